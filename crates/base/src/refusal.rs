@@ -1,0 +1,57 @@
+//! How the city says no: a refusal is an answer, not an accident.
+
+use crate::{Date, Won};
+
+/// The languages every text exists in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lang {
+    /// Korean, the default.
+    #[default]
+    Ko,
+    /// English.
+    En,
+}
+
+/// A value a refusal's text speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// Money.
+    Won(Won),
+    /// A count without a unit of its own.
+    Count(i64),
+    /// A day.
+    Date(Date),
+    /// A name or id, shown as it is.
+    Text(String),
+}
+
+/// The city says no, and why. `code` is stable (`card.frozen`); the texts for it (what, why, what you can do)
+/// stand in the language files under that code, filled with `args`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable, dotted, lower case; part of the API.
+    pub code: &'static str,
+    /// What the texts need.
+    pub args: Vec<(&'static str, Arg)>,
+    /// The law, notice or rule it rests on, as the city pack cites it.
+    pub source: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal without particulars.
+    pub fn new(code: &'static str) -> Refusal {
+        Refusal { code, args: Vec::new(), source: None }
+    }
+
+    /// With one more particular.
+    pub fn with(mut self, name: &'static str, arg: Arg) -> Refusal {
+        self.args.push((name, arg));
+        self
+    }
+
+    /// With the rule it rests on.
+    pub fn because(mut self, source: impl Into<String>) -> Refusal {
+        self.source = Some(source.into());
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! The chart of accounts. The city's `chart.toml` names each class for people and works every operation through.
+
+use base::{MerchantId, Month, PersonId, PostingNo};
+use ledger::{Account, ClassNo, Key, Owner, Side, UnitNo};
+
+/// What accounts count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Unit {
+    /// Money.
+    Won = 0,
+    /// Authority to spend: what a council voted, not money.
+    Budget = 1,
+    /// Metered won: how much of a limit is used.
+    Base = 2,
+}
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident = $no:literal, $code:literal, $unit:ident, $side:ident, $floor:literal;)*) => {
+        /// A class of account. Numbers are kept in the journal: never change or reuse one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Class { $($(#[$doc])* $name = $no,)* }
+
+        impl Class {
+            /// All classes, in order of number.
+            pub const ALL: &'static [Class] = &[$(Class::$name,)*];
+
+            /// The class's code in `chart.toml` and on the auditor's pages.
+            pub fn code(self) -> &'static str {
+                match self { $(Class::$name => $code,)* }
+            }
+
+            /// What its accounts count.
+            pub fn unit(self) -> Unit {
+                match self { $(Class::$name => Unit::$unit,)* }
+            }
+
+            /// The side on which they grow.
+            pub fn side(self) -> Side {
+                match self { $(Class::$name => Side::$side,)* }
+            }
+
+            /// Whether they may not fall below zero.
+            pub fn floor(self) -> bool {
+                match self { $(Class::$name => $floor,)* }
+            }
+
+            /// By its number in the journal.
+            pub fn numbered(no: ClassNo) -> Option<Class> {
+                match no.0 { $($no => Some(Class::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+classes! {
+    /// The bank account that backs everything below.
+    BankTrust = 0, "bank.trust", Won, Debit, true;
+    /// Granted on the city's behalf, not yet transferred by the city.
+    TreasuryDue = 1, "treasury.due", Won, Debit, true;
+    /// What a shop owes back (a refund after it was paid out).
+    ShopDue = 2, "shop.due", Won, Debit, true;
+    /// A person's purse, by purpose and the month it expires in.
+    Purse = 10, "holder.purse", Won, Credit, true;
+    /// Reserved for a shop by an authorisation, not yet its own.
+    Hold = 11, "hold", Won, Credit, true;
+    /// Earned by a shop, not yet paid out.
+    ShopPayable = 12, "shop.payable", Won, Credit, true;
+    /// On its way through the bank.
+    PayoutSent = 13, "payout.sent", Won, Credit, true;
+    /// Past validity, for the ordinance to decide.
+    Expired = 14, "expired", Won, Credit, true;
+    /// What a budget may still grant.
+    BudgetLeft = 20, "budget.left", Budget, Debit, true;
+    /// What a budget keeps for open authorisations.
+    BudgetReserved = 21, "budget.reserved", Budget, Debit, true;
+    /// What a budget has granted.
+    BudgetGranted = 22, "budget.granted", Budget, Debit, true;
+    /// What was voted: the sum of the three above.
+    BudgetVoted = 23, "budget.voted", Budget, Credit, true;
+    /// How much of a limit a person, or the city, has used in a period.
+    Meter = 30, "meter", Base, Debit, true;
+    /// The other side of every meter.
+    MeterTotal = 31, "meter.total", Base, Credit, true;
+}
+
+/// What a meter counts, and over which period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Meter {
+    /// A person's spending that earned, by month.
+    SpendMonth = 1,
+    /// A person's spending that earned, by year.
+    SpendYear = 2,
+    /// The city's spending that earned, by month.
+    CityMonth = 3,
+    /// A person's top-ups that earned at charge, by month.
+    ChargeMonth = 4,
+    /// A person's top-ups where the campaign limits them, by month.
+    TopUpMonth = 5,
+    /// A person's top-ups where the campaign limits them, by year.
+    TopUpYear = 6,
+    /// The city's top-ups where the campaign limits them, by month.
+    CityTopUpMonth = 7,
+}
+
+fn account(class: Class, owner: Owner, sub: u32) -> Account {
+    Account {
+        key: Key { class: ClassNo(class as u8), owner, sub },
+        unit: UnitNo(class.unit() as u8),
+        side: class.side(),
+        floor: class.floor(),
+    }
+}
+
+/// The scheme's one account of a class.
+pub fn scheme(class: Class) -> Account {
+    account(class, Owner::None, 0)
+}
+
+/// A person's purse: by the purpose's number and the month at whose end it expires.
+pub fn purse(person: PersonId, purpose: u8, expires: Month) -> Account {
+    account(Class::Purse, Owner::Person(person), purse_sub(purpose, expires))
+}
+
+/// Purpose and expiry month in one number: purpose × 2^24 + month.
+pub fn purse_sub(purpose: u8, expires: Month) -> u32 {
+    (u32::from(purpose) << 24) | (expires.0 & 0x00ff_ffff)
+}
+
+/// The reverse of [`purse_sub`].
+pub fn purse_of(sub: u32) -> (u8, Month) {
+    ((sub >> 24) as u8, Month(sub & 0x00ff_ffff))
+}
+
+/// What a shop has earned and not yet been paid.
+pub fn payable(merchant: MerchantId) -> Account {
+    account(Class::ShopPayable, Owner::Merchant(merchant), 0)
+}
+
+/// What a shop owes back.
+pub fn shop_due(merchant: MerchantId) -> Account {
+    account(Class::ShopDue, Owner::Merchant(merchant), 0)
+}
+
+/// What an authorisation reserves. The number is the authorisation's posting.
+pub fn hold(authorisation: PostingNo) -> Account {
+    account(Class::Hold, Owner::Posting(authorisation), 0)
+}
+
+/// A person's meter. `period` is a month's number or a year.
+pub fn meter(meter: Meter, person: PersonId, period: u32) -> Account {
+    account(Class::Meter, Owner::Person(person), (u32::from(meter as u8) << 24) | period)
+}
+
+/// The city's meter.
+pub fn city_meter(meter: Meter, period: u32) -> Account {
+    account(Class::Meter, Owner::None, (u32::from(meter as u8) << 24) | period)
+}
+
+/// One of a budget's accounts, by the budget's id in the pack.
+pub fn budget(class: Class, id: &str) -> Account {
+    account(class, Owner::None, budget_sub(id))
+}
+
+/// A budget's number: 32 bits of FNV-1a over its id, so that a pack may list budgets in any order. The pack check
+/// refuses two ids with one number.
+pub fn budget_sub(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
+/// `bank.trust + treasury.due + Σ shop.due = Σ purses + Σ holds + Σ shop.payable + payout.sent + expired`.
+pub fn float_sides() -> (&'static [Class], &'static [Class]) {
+    const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue];
+    const OWED: &[Class] = &[Class::Purse, Class::Hold, Class::ShopPayable, Class::PayoutSent, Class::Expired];
+    (BACKING, OWED)
+}

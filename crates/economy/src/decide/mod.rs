@@ -1,0 +1,88 @@
+//! Decisions: pure. Each sees what it needs of the city as plain values and gives a [`Decision`] (a balanced posting
+//! with its explanation) or a refusal that says which rule failed and what would change it.
+
+mod cashback;
+mod hold;
+mod pay;
+mod purses;
+mod refund;
+mod settle;
+mod top_up;
+mod transfer;
+
+pub use cashback::{Earning, Limits, Room, grant};
+pub use hold::{Held, authorise, capture, release};
+pub use pay::{PayCase, PinState, pay};
+pub use purses::{Purse, newest_expiry, spending_order, total};
+pub use refund::{RefundCase, refund};
+pub use settle::{SettleCase, settle};
+pub use top_up::{TopUpCase, top_up};
+pub use transfer::{GiftCase, WithdrawCase, gift, withdraw};
+
+use base::{Arg, PostingNo, Refusal, Won};
+use ledger::Account;
+
+use crate::{Class, Facts, chart};
+
+/// One leg, by what its accounts are; the pen's turn finds or opens them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// To debit.
+    pub debit: Account,
+    /// To credit.
+    pub credit: Account,
+    /// Above zero.
+    pub amount: i64,
+}
+
+/// A decided posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What happens: `pay`, `refund`…
+    pub kind: &'static str,
+    /// The principal in won.
+    pub amount: i64,
+    /// The earlier posting it corrects or continues.
+    pub reverses: Option<PostingNo>,
+    /// All legs, in order; none is zero.
+    pub moves: Vec<Move>,
+    /// Meters with the limit of that day.
+    pub guards: Vec<(Account, i64)>,
+    /// Its explanation.
+    pub facts: Facts,
+}
+
+/// No single amount may be larger than this: far above any limit, far below an overflow.
+pub const LARGEST: i64 = 1_000_000_000_000;
+
+/// Legs being collected; zero amounts vanish.
+#[derive(Debug, Default)]
+struct Moves(Vec<Move>);
+
+impl Moves {
+    fn add(&mut self, debit: Account, credit: Account, amount: i64) {
+        if amount > 0 {
+            self.0.push(Move { debit, credit, amount });
+        }
+    }
+
+    /// A meter goes up.
+    fn meter_up(&mut self, meter: Account, amount: i64) {
+        self.add(meter, chart::scheme(Class::MeterTotal), amount);
+    }
+
+    /// A meter goes back.
+    fn meter_back(&mut self, meter: Account, amount: i64) {
+        self.add(chart::scheme(Class::MeterTotal), meter, amount);
+    }
+}
+
+fn check_amount(amount: i64) -> Result<(), Refusal> {
+    if (1..=LARGEST).contains(&amount) {
+        Ok(())
+    } else {
+        Err(Refusal::new("amount.range")
+            .with("least", Arg::Won(Won(1)))
+            .with("most", Arg::Won(Won(LARGEST))))
+    }
+}

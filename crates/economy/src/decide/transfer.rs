@@ -1,0 +1,143 @@
+//! Own money leaving a purse other than by paying: given to another person, or withdrawn.
+
+use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use rules::{CardRules, Purpose};
+
+use super::purses::{Purse, total};
+use super::{Decision, Moves, check_amount};
+use crate::facts::{Facts, Gift, Withdrawal};
+use crate::{Class, chart};
+
+/// All a gift is decided on.
+#[derive(Debug, Clone)]
+pub struct GiftCase<'a> {
+    /// Won.
+    pub amount: i64,
+    /// The giver.
+    pub from: PersonId,
+    /// The giver's purses.
+    pub purses: &'a [Purse<'a>],
+    /// The receiver.
+    pub to: PersonId,
+    /// What the receiver holds already.
+    pub to_holds: i64,
+    /// Own money's purpose.
+    pub cash: &'a Purpose,
+    /// The card's rules of the day.
+    pub rules: &'a CardRules,
+    /// The city's day.
+    pub date: Date,
+}
+
+/// Decides a gift between people: own money only, keeping its expiry.
+///
+/// Refusals, in order: `gift.not-allowed`, `amount.range`, `gift.self`, `gift.limit`, `holding.limit-other`,
+/// `cash.short`.
+pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
+    let source = &case.rules.source;
+    if !case.rules.gift_allowed {
+        return Err(Refusal::new("gift.not-allowed").because(source.clone()));
+    }
+    check_amount(case.amount)?;
+    if case.from == case.to {
+        return Err(Refusal::new("gift.self"));
+    }
+    if case.amount > case.rules.gift_limit.0 {
+        return Err(Refusal::new("gift.limit")
+            .with("limit", Arg::Won(case.rules.gift_limit))
+            .because(source.clone()));
+    }
+    if case.to_holds + case.amount > case.rules.holding_limit.0 {
+        // What another person holds is not the giver's business: no number.
+        return Err(Refusal::new("holding.limit-other").because(source.clone()));
+    }
+    let month = Month::of(case.date);
+    let mut moves = Moves::default();
+    let mut missing = case.amount;
+    for purse in own_money(case.purses, case.cash, month) {
+        let taken = purse.balance.min(missing);
+        let at = |person| chart::purse(person, case.cash.number, purse.expires);
+        moves.add(at(case.from), at(case.to), taken);
+        missing -= taken;
+    }
+    if missing > 0 {
+        return Err(Refusal::new("cash.short").with("missing", Arg::Won(Won(missing))));
+    }
+    let facts = Gift {
+        from: case.from,
+        to: case.to,
+        amount: case.amount,
+        balance: total(case.purses, month) - case.amount,
+    };
+    Ok(Decision {
+        kind: "gift",
+        amount: case.amount,
+        reverses: None,
+        moves: moves.0,
+        guards: Vec::new(),
+        facts: Facts::Gift(facts),
+    })
+}
+
+/// All a withdrawal is decided on.
+#[derive(Debug, Clone)]
+pub struct WithdrawCase<'a> {
+    /// Whose.
+    pub person: PersonId,
+    /// Their purses.
+    pub purses: &'a [Purse<'a>],
+    /// Own money's purpose.
+    pub cash: &'a Purpose,
+    /// Own money just after the last top-up.
+    pub measure: i64,
+    /// The card's rules of the day.
+    pub rules: &'a CardRules,
+    /// The city's day.
+    pub date: Date,
+}
+
+/// Decides the withdrawal of what is left (all own money), once the pack's share of the balance just after the last
+/// top-up is used. Refusals, in order: `withdraw.nothing`, `withdraw.too-early`.
+pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
+    let month = Month::of(case.date);
+    let purses: Vec<_> = own_money(case.purses, case.cash, month).collect();
+    let left: i64 = purses.iter().map(|p| p.balance).sum();
+    if left <= 0 {
+        return Err(Refusal::new("withdraw.nothing"));
+    }
+    let to_use = case.measure - case.rules.residual_share.of(Won(case.measure)).0;
+    if left > to_use {
+        return Err(Refusal::new("withdraw.too-early")
+            .with("share", Arg::Count(case.rules.residual_share.basis_points() / 100))
+            .with("measure", Arg::Won(Won(case.measure)))
+            .with("missing", Arg::Won(Won(left - to_use)))
+            .because(case.rules.source.clone()));
+    }
+    let mut moves = Moves::default();
+    for purse in &purses {
+        let account = chart::purse(case.person, case.cash.number, purse.expires);
+        moves.add(account, chart::scheme(Class::PayoutSent), purse.balance);
+    }
+    Ok(Decision {
+        kind: "withdraw",
+        amount: left,
+        reverses: None,
+        moves: moves.0,
+        guards: Vec::new(),
+        facts: Facts::Withdraw(Withdrawal { person: case.person, amount: left, measure: case.measure }),
+    })
+}
+
+/// Own money that is still valid, the soonest-expiring first.
+fn own_money<'a>(
+    purses: &'a [Purse<'a>],
+    cash: &Purpose,
+    month: Month,
+) -> impl Iterator<Item = &'a Purse<'a>> {
+    let mut own: Vec<&Purse<'_>> = purses
+        .iter()
+        .filter(|p| p.purpose.number == cash.number && p.expires >= month && p.balance > 0)
+        .collect();
+    own.sort_by_key(|p| p.expires);
+    own.into_iter()
+}

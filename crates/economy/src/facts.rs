@@ -1,0 +1,297 @@
+//! What a posting keeps of its decision: the command and the facts it was decided on, as versioned JSON.
+//!
+//! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
+
+use base::{CardId, MerchantId, PersonId};
+use serde::{Deserialize, Serialize};
+
+/// Why cashback was less than the full rate on the whole amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// It wasn't.
+    Full,
+    /// No campaign that day, or none that grants at this moment.
+    NoCampaign,
+    /// Nothing that was paid with earns (a coupon, earlier cashback).
+    NothingEarns,
+    /// The shop's yearly sales are over the campaign's bound.
+    LargeShop,
+    /// The person's limit of the month.
+    MonthLimit,
+    /// The person's limit of the year.
+    YearLimit,
+    /// The city's limit of the month.
+    CityLimit,
+    /// The budget is spent.
+    Budget,
+}
+
+/// How a cashback came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cashback {
+    /// The campaign's id; empty when there was none.
+    pub campaign: String,
+    /// The budget's id; empty when there was none.
+    pub budget: String,
+    /// Basis points.
+    pub rate: i64,
+    /// Won that could earn by what they were paid with.
+    pub base: i64,
+    /// Won that did earn: by so much the limits moved.
+    pub earned: i64,
+    /// Won granted.
+    pub reward: i64,
+    /// What made it less.
+    pub cut: Cut,
+    /// Won of the person's monthly limit left after this; `None` without a limit.
+    pub left: Option<i64>,
+    /// The month whose end the granted cashback expires at.
+    pub expires: u32,
+}
+
+/// A purse's part: purpose number, expiry month, won.
+pub type PurseLeg = (u8, u32, i64);
+
+/// A payment: paid at once, or captured from an authorisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The card it was paid with.
+    pub card: CardId,
+    /// Its holder.
+    pub person: PersonId,
+    /// The shop.
+    pub merchant: MerchantId,
+    /// Won.
+    pub amount: i64,
+    /// Which purses paid, in the order they were used.
+    pub legs: Vec<PurseLeg>,
+    /// What it earned.
+    pub cashback: Cashback,
+    /// The month the limits were metered in.
+    pub month: u32,
+    /// Won the holder has left in all purses after it, cashback included.
+    pub balance: i64,
+    /// The shop's order code, when the shop showed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+}
+
+/// Money put on the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopUp {
+    /// Whose.
+    pub person: PersonId,
+    /// Won.
+    pub amount: i64,
+    /// What it earned at once.
+    pub cashback: Cashback,
+    /// Own money just after, over all months of expiry: the measure for withdrawing what is left.
+    pub cash: i64,
+    /// All purses after it.
+    pub balance: i64,
+}
+
+/// A payment taken back, whole or in part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The payment's posting.
+    pub payment: u64,
+    /// Whose payment.
+    pub person: PersonId,
+    /// Which shop gives back.
+    pub merchant: MerchantId,
+    /// Won taken back now.
+    pub amount: i64,
+    /// Won of this payment taken back before.
+    pub before: i64,
+    /// Which purses it went back to.
+    pub legs: Vec<PurseLeg>,
+    /// Cashback taken back now.
+    pub reward: i64,
+    /// The part of it that came out of the refund because the cashback was spent already.
+    pub reward_from_refund: i64,
+    /// The part the shop owes because it was paid out already.
+    pub shop_due: i64,
+    /// All purses after it.
+    pub balance: i64,
+}
+
+/// A hold ended without a sale, or with a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// The authorisation's posting.
+    pub authorisation: u64,
+    /// Whose.
+    pub person: PersonId,
+    /// Which shop's.
+    pub merchant: MerchantId,
+    /// Won given back.
+    pub amount: i64,
+    /// True when its days were over, false when the shop let it go.
+    pub expired: bool,
+}
+
+/// Money given to another person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gift {
+    /// From whom.
+    pub from: PersonId,
+    /// To whom.
+    pub to: PersonId,
+    /// Won.
+    pub amount: i64,
+    /// The giver's purses after it.
+    pub balance: i64,
+}
+
+/// What was left, withdrawn to the holder's bank account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Whose.
+    pub person: PersonId,
+    /// Won.
+    pub amount: i64,
+    /// Own money just after the last top-up: the measure.
+    pub measure: i64,
+}
+
+/// A shop's claim on its way to its bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// Which shop.
+    pub merchant: MerchantId,
+    /// Won sent.
+    pub amount: i64,
+    /// Won kept for what the shop owed.
+    pub netted: i64,
+}
+
+/// The facts of any posting, or of a command without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facts {
+    /// A payment.
+    Pay(Payment),
+    /// A reservation; the payment as it would be if captured whole.
+    Authorise(Payment),
+    /// A captured reservation.
+    Capture {
+        /// The authorisation's posting.
+        authorisation: u64,
+        /// The payment it became.
+        payment: Payment,
+    },
+    /// A reservation given back.
+    Release(Release),
+    /// Money put on.
+    TopUp(TopUp),
+    /// Taken back.
+    Refund(Refund),
+    /// Given.
+    Gift(Gift),
+    /// Withdrawn.
+    Withdraw(Withdrawal),
+    /// Paid out to a shop.
+    Settle(Settlement),
+    /// The bank has confirmed what was sent.
+    Confirm {
+        /// Won.
+        amount: i64,
+    },
+    /// The city has transferred what it owed.
+    Treasury {
+        /// Won.
+        amount: i64,
+    },
+    /// Authority voted for a budget.
+    Vote {
+        /// The budget's id.
+        budget: String,
+        /// Won.
+        amount: i64,
+    },
+    /// A purse past its date.
+    Expire {
+        /// Whose.
+        person: PersonId,
+        /// Won.
+        amount: i64,
+    },
+    /// Something about a card.
+    Card {
+        /// Which.
+        card: CardId,
+        /// Whose.
+        person: PersonId,
+        /// `issue`, `freeze`, `unfreeze`, `lose`, `reissue`, `close`, `pin`.
+        action: String,
+    },
+    /// Something about a shop.
+    Shop {
+        /// Which.
+        merchant: MerchantId,
+        /// `join`, `close`.
+        action: String,
+    },
+    /// Something about a person.
+    Person {
+        /// Who.
+        person: PersonId,
+        /// `enrol`.
+        action: String,
+    },
+    /// A pack of rules came into force.
+    Pack {
+        /// Its content hash, in hex.
+        hash: String,
+    },
+}
+
+/// The version of this form.
+const VERSION: u8 = 1;
+
+#[derive(Serialize)]
+struct Versioned<'a> {
+    v: u8,
+    #[serde(flatten)]
+    facts: &'a Facts,
+}
+
+#[derive(Deserialize)]
+struct Reading {
+    v: u8,
+    #[serde(flatten)]
+    facts: Facts,
+}
+
+/// What is recorded can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("recorded facts can't be read: {0}")]
+pub struct Unreadable(String);
+
+impl Facts {
+    /// As the journal keeps it.
+    pub fn write(&self) -> String {
+        // Plain data without maps of odd keys: this can't fail.
+        serde_json::to_string(&Versioned { v: VERSION, facts: self }).unwrap_or_default()
+    }
+
+    /// From the journal.
+    pub fn read(text: &str) -> Result<Facts, Unreadable> {
+        let reading: Reading = serde_json::from_str(text).map_err(|error| Unreadable(error.to_string()))?;
+        if reading.v == VERSION {
+            Ok(reading.facts)
+        } else {
+            Err(Unreadable(format!("version {}", reading.v)))
+        }
+    }
+
+    /// The payment in it, if it is one that can be refunded.
+    pub fn payment(&self) -> Option<&Payment> {
+        match self {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => Some(payment),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The only place of this crate with SQL: persons, cards and shops as rows.
+
+use base::{CardId, MerchantId, PersonId, Won};
+use rules::City;
+use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
+
+use crate::{Card, CardKind, CardState, Merchant, MerchantState, Person};
+
+/// This crate's tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "economy-1",
+    sql: "
+CREATE TABLE persons (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    phone TEXT,
+    birth_day BIGINT,
+    district TEXT,
+    enrolled BIGINT NOT NULL
+);
+CREATE TABLE cards (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    number BIGINT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    pin BYTEA,
+    wrong BIGINT NOT NULL,
+    issued BIGINT NOT NULL
+);
+CREATE TABLE merchants (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    business_number TEXT NOT NULL UNIQUE,
+    trade TEXT NOT NULL,
+    district TEXT NOT NULL,
+    sales BIGINT,
+    owner TEXT,
+    state TEXT NOT NULL,
+    joined BIGINT NOT NULL
+);
+CREATE INDEX cards_of_person ON cards (person);
+CREATE INDEX persons_by_name ON persons (name);
+",
+}];
+
+/// A person's row is new.
+pub const INSERT_PERSON: Sql = sql(
+    "INSERT INTO persons (id, name, phone, birth_day, district, enrolled) VALUES ($1, $2, $3, $4, $5, $6)",
+);
+/// A card's row is new.
+pub const INSERT_CARD: Sql = sql(
+    "INSERT INTO cards (id, person, number, kind, state, pin, wrong, issued) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+);
+/// A card's state has changed.
+pub const UPDATE_CARD: Sql = sql("UPDATE cards SET state = $2, pin = $3, wrong = $4 WHERE id = $1");
+/// A shop's row is new.
+pub const INSERT_MERCHANT: Sql = sql(
+    "INSERT INTO merchants (id, name, business_number, trade, district, sales, owner, state, joined) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+/// A shop's state has changed.
+pub const UPDATE_MERCHANT: Sql = sql("UPDATE merchants SET state = $2 WHERE id = $1");
+const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
+const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong FROM cards ORDER BY issued, id");
+const MERCHANTS: Sql = sql(
+    "SELECT id, name, business_number, trade, district, sales, owner, state FROM merchants ORDER BY joined, id",
+);
+const PERSON: Sql = sql("SELECT id, name, phone, birth_day, district FROM persons WHERE id = $1");
+const PERSONS_NAMED: Sql = sql(
+    "SELECT id, name, phone, birth_day, district FROM persons WHERE name = $1 ORDER BY birth_day, id LIMIT 50",
+);
+
+/// All this crate's statements, for the test that prepares each on both engines.
+pub const STATEMENTS: &[Sql] = &[
+    INSERT_PERSON,
+    INSERT_CARD,
+    UPDATE_CARD,
+    INSERT_MERCHANT,
+    UPDATE_MERCHANT,
+    PERSONS,
+    CARDS,
+    MERCHANTS,
+    PERSON,
+    PERSONS_NAMED,
+];
+
+row! {
+    struct PersonRow {
+        id: PersonId,
+        district: Option<String>,
+    }
+}
+
+row! {
+    struct CardRow {
+        id: CardId,
+        person: PersonId,
+        number: i64,
+        kind: String,
+        state: String,
+        pin: Option<Vec<u8>>,
+        wrong: i64,
+    }
+}
+
+row! {
+    struct MerchantRow {
+        id: MerchantId,
+        name: String,
+        business_number: String,
+        trade: String,
+        district: String,
+        sales: Option<i64>,
+        owner: Option<PersonId>,
+        state: String,
+    }
+}
+
+row! {
+    /// What names a person: for the pages of those who may see it.
+    pub struct Naming {
+        /// Opaque.
+        pub id: PersonId,
+        /// As they write it.
+        pub name: String,
+        /// A telephone, if they have one.
+        pub phone: Option<String>,
+        /// Days since 1970-01-01.
+        pub birth_day: Option<i64>,
+        /// The code of their neighbourhood.
+        pub district: Option<String>,
+    }
+}
+
+/// All persons, in order of enrolment.
+pub fn persons(snapshot: &mut Snapshot<'_>, city: &City, each: &mut dyn FnMut(Person)) -> Result<(), Error> {
+    snapshot.for_each(PERSONS, &[], &mut |row: PersonRow| {
+        each(Person { id: row.id, district: row.district.as_deref().and_then(|code| district(city, code)) });
+        Ok(())
+    })
+}
+
+/// All cards, in order of issue.
+pub fn cards(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Card)) -> Result<(), Error> {
+    snapshot.for_each(CARDS, &[], &mut |row: CardRow| {
+        each(Card {
+            id: row.id,
+            person: row.person,
+            number: row.number.cast_unsigned(),
+            kind: CardKind::coded(&row.kind).ok_or_else(|| unknown("card kind", &row.kind))?,
+            state: CardState::coded(&row.state).ok_or_else(|| unknown("card state", &row.state))?,
+            pin: row.pin.and_then(|pin| pin.try_into().ok()),
+            wrong: u8::try_from(row.wrong).unwrap_or(u8::MAX),
+        });
+        Ok(())
+    })
+}
+
+/// All shops, in order of joining.
+pub fn merchants(snapshot: &mut Snapshot<'_>, city: &City, each: &mut dyn FnMut(Merchant)) -> Result<(), Error> {
+    snapshot.for_each(MERCHANTS, &[], &mut |row: MerchantRow| {
+        each(Merchant {
+            id: row.id,
+            trade: trade(city, &row.trade).ok_or_else(|| unknown("trade", &row.trade))?,
+            district: district(city, &row.district).ok_or_else(|| unknown("district", &row.district))?,
+            name: row.name,
+            business_number: row.business_number,
+            sales: row.sales.map(Won),
+            owner: row.owner,
+            state: MerchantState::coded(&row.state).ok_or_else(|| unknown("shop state", &row.state))?,
+        });
+        Ok(())
+    })
+}
+
+/// What names one person.
+pub fn naming(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Option<Naming>, Error> {
+    snapshot.one(PERSON, &[person.into()])
+}
+
+/// Persons of exactly this name, 50 at most.
+pub fn named(snapshot: &mut Snapshot<'_>, name: &str) -> Result<Vec<Naming>, Error> {
+    snapshot.query(PERSONS_NAMED, &[name.into()])
+}
+
+/// The values of [`INSERT_CARD`].
+pub fn card_values(card: &Card, issued: base::Instant) -> Vec<Value> {
+    vec![
+        card.id.into(),
+        card.person.into(),
+        card.number.into(),
+        card.kind.code().into(),
+        card.state.code().into(),
+        card.pin.map(|pin| pin.to_vec()).into(),
+        card.wrong.into(),
+        issued.into(),
+    ]
+}
+
+/// The values of [`UPDATE_CARD`].
+pub fn card_change(card: &Card) -> Vec<Value> {
+    vec![
+        card.id.into(),
+        card.state.code().into(),
+        card.pin.map(|pin| pin.to_vec()).into(),
+        card.wrong.into(),
+    ]
+}
+
+/// The values of [`INSERT_MERCHANT`].
+pub fn merchant_values(merchant: &Merchant, city: &City, joined: base::Instant) -> Vec<Value> {
+    let code = |index: u8| city.districts.get(usize::from(index)).map(|d| d.code.clone());
+    let trade = |index: u8| city.trades.get(usize::from(index)).map(|t| t.id.clone());
+    vec![
+        merchant.id.into(),
+        merchant.name.clone().into(),
+        merchant.business_number.clone().into(),
+        trade(merchant.trade).into(),
+        code(merchant.district).into(),
+        merchant.sales.map(|sales| sales.0).into(),
+        merchant.owner.into(),
+        merchant.state.code().into(),
+        joined.into(),
+    ]
+}
+
+/// The position of a neighbourhood in the pack.
+pub fn district(city: &City, code: &str) -> Option<u8> {
+    city.districts.iter().position(|d| d.code == code).and_then(|i| u8::try_from(i).ok())
+}
+
+/// The position of a trade in the pack.
+pub fn trade(city: &City, id: &str) -> Option<u8> {
+    city.trades.iter().position(|t| t.id == id).and_then(|i| u8::try_from(i).ok())
+}
+
+fn unknown(what: &str, word: &str) -> Error {
+    Error::shape(format!("{what} {word:?} is not known to this pack"))
+}

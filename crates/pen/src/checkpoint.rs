@@ -1,0 +1,344 @@
+//! Checkpoints: the books as they stood, in files of their own, written off the pen's thread.
+//!
+//! A checkpoint is fuzzy: accounts are copied in chunks while the pen goes on, each with its last entry, and at
+//! start the journal's tail is applied to a side only if it is newer. What can't be fuzzy (the town's own part)
+//! is copied in one moment, the posting number of which is where the tail begins.
+//!
+//! Files: `books` (written, synced, renamed), and `keys-<day>` (appended; `books` says how much of each counts).
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use ledger::{Account, AccountNo, Books, ClassNo, Key, Owner, Side, State, UnitNo};
+use sha2::{Digest, Sha256};
+
+use crate::keys::{KeyTable, Recorded};
+use crate::{Shared, Town};
+
+const MAGIC: &[u8; 8] = b"OGUL-CK1";
+const ACCOUNT: usize = 32;
+const KEY: usize = 16;
+const CHUNK: u32 = 65_536;
+
+type Keys = Vec<(i32, u64, i64)>;
+
+/// The pen's side of the key log: hands over what each group remembered.
+pub(crate) struct KeyLog(Sender<(u64, Keys)>);
+
+impl KeyLog {
+    pub(crate) fn append(&self, sequence: u64, keys: Keys) {
+        // Without a checkpointer there is nobody to keep them for.
+        self.0.send((sequence, keys)).ok();
+    }
+}
+
+/// Writes checkpoints of a running city into a folder.
+pub struct Checkpoints {
+    dir: PathBuf,
+    log: Receiver<(u64, Keys)>,
+    lengths: BTreeMap<i32, u64>,
+    keep_days: i32,
+}
+
+/// What a checkpoint held.
+pub(crate) struct Loaded {
+    pub sequence: u64,
+    pub nonce: u64,
+    pub at: Instant,
+    pub requests: u64,
+    pub books: Books,
+    pub town: Vec<u8>,
+}
+
+impl Checkpoints {
+    pub(crate) fn new(dir: &Path, keep_days: i32, lengths: BTreeMap<i32, u64>) -> io::Result<(Checkpoints, KeyLog)> {
+        std::fs::create_dir_all(dir)?;
+        let (send, log) = unbounded();
+        Ok((Checkpoints { dir: dir.to_path_buf(), log, lengths, keep_days }, KeyLog(send)))
+    }
+
+    /// Writes one checkpoint. Readers and the pen go on meanwhile.
+    pub fn write<T: Town>(&mut self, shared: &Shared<T::View>) -> io::Result<PostingNo> {
+        let (header, town, last) = {
+            let view = shared.read();
+            let numbers = [
+                view.sequence,
+                view.nonce,
+                view.at.0.cast_unsigned(),
+                view.requests,
+                view.books.last_posting().0,
+                view.books.last_entry().0,
+                view.books.accounts() as u64,
+            ];
+            (numbers, T::save(&view.town), view.books.last_posting())
+        };
+        self.write_keys(header[0])?;
+        let path = self.dir.join("books.new");
+        let mut file = Hashing::new(BufWriter::with_capacity(1 << 20, File::create(&path)?));
+        file.write_all(MAGIC)?;
+        for number in header {
+            file.write_all(&number.to_le_bytes())?;
+        }
+        file.write_all(&(self.lengths.len() as u64).to_le_bytes())?;
+        for (day, length) in &self.lengths {
+            file.write_all(&i64::from(*day).to_le_bytes())?;
+            file.write_all(&length.to_le_bytes())?;
+        }
+        file.write_all(&(town.len() as u64).to_le_bytes())?;
+        file.write_all(&town)?;
+        write_accounts(&mut file, shared, u32::try_from(header[6]).unwrap_or(u32::MAX))?;
+        file.finish()?;
+        std::fs::rename(&path, self.dir.join("books"))?;
+        File::open(&self.dir)?.sync_all()?;
+        Ok(last)
+    }
+
+    /// Appends the keys of all groups up to a sequence; later groups' keys may come along, they are found again
+    /// in the journal's tail.
+    fn write_keys(&mut self, sequence: u64) -> io::Result<()> {
+        let mut days: BTreeMap<i32, Vec<u8>> = BTreeMap::new();
+        // The pen hands keys over just after publishing: wait for the published group's.
+        let mut seen = 0;
+        while let Ok((group, keys)) = self.log.recv_timeout(std::time::Duration::from_millis(if seen < sequence { 20 } else { 0 })) {
+            seen = group;
+            for (day, fingerprint, number) in keys {
+                let bytes = days.entry(day).or_default();
+                bytes.extend_from_slice(&fingerprint.to_le_bytes());
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+        for (day, bytes) in days {
+            let length = self.lengths.entry(day).or_insert(0);
+            let mut file =
+                OpenOptions::new().create(true).truncate(false).write(true).open(key_file(&self.dir, day))?;
+            file.set_len(*length)?;
+            file.seek(SeekFrom::End(0))?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            *length += bytes.len() as u64;
+        }
+        if let Some(newest) = self.lengths.keys().next_back().copied() {
+            let oldest = newest.saturating_sub(self.keep_days);
+            for day in self.lengths.keys().copied().filter(|d| *d < oldest).collect::<Vec<_>>() {
+                self.lengths.remove(&day);
+                std::fs::remove_file(key_file(&self.dir, day))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs on a thread of its own until told to stop: a checkpoint whenever `every` postings have come since the
+    /// last one, and one at the end.
+    pub fn spawn<T: Town>(self, shared: Shared<T::View>, every: u64) -> io::Result<Checkpointer> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&stop);
+        let shelf = Arc::new(Mutex::new(self));
+        let thread = std::thread::Builder::new().name("checkpoints".into()).spawn(move || {
+            let mut last = shared.read().books.last_posting().0;
+            while !seen.load(Ordering::Relaxed) {
+                std::thread::park_timeout(std::time::Duration::from_millis(500));
+                let now = shared.read().books.last_posting().0;
+                if now >= last.saturating_add(every) {
+                    log_outcome(shelf.lock().unwrap_or_else(PoisonError::into_inner).write::<T>(&shared));
+                    last = now;
+                }
+            }
+            log_outcome(shelf.lock().unwrap_or_else(PoisonError::into_inner).write::<T>(&shared));
+        })?;
+        Ok(Checkpointer { stop, thread })
+    }
+}
+
+/// The running checkpoint thread.
+#[derive(Debug)]
+pub struct Checkpointer {
+    stop: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Checkpointer {
+    /// Writes a last checkpoint and ends.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        if self.thread.join().is_err() {
+            tracing::error!("the checkpoint thread panicked");
+        }
+    }
+}
+
+fn log_outcome(outcome: io::Result<PostingNo>) {
+    match outcome {
+        Ok(posting) => tracing::info!(%posting, "checkpoint written"),
+        // The journal is the truth; without a checkpoint only the next start is slower.
+        Err(error) => tracing::warn!(%error, "no checkpoint could be written"),
+    }
+}
+
+fn write_accounts<V, W: Write>(file: &mut W, shared: &Shared<V>, accounts: u32) -> io::Result<()> {
+    let mut buffer = Vec::with_capacity(CHUNK as usize * ACCOUNT);
+    for start in (0..accounts).step_by(CHUNK as usize) {
+        buffer.clear();
+        {
+            let view = shared.read();
+            for no in (start..accounts.min(start + CHUNK)).map(AccountNo) {
+                if let Some(account) = view.books.account(no) {
+                    encode(&mut buffer, account, view.books.state(no));
+                }
+            }
+        }
+        file.write_all(&buffer)?;
+    }
+    Ok(())
+}
+
+fn encode(buffer: &mut Vec<u8>, account: &Account, state: State) {
+    let (tag, owner) = match account.key.owner {
+        Owner::None => (0, 0),
+        Owner::Person(id) => (1, id.0),
+        Owner::Merchant(id) => (2, id.0),
+        Owner::Card(id) => (3, id.0),
+        Owner::Posting(no) => (4, no.0),
+    };
+    let flags = u8::from(account.side == Side::Credit) | (u8::from(account.floor) << 1);
+    buffer.extend_from_slice(&[account.key.class.0, account.unit.0, flags, tag]);
+    buffer.extend_from_slice(&account.key.sub.to_le_bytes());
+    buffer.extend_from_slice(&owner.to_le_bytes());
+    buffer.extend_from_slice(&state.balance.to_le_bytes());
+    buffer.extend_from_slice(&state.last.0.to_le_bytes());
+}
+
+fn decode(bytes: &[u8]) -> Option<(Account, State)> {
+    let id = word(bytes, 8)?;
+    let owner = match bytes[3] {
+        0 => Owner::None,
+        1 => Owner::Person(PersonId(id)),
+        2 => Owner::Merchant(MerchantId(id)),
+        3 => Owner::Card(CardId(id)),
+        4 => Owner::Posting(PostingNo(id)),
+        _ => return None,
+    };
+    let sub = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
+    let account = Account {
+        key: Key { class: ClassNo(bytes[0]), owner, sub },
+        unit: UnitNo(bytes[1]),
+        side: if bytes[2] & 1 == 1 { Side::Credit } else { Side::Debit },
+        floor: bytes[2] & 2 == 2,
+    };
+    Some((account, State { balance: word(bytes, 16)?.cast_signed(), last: EntryNo(word(bytes, 24)?) }))
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..at + 8).and_then(|slice| slice.try_into().ok()).map(u64::from_le_bytes)
+}
+
+fn key_file(dir: &Path, day: i32) -> PathBuf {
+    dir.join(format!("keys-{day}"))
+}
+
+/// Reads the last checkpoint. `Ok(None)` when there is none, or it is damaged (then the journal is read whole).
+pub(crate) fn load(dir: &Path) -> io::Result<Option<(Loaded, BTreeMap<i32, u64>)>> {
+    let mut bytes = Vec::new();
+    match File::open(dir.join("books")) {
+        Ok(mut file) => file.read_to_end(&mut bytes)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let parsed = parse(&bytes);
+    if parsed.is_none() {
+        tracing::warn!("the checkpoint is damaged: reading the whole journal instead");
+    }
+    Ok(parsed)
+}
+
+fn parse(bytes: &[u8]) -> Option<(Loaded, BTreeMap<i32, u64>)> {
+    let body = bytes.len().checked_sub(32)?;
+    if &bytes[..8] != MAGIC || Sha256::digest(&bytes[..body]).as_slice() != &bytes[body..] {
+        return None;
+    }
+    let number = |index: usize| word(bytes, 8 + index * 8);
+    let days = usize::try_from(number(7)?).ok()?;
+    let mut at = 72;
+    let mut lengths = BTreeMap::new();
+    for _ in 0..days {
+        lengths.insert(i32::try_from(word(bytes, at)?.cast_signed()).ok()?, word(bytes, at + 8)?);
+        at += 16;
+    }
+    let town_length = usize::try_from(word(bytes, at)?).ok()?;
+    at += 8;
+    let town = bytes.get(at..at + town_length)?.to_vec();
+    at += town_length;
+    let accounts = usize::try_from(number(6)?).ok()?;
+    if bytes.get(at..body)?.len() != accounts.checked_mul(ACCOUNT)? {
+        return None;
+    }
+    let mut books = Books::new();
+    books.reserve(accounts + accounts / 8);
+    for chunk in bytes[at..body].chunks_exact(ACCOUNT) {
+        let (account, state) = decode(chunk)?;
+        let no = books.open(account);
+        books.restore(no, state);
+    }
+    books.resume(PostingNo(number(4)?), EntryNo(number(5)?));
+    let loaded = Loaded {
+        sequence: number(0)?,
+        nonce: number(1)?,
+        at: Instant(number(2)?.cast_signed()),
+        requests: number(3)?,
+        books,
+        town,
+    };
+    Some((loaded, lengths))
+}
+
+/// Reads the key files as far as the checkpoint counts them.
+pub(crate) fn load_keys(dir: &Path, lengths: &BTreeMap<i32, u64>, keys: &mut KeyTable) -> io::Result<()> {
+    for (day, length) in lengths {
+        let mut bytes = Vec::new();
+        File::open(key_file(dir, *day))?.take(*length).read_to_end(&mut bytes)?;
+        keys.reserve(*day, bytes.len() / KEY);
+        for record in bytes.chunks_exact(KEY) {
+            if let (Some(fingerprint), Some(number)) = (word(record, 0), word(record, 8)) {
+                keys.restore(*day, fingerprint, Recorded::from_number(number.cast_signed()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes through a running hash, and ends with it.
+struct Hashing {
+    file: BufWriter<File>,
+    hash: Sha256,
+}
+
+impl Hashing {
+    fn new(file: BufWriter<File>) -> Hashing {
+        Hashing { file, hash: Sha256::new() }
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        let digest = self.hash.finalize();
+        self.file.write_all(digest.as_slice())?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

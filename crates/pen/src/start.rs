@@ -1,0 +1,211 @@
+//! Starting: checkpoint plus the journal's tail, or the whole journal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{Clock, Entropy, Instant, PostingNo};
+use ledger::{AccountNo, Books, State};
+use store::{Migration, Readers, Target, Writer};
+
+use crate::checkpoint::{self, Checkpoints, Loaded};
+use crate::keys::{KeyTable, Recorded};
+use crate::{Load, Options, Pen, Shared, Stop, Town, View};
+
+/// A city ready to write.
+pub struct Started<T: Town> {
+    /// The writer.
+    pub pen: Pen<T>,
+    /// The checkpoint writer.
+    pub checkpoints: Checkpoints,
+    /// What starting took.
+    pub report: Report,
+}
+
+/// What starting took.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Report {
+    /// True when a checkpoint was used.
+    pub from_checkpoint: bool,
+    /// Postings read from the journal.
+    pub replayed: u64,
+    /// Request keys remembered.
+    pub keys: usize,
+    /// Accounts in the books.
+    pub accounts: usize,
+}
+
+/// Everything a start needs.
+pub struct Setup<'a> {
+    /// Where the data is.
+    pub target: &'a Target,
+    /// Tables of the floors above.
+    pub migrations: &'a [Migration],
+    /// The folder of checkpoints.
+    pub checkpoints: &'a Path,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids.
+    pub entropy: Box<dyn Entropy>,
+    /// Randomness for the fence; never a repeatable one in earnest.
+    pub nonces: Box<dyn Entropy>,
+    /// How the pen works.
+    pub options: Options,
+    /// Start although the clock stands before the last posting.
+    pub accept_clock: bool,
+    /// Use the last checkpoint if there is a good one.
+    pub use_checkpoint: bool,
+}
+
+/// The machine's clock may stand this far behind the last posting without a question.
+const CLOCK_SLACK: Duration = Duration::from_secs(300);
+
+/// Opens the store, rebuilds the memory, and hands over a pen.
+pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop> {
+    let writer = Writer::open(setup.target, setup.migrations)?;
+    let readers = Readers::open(setup.target, 1)?;
+    let file = |error: std::io::Error| Stop::Broken(format!("checkpoint folder: {error}"));
+    let last_group = writer.last_group();
+    let mut loaded = None;
+    let mut lengths = BTreeMap::new();
+    if setup.use_checkpoint
+        && let Some((found, found_lengths)) = checkpoint::load(setup.checkpoints).map_err(file)?
+    {
+        if belongs(&readers, &found)? {
+            loaded = Some(found);
+            lengths = found_lengths;
+        } else {
+            tracing::warn!("the checkpoint is of another journal (a restored backup?): reading the journal whole");
+        }
+    }
+    let mut keys = KeyTable::new(setup.options.key_days);
+    let mut report = Report { from_checkpoint: loaded.is_some(), ..Report::default() };
+    if let Err(error) = checkpoint::load_keys(setup.checkpoints, &lengths, &mut keys) {
+        tracing::warn!(%error, "key files are missing: reading the journal whole");
+        (loaded, lengths, report.from_checkpoint) = (None, BTreeMap::new(), false);
+        keys = KeyTable::new(setup.options.key_days);
+    }
+    let base = loaded.unwrap_or_else(Loaded::nothing);
+    let tail = replay(&mut town, &readers, base, &mut keys)?;
+    report.replayed = tail.replayed;
+    report.keys = keys.len();
+    report.accounts = tail.books.accounts();
+    check_clock(setup.clock.as_ref(), tail.at, setup.accept_clock)?;
+    let (sequence, nonce) = last_group.map_or((0, 0), |g| (g.sequence, g.nonce));
+    let shared = Shared::new(View {
+        sequence,
+        nonce,
+        at: tail.at,
+        requests: tail.requests,
+        books: tail.books.clone(),
+        town: town.view(),
+    });
+    let (checkpoints, key_log) =
+        Checkpoints::new(setup.checkpoints, setup.options.key_days, lengths).map_err(file)?;
+    key_log.append(0, tail.keys);
+    let pen =
+        Pen::new(town, tail.books, keys, writer, setup.clock, setup.entropy, setup.nonces, shared, key_log);
+    Ok(Started { pen, checkpoints, report })
+}
+
+impl Loaded {
+    fn nothing() -> Loaded {
+        Loaded {
+            sequence: 0,
+            nonce: 0,
+            at: Instant(i64::MIN),
+            requests: 0,
+            books: Books::new(),
+            town: Vec::new(),
+        }
+    }
+}
+
+/// True when the checkpoint's last group is in this very journal.
+fn belongs(readers: &Readers, loaded: &Loaded) -> Result<bool, Stop> {
+    if loaded.sequence == 0 {
+        return Ok(true);
+    }
+    Ok(readers.read(|snapshot| snapshot.group(loaded.sequence))?.is_some_and(|g| g.nonce == loaded.nonce))
+}
+
+struct Tail {
+    books: Books,
+    at: Instant,
+    requests: u64,
+    replayed: u64,
+    keys: Vec<(i32, u64, i64)>,
+}
+
+fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut KeyTable) -> Result<Tail, Stop> {
+    let saved = (base.sequence > 0).then_some(base.town.as_slice());
+    let mut tail = Tail { books: base.books, at: base.at, requests: base.requests, replayed: 0, keys: Vec::new() };
+    let mut stop = None;
+    let known = u32::try_from(tail.books.accounts()).unwrap_or(u32::MAX);
+    let from = tail.books.last_posting();
+    readers.read(|snapshot| {
+        snapshot.for_each_account(AccountNo(known), &mut |row| {
+            tail.books.open(row.account);
+            Ok(())
+        })?;
+        if let Err(found) = town.load(Load { saved, snapshot }) {
+            stop = Some(found);
+            return Ok(());
+        }
+        for (no, account, _) in tail.books.iter() {
+            town.absorb_account(no, account);
+        }
+        let mut last_entry = tail.books.last_entry();
+        let mut last = from;
+        snapshot.for_each_posting(PostingNo(from.0 + 1), None, &mut |row, entries| {
+            for entry in entries {
+                tail.books.restore(entry.debit, State { balance: entry.debit_after, last: entry.no });
+                tail.books.restore(entry.credit, State { balance: entry.credit_after, last: entry.no });
+                last_entry = entry.no;
+            }
+            if let Err(found) = town.absorb(&row, entries) {
+                stop.get_or_insert(found);
+            }
+            if !row.request_key.is_empty() {
+                let fingerprint = KeyTable::fingerprint(row.client, &row.request_key);
+                let recorded = Recorded::Posting(row.no);
+                keys.restore(row.day, fingerprint, recorded);
+                tail.keys.push((row.day, fingerprint, recorded.to_number()));
+            }
+            last = row.no;
+            tail.at = tail.at.max(row.at);
+            tail.replayed += 1;
+            Ok(())
+        })?;
+        snapshot.for_each_request(tail.requests + 1, &mut |row| {
+            if !row.request_key.is_empty() {
+                let fingerprint = KeyTable::fingerprint(row.client, &row.request_key);
+                let recorded = Recorded::Request(row.no);
+                let day = town.day(row.at);
+                keys.restore(day, fingerprint, recorded);
+                tail.keys.push((day, fingerprint, recorded.to_number()));
+            }
+            tail.requests = row.no;
+            tail.at = tail.at.max(row.at);
+            Ok(())
+        })?;
+        tail.books.resume(last, last_entry);
+        Ok(())
+    })?;
+    stop.map_or(Ok(tail), Err)
+}
+
+/// Instants never decrease, so a clock that stands before the last posting would stamp everything with that last
+/// instant: more likely the machine's clock is wrong. A person may say it is not.
+fn check_clock(clock: &dyn Clock, last: Instant, accepted: bool) -> Result<(), Stop> {
+    let behind = last.0.saturating_sub(clock.now().0);
+    let slack = i64::try_from(CLOCK_SLACK.as_micros()).unwrap_or(i64::MAX);
+    if accepted || last.0 == i64::MIN || behind <= slack {
+        return Ok(());
+    }
+    Err(Stop::Broken(format!(
+        "the clock stands {} s before the last posting: set the clock, or start with --accept-clock",
+        behind / 1_000_000
+    )))
+}

@@ -1,0 +1,112 @@
+//! What the floor above supplies: the memory decisions are made against.
+
+use base::{Actor, Instant, Refusal};
+use ledger::{Account, AccountNo, EntryRow, Fault, PostingRow};
+use store::Snapshot;
+
+use crate::{Recorded, Turn};
+
+/// A command's envelope data: who sends it, under which key, and what exactly was sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who.
+    pub actor: Actor,
+    /// Idempotency key, scoped to the actor's client. Empty: not remembered (the city's own sweeps).
+    pub key: String,
+    /// First 16 bytes of the SHA-256 of the input, so that one key can't stand for two wishes.
+    pub input_hash: [u8; 16],
+}
+
+/// Why a command was not carried out, from within a turn.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The city says no.
+    #[error("refused: {}", .0.code)]
+    Refused(Refusal),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A posting broke an invariant of the ledger that the decision should have respected.
+    #[error("the ledger refused a decided posting: {0}")]
+    Fault(#[from] Fault),
+    /// A mistake in the code or the data.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refused(refusal)
+    }
+}
+
+/// What a caller hears instead of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The city says no; nothing was written.
+    Refused(Refusal),
+    /// Something broke; nothing was written.
+    Broken(String),
+    /// Nobody knows yet whether it was written: ask again with the same key.
+    Unknown,
+}
+
+/// What a town's memory is rebuilt from at start: a checkpoint's bytes, then the database.
+pub struct Load<'a, 'b> {
+    /// What [`Town::save`] wrote into the last checkpoint, if there is one.
+    pub saved: Option<&'a [u8]>,
+    /// A snapshot of the database.
+    pub snapshot: &'a mut Snapshot<'b>,
+}
+
+/// The memory of a city, as the pen uses it.
+pub trait Town: Send + 'static {
+    /// What can be asked of it.
+    type Command: Send + 'static;
+    /// What it answers.
+    type Reply: Send + 'static;
+    /// What happened, for readers and followers.
+    type Event: Clone + Send + Sync + 'static;
+    /// What readers see.
+    type View: Send + Sync + 'static;
+
+    /// Decides one command and stages its postings and writes. On `Err` the pen takes everything back.
+    fn carry_out(
+        &mut self,
+        turn: &mut Turn<'_, Self::Event>,
+        command: &Self::Command,
+    ) -> Result<Self::Reply, Stop>;
+
+    /// The first answer again, from what was recorded of it.
+    fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Self::Reply, Stop>;
+
+    /// The length of the memory's undo log now.
+    fn mark(&self) -> usize;
+
+    /// Takes back all changes of the memory since the mark.
+    fn rewind(&mut self, mark: usize);
+
+    /// The group is durable: forget the undo log and bring the readers' view up to date.
+    fn settle(&mut self, view: &mut Self::View, events: &[Self::Event]);
+
+    /// The readers' view at start.
+    fn view(&self) -> Self::View;
+
+    /// Rebuilds the memory at start, up to the checkpoint.
+    fn load(&mut self, load: Load<'_, '_>) -> Result<(), Stop>;
+
+    /// Takes in one account at start, after [`Town::load`].
+    fn absorb_account(&mut self, no: AccountNo, account: &Account);
+
+    /// Takes in one posting of the journal's tail at start.
+    fn absorb(&mut self, posting: &PostingRow, entries: &[EntryRow]) -> Result<(), Stop>;
+
+    /// The part of the view that a checkpoint keeps. Called under the readers' lock: quick, or it stalls publishing.
+    fn save(view: &Self::View) -> Vec<u8>;
+
+    /// Days since 1970-01-01 of an instant in the city's zone.
+    fn day(&self, at: Instant) -> i32;
+
+    /// The number of the pack in force.
+    fn pack(&self) -> u32;
+}

@@ -1,0 +1,223 @@
+//! The card's own rules by date, and the purposes money on it may have.
+
+use base::{Date, Won};
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::read::{Ids, Reader};
+use crate::{Name, Rate};
+
+/// How a shop comes to take the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Membership {
+    /// Any card-taking shop in the city is a member already.
+    Automatic,
+    /// A shop applies and the city decides.
+    Applied,
+}
+
+/// The card's rules from a day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardRules {
+    /// First day.
+    pub from: Date,
+    /// Last day; `None` while no end is decided.
+    pub until: Option<Date>,
+    /// The most a person may hold in all purses together, in won.
+    pub holding_limit: Won,
+    /// Years from issue until money on the card expires.
+    pub validity_years: u32,
+    /// Payments above this need the PIN, in won.
+    pub pin_above: Won,
+    /// The share of the balance just after the last top-up that must be spent before the rest can be withdrawn.
+    pub residual_share: Rate,
+    /// Whether people may give money to one another.
+    pub gift_allowed: bool,
+    /// The most one gift may be, in won. Zero when gifts are not allowed.
+    pub gift_limit: Won,
+    /// Days an authorisation is held before it lapses.
+    pub authorisation_days: u32,
+    /// Seconds a shop's dynamic code lives.
+    pub dynamic_code_seconds: u32,
+    /// Days a request key is kept.
+    pub key_days: u32,
+    /// How shops become members.
+    pub membership: Membership,
+    /// What these rules rest on.
+    pub source: String,
+}
+
+impl CardRules {
+    /// True on the days these rules hold.
+    pub fn holds_on(&self, date: Date) -> bool {
+        self.from <= date && self.until.is_none_or(|until| date <= until)
+    }
+}
+
+/// What money in a purse is for: where it may be spent, in which order, and whether it earns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purpose {
+    /// Unique in the pack: `cash`, `reward`, and restricted ones.
+    pub id: String,
+    /// Its place in the file, from 0. The books store it, so new purposes are added at the end.
+    pub number: u8,
+    /// Purses are spent from the lowest order up, within one order the soonest to expire first.
+    pub order: u8,
+    /// Whether spending it earns cashback where the campaign doesn't name purposes itself.
+    pub earns: bool,
+    /// The trades it may be spent at; `None` for all that take the card.
+    pub trades: Option<Vec<String>>,
+    /// Whether the residual balance can be withdrawn.
+    pub withdrawable: bool,
+    /// Its name.
+    pub name: Name,
+}
+
+impl Purpose {
+    /// The purpose of a person's own money.
+    pub const CASH: &'static str = "cash";
+    /// The purpose of granted cashback.
+    pub const REWARD: &'static str = "reward";
+
+    /// Whether it may be spent at shops of this trade. Excluded trades are another matter.
+    pub fn buys_at(&self, trade: &str) -> bool {
+        self.trades.as_ref().is_none_or(|trades| trades.iter().any(|t| t == trade))
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    card: Vec<Spanned<RawCard>>,
+    #[serde(default)]
+    purpose: Vec<Spanned<RawPurpose>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCard {
+    from: Spanned<Datetime>,
+    until: Option<Spanned<Datetime>>,
+    holding_limit: Spanned<i64>,
+    validity_years: Spanned<i64>,
+    pin_above: Spanned<i64>,
+    residual_share: Spanned<String>,
+    gift_allowed: bool,
+    gift_limit: Spanned<i64>,
+    authorisation_days: Spanned<i64>,
+    dynamic_code_seconds: Spanned<i64>,
+    key_days: Spanned<i64>,
+    membership: Membership,
+    source: Option<Spanned<String>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPurpose {
+    id: Spanned<String>,
+    order: Spanned<i64>,
+    earns: bool,
+    trades: Option<Vec<Spanned<String>>>,
+    withdrawable: bool,
+    name: Spanned<Name>,
+}
+
+/// Reads `card.toml`; `trades` are the ids it may name, `None` when they can't be known.
+/// `None` when the file's shape is at fault.
+pub(crate) fn read(
+    reader: &mut Reader<'_>,
+    trades: Option<&[&str]>,
+) -> Option<(Vec<CardRules>, Vec<Purpose>)> {
+    let file = reader.document::<RawFile>()?;
+    let rules = read_rules(reader, file.card);
+    let purposes = read_purposes(reader, file.purpose, trades);
+    Some((rules, purposes))
+}
+
+fn read_rules(reader: &mut Reader<'_>, entries: Vec<Spanned<RawCard>>) -> Vec<CardRules> {
+    if entries.is_empty() {
+        reader.fault(0..0, "no card rules", "write at least one [[card]] entry");
+    }
+    let mut rules: Vec<CardRules> = Vec::new();
+    for entry in entries {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        let (from, until) = reader.period(&raw.from, raw.until.as_ref());
+        if let Some(other) = rules.iter().find(|r| overlap((r.from, r.until), (from, until))) {
+            reader.fault(
+                raw.from.span(),
+                format!("card rules from {from} overlap those from {}", other.from),
+                "end the earlier entry the day before with until",
+            );
+        }
+        rules.push(CardRules {
+            from,
+            until,
+            holding_limit: reader.won("holding_limit", &raw.holding_limit),
+            validity_years: reader.number("validity_years", &raw.validity_years, 1..101),
+            pin_above: reader.won("pin_above", &raw.pin_above),
+            residual_share: reader.rate("residual_share", &raw.residual_share),
+            gift_allowed: raw.gift_allowed,
+            gift_limit: reader.won("gift_limit", &raw.gift_limit),
+            authorisation_days: reader.number("authorisation_days", &raw.authorisation_days, 1..366),
+            dynamic_code_seconds: reader.number(
+                "dynamic_code_seconds",
+                &raw.dynamic_code_seconds,
+                10..86_401,
+            ),
+            key_days: reader.number("key_days", &raw.key_days, 1..366),
+            membership: raw.membership,
+            source: reader.source(at, raw.source.as_ref()),
+        });
+    }
+    rules.sort_by_key(|r| r.from);
+    rules
+}
+
+fn read_purposes(
+    reader: &mut Reader<'_>,
+    entries: Vec<Spanned<RawPurpose>>,
+    trades: Option<&[&str]>,
+) -> Vec<Purpose> {
+    let mut ids = Ids::default();
+    let mut orders = Ids::default();
+    let mut purposes = Vec::new();
+    for (position, entry) in entries.into_iter().enumerate() {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        let number = u8::try_from(position).unwrap_or_else(|_| {
+            reader.fault(at, "more than 256 purposes", "remove some");
+            u8::MAX
+        });
+        let order = reader.number("order", &raw.order, 0..256);
+        reader.once("order", order, raw.order.span(), &mut orders);
+        for trade in raw.trades.iter().flatten() {
+            if let Some(known) = trades {
+                reader.known("trade", trade, known);
+            }
+        }
+        purposes.push(Purpose {
+            id: reader.id(&raw.id, &mut ids),
+            number,
+            order: u8::try_from(order).unwrap_or(u8::MAX),
+            earns: raw.earns,
+            trades: raw.trades.map(|list| list.into_iter().map(Spanned::into_inner).collect()),
+            withdrawable: raw.withdrawable,
+            name: reader.name(&raw.name),
+        });
+    }
+    for required in [Purpose::CASH, Purpose::REWARD] {
+        if !purposes.iter().any(|p| p.id == required) {
+            let fix = format!("add a [[purpose]] with id = {required:?}");
+            reader.fault(0..0, format!("no purpose {required:?}"), fix);
+        }
+    }
+    purposes
+}
+
+/// Whether two periods, last days included, share a day.
+pub(crate) fn overlap(one: (Date, Option<Date>), other: (Date, Option<Date>)) -> bool {
+    one.1.is_none_or(|end| other.0 <= end) && other.1.is_none_or(|end| one.0 <= end)
+}

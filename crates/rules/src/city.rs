@@ -1,0 +1,274 @@
+//! The city itself: name, zone, neighbourhoods, trades, days off, phone numbers.
+
+use base::{Date, Zone};
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::Name;
+use crate::read::{Ids, Reader};
+
+/// The widest tile map that fits a phone of 360 px.
+const COLUMNS: u32 = 7;
+
+/// The city.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct City {
+    /// Its name.
+    pub name: Name,
+    /// IANA time zone, such as `Asia/Seoul`; known to exist.
+    pub zone: String,
+    /// People who live there, for scaling a reduced town.
+    pub population: u32,
+    /// Its neighbourhoods (행정동), in the order of their codes.
+    pub districts: Vec<District>,
+    /// Elections and one-off holidays, besides those the law sets.
+    pub closures: Vec<Closure>,
+    /// Numbers to call.
+    pub phones: Vec<Phone>,
+    /// What shops sell.
+    pub trades: Vec<Trade>,
+}
+
+/// A neighbourhood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct District {
+    /// The ministry's code, 10 digits.
+    pub code: String,
+    /// Its name, such as 서신동.
+    pub name: Name,
+    /// The district it belongs to, such as 완산구.
+    pub gu: Name,
+    /// Its place on the tile map as (column, row), from the north-west corner; unique, columns 0 to 6.
+    pub tile: (u8, u8),
+}
+
+/// A day off that no rule can compute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    /// The day.
+    pub date: Date,
+    /// What it is.
+    pub name: Name,
+    /// What it rests on.
+    pub source: String,
+}
+
+/// A number to call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// What pages know it by, such as `card`.
+    pub id: String,
+    /// As dialled, with hyphens.
+    pub number: String,
+    /// Who answers.
+    pub name: Name,
+    /// Where the number was published.
+    pub source: String,
+}
+
+/// Why a trade doesn't take the card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    /// In words for the person at the till.
+    pub why: Name,
+    /// The rule.
+    pub source: String,
+}
+
+/// A trade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trade {
+    /// Unique in the pack, such as `market-food`.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+    /// Set when shops of this trade don't take the card.
+    pub exclusion: Option<Exclusion>,
+}
+
+impl Trade {
+    /// True when shops of this trade don't take the card.
+    pub fn is_excluded(&self) -> bool {
+        self.exclusion.is_some()
+    }
+}
+
+impl City {
+    /// The days off as (day, Korean name), as the calendar takes them.
+    pub fn holidays(&self) -> impl Iterator<Item = (Date, String)> + '_ {
+        self.closures.iter().map(|c| (c.date, c.name.ko.clone()))
+    }
+
+    /// A neighbourhood by its code.
+    pub fn district(&self, code: &str) -> Option<&District> {
+        self.districts.iter().find(|d| d.code == code)
+    }
+
+    /// A trade by its id.
+    pub fn trade(&self, id: &str) -> Option<&Trade> {
+        self.trades.iter().find(|t| t.id == id)
+    }
+
+    /// A number by its id.
+    pub fn phone(&self, id: &str) -> Option<&Phone> {
+        self.phones.iter().find(|p| p.id == id)
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    name: Spanned<Name>,
+    zone: Spanned<String>,
+    population: Spanned<i64>,
+    #[serde(default)]
+    district: Vec<RawDistrict>,
+    #[serde(default)]
+    closure: Vec<Spanned<RawClosure>>,
+    #[serde(default)]
+    phone: Vec<Spanned<RawPhone>>,
+    #[serde(default)]
+    trade: Vec<Spanned<RawTrade>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDistrict {
+    code: Spanned<String>,
+    name: Spanned<Name>,
+    gu: Spanned<Name>,
+    tile: Spanned<(i64, i64)>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClosure {
+    date: Spanned<Datetime>,
+    name: Spanned<Name>,
+    source: Option<Spanned<String>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPhone {
+    id: Spanned<String>,
+    number: Spanned<String>,
+    name: Spanned<Name>,
+    source: Option<Spanned<String>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTrade {
+    id: Spanned<String>,
+    name: Spanned<Name>,
+    excluded: Option<Spanned<Name>>,
+    source: Option<Spanned<String>>,
+}
+
+/// Reads `city.toml`.
+pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
+    let file = reader.document::<RawFile>()?;
+    if Zone::named(file.zone.get_ref()).is_none() {
+        let what = format!("zone {:?} is not a time zone", file.zone.get_ref());
+        reader.fault(file.zone.span(), what, "write an IANA name such as \"Asia/Seoul\"");
+    }
+    if file.district.is_empty() {
+        reader.fault(0..0, "no neighbourhoods", "write at least one [[district]] entry");
+    }
+    let mut districts = read_districts(reader, file.district);
+    districts.sort_by(|a, b| a.code.cmp(&b.code));
+    Some(City {
+        name: reader.name(&file.name),
+        zone: file.zone.get_ref().clone(),
+        population: reader.number("population", &file.population, 1..100_000_000),
+        districts,
+        closures: read_closures(reader, file.closure),
+        phones: read_phones(reader, file.phone),
+        trades: read_trades(reader, file.trade),
+    })
+}
+
+fn read_districts(reader: &mut Reader<'_>, entries: Vec<RawDistrict>) -> Vec<District> {
+    let (mut codes, mut names, mut tiles) = (Ids::default(), Ids::default(), Ids::default());
+    let mut districts = Vec::new();
+    for raw in entries {
+        let code = raw.code.get_ref();
+        if code.len() != 10 || !code.bytes().all(|b| b.is_ascii_digit()) {
+            let fix = "write the ministry's 10 digits, such as \"4511168000\"";
+            reader.fault(raw.code.span(), format!("code {code:?}: not a neighbourhood code"), fix);
+        }
+        reader.once("code", code, raw.code.span(), &mut codes);
+        reader.once("neighbourhood", &raw.name.get_ref().ko, raw.name.span(), &mut names);
+        let (column, row) = *raw.tile.get_ref();
+        let tile = match (u8::try_from(column), u8::try_from(row)) {
+            (Ok(column), Ok(row)) if u32::from(column) < COLUMNS => (column, row),
+            _ => {
+                let fix = format!("write [column, row], columns 0 to {}", COLUMNS - 1);
+                reader.fault(raw.tile.span(), format!("tile [{column}, {row}]: off the map"), fix);
+                (0, 0)
+            }
+        };
+        reader.once("tile", format!("{column}, {row}"), raw.tile.span(), &mut tiles);
+        districts.push(District {
+            code: code.clone(),
+            name: reader.name(&raw.name),
+            gu: reader.name(&raw.gu),
+            tile,
+        });
+    }
+    districts
+}
+
+fn read_closures(reader: &mut Reader<'_>, entries: Vec<Spanned<RawClosure>>) -> Vec<Closure> {
+    let mut days = Ids::default();
+    let mut closures = Vec::new();
+    for entry in entries {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        let date = reader.date(&raw.date);
+        reader.once("date", date, raw.date.span(), &mut days);
+        let source = reader.source(at, raw.source.as_ref());
+        closures.push(Closure { date, name: reader.name(&raw.name), source });
+    }
+    closures.sort_by_key(|c| c.date);
+    closures
+}
+
+fn read_phones(reader: &mut Reader<'_>, entries: Vec<Spanned<RawPhone>>) -> Vec<Phone> {
+    let mut ids = Ids::default();
+    let mut phones = Vec::new();
+    for entry in entries {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        let number = raw.number.get_ref();
+        let well_formed =
+            number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+');
+        if !well_formed {
+            let fix = "write digits and hyphens, such as \"063-281-2514\"";
+            reader.fault(raw.number.span(), format!("number {number:?}: not a phone number"), fix);
+        }
+        phones.push(Phone {
+            id: reader.id(&raw.id, &mut ids),
+            number: number.clone(),
+            name: reader.name(&raw.name),
+            source: reader.source(at, raw.source.as_ref()),
+        });
+    }
+    phones
+}
+
+fn read_trades(reader: &mut Reader<'_>, entries: Vec<Spanned<RawTrade>>) -> Vec<Trade> {
+    let mut ids = Ids::default();
+    let mut trades = Vec::new();
+    for entry in entries {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        let exclusion = raw
+            .excluded
+            .as_ref()
+            .map(|why| Exclusion { why: reader.name(why), source: reader.source(at, raw.source.as_ref()) });
+        trades.push(Trade { id: reader.id(&raw.id, &mut ids), name: reader.name(&raw.name), exclusion });
+    }
+    trades
+}

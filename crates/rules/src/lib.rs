@@ -1,0 +1,25 @@
+//! The city pack: what a city decides, as dated, checked, typed data.
+//!
+//! Pure: it is handed (file name, text) pairs and either returns a whole [`Pack`] or every fault it found.
+//! Nothing here knows a city by name, and a pack holds no code.
+
+mod budget;
+mod campaign;
+mod card;
+mod city;
+mod error;
+mod pack;
+mod rate;
+mod read;
+mod text;
+mod town;
+
+pub use budget::Budget;
+pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
+pub use card::{CardRules, Membership, Purpose};
+pub use city::{City, Closure, District, Exclusion, Phone, Trade};
+pub use error::PackError;
+pub use pack::{LimitNote, Pack, scaled};
+pub use rate::{BadRate, Rate};
+pub use text::Name;
+pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};

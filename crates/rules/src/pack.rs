@@ -1,0 +1,229 @@
+//! The whole pack: parsed from its files, checked across them, and asked by date.
+
+use std::collections::BTreeMap;
+
+use base::{Date, Won};
+use sha2::{Digest, Sha256};
+
+use crate::campaign::{self, Around};
+use crate::read::{Ids, Reader};
+use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, Town};
+use crate::{budget, card, city, town};
+
+/// Files read here, besides those under `campaigns/`.
+const REQUIRED: [&str; 4] = ["city.toml", "town.toml", "card.toml", "budgets.toml"];
+
+/// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
+const BESIDE: [(&str, &str); 4] =
+    [("chart", ".toml"), ("texts/", ".ftl"), ("README", ".md"), ("SOURCES", ".md")];
+
+/// A city's rules, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// SHA-256 over the sorted (name, content) pairs of all files; see [`Pack::hash_hex`].
+    pub hash: [u8; 32],
+    /// The reduction of a demo city as (numerator, denominator); (1, 1) as parsed. See [`scaled`].
+    pub scale: (i64, i64),
+    /// The city.
+    pub city: City,
+    /// What the synthetic town is drawn from.
+    pub town: Town,
+    /// The card's rules, by date.
+    pub card: Vec<CardRules>,
+    /// What money on the card may be for, by number.
+    pub purposes: Vec<Purpose>,
+    /// The campaigns, by date.
+    pub campaigns: Vec<Campaign>,
+    /// The budgets, as they stand in the file.
+    pub budgets: Vec<Budget>,
+}
+
+/// What limits a person on a day, for an explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitNote {
+    /// A person's monthly limit without carry-over.
+    pub month: Option<Won>,
+    /// A person's yearly limit.
+    pub year: Option<Won>,
+    /// The whole city's monthly limit.
+    pub city_month: Option<Won>,
+    /// What they count.
+    pub counts: Counts,
+    /// The day the monthly limits start anew.
+    pub renews: Date,
+    /// A person's monthly limit from that day, when a campaign is known for it.
+    pub month_then: Option<Won>,
+    /// What the rule rests on.
+    pub source: String,
+}
+
+impl Pack {
+    /// Reads and checks a pack from its files, by their names inside the pack (`campaigns/pig-card.toml`).
+    /// Fails with every fault found, sorted by file and line; a file with a faulty shape shows its first only.
+    pub fn parse(files: &BTreeMap<String, String>) -> Result<Pack, Vec<PackError>> {
+        let mut errors = unexpected(files);
+        let city = with(files, "city.toml", &mut errors, city::read).flatten();
+        let trades: Option<Vec<&str>> =
+            city.as_ref().map(|c| c.trades.iter().map(|t| t.id.as_str()).collect());
+        let town =
+            with(files, "town.toml", &mut errors, |reader| town::read(reader, city.as_ref())).flatten();
+        let card =
+            with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
+        let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
+        let mut around = Around {
+            budgets: budgets.as_deref(),
+            purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
+            periods: BTreeMap::new(),
+            ids: Ids::default(),
+        };
+        let mut campaigns = Vec::new();
+        for (name, text) in files.iter().filter(|(name, _)| is_campaign(name)) {
+            campaigns.extend(campaign::read(&mut Reader::new(name, text, &mut errors), &mut around));
+        }
+        campaigns.sort_by_key(|c| c.from);
+        errors.sort();
+        match (city, town, card, budgets) {
+            (Some(city), Some(town), Some((card, purposes)), Some(budgets)) if errors.is_empty() => {
+                Ok(Pack { hash: hash(files), scale: (1, 1), city, town, card, purposes, campaigns, budgets })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// The hash as 64 hexadecimal digits.
+    pub fn hash_hex(&self) -> String {
+        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The campaign that holds on a day.
+    pub fn campaign_on(&self, date: Date) -> Option<&Campaign> {
+        self.campaigns.iter().find(|c| c.holds_on(date))
+    }
+
+    /// A campaign by its id.
+    pub fn campaign(&self, id: &str) -> Option<&Campaign> {
+        self.campaigns.iter().find(|c| c.id == id)
+    }
+
+    /// The card's rules that hold on a day.
+    pub fn card_on(&self, date: Date) -> Option<&CardRules> {
+        self.card.iter().find(|c| c.holds_on(date))
+    }
+
+    /// A budget by its id.
+    pub fn budget(&self, id: &str) -> Option<&Budget> {
+        self.budgets.iter().find(|b| b.id == id)
+    }
+
+    /// A purpose by its id.
+    pub fn purpose(&self, id: &str) -> Option<&Purpose> {
+        self.purposes.iter().find(|p| p.id == id)
+    }
+
+    /// A purpose by its number.
+    pub fn purpose_numbered(&self, number: u8) -> Option<&Purpose> {
+        self.purposes.get(usize::from(number))
+    }
+
+    /// The purposes in the order they are spent.
+    pub fn spending_order(&self) -> Vec<&Purpose> {
+        let mut purposes: Vec<&Purpose> = self.purposes.iter().collect();
+        purposes.sort_by_key(|p| p.order);
+        purposes
+    }
+
+    /// What is granted on a day at a moment, each with its budget: only grants whose budget is open that day.
+    pub fn grants_on(&self, date: Date, at: GrantAt) -> Vec<(&Grant, &Budget)> {
+        let grants = self.campaign_on(date).into_iter().flat_map(|c| c.grants_at(at));
+        grants
+            .filter_map(|grant| Some((grant, self.budget(&grant.budget)?)))
+            .filter(|(_, budget)| budget.is_open(date))
+            .collect()
+    }
+
+    /// The next day after `date` on which other campaign rules hold, or none do any more.
+    pub fn next_change(&self, date: Date) -> Option<Date> {
+        let starts = self.campaigns.iter().map(|c| c.from);
+        let ends = self.campaigns.iter().filter_map(|c| c.until?.tomorrow().ok());
+        starts.chain(ends).filter(|day| *day > date).min()
+    }
+
+    /// What limits a person on a day; `None` without a campaign.
+    pub fn explain_limit(&self, date: Date) -> Option<LimitNote> {
+        let campaign = self.campaign_on(date)?;
+        let renews = Campaign::renews(date);
+        Some(LimitNote {
+            month: campaign.person_month,
+            year: campaign.person_year,
+            city_month: campaign.city_month,
+            counts: campaign.counts,
+            renews,
+            month_then: self.campaign_on(renews).and_then(|c| c.person_month),
+            source: campaign.source.clone(),
+        })
+    }
+}
+
+/// The pack of a reduced demo city: budgets and the city's own caps are multiplied by `numerator / denominator`
+/// (people / population) and floored; what a single person or shop may do is unchanged. The hash stays that of
+/// the files, `scale` says the rest. `None` unless `0 < numerator ≤ denominator`.
+pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
+    if numerator < 1 || denominator < numerator {
+        return None;
+    }
+    let mut small = pack.clone();
+    small.scale = (numerator, denominator);
+    for budget in &mut small.budgets {
+        budget.amount = budget.amount.times(numerator, denominator)?;
+    }
+    for campaign in &mut small.campaigns {
+        if let Some(cap) = &mut campaign.city_month {
+            *cap = cap.times(numerator, denominator)?;
+        }
+    }
+    Some(small)
+}
+
+fn is_campaign(name: &str) -> bool {
+    name.starts_with("campaigns/") && name.ends_with(".toml")
+}
+
+/// Reads one required file; its absence is a fault found by [`unexpected`].
+fn with<T>(
+    files: &BTreeMap<String, String>,
+    name: &str,
+    errors: &mut Vec<PackError>,
+    read: impl FnOnce(&mut Reader<'_>) -> T,
+) -> Option<T> {
+    let text = files.get(name)?;
+    Some(read(&mut Reader::new(name, text, errors)))
+}
+
+/// Files that are missing, and files nothing reads: a misspelt folder must not silently switch a rule off.
+fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
+    let fault = |file: &str, what: &str, fix: &str| PackError {
+        file: file.to_owned(),
+        line: 1,
+        what: what.to_owned(),
+        fix: fix.to_owned(),
+    };
+    let missing = REQUIRED.iter().filter(|name| !files.contains_key(**name));
+    let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
+    let odd = files.keys().filter(|name| {
+        let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
+        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+    });
+    let odd = odd
+        .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));
+    missing.chain(odd).collect()
+}
+
+/// Lengths go in too, so that no two different packs run together to the same bytes.
+fn hash(files: &BTreeMap<String, String>) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in files.iter().flat_map(|(name, text)| [name, text]) {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}

@@ -1,0 +1,349 @@
+//! Every kind of fault: refused, at its line, with what would be right. Each row breaks one thing in a sound pack.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of a test stop at the first surprise, as tests do"
+)]
+
+use std::collections::BTreeMap;
+
+use base::date;
+use rules::{Pack, PackError};
+
+const CITY: &str = r#"name = { ko = "시", en = "City" }
+zone = "Asia/Seoul"
+population = 1_000
+[[district]]
+code = "4511151000"
+name = { ko = "가동", en = "Ga-dong" }
+gu = { ko = "구", en = "Gu" }
+tile = [0, 0]
+[[district]]
+code = "4511153000"
+name = { ko = "나동", en = "Na-dong" }
+gu = { ko = "구", en = "Gu" }
+tile = [1, 0]
+[[closure]]
+date = 2022-06-01
+name = { ko = "지방선거일", en = "Local elections" }
+source = "law"
+[[phone]]
+id = "card"
+number = "063-000-0000"
+name = { ko = "창구", en = "Desk" }
+source = "notice"
+[[trade]]
+id = "cafe"
+name = { ko = "카페", en = "Café" }
+[[trade]]
+id = "online"
+name = { ko = "온라인", en = "Online" }
+excluded = { ko = "안 돼요", en = "No" }
+source = "notice"
+"#;
+
+const TOWN: &str = r#"[names]
+surnames = [["김", 10]]
+given_first = ["가"]
+given_second = ["나"]
+shop_first = ["온"]
+[[district]]
+code = "4511151000"
+people = 1
+shops = 1
+[[district]]
+code = "4511153000"
+people = 2
+shops = 1
+[[trade]]
+trade = "cafe"
+shops = 1
+visits = 1
+ticket = [1_000, 2_000, 3_000]
+hours = "day"
+endings = ["카페"]
+[[profile]]
+id = "day"
+hours = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
+days = [1, 1, 1, 1, 1, 1, 1]
+[[age]]
+from = 20
+until = 60
+weight = 1
+[[sales]]
+low = 1
+high = 2
+weight = 1
+"#;
+
+const CARD: &str = r#"[[card]]
+from = 2021-01-01
+holding_limit = 2_000_000
+validity_years = 5
+pin_above = 50_000
+residual_share = "60%"
+gift_allowed = true
+gift_limit = 500_000
+authorisation_days = 7
+dynamic_code_seconds = 180
+key_days = 7
+membership = "automatic"
+source = "law"
+[[purpose]]
+id = "cash"
+order = 9
+earns = true
+withdrawable = true
+name = { ko = "내 돈", en = "Money" }
+[[purpose]]
+id = "reward"
+order = 8
+earns = false
+withdrawable = false
+name = { ko = "캐시백", en = "Cashback" }
+[[purpose]]
+id = "coffee"
+order = 1
+earns = false
+trades = ["cafe"]
+withdrawable = false
+name = { ko = "커피", en = "Coffee" }
+"#;
+
+const BUDGETS: &str = r#"[[budget]]
+id = "cashback"
+from = 2021-01-01
+until = 2021-12-31
+amount = 1_000_000
+name = { ko = "예산", en = "Budget" }
+source = "setting"
+"#;
+
+const CAMPAIGN: &str = r#"[[campaign]]
+id = "one"
+from = 2021-01-01
+until = 2021-06-30
+person_month = 500_000
+carry_over = { max = 700_000 }
+counts = "top-ups"
+earns = ["cash"]
+grants = [{ at = "payment", rate = "10%", budget = "cashback" }]
+name = { ko = "하나", en = "One" }
+source = "notice"
+[[campaign]]
+id = "two"
+from = 2021-07-01
+city_month = 1_000_000_000
+counts = "spend"
+grants = [{ at = "payment", rate = "8.5%", budget = "cashback" }]
+name = { ko = "둘", en = "Two" }
+source = "notice"
+"#;
+
+fn sound() -> BTreeMap<String, String> {
+    let files = [
+        ("city.toml", CITY),
+        ("town.toml", TOWN),
+        ("card.toml", CARD),
+        ("budgets.toml", BUDGETS),
+        ("campaigns/pig.toml", CAMPAIGN),
+        ("chart.toml", "read = \"elsewhere\"\n"),
+        ("texts/ko.ftl", "hello = 안녕\n"),
+    ];
+    files.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
+}
+
+fn broken(file: &str, from: &str, to: &str) -> Vec<PackError> {
+    let mut files = sound();
+    let text = files.get_mut(file).unwrap();
+    assert!(text.contains(from), "{file} has no {from:?}");
+    *text = text.replacen(from, to, 1);
+    Pack::parse(&files).expect_err(&format!("{file}: {to:?} was taken"))
+}
+
+/// File, what is replaced, by what, the line and the words of the fault.
+type Row = (&'static str, &'static str, &'static str, usize, &'static str);
+
+/// Each row causes exactly one fault.
+fn check(rows: &[Row]) {
+    for row in rows {
+        let errors = found(row);
+        assert_eq!(errors.len(), 1, "one fault, one error: {errors:#?}");
+    }
+}
+
+fn found(row: &Row) -> Vec<PackError> {
+    let (file, from, to, line, what) = *row;
+    let errors = broken(file, from, to);
+    let first = errors.iter().find(|e| e.what.contains(what));
+    let error = first.unwrap_or_else(|| panic!("{to:?}: no {what:?} in {errors:#?}"));
+    assert_eq!((error.file.as_str(), error.line), (file, line), "{error}");
+    assert!(!error.fix.is_empty(), "{error}");
+    errors
+}
+
+#[test]
+fn a_sound_pack_is_taken() {
+    let pack = Pack::parse(&sound()).unwrap();
+    assert_eq!(pack.campaign_on(date(2021, 6, 30)).unwrap().id, "one");
+    assert_eq!(pack.campaign_on(date(2030, 1, 1)).unwrap().earns, ["cash"]);
+    assert_eq!(pack.hash_hex().len(), 64);
+}
+
+#[test]
+fn the_message_reads_as_a_sentence() {
+    let errors = broken("campaigns/pig.toml", "\"10%\"", "\"11x%\"");
+    assert_eq!(
+        errors[0].to_string(),
+        "campaigns/pig.toml:9: rate \"11x%\": not a percentage; write a percentage such as \"10%\""
+    );
+}
+
+#[test]
+fn campaigns() {
+    const F: &str = "campaigns/pig.toml";
+    check(&[
+        (F, "\"10%\"", "\"110%\"", 9, "more than 100%"),
+        (F, "500_000", "-500_000", 5, "a negative amount"),
+        (F, "id = \"two\"", "id = \"one\"", 13, "used twice"),
+        (F, "id = \"two\"", "id = \"Two \"", 13, "not an id"),
+        (F, "2021-07-01", "2021-06-30", 14, "overlaps \"one\""),
+        (F, "until = 2021-06-30\n", "", 13, "overlaps \"one\""),
+        (F, "from = 2021-01-01", "from = 2021-01-01T00:00:00", 3, "not a day"),
+        (F, "until = 2021-06-30", "until = \"2021-06-30\"", 4, "invalid type"),
+        (F, "\nsource = \"notice\"\n[[", "\n[[", 1, "no source"),
+        (F, "source = \"notice\"\n[[", "source = \" \"\n[[", 11, "the source is empty"),
+        (
+            F,
+            "budget = \"cashback\" }]\nname = { ko = \"하나\"",
+            "budget = \"gone\" }]\nname = { ko = \"하나\"",
+            9,
+            "budget \"gone\"",
+        ),
+        (F, "from = 2021-07-01", "from = 2022-01-01", 17, "open on no day"),
+        (F, "[\"cash\"]", "[\"money\"]", 8, "purpose \"money\""),
+        (F, "max = 700_000", "max = 400_000", 6, "below the monthly limit"),
+        (F, "counts = \"spend\"", "counts = \"both\"", 16, "unknown variant"),
+        (F, "person_month", "person_mnth", 5, "unknown field"),
+        (F, "counts = \"spend\"\n", "", 12, "missing field"),
+        (F, "en = \"One\"", "en = \"\"", 10, "the name in en is empty"),
+        (F, "[[campaign]]", "[campaign", 1, ""),
+    ]);
+}
+
+#[test]
+fn cards_purposes_and_budgets() {
+    const F: &str = "card.toml";
+    check(&[
+        (F, "trades = [\"cafe\"]", "trades = [\"tea\"]", 30, "trade \"tea\""),
+        (F, "id = \"coffee\"", "id = \"cash\"", 27, "used twice"),
+        (F, "order = 1\n", "order = 9\n", 28, "order \"9\" is used twice"),
+        (F, "order = 1\n", "order = 256\n", 28, "out of range"),
+        (F, "residual_share = \"60%\"", "residual_share = \"60\"", 6, "not a percentage"),
+        (F, "validity_years = 5", "validity_years = 0", 4, "out of range"),
+        (F, "holding_limit = 2_000_000", "holding_limit = -1", 3, "negative"),
+        (F, "source = \"law\"", "", 1, "no source"),
+        (F, "source = \"law\"", "source = \"law\"\nlimit = 3", 14, "unknown field"),
+        ("budgets.toml", "1_000_000", "-1", 5, "negative"),
+        ("budgets.toml", "source = \"setting\"", "", 1, "no source"),
+    ]);
+    let second = CARD.replacen("2021-01-01", "2022-01-01", 1);
+    let second = second.split("[[purpose]]").next().unwrap();
+    let errors = broken("card.toml", "[[purpose]]", &format!("{second}[[purpose]]"));
+    assert!(errors[0].what.contains("overlap") && errors[0].line == 15, "{errors:#?}");
+    let without = CARD.replacen("id = \"reward\"", "id = \"bonus\"", 1);
+    let errors = broken("card.toml", CARD, &without);
+    assert!(errors[0].what.contains("no purpose \"reward\""), "{errors:#?}");
+}
+
+#[test]
+fn city_and_town() {
+    check(&[
+        ("city.toml", "Asia/Seoul", "Asia/Soul", 2, "not a time zone"),
+        ("city.toml", "tile = [1, 0]", "tile = [0, 0]", 13, "used twice"),
+        ("city.toml", "tile = [1, 0]", "tile = [7, 0]", 13, "off the map"),
+        ("city.toml", "ko = \"나동\"", "ko = \"가동\"", 11, "used twice"),
+        ("city.toml", "063-000-0000", "call us", 20, "not a phone number"),
+        ("city.toml", "source = \"law\"", "", 14, "no source"),
+        ("city.toml", "No\" }\nsource = \"notice\"", "No\" }", 26, "no source"),
+        ("town.toml", "trade = \"cafe\"", "trade = \"online\"", 15, "trade \"online\""),
+        ("town.toml", "hours = \"day\"", "hours = \"night\"", 19, "hour profile \"night\""),
+        ("town.toml", "[1_000, 2_000, 3_000]", "[1_000, 900, 3_000]", 18, "not rising"),
+        ("town.toml", "people = 2", "people = 0", 12, "out of range"),
+        ("town.toml", "until = 60", "until = 10", 25, "not a band"),
+        ("town.toml", "given_first = [\"가\"]", "given_first = []", 3, "nothing to draw"),
+    ]);
+    let errors = broken("city.toml", "id = \"online\"", "id = \"cafe\"");
+    assert!(errors[0].what.contains("used twice"), "{errors:#?}");
+    let errors = broken("town.toml", "4511153000", "4511154000");
+    assert_eq!(errors.len(), 2, "an unknown code, and one without a share: {errors:#?}");
+}
+
+#[test]
+fn faults_that_draw_others_after_them() {
+    let rows: [Row; 4] = [
+        ("campaigns/pig.toml", "until = 2021-06-30", "until = 2020-12-31", 4, "is before from"),
+        ("campaigns/pig.toml", "500_000", "9_000_000_000_000_000", 5, "more than any budget"),
+        ("budgets.toml", "until = 2021-12-31", "until = 2020-12-31", 4, "is before from"),
+        ("city.toml", "\"4511153000\"", "\"451115300\"", 10, "not a neighbourhood code"),
+    ];
+    for row in &rows {
+        assert!(found(row).len() > 1);
+    }
+}
+
+#[test]
+fn missing_and_misspelt_files() {
+    let mut files = sound();
+    files.remove("budgets.toml");
+    files.insert("campaign/pig.toml".to_owned(), CAMPAIGN.to_owned());
+    let errors = Pack::parse(&files).unwrap_err();
+    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "budgets.toml:1: the file is missing; add it to the pack",
+            "campaign/pig.toml:1: nothing reads this file; rename it to what it should be, or remove it",
+        ]
+    );
+}
+
+#[test]
+fn all_faults_are_listed_at_once() {
+    let mut files = sound();
+    let campaign = CAMPAIGN.replace("\"10%\"", "\"ten\"").replace("500_000", "-1");
+    files.insert("campaigns/pig.toml".to_owned(), campaign);
+    files.insert("campaigns/second.toml".to_owned(), CAMPAIGN.to_owned());
+    files.insert("card.toml".to_owned(), CARD.replace("60%", "x"));
+    let errors = Pack::parse(&files).unwrap_err();
+    let found: Vec<(&str, usize)> = errors.iter().map(|e| (e.file.as_str(), e.line)).collect();
+    let second = "campaigns/second.toml";
+    // In the second file, both ids stand twice and both periods overlap.
+    assert_eq!(
+        found,
+        [
+            ("campaigns/pig.toml", 5),
+            ("campaigns/pig.toml", 9),
+            (second, 2),
+            (second, 3),
+            (second, 13),
+            (second, 14),
+            ("card.toml", 6),
+        ],
+        "{errors:#?}"
+    );
+}
+
+#[test]
+fn the_hash_covers_names_and_contents_of_all_files() {
+    let one = Pack::parse(&sound()).unwrap();
+    let mut files = sound();
+    files.insert("texts/ko.ftl".to_owned(), "hello = 안녕히\n".to_owned());
+    let other = Pack::parse(&files).unwrap();
+    assert_ne!(one.hash, other.hash);
+    assert_eq!(one.hash, Pack::parse(&sound()).unwrap().hash);
+    let text = files.remove("texts/ko.ftl").unwrap();
+    files.insert("texts/en.ftl".to_owned(), text);
+    assert_ne!(Pack::parse(&files).unwrap().hash, other.hash);
+}

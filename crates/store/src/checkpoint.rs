@@ -1,0 +1,150 @@
+//! SQLite's WAL, moved into the database file by a thread of its own.
+//!
+//! On the pen's thread a checkpoint stalls every payment behind it. Here it runs beside the pen: the bulk is moved
+//! without any lock that the pen needs; only what was committed meanwhile is moved under the write lock, so that
+//! the WAL can start over at its beginning instead of growing without end.
+
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rusqlite::Connection;
+
+use crate::engine::sqlite::{self, Use};
+use crate::{Error, Target};
+
+/// How often the WAL's length is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// Looks between two checkpoints of a quiet city: 5 s.
+const QUIET: u32 = 25;
+/// From this length on the WAL is moved at once.
+const LONG: i64 = 64 << 20;
+/// So much may be moved under the write lock: a few milliseconds.
+const SHORT: i64 = 4 << 20;
+/// How long a checkpoint waits for others.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// Rounds to catch up with a busy pen before its lock is taken anyway.
+const ROUNDS: u32 = 6;
+
+/// The checkpointing thread. [`WalKeeper::stop`] (or dropping it) ends it with a last checkpoint that empties the WAL.
+pub struct WalKeeper {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<Result<(), Error>>>,
+}
+
+/// Starts checkpointing a SQLite database; with PostgreSQL there is nothing to do. Start it after the writer: it
+/// opens the same file.
+pub fn spawn_wal_checkpointer(target: &Target) -> Result<WalKeeper, Error> {
+    if target.path().is_none() {
+        return Ok(WalKeeper { stop: None, thread: None });
+    }
+    let connection = sqlite::open(target, Use::Tend)?;
+    sqlite::pragma(&connection, "wal_autocheckpoint", "0")?;
+    // A checkpoint that may wait for readers does so with the pen's lock in its hand: give up soon.
+    connection.busy_timeout(PATIENCE)?;
+    let (stop, stopped) = bounded(1);
+    let thread =
+        std::thread::Builder::new().name("wal-keeper".to_owned()).spawn(move || keep(&connection, &stopped))?;
+    Ok(WalKeeper { stop: Some(stop), thread: Some(thread) })
+}
+
+impl WalKeeper {
+    /// Ends the thread; its last checkpoint empties the WAL if nobody reads just then. Call it when the pen has
+    /// stopped.
+    pub fn stop(mut self) -> Result<(), Error> {
+        self.end()
+    }
+
+    /// The thread's error, once it has ended by one: a disk that fails under a checkpoint is not silent.
+    pub fn has_failed(&self) -> bool {
+        self.thread.as_ref().is_some_and(JoinHandle::is_finished)
+    }
+
+    fn end(&mut self) -> Result<(), Error> {
+        drop(self.stop.take());
+        match self.thread.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) => Err(Error::Fatal("the checkpointing thread panicked".to_owned())),
+        }
+    }
+}
+
+impl Drop for WalKeeper {
+    fn drop(&mut self) {
+        // `stop` tells errors; who drops it instead doesn't ask.
+        self.end().ok();
+    }
+}
+
+fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
+    let page = i64_pragma(connection, "PRAGMA page_size")?;
+    let mut quiet = 0;
+    loop {
+        match stopped.recv_timeout(LOOK) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => {
+                checkpoint(connection, "TRUNCATE")?;
+                return Ok(());
+            }
+        }
+        quiet += 1;
+        let left = checkpoint(connection, "NOOP")?.left() * page;
+        if left >= LONG {
+            catch_up(connection, page)?;
+            quiet = 0;
+        } else if quiet >= QUIET {
+            if left > 0 {
+                checkpoint(connection, "PASSIVE")?;
+            }
+            quiet = 0;
+        }
+    }
+}
+
+/// Moves everything, then lets the WAL start over. While a long reader holds an old state, moving gets no further,
+/// and taking the pen's lock would be in vain.
+fn catch_up(connection: &Connection, page: i64) -> Result<(), Error> {
+    for _ in 0..ROUNDS {
+        let moved = checkpoint(connection, "PASSIVE")?;
+        if moved.left() > 0 {
+            return Ok(());
+        }
+        if checkpoint(connection, "NOOP")?.left() * page <= SHORT {
+            break;
+        }
+    }
+    checkpoint(connection, "RESTART")?;
+    Ok(())
+}
+
+/// Frames in the WAL, and how many of them are in the database file.
+struct Frames {
+    all: i64,
+    moved: i64,
+}
+
+impl Frames {
+    fn left(&self) -> i64 {
+        (self.all - self.moved).max(0)
+    }
+}
+
+/// Being busy (somebody reads an old state) is no error: there is a next time.
+fn checkpoint(connection: &Connection, mode: &str) -> Result<Frames, Error> {
+    let mut statement = connection.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?;
+    let mut rows = statement.raw_query();
+    match rows.next()? {
+        Some(row) => Ok(Frames { all: row.get(1)?, moved: row.get(2)? }),
+        None => Ok(Frames { all: 0, moved: 0 }),
+    }
+}
+
+fn i64_pragma(connection: &Connection, text: &str) -> Result<i64, Error> {
+    let mut statement = connection.prepare(text)?;
+    let mut rows = statement.raw_query();
+    match rows.next()? {
+        Some(row) => Ok(row.get(0)?),
+        None => Err(Error::shape(format!("{text} has no answer"))),
+    }
+}

@@ -1,0 +1,46 @@
+//! Coming in.
+
+use askama::Template;
+
+use super::kit::Field;
+use super::page::{Page, TourStep};
+use super::texts::Tongue;
+
+/// Someone to be, in the demo.
+#[derive(Debug, Clone)]
+pub struct Persona {
+    /// The form's value: `citizen`, `elder`, `merchant`, `till`, `clerk`, `officer`, `auditor`.
+    pub key: String,
+    /// The name: `김영숙`.
+    pub name: String,
+    /// The role's text key: `role-citizen` and so on.
+    pub role: &'static str,
+    /// Who they are and what can be tried, in a sentence.
+    pub about: String,
+}
+
+/// `GET /enter`, demo only. `POST /enter` — `persona`, `csrf`; `POST /leave` — `csrf`.
+#[derive(Template)]
+#[template(path = "enter.html")]
+pub struct EnterPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Everyone to choose from.
+    pub personas: Vec<Persona>,
+}
+
+/// `GET /sign-in?next=…`, in earnest. `POST /sign-in` — `token`, `next`, `csrf`.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub struct SignInPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The token's error; its value is never shown again.
+    pub token: Field,
+    /// Where to go then.
+    pub next: String,
+}

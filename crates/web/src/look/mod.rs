@@ -1,0 +1,53 @@
+//! How the pages look and speak. View models in, HTML out; no rule of the city is decided here.
+//!
+//! - Every page is a plain struct (numbers and strings, of the domain only what `base` has) that derives
+//!   [`askama::Template`]; a handler fills it and calls `render()`.
+//! - Each has `t`, a [`Tongue`] (language and today's date; texts and formats come through it), and `page`,
+//!   a [`Page`] (what the frame around every page needs: city, phone, visitor, switches, demo bar, tour).
+//! - Texts stand in `texts/{ko,en}.ftl`. In a template: `{{ t.say("wallet-left").won("amount", left) }}`.
+//!   An amount arrives in a text complete with its unit, a day with its weekday, so texts never add them.
+//! - Particles: `{ JOSA($shop, "을/를") }` writes the name and the particle that fits it.
+//! - Forms are plain posts. Every one carries the hidden field `csrf`; those that move value also carry
+//!   `request_key`, made by the handler when it shows the form, so that a repeated post is the same request.
+//! - Nothing is styled or scripted inline: pages run under `default-src 'self'`.
+//! - Each struct's documentation names its route and the fields of its forms.
+
+mod assets;
+mod auditor;
+mod chart;
+mod clerk;
+mod door;
+mod format;
+mod kit;
+mod officer;
+mod page;
+mod paid;
+mod particles;
+mod shop;
+mod speech;
+mod texts;
+mod town;
+mod wallet;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod shown;
+
+pub use assets::{ASSETS, Asset, asset};
+pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
+pub use chart::{Bar, BarChart, Burn, BurnPoint, Budget, Tile, TileMap};
+pub use clerk::{ClerkPage, ClerkTask, FoundCard, FoundPerson};
+pub use door::{EnterPage, Persona, SignInPage};
+pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
+pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage};
+pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourStep, Visitor};
+pub use paid::{Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
+pub use speech::{spoken_count, spoken_payment, spoken_won};
+pub use texts::{RefusalText, Say, Texts, Tongue, texts};
+pub use town::{TownPage, TradeShare};
+pub use wallet::{
+    CardInHand, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, WalletLargePage, WalletPage,
+    WithdrawForm,
+};

@@ -1,0 +1,145 @@
+//! The officer's card desk.
+
+use askama::Template;
+use base::{Date, Won};
+
+use super::chart::{Budget, Burn};
+use super::kit::{Field, FieldError};
+use super::page::{Page, TourStep};
+use super::texts::Tongue;
+
+/// A campaign as it stood, stands or will stand from a date on.
+#[derive(Debug, Clone)]
+pub struct CampaignVersion {
+    /// Its name.
+    pub name: String,
+    /// From this day.
+    pub from: Date,
+    /// Through this day, if it ends.
+    pub until: Option<Date>,
+    /// In basis points.
+    pub rate: i64,
+    /// A person's monthly limit.
+    pub person_limit: Option<Won>,
+    /// The city's monthly limit.
+    pub city_limit: Option<Won>,
+    /// `past`, `now` or `ahead`.
+    pub state: &'static str,
+    /// The notice it rests on.
+    pub source: String,
+}
+
+/// `POST /desk/rehearsals` — `rate` (percent, such as `8` or `7.5`), `limit` (won), `csrf` → the result page.
+#[derive(Debug, Clone, Default)]
+pub struct RehearsalForm {
+    /// The draft's rate in percent.
+    pub rate: Field,
+    /// The draft's monthly limit a person.
+    pub limit: Field,
+}
+
+/// `GET /desk`.
+#[derive(Template)]
+#[template(path = "desk.html")]
+pub struct DeskPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// This period's budget.
+    pub budget: Budget,
+    /// How it went and will go.
+    pub burn: Burn,
+    /// Cashback a day, over the last seven days.
+    pub daily: Won,
+    /// The city's monthly limit and what is used of it; `None` where there is none.
+    pub city_cap: Option<Budget>,
+    /// People who used up their limit this month.
+    pub at_limit: i64,
+    /// Of so many who paid.
+    pub payers: i64,
+    /// Campaigns by date, newest first.
+    pub campaigns: Vec<CampaignVersion>,
+    /// Rehearse.
+    pub form: RehearsalForm,
+    /// Its errors.
+    pub errors: Vec<FieldError>,
+}
+
+/// Who gains and who loses: one band, trade or neighbourhood.
+#[derive(Debug, Clone)]
+pub struct Gain {
+    /// Its name.
+    pub name: String,
+    /// How many people or shops.
+    pub count: i64,
+    /// Cashback as it was.
+    pub now: Won,
+    /// Under the draft.
+    pub draft: Won,
+}
+
+impl Gain {
+    /// Draft minus now.
+    pub fn change(&self) -> Won {
+        Won(self.draft.0.saturating_sub(self.now.0))
+    }
+}
+
+/// The answer to [`RehearsalForm`]: the last 30 days' real payments once more, under the draft.
+#[derive(Template)]
+#[template(path = "rehearsal.html")]
+pub struct RehearsalPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Rehearsed from.
+    pub from: Date,
+    /// Through.
+    pub until: Date,
+    /// Payments replayed.
+    pub payments: i64,
+    /// Rate as it was, basis points.
+    pub rate_now: i64,
+    /// Draft rate.
+    pub rate_draft: i64,
+    /// Limit as it was.
+    pub limit_now: Won,
+    /// Draft limit.
+    pub limit_draft: Won,
+    /// What it cost.
+    pub cost_now: Won,
+    /// What the draft would have cost.
+    pub cost_draft: Won,
+    /// The budget's end at this pace.
+    pub ends_now: Option<Date>,
+    /// Under the draft.
+    pub ends_draft: Option<Date>,
+    /// By how much people spend.
+    pub bands: Vec<Gain>,
+    /// By trade.
+    pub trades: Vec<Gain>,
+    /// By neighbourhood.
+    pub places: Vec<Gain>,
+    /// To try another.
+    pub form: RehearsalForm,
+}
+
+impl RehearsalPage {
+    /// Draft minus now.
+    pub fn change(&self) -> Won {
+        Won(self.cost_draft.0.saturating_sub(self.cost_now.0))
+    }
+
+    /// The size of the change.
+    pub fn change_size(&self) -> Won {
+        Won(self.change().0.saturating_abs())
+    }
+
+    /// Draft cost of 1,000 of the dearer one; both bars share the scale.
+    pub fn thousandths(&self, cost: &Won) -> i64 {
+        let most = self.cost_now.0.max(self.cost_draft.0).max(1);
+        cost.0.max(0).saturating_mul(1_000) / most
+    }
+}
