@@ -13,7 +13,7 @@ pub use actor::{Actor, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{BadId, CardId, EntryNo, MerchantId, PersonId, PostingNo, TokenId};
 pub use refusal::{Arg, Lang, Refusal};
-pub use time::{Clock, Instant, Month, SystemClock, Zone};
+pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};
 pub use won::{Won, share_floor};
 
 /// Civil dates are jiff's; the whole workspace uses this one type.

@@ -60,6 +60,17 @@ impl Month {
     }
 }
 
+/// Days since 1970-01-01 as a date.
+pub fn date_of_day(day: i32) -> Date {
+    let span = jiff::Span::new().try_days(day);
+    span.and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span)).unwrap_or(Date::ZERO)
+}
+
+/// A date as days since 1970-01-01.
+pub fn day_of_date(date: Date) -> i32 {
+    jiff::civil::date(1970, 1, 1).until(date).map_or(0, |span| span.get_days())
+}
+
 /// The city's time zone.
 #[derive(Debug, Clone)]
 pub struct Zone {
@@ -93,11 +104,7 @@ impl Zone {
 
     /// The civil date there.
     pub fn date(&self, at: Instant) -> Date {
-        let days = self.local_micros(at).div_euclid(DAY);
-        i32::try_from(days)
-            .ok()
-            .and_then(|d| jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(d).ok()?).ok())
-            .unwrap_or(Date::ZERO)
+        date_of_day(self.day_number(at))
     }
 
     /// Days since 1970-01-01 there: the cheap form of [`Zone::date`].
@@ -162,5 +169,9 @@ mod tests {
         assert_eq!(dec.plus(1), Month::of(date(2021, 1, 1)));
         assert_eq!(dec.plus(2).last_day(), date(2021, 2, 28));
         assert_eq!((dec.year(), dec.month()), (2020, 12));
+        for day in [-1, 0, 1, 18_681, 20_000] {
+            assert_eq!(day_of_date(date_of_day(day)), day);
+        }
+        assert_eq!(date_of_day(18_681), date(2021, 2, 23));
     }
 }

@@ -1,1 +1,33 @@
+//! A city at work: its use cases, one file each; the memory the pen decides against; what its pages read.
+//!
+//! Invariants:
+//! - every change is a [`Command`] carried out by the pen; nothing here writes otherwise;
+//! - who may ask for what is the first question of every use case ([`may`]);
+//! - readers see only what is durable.
+//!
+//! Deliberately absent: HTTP, wire types, templates (they are `web`'s), and any knowledge of one particular city
+//! (that is its pack's).
 
+pub mod build;
+pub mod clock;
+mod command;
+mod directory;
+mod event;
+mod fresh;
+pub mod may;
+mod memory;
+pub mod open;
+pub mod pack;
+pub mod read;
+mod stats;
+mod store;
+mod today;
+pub mod tokens;
+mod use_cases;
+pub mod verify;
+
+pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
+pub use directory::{Directory, Holder};
+pub use event::{Event, Happened, What};
+pub use memory::{CityMemory, CityView};
+pub use stats::{Day, Stats, Tally};

@@ -241,6 +241,13 @@ pub enum Facts {
         /// `enrol`.
         action: String,
     },
+    /// A token was granted.
+    Token {
+        /// For which role.
+        role: String,
+        /// What for.
+        name: String,
+    },
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.

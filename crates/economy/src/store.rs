@@ -236,5 +236,5 @@ pub fn trade(city: &City, id: &str) -> Option<u8> {
 }
 
 fn unknown(what: &str, word: &str) -> Error {
-    Error::shape(format!("{what} {word:?} is not known to this pack"))
+    Error::Shape(format!("{what} {word:?} is not known to this pack"))
 }

@@ -64,6 +64,8 @@ pub struct Pen<T: Town> {
     pub(crate) requests: u64,
     pub(crate) last: Instant,
     pub(crate) stopped: bool,
+    /// The storage failed while the group was decided.
+    spoiled: bool,
     batch: Batch,
     events: Vec<T::Event>,
 }
@@ -92,9 +94,9 @@ impl<T: Town> Pen<T> {
         nonces: Box<dyn Entropy>,
         shared: Shared<T::View>,
         key_log: KeyLog,
+        last_group: Option<GroupRow>,
     ) -> Pen<T> {
         let (feed, _) = broadcast::channel(1024);
-        let last_group = writer.last_group();
         let (requests, last) = {
             let view = shared.read();
             (view.requests, view.at)
@@ -116,6 +118,7 @@ impl<T: Town> Pen<T> {
             requests,
             last,
             stopped: false,
+            spoiled: false,
             batch: Batch::default(),
             events: Vec::new(),
         }
@@ -243,6 +246,8 @@ impl<T: Town> Pen<T> {
             }
             Ok(Err(Stop::Refused(refusal))) => Failure::Refused(refusal),
             Ok(Err(stop)) => {
+                // After a failed read or flush the transaction may be half gone: the group must not be committed.
+                self.spoiled |= matches!(stop, Stop::Store(_));
                 tracing::error!(%stop, "a command broke");
                 Failure::Broken(stop.to_string())
             }
@@ -316,6 +321,10 @@ impl<T: Town> Pen<T> {
     }
 
     fn commit(&mut self) -> Result<Committed, store::Error> {
+        if std::mem::take(&mut self.spoiled) {
+            self.writer.rollback();
+            return Ok(Committed::No);
+        }
         if !self.writer.in_group() && Staged::of(&self.batch) == Staged::default() {
             return Ok(Committed::Yes); // refusals only: nothing to write
         }

@@ -63,10 +63,10 @@ const CLOCK_SLACK: Duration = Duration::from_secs(300);
 
 /// Opens the store, rebuilds the memory, and hands over a pen.
 pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop> {
-    let writer = Writer::open(setup.target, setup.migrations)?;
+    let mut writer = Writer::open(setup.target, setup.migrations)?;
     let readers = Readers::open(setup.target, 1)?;
     let file = |error: std::io::Error| Stop::Broken(format!("checkpoint folder: {error}"));
-    let last_group = writer.last_group();
+    let last_group = writer.last_group()?;
     let mut loaded = None;
     let mut lengths = BTreeMap::new();
     if setup.use_checkpoint
@@ -104,8 +104,9 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
     let (checkpoints, key_log) =
         Checkpoints::new(setup.checkpoints, setup.options.key_days, lengths).map_err(file)?;
     key_log.append(0, tail.keys);
-    let pen =
-        Pen::new(town, tail.books, keys, writer, setup.clock, setup.entropy, setup.nonces, shared, key_log);
+    let pen = Pen::new(
+        town, tail.books, keys, writer, setup.clock, setup.entropy, setup.nonces, shared, key_log, last_group,
+    );
     Ok(Started { pen, checkpoints, report })
 }
 

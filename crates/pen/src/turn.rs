@@ -3,7 +3,7 @@
 //! Within a turn reads come before writes: a query after something was staged would have to send half a command
 //! to the database, and could not take it back without a savepoint (measured: 3–10 times dearer).
 
-use base::{Entropy, Instant, PostingNo};
+use base::{EntryNo, Entropy, Instant, PostingNo};
 use ledger::{Account, AccountNo, AccountRow, Books, EntryRow, Guard, Leg, PostingRow, RequestRow};
 use store::{Batch, FromRow, Sql, Value, Write, Writer};
 
@@ -103,9 +103,9 @@ impl<E> Turn<'_, E> {
     pub fn post(&mut self, intent: Intent<'_>) -> Result<PostingNo, Stop> {
         let first = self.batch.entries.len();
         let no = self.books.post(intent.legs, intent.guards, &mut self.batch.entries)?;
+        let (request_key, input_hash) = self.own_key(Recorded::Posting(no));
         let entries = &self.batch.entries[first..];
         let first_entry = entries.first().map(|e| e.no).unwrap_or_default();
-        let (request_key, input_hash) = self.own_key(Recorded::Posting(no));
         self.batch.postings.push(PostingRow {
             no,
             at: self.now,
@@ -196,5 +196,13 @@ impl<E> Turn<'_, E> {
             return Ok(Some((row, entries)));
         }
         Ok(self.writer.posting(no)?)
+    }
+
+    /// An entry of the journal, be it in the database or still staged.
+    pub fn entry(&mut self, no: EntryNo) -> Result<Option<EntryRow>, Stop> {
+        if let Ok(index) = self.batch.entries.binary_search_by_key(&no, |row| row.no) {
+            return Ok(Some(self.batch.entries[index]));
+        }
+        Ok(self.writer.entry(no)?)
     }
 }

@@ -44,7 +44,9 @@ fn copy(source: &Connection, to: &Path, progress: &mut dyn FnMut(i32, i32)) -> R
             progress(at.remaining, at.pagecount);
             match step {
                 StepResult::Done => break,
-                StepResult::Busy | StepResult::Locked => std::thread::sleep(std::time::Duration::from_millis(20)),
+                StepResult::Busy | StepResult::Locked => {
+                    std::thread::sleep(std::time::Duration::from_millis(20))
+                }
                 _ => {}
             }
         }

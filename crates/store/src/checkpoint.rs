@@ -43,8 +43,9 @@ pub fn spawn_wal_checkpointer(target: &Target) -> Result<WalKeeper, Error> {
     // A checkpoint that may wait for readers does so with the pen's lock in its hand: give up soon.
     connection.busy_timeout(PATIENCE)?;
     let (stop, stopped) = bounded(1);
-    let thread =
-        std::thread::Builder::new().name("wal-keeper".to_owned()).spawn(move || keep(&connection, &stopped))?;
+    let thread = std::thread::Builder::new()
+        .name("wal-keeper".to_owned())
+        .spawn(move || keep(&connection, &stopped))?;
     Ok(WalKeeper { stop: Some(stop), thread: Some(thread) })
 }
 

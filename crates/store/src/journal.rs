@@ -69,9 +69,8 @@ pub(crate) const INSERT_GROUP: Sql = sql(
 pub(crate) const LAST_GROUP: Sql = sql(
     "SELECT sequence, epoch, nonce, first_posting, last_posting FROM groups ORDER BY sequence DESC LIMIT 1",
 );
-pub(crate) const GROUP_AT: Sql = sql(
-    "SELECT sequence, epoch, nonce, first_posting, last_posting FROM groups WHERE sequence = $1",
-);
+pub(crate) const GROUP_AT: Sql =
+    sql("SELECT sequence, epoch, nonce, first_posting, last_posting FROM groups WHERE sequence = $1");
 pub(crate) const POSTINGS: Sql = sql(
     "SELECT no, at, day, kind, role, client, request_key, input_hash, pack, reverses, amount, first_entry, \
      entries, facts FROM postings WHERE no >= $1 AND no <= $2 ORDER BY no LIMIT $3",
@@ -81,10 +80,8 @@ pub(crate) const ENTRIES: Sql = sql(
      FROM entries WHERE no >= $1 AND no < $2 ORDER BY no",
 );
 pub(crate) const ENTRY_BEYOND: Sql = sql("SELECT no FROM entries WHERE no >= $1 ORDER BY no LIMIT 1");
-pub(crate) const ACCOUNTS: Sql = sql(
-    "SELECT no, unit, class, side, floor, owner, sub FROM accounts WHERE no >= $1 ORDER BY no LIMIT $2",
-);
-pub(crate) const REQUESTS: Sql = sql(
-    "SELECT no, at, kind, role, client, request_key, input_hash, facts FROM requests WHERE no >= $1 \
-     ORDER BY no LIMIT $2",
-);
+pub(crate) const ACCOUNTS: Sql =
+    sql("SELECT no, unit, class, side, floor, owner, sub FROM accounts WHERE no >= $1 ORDER BY no LIMIT $2");
+pub(crate) const REQUESTS: Sql =
+    sql("SELECT no, at, kind, role, client, request_key, input_hash, facts FROM requests WHERE no >= $1 \
+     ORDER BY no LIMIT $2");

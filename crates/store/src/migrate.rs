@@ -39,7 +39,9 @@ pub(crate) fn pending(applied: &[Applied], extra: &[Migration]) -> Result<(i64, 
         let why = match all.get(place) {
             None => "the database has it, this program doesn't know it (is the program older?)".to_owned(),
             Some(known) if known.name != done.name => format!("this program expects {} there", known.name),
-            Some(known) if known.hash() != done.hash => "its text has changed since it was applied".to_owned(),
+            Some(known) if known.hash() != done.hash => {
+                "its text has changed since it was applied".to_owned()
+            }
             Some(_) => continue,
         };
         return Err(Error::Migration { name: done.name.clone(), why });
@@ -62,9 +64,15 @@ pub fn translate_sqlite(text: &str) -> Vec<String> {
 /// whatever the database's own collation.
 pub fn translate_postgres(text: &str) -> Vec<String> {
     statements(text)
-        .map(|statement| {
-            if is_table(&statement) { statement.replace(" TEXT", " TEXT COLLATE \"C\"") } else { statement }
-        })
+        .map(
+            |statement| {
+                if is_table(&statement) {
+                    statement.replace(" TEXT", " TEXT COLLATE \"C\"")
+                } else {
+                    statement
+                }
+            },
+        )
         .collect()
 }
 

@@ -18,6 +18,9 @@ const CHUNK: i64 = 4_096;
 const SET_UP: &str = "SET client_min_messages = warning; SET jit = off; \
     SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';";
 
+/// What [`Snapshot::for_each_posting`] calls with each posting and its entries.
+pub type EachPosting<'a> = dyn FnMut(PostingRow, &[EntryRow]) -> Result<(), Error> + 'a;
+
 /// A small pool of read-only connections. Clones share it.
 #[derive(Clone)]
 pub struct Readers {
@@ -138,7 +141,9 @@ impl Reader {
     fn end(&mut self) -> Result<(), Error> {
         match self {
             Reader::Sqlite(connection) => sqlite::plain(connection, "ROLLBACK"),
-            Reader::Postgres(held) => held.1.wait(async { Ok(held.0.client.batch_execute("ROLLBACK").await?) }),
+            Reader::Postgres(held) => {
+                held.1.wait(async { Ok(held.0.client.batch_execute("ROLLBACK").await?) })
+            }
         }
     }
 }
@@ -174,14 +179,17 @@ impl Snapshot<'_> {
     /// Entries that belong to no posting of the walk are an error; whether a posting has *all* its entries is for
     /// the caller to judge.
     pub fn for_each_posting(
-        &mut self, from: PostingNo, to: Option<PostingNo>,
-        f: &mut dyn FnMut(PostingRow, &[EntryRow]) -> Result<(), Error>,
+        &mut self,
+        from: PostingNo,
+        to: Option<PostingNo>,
+        f: &mut EachPosting<'_>,
     ) -> Result<(), Error> {
         let to_no = to.map_or(i64::MAX, |no| no.0.cast_signed());
         let mut next = from.0.cast_signed();
         let mut beyond: Option<EntryNo> = None;
         loop {
-            let postings: Vec<PostingRow> = self.query(POSTINGS, &[next.into(), to_no.into(), CHUNK.into()])?;
+            let postings: Vec<PostingRow> =
+                self.query(POSTINGS, &[next.into(), to_no.into(), CHUNK.into()])?;
             let (Some(first), Some(last)) = (postings.first(), postings.last()) else { break };
             next = last.no.0.cast_signed().saturating_add(1);
             let start = first.first_entry;
@@ -210,26 +218,36 @@ impl Snapshot<'_> {
         crate::row! { struct Beyond { no: EntryNo } }
         match self.one::<Beyond>(ENTRY_BEYOND, &[end.into()])? {
             None => Ok(()),
-            Some(stray) => Err(Error::shape(format!("{:?} lies behind the last posting's entries", stray.no))),
+            Some(stray) => {
+                Err(Error::shape(format!("{:?} lies behind the last posting's entries", stray.no)))
+            }
         }
     }
 
     /// Walks through all accounts from a number on, in order.
     pub fn for_each_account(
-        &mut self, from: AccountNo, f: &mut dyn FnMut(AccountRow) -> Result<(), Error>,
+        &mut self,
+        from: AccountNo,
+        f: &mut dyn FnMut(AccountRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.walk(ACCOUNTS, i64::from(from.0), |row: &AccountRow| i64::from(row.no.0), f)
     }
 
     /// Walks through all commands without a posting from a number on, in order.
     pub fn for_each_request(
-        &mut self, from: u64, f: &mut dyn FnMut(RequestRow) -> Result<(), Error>,
+        &mut self,
+        from: u64,
+        f: &mut dyn FnMut(RequestRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.walk(REQUESTS, from.cast_signed(), |row: &RequestRow| row.no.cast_signed(), f)
     }
 
     fn walk<R: FromRow>(
-        &mut self, sql: Sql, mut from: i64, no: fn(&R) -> i64, f: &mut dyn FnMut(R) -> Result<(), Error>,
+        &mut self,
+        sql: Sql,
+        mut from: i64,
+        no: fn(&R) -> i64,
+        f: &mut dyn FnMut(R) -> Result<(), Error>,
     ) -> Result<(), Error> {
         loop {
             let rows: Vec<R> = self.query(sql, &[from.into(), CHUNK.into()])?;

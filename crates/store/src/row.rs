@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo, TokenId};
-use ledger::{Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo};
+use ledger::{
+    Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
+};
 
 use crate::Error;
 
@@ -63,7 +65,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The next value, as what it should be.
-    pub fn next<T: FromColumn>(&mut self) -> Result<T, Error> {
+    pub fn read<T: FromColumn>(&mut self) -> Result<T, Error> {
         let index = self.next;
         let cell = self.cell()?;
         T::from_cell(cell).ok_or_else(|| {
@@ -96,7 +98,9 @@ pub(crate) fn check_columns<R: FromRow>(names: &mut dyn Iterator<Item = &str>) -
             (Some(found), Some(name)) if found == *name => {}
             (found, name) => {
                 let text = std::any::type_name::<R>();
-                return Err(Error::shape(format!("{text}: expected column {name:?}, the statement has {found:?}")));
+                return Err(Error::shape(format!(
+                    "{text}: expected column {name:?}, the statement has {found:?}"
+                )));
             }
         }
     }
@@ -116,7 +120,7 @@ macro_rules! row {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),+];
 
             fn from_row(row: &mut $crate::RowReader<'_>) -> Result<Self, $crate::Error> {
-                Ok(Self { $($field: row.next()?),+ })
+                Ok(Self { $($field: row.read()?),+ })
             }
         }
     };
@@ -230,11 +234,11 @@ impl FromRow for GroupRow {
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self, Error> {
         Ok(GroupRow {
-            sequence: row.next()?,
-            epoch: row.next()?,
-            nonce: row.next()?,
-            first_posting: row.next()?,
-            last_posting: row.next()?,
+            sequence: row.read()?,
+            epoch: row.read()?,
+            nonce: row.read()?,
+            first_posting: row.read()?,
+            last_posting: row.read()?,
         })
     }
 }
@@ -243,63 +247,82 @@ impl FromRow for AccountRow {
     const COLUMNS: &'static [&'static str] = &["no", "unit", "class", "side", "floor", "owner", "sub"];
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self, Error> {
-        let no = row.next()?;
-        let unit = UnitNo(row.next()?);
-        let class = ClassNo(row.next()?);
-        let side = if row.next()? { Side::Credit } else { Side::Debit };
-        let floor = row.next()?;
+        let no = row.read()?;
+        let unit = UnitNo(row.read()?);
+        let class = ClassNo(row.read()?);
+        let side = if row.read()? { Side::Credit } else { Side::Debit };
+        let floor = row.read()?;
         let owner = match row.cell()? {
             Cell::Text(text) => text.parse().map_err(|e| Error::shape(format!("account {no:?}: {e}")))?,
             other => return Err(Error::shape(format!("account {no:?}: owner {other:?}"))),
         };
-        let sub = row.next()?;
+        let sub = row.read()?;
         Ok(AccountRow { no, account: Account { key: Key { class, owner, sub }, unit, side, floor } })
     }
 }
 
 impl FromRow for PostingRow {
     const COLUMNS: &'static [&'static str] = &[
-        "no", "at", "day", "kind", "role", "client", "request_key", "input_hash", "pack", "reverses", "amount",
-        "first_entry", "entries", "facts",
+        "no",
+        "at",
+        "day",
+        "kind",
+        "role",
+        "client",
+        "request_key",
+        "input_hash",
+        "pack",
+        "reverses",
+        "amount",
+        "first_entry",
+        "entries",
+        "facts",
     ];
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self, Error> {
         Ok(PostingRow {
-            no: row.next()?,
-            at: row.next()?,
-            day: row.next()?,
-            kind: row.next()?,
-            role: row.next()?,
-            client: row.next()?,
-            request_key: row.next()?,
-            input_hash: row.next()?,
-            pack: row.next()?,
-            reverses: row.next()?,
-            amount: row.next()?,
-            first_entry: row.next()?,
-            entries: row.next()?,
-            facts: row.next()?,
+            no: row.read()?,
+            at: row.read()?,
+            day: row.read()?,
+            kind: row.read()?,
+            role: row.read()?,
+            client: row.read()?,
+            request_key: row.read()?,
+            input_hash: row.read()?,
+            pack: row.read()?,
+            reverses: row.read()?,
+            amount: row.read()?,
+            first_entry: row.read()?,
+            entries: row.read()?,
+            facts: row.read()?,
         })
     }
 }
 
 impl FromRow for EntryRow {
     const COLUMNS: &'static [&'static str] = &[
-        "no", "posting", "debit", "credit", "amount", "debit_after", "credit_after", "debit_previous",
+        "no",
+        "posting",
+        "debit",
+        "credit",
+        "amount",
+        "debit_after",
+        "credit_after",
+        "debit_previous",
         "credit_previous",
     ];
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self, Error> {
         Ok(EntryRow {
-            no: row.next()?,
-            posting: row.next()?,
-            debit: row.next()?,
-            credit: row.next()?,
-            amount: row.next()?,
-            debit_after: row.next()?,
-            credit_after: row.next()?,
-            debit_previous: row.next()?,
-            credit_previous: row.next()?,
+            no: row.read()?,
+            posting: row.read()?,
+            debit: row.read()?,
+            credit: row.read()?,
+            amount: row.read()?,
+            debit_after: row.read()?,
+            credit_after: row.read()?,
+            debit_previous: row.read()?,
+            credit_previous: row.read()?,
         })
     }
 }
@@ -310,14 +333,14 @@ impl FromRow for RequestRow {
 
     fn from_row(row: &mut RowReader<'_>) -> Result<Self, Error> {
         Ok(RequestRow {
-            no: row.next()?,
-            at: row.next()?,
-            kind: row.next()?,
-            role: row.next()?,
-            client: row.next()?,
-            request_key: row.next()?,
-            input_hash: row.next()?,
-            facts: row.next()?,
+            no: row.read()?,
+            at: row.read()?,
+            kind: row.read()?,
+            role: row.read()?,
+            client: row.read()?,
+            request_key: row.read()?,
+            input_hash: row.read()?,
+            facts: row.read()?,
         })
     }
 }

@@ -55,6 +55,14 @@ impl Writer {
         }
     }
 
+    /// True while a group's transaction is open.
+    pub fn in_group(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.begun(),
+            Engine::Postgres(engine) => engine.begun(),
+        }
+    }
+
     /// Drops the group's transaction, if one has begun.
     pub fn rollback(&mut self) {
         match &mut self.engine {

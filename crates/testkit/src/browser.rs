@@ -70,6 +70,7 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--disable-quic",
+            "--disable-crash-reporter",
             // The browser then ends when the driver does, even if the driver is killed.
             "--remote-debugging-pipe",
         ]

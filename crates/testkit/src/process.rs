@@ -47,12 +47,12 @@ impl Signal {
 const WATCHER: &str = r#"
 trap '' INT TERM HUP
 read -r _
-kill -"$1" "$2" 2>/dev/null
+kill -s "$1" -- "$2" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
   kill -0 "$2" 2>/dev/null || break
   sleep 0.2
 done
-kill -KILL -- -"$2" 2>/dev/null
+kill -s KILL -- -"$2" 2>/dev/null
 if [ -n "$3" ]; then rm -rf "$3"; fi
 "#;
 
@@ -148,7 +148,7 @@ impl Drop for Guarded {
 /// Sends a signal to a process, or to a group when `target` starts with a minus sign. A target that is gone is fine.
 pub(crate) fn send(signal: Signal, target: &str) {
     Command::new("sh")
-        .args(["-c", "kill -\"$1\" -- \"$2\"", "kill", signal.name(), target])
+        .args(["-c", "kill -s \"$1\" -- \"$2\"", "kill", signal.name(), target])
         .stderr(Stdio::null())
         .status()
         .expect("a shell can be started");

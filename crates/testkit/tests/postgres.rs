@@ -1,5 +1,7 @@
 //! The throw-away clusters and the cutting proxy, for real.
 
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 use std::time::Duration;
 
 use testkit::{Cluster, Cut, CutProxy, Database, wait_until};

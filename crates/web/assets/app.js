@@ -55,7 +55,7 @@
     tick(); setInterval(tick, 250);
   });
 
-  // A countdown: <output data-countdown=180 data-over="#id">; when over, the named element shows and this one goes.
+  // A countdown: <span role=timer data-countdown=180 data-over="#id">; when over, the named element shows and this one goes.
   $$('[data-countdown]').forEach(el => {
     const end = performance.now() + Number(el.dataset.countdown) * 1000;
     const timer = setInterval(() => {
@@ -73,6 +73,7 @@
     const digits = el.value.replace(/\D/g, '').replace(/^0+(?=\d)/, '').slice(0, 12);
     el.value = digits && grouped(digits);
   }));
+  $$('.keypad [data-for]').forEach(b => { document.getElementById(b.dataset.for).inputMode = 'none'; });
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-add],[data-set],[data-key]'); if (!button) return;
     const input = document.getElementById(button.dataset.for); if (!input) return;

@@ -70,7 +70,9 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     let reserved: Vec<i64> = whole.legs.iter().map(|leg| leg.2).collect();
     let taken = split_by_remainder(&reserved, 0, now).ok_or_else(more)?;
     let share = |of: i64| part(of, whole.amount, 0, now).ok_or_else(more);
-    let (reward, earned) = (share(whole.cashback.reward)?, share(whole.cashback.earned)?);
+    let reward = share(whole.cashback.reward)?;
+    // As in a payment: where nothing is granted, no limit is used up.
+    let earned = if reward > 0 { share(whole.cashback.earned)? } else { 0 };
 
     let hold = chart::hold(held.no);
     let mut moves = Moves::default();
@@ -95,8 +97,9 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
         .filter(|(_, taken)| **taken > 0)
         .map(|((purpose, expires, _), taken)| (*purpose, *expires, *taken))
         .collect();
-    payment.cashback.base = cashback.base.min(now);
+    payment.cashback.base = share(cashback.base)?;
     payment.cashback.earned = earned;
+    payment.cashback.left = cashback.left.map(|left| left + (cashback.earned - earned));
     payment.cashback.reward = reward;
     payment.balance = held.balance + (whole.amount - now) + reward;
     Ok(Decision {

@@ -9,6 +9,7 @@ mod refund;
 mod settle;
 mod top_up;
 mod transfer;
+mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
 pub use hold::{Held, authorise, capture, release};
@@ -18,6 +19,7 @@ pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, settle};
 pub use top_up::{TopUpCase, top_up};
 pub use transfer::{GiftCase, WithdrawCase, gift, withdraw};
+pub use treasury::{confirm, expire, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
 use ledger::Account;

@@ -100,7 +100,8 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         if amount > 0 {
             legs.push((purse.purpose.number, purse.expires.0, amount));
             missing -= amount;
-            if earns(case.earning.as_ref().map(|e| e.campaign), purse.purpose) {
+            // The campaign's list stands for itself: the pack fills it from the purposes where it names none.
+            if case.earning.as_ref().is_some_and(|e| e.campaign.earns_on(&purse.purpose.id)) {
                 base += amount;
             }
         }
@@ -132,10 +133,6 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         balance,
         order: case.order.clone(),
     })
-}
-
-fn earns(campaign: Option<&Campaign>, purpose: &Purpose) -> bool {
-    campaign.is_some_and(|c| purpose.earns && c.earns_on(&purpose.id))
 }
 
 fn check_card(card: &Card) -> Result<(), Refusal> {

@@ -96,18 +96,20 @@ fn limited(
 ) -> Result<(), Refusal> {
     let month = Month::of(case.date);
     let year = u32::from(month.year().unsigned_abs());
+    let next_month = month.plus(1);
+    let next_year = Month((year + 1) * 12);
     let meters = [
-        (chart::meter(Meter::TopUpMonth, case.person, month.0), limits.month),
-        (chart::meter(Meter::TopUpYear, case.person, year), limits.year),
-        (chart::city_meter(Meter::CityTopUpMonth, month.0), limits.city),
+        (chart::meter(Meter::TopUpMonth, case.person, month.0), limits.month, next_month),
+        (chart::meter(Meter::TopUpYear, case.person, year), limits.year, next_year),
+        (chart::city_meter(Meter::CityTopUpMonth, month.0), limits.city, next_month),
     ];
-    for (meter, room) in meters {
+    for (meter, room, renews) in meters {
         let Some(limit) = room.limit else { continue };
         let left = (limit - room.used).max(0);
         if case.amount > left {
             return Err(Refusal::new("top-up.limit")
                 .with("left", Arg::Won(Won(left)))
-                .with("renews", Arg::Date(month.plus(1).first_day())));
+                .with("renews", Arg::Date(renews.first_day())));
         }
         moves.meter_up(meter, case.amount);
         guards.push((meter, limit));

@@ -1,6 +1,6 @@
 //! Own money leaving a purse other than by paying: given to another person, or withdrawn.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use base::{Arg, Date, Month, PersonId, Refusal, Won, share_floor};
 use rules::{CardRules, Purpose};
 
 use super::purses::{Purse, total};
@@ -105,12 +105,14 @@ pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
     if left <= 0 {
         return Err(Refusal::new("withdraw.nothing"));
     }
-    let to_use = case.measure - case.rules.residual_share.of(Won(case.measure)).0;
-    if left > to_use {
+    // In parts of 10,000, so that a share that is no whole won is not used a won too early.
+    let unused = 10_000 - case.rules.residual_share.basis_points();
+    let may_be_left = share_floor(case.measure, unused, 10_000).unwrap_or(0);
+    if left > may_be_left {
         return Err(Refusal::new("withdraw.too-early")
             .with("share", Arg::Count(case.rules.residual_share.basis_points() / 100))
             .with("measure", Arg::Won(Won(case.measure)))
-            .with("missing", Arg::Won(Won(left - to_use)))
+            .with("missing", Arg::Won(Won(left - may_be_left)))
             .because(case.rules.source.clone()));
     }
     let mut moves = Moves::default();

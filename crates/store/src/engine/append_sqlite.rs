@@ -3,7 +3,6 @@
 //! A statement of many rows keeps its cursor at the table's end, so that each next row skips the search for
 //! its place. Short texts that stay the same in their slot (`kind`, `role`) are not bound again.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use ledger::{AccountRow, EntryRow, PostingRow, RequestRow};
@@ -77,11 +76,19 @@ fn insert<R>(connection: &Connection, text: &Text, rows: &[R], bind: Bind<R>) ->
         run(connection, &text.many, text.columns, ROWS, &mut chunks, bind)?;
     }
     let rest = chunks.remainder();
-    if rest.is_empty() { Ok(()) } else { run(connection, &text.one, text.columns, 1, &mut rest.chunks(1), bind) }
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        run(connection, &text.one, text.columns, 1, &mut rest.chunks(1), bind)
+    }
 }
 
 fn run<'r, R: 'r>(
-    connection: &Connection, text: &str, columns: usize, rows: usize, chunks: &mut dyn Iterator<Item = &'r [R]>,
+    connection: &Connection,
+    text: &str,
+    columns: usize,
+    rows: usize,
+    chunks: &mut dyn Iterator<Item = &'r [R]>,
     bind: Bind<R>,
 ) -> Result<(), Error> {
     let mut statement = connection.prepare_cached(text)?;
@@ -99,16 +106,24 @@ fn run<'r, R: 'r>(
 }
 
 fn bind_word<'r>(
-    statement: &mut Statement<'_>, index: usize, word: &'r Cow<'static, str>, held: &mut Option<&'r str>,
+    statement: &mut Statement<'_>,
+    index: usize,
+    word: &'r str,
+    held: &mut Option<&'r str>,
 ) -> rusqlite::Result<()> {
-    if *held == Some(word.as_ref()) {
+    if *held == Some(word) {
         return Ok(());
     }
-    *held = Some(word.as_ref());
-    statement.raw_bind_parameter(index, word.as_ref())
+    *held = Some(word);
+    statement.raw_bind_parameter(index, word)
 }
 
-fn bind_account<'r>(s: &mut Statement<'_>, i: usize, row: &'r AccountRow, _: &mut Slot<'r>) -> rusqlite::Result<()> {
+fn bind_account<'r>(
+    s: &mut Statement<'_>,
+    i: usize,
+    row: &'r AccountRow,
+    _: &mut Slot<'r>,
+) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.0)?;
     s.raw_bind_parameter(i + 1, row.account.unit.0)?;
     s.raw_bind_parameter(i + 2, row.account.key.class.0)?;
@@ -119,7 +134,10 @@ fn bind_account<'r>(s: &mut Statement<'_>, i: usize, row: &'r AccountRow, _: &mu
 }
 
 fn bind_posting<'r>(
-    s: &mut Statement<'_>, i: usize, row: &'r PostingRow, slot: &mut Slot<'r>,
+    s: &mut Statement<'_>,
+    i: usize,
+    row: &'r PostingRow,
+    slot: &mut Slot<'r>,
 ) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.0.cast_signed())?;
     s.raw_bind_parameter(i + 1, row.at.0)?;
@@ -137,7 +155,12 @@ fn bind_posting<'r>(
     s.raw_bind_parameter(i + 13, row.facts.as_str())
 }
 
-fn bind_entry<'r>(s: &mut Statement<'_>, i: usize, row: &'r EntryRow, _: &mut Slot<'r>) -> rusqlite::Result<()> {
+fn bind_entry<'r>(
+    s: &mut Statement<'_>,
+    i: usize,
+    row: &'r EntryRow,
+    _: &mut Slot<'r>,
+) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.0.cast_signed())?;
     s.raw_bind_parameter(i + 1, row.posting.0.cast_signed())?;
     s.raw_bind_parameter(i + 2, row.debit.0)?;
@@ -150,7 +173,10 @@ fn bind_entry<'r>(s: &mut Statement<'_>, i: usize, row: &'r EntryRow, _: &mut Sl
 }
 
 fn bind_request<'r>(
-    s: &mut Statement<'_>, i: usize, row: &'r RequestRow, slot: &mut Slot<'r>,
+    s: &mut Statement<'_>,
+    i: usize,
+    row: &'r RequestRow,
+    slot: &mut Slot<'r>,
 ) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.cast_signed())?;
     s.raw_bind_parameter(i + 1, row.at.0)?;

@@ -20,7 +20,11 @@ const BLOCK: usize = 128 * 1024;
 const POSTINGS: &str = "COPY postings FROM STDIN (FORMAT binary)";
 const ENTRIES: &str = "COPY entries FROM STDIN (FORMAT binary)";
 
-pub(crate) async fn copy(session: &mut Session, postings: &[PostingRow], entries: &[EntryRow]) -> Result<(), Error> {
+pub(crate) async fn copy(
+    session: &mut Session,
+    postings: &[PostingRow],
+    entries: &[EntryRow],
+) -> Result<(), Error> {
     if !postings.is_empty() {
         let statement = session.prepare(POSTINGS).await?;
         send(session, &statement, postings, flight::POSTINGS).await?;
@@ -32,7 +36,12 @@ pub(crate) async fn copy(session: &mut Session, postings: &[PostingRow], entries
     Ok(())
 }
 
-async fn send<R>(session: &Session, statement: &Statement, rows: &[R], columns: &[Get<R>]) -> Result<(), Error> {
+async fn send<R>(
+    session: &Session,
+    statement: &Statement,
+    rows: &[R],
+    columns: &[Get<R>],
+) -> Result<(), Error> {
     let mut sink = pin!(session.client.copy_in(statement).await?);
     let sent = send_blocks(&mut sink, rows, columns).await;
     // When the server refuses a row in the middle, the sink only knows that it was closed; `finish` has the reason.
@@ -46,7 +55,9 @@ async fn send<R>(session: &Session, statement: &Statement, rows: &[R], columns: 
 }
 
 async fn send_blocks<R>(
-    sink: &mut std::pin::Pin<&mut CopyInSink<Bytes>>, rows: &[R], columns: &[Get<R>],
+    sink: &mut std::pin::Pin<&mut CopyInSink<Bytes>>,
+    rows: &[R],
+    columns: &[Get<R>],
 ) -> Result<(), Error> {
     let fields = i16::try_from(columns.len()).unwrap_or(i16::MAX);
     let mut block = BytesMut::with_capacity(BLOCK + 4096);

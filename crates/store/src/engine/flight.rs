@@ -195,7 +195,10 @@ impl<'a> Rows<'a> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.postings.is_empty() && self.entries.is_empty() && self.requests.is_empty()
+        self.accounts.is_empty()
+            && self.postings.is_empty()
+            && self.entries.is_empty()
+            && self.requests.is_empty()
     }
 
     /// The parameters of [`ROWS`], and of [`GROUP_AND_ROWS`] behind the group's own five.

@@ -79,7 +79,9 @@ impl Session {
 
 /// The driver panics on a wrong number of parameters.
 pub(crate) fn counted<'a>(
-    statement: &Statement, sql: Sql, params: &'a [Value],
+    statement: &Statement,
+    sql: Sql,
+    params: &'a [Value],
 ) -> Result<std::slice::Iter<'a, Value>, Error> {
     let wanted = statement.params().len();
     if wanted == params.len() {

@@ -15,9 +15,11 @@ use crate::{Batch, CommitError, Error, Fate, FromRow, Sql, Value, sql};
 
 /// From so many postings and entries on COPY is faster than one statement with arrays.
 const COPY_FROM: usize = 3_000;
-/// How often the lock is tried again after our own session broke, and how long between: 10 s together.
-const LOCK_TRIES: u32 = 200;
-const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// After our own session broke, how long the server may take to notice by itself (and to finish a commit that is
+/// still on its way) before it is told to end that session; then how long until we give up.
+const LOCK_GRACE: u32 = 50;
+const LOCK_TRIES: u32 = 500;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The session's own settings. The keepalives make the server notice within a quarter of a minute that this
 /// machine is gone, and let go of the leader lock.
@@ -31,15 +33,12 @@ const SETTINGS: Sql = sql(
     "SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes, \
      current_setting('synchronous_commit') AS synchronous_commit",
 );
-const SELF: Sql = sql(
-    "SELECT CAST(pid AS BIGINT) AS pid, CAST(backend_start AS TEXT) AS started FROM pg_stat_activity \
-     WHERE pid = pg_backend_pid()",
-);
+const SELF: Sql =
+    sql("SELECT CAST(pid AS BIGINT) AS pid, CAST(backend_start AS TEXT) AS started FROM pg_stat_activity \
+     WHERE pid = pg_backend_pid()");
 /// Ends our own earlier session, and no other that may have got its process number since.
-const END_EARLIER: Sql = sql(
-    "SELECT pg_terminate_backend(pid) AS taken FROM pg_stat_activity \
-     WHERE CAST(pid AS BIGINT) = $1 AND CAST(backend_start AS TEXT) = $2",
-);
+const END_EARLIER: Sql = sql("SELECT pg_terminate_backend(pid) AS taken FROM pg_stat_activity \
+     WHERE CAST(pid AS BIGINT) = $1 AND CAST(backend_start AS TEXT) = $2");
 
 crate::row! { struct Taken { taken: bool } }
 crate::row! { struct Settings { fsync: String, full_page_writes: String, synchronous_commit: String } }
@@ -55,6 +54,10 @@ pub(crate) struct PostgresWriter {
 }
 
 impl PostgresWriter {
+    pub(crate) fn begun(&self) -> bool {
+        self.begun
+    }
+
     pub(crate) fn open(url: &str, extra: &[Migration]) -> Result<PostgresWriter, Error> {
         let driver = Driver::new()?;
         let (session, identity) = driver.wait(async {
@@ -104,7 +107,8 @@ impl PostgresWriter {
         let begin = !self.begun;
         self.begun = true;
         let Self { driver, session, .. } = self;
-        let flight = Flight { begin, group: None, rows: Rows::of(batch), writes: &batch.writes, commit: false };
+        let flight =
+            Flight { begin, group: None, rows: Rows::of(batch), writes: &batch.writes, commit: false };
         driver.wait(async {
             if is_bulk(batch) {
                 bulk(session, begin, None, batch).await?;
@@ -171,14 +175,22 @@ fn is_bulk(batch: &Batch) -> bool {
 }
 
 /// Everything of a big batch but its writes, inside a transaction.
-async fn bulk(session: &mut Session, begin: bool, group: Option<&GroupRow>, batch: &Batch) -> Result<(), Error> {
+async fn bulk(
+    session: &mut Session,
+    begin: bool,
+    group: Option<&GroupRow>,
+    batch: &Batch,
+) -> Result<(), Error> {
     let rows = Rows { postings: &[], entries: &[], ..Rows::of(batch) };
     Flight { begin, group, rows, writes: &[], commit: false }.go(session).await?.checked()?;
     copy::copy(session, &batch.postings, &batch.entries).await
 }
 
 async fn commit_steps(
-    session: &mut Session, begun: bool, group: &GroupRow, batch: &Batch,
+    session: &mut Session,
+    begun: bool,
+    group: &GroupRow,
+    batch: &Batch,
 ) -> Result<(), CommitError> {
     let (begin, group) = (!begun, Some(group));
     let writes = &batch.writes[..];
@@ -234,7 +246,10 @@ async fn check_settings(session: &mut Session) -> Result<(), Error> {
     ];
     for (name, value, good) in must {
         if !good.contains(&value.as_str()) {
-            return Err(Error::Unsafe(format!("PostgreSQL runs with {name} = {value}, it must be {}", good[0])));
+            return Err(Error::Unsafe(format!(
+                "PostgreSQL runs with {name} = {value}, it must be {}",
+                good[0]
+            )));
         }
     }
     Ok(())
@@ -244,12 +259,16 @@ async fn try_lock(session: &mut Session) -> Result<bool, Error> {
     Ok(session.query::<Taken>(TRY_LOCK, &[]).await?.first().is_some_and(|row| row.taken))
 }
 
-/// Takes the lock again after our own session broke: the server may not have noticed yet.
+/// Takes the lock again after our own session broke. Who holds the lock knows that the old session is over, and
+/// with it everything that was on its way.
 async fn relock(session: &mut Session, earlier: &Identity) -> Result<(), Error> {
-    session.query::<Taken>(END_EARLIER, &[earlier.pid.into(), earlier.started.as_str().into()]).await?;
-    for _ in 0..LOCK_TRIES {
+    for attempt in 0..LOCK_TRIES {
         if try_lock(session).await? {
             return Ok(());
+        }
+        if attempt == LOCK_GRACE {
+            let values = [earlier.pid.into(), earlier.started.as_str().into()];
+            session.query::<Taken>(END_EARLIER, &values).await?;
         }
         tokio::time::sleep(LOCK_PAUSE).await;
     }
@@ -257,7 +276,11 @@ async fn relock(session: &mut Session, earlier: &Identity) -> Result<(), Error> 
 }
 
 async fn identify(session: &mut Session) -> Result<Identity, Error> {
-    session.query::<Identity>(SELF, &[]).await?.pop().ok_or_else(|| Error::shape("the session doesn't see itself"))
+    session
+        .query::<Identity>(SELF, &[])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::shape("the session doesn't see itself"))
 }
 
 async fn migrate_all(session: &mut Session, extra: &[Migration]) -> Result<(), Error> {

@@ -133,7 +133,11 @@ pub(crate) fn execute(connection: &Connection, sql: Sql, params: &[Value]) -> Re
     Ok(())
 }
 
-pub(crate) fn query<R: FromRow>(connection: &Connection, sql: Sql, params: &[Value]) -> Result<Vec<R>, Error> {
+pub(crate) fn query<R: FromRow>(
+    connection: &Connection,
+    sql: Sql,
+    params: &[Value],
+) -> Result<Vec<R>, Error> {
     let mut statement = connection.prepare_cached(sql.text())?;
     check_columns::<R>(&mut statement.column_names().into_iter())?;
     bind(&mut statement, sql, params)?;

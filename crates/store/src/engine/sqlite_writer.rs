@@ -22,6 +22,10 @@ pub(crate) struct SqliteWriter {
 }
 
 impl SqliteWriter {
+    pub(crate) fn begun(&self) -> bool {
+        self.begun
+    }
+
     pub(crate) fn open(target: &Target, extra: &[Migration]) -> Result<SqliteWriter, Error> {
         let path = target.path().ok_or_else(|| Error::shape("not a SQLite database"))?;
         let lock = lock(path)?;
@@ -57,10 +61,9 @@ impl SqliteWriter {
 
     fn apply_text(&self, migration: &Migration) -> Result<(), Error> {
         for statement in migrate::translate_sqlite(migration.sql) {
-            self.connection.execute_batch(&statement).map_err(|e| Error::Migration {
-                name: migration.name.to_owned(),
-                why: e.to_string(),
-            })?;
+            self.connection
+                .execute_batch(&statement)
+                .map_err(|e| Error::Migration { name: migration.name.to_owned(), why: e.to_string() })?;
         }
         Ok(())
     }
@@ -103,9 +106,8 @@ impl SqliteWriter {
     fn commit_steps(&mut self, group: &GroupRow, batch: &Batch) -> Result<(), CommitError> {
         let broken = |e: Error| CommitError::Definite(e.or_fatal());
         self.begin().map_err(broken)?;
-        sqlite::execute(&self.connection, INSERT_GROUP, &group_values(group)).map_err(|e| {
-            if is_constraint(&e) { CommitError::Fenced } else { broken(e) }
-        })?;
+        sqlite::execute(&self.connection, INSERT_GROUP, &group_values(group))
+            .map_err(|e| if is_constraint(&e) { CommitError::Fenced } else { broken(e) })?;
         self.write(batch).map_err(broken)?;
         // A full disk shows before the frame that commits is whole; any other I/O error may come from the fsync
         // itself, and then what is on the disk is not known: `or_fatal` tells them apart.

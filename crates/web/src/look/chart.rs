@@ -49,6 +49,28 @@ pub struct DrawnTile {
     pub level: u8,
 }
 
+/// The widest line at 14 units that a tile takes, and at 11.5, in tenths of the letter size.
+const ROOM: usize = 37;
+const ROOM_SMALL: usize = 45;
+
+impl DrawnTile {
+    /// One line that only fits small.
+    pub fn is_long(&self) -> bool {
+        self.lines.iter().any(|line| tenths(line) > ROOM)
+    }
+}
+
+/// About how wide a text is, in tenths of its letter size.
+fn tenths(text: &str) -> usize {
+    text.chars()
+        .map(|c| match c {
+            '\u{ad}' => 0,
+            c if c.is_ascii() => 6,
+            _ => 10,
+        })
+        .sum()
+}
+
 /// The city's neighbourhoods as tiles that keep their neighbours.
 #[derive(Debug, Clone)]
 pub struct TileMap {
@@ -120,16 +142,22 @@ fn level(value: i64, most: i64) -> u8 {
     u8::try_from((value.saturating_mul(4) + most - 1) / most).unwrap_or(4).clamp(1, 4)
 }
 
-/// Up to two lines: at the soft hyphen or a space, when the name is too long for one.
+/// Up to two lines when the name is too long for one: at the soft hyphen, at a space, or in the middle.
 fn label_lines(name: &str) -> Vec<String> {
-    let wide = name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() > 9;
-    let parts = name.split_once('\u{ad}').map(|(a, b)| (format!("{a}-"), b)).or_else(|| {
-        name.rsplit_once(' ').map(|(a, b)| (a.to_owned(), b))
-    });
-    match parts {
-        Some((first, second)) if wide => vec![first, second.to_owned()],
-        _ => vec![name.replace('\u{ad}', "")],
+    let plain = name.replace('\u{ad}', "");
+    if tenths(name) <= ROOM_SMALL {
+        return vec![plain];
     }
+    if let Some((first, second)) = name.split_once('\u{ad}') {
+        return vec![format!("{first}-"), second.to_owned()];
+    }
+    if let Some((first, second)) = name.rsplit_once(' ') {
+        return vec![first.to_owned(), second.to_owned()];
+    }
+    let middle = plain.chars().count().div_ceil(2);
+    let first: String = plain.chars().take(middle).collect();
+    let second: String = plain.chars().skip(middle).collect();
+    vec![if plain.is_ascii() { format!("{first}-") } else { first }, second]
 }
 
 /// A bar.
@@ -175,11 +203,11 @@ pub struct DrawnBar {
 
 impl BarChart {
     /// Width of the drawing.
-    pub const WIDTH: u32 = 640;
+    pub const WIDTH: u32 = 360;
     /// Height of the drawing, labels included.
-    pub const HEIGHT: u32 = 200;
-    const TOP: u32 = 24;
-    const FLOOR: u32 = 168;
+    pub const HEIGHT: u32 = 176;
+    const TOP: u32 = 28;
+    const FLOOR: u32 = 152;
 
     /// Width of the drawing.
     pub fn width(&self) -> u32 {
@@ -194,6 +222,11 @@ impl BarChart {
     /// The zero line.
     pub fn floor(&self) -> u32 {
         Self::FLOOR
+    }
+
+    /// Baseline of the labels.
+    pub fn label_line(&self) -> u32 {
+        Self::FLOOR + 18
     }
 
     /// Nothing to show yet.
@@ -291,8 +324,8 @@ pub struct Burn {
 }
 
 impl Burn {
-    const WIDTH: i64 = 640;
-    const TOP: i64 = 16;
+    const WIDTH: i64 = 400;
+    const TOP: i64 = 20;
     const FLOOR: i64 = 176;
 
     fn x(&self, day: Date) -> i64 {
@@ -302,7 +335,8 @@ impl Burn {
 
     fn y(&self, left: Won) -> i64 {
         let total = self.total.0.max(1);
-        let share = i128::from(left.0.clamp(0, total)) * i128::from(Self::FLOOR - Self::TOP) / i128::from(total);
+        let share =
+            i128::from(left.0.clamp(0, total)) * i128::from(Self::FLOOR - Self::TOP) / i128::from(total);
         Self::FLOOR - i64::try_from(share).unwrap_or(0)
     }
 
@@ -318,6 +352,16 @@ impl Burn {
         let last = self.points.last()?;
         let end = self.runs_out?;
         Some((self.x(last.day), self.y(last.left), self.x(end), Self::FLOOR))
+    }
+
+    /// Where the end's label stands: under it, but inside the drawing and clear of the first label.
+    pub fn end_label(&self) -> i64 {
+        self.runs_out.map_or(Self::WIDTH, |day| self.x(day).max(Self::WIDTH / 2))
+    }
+
+    /// How that label is anchored.
+    pub fn end_anchor(&self) -> &'static str {
+        if self.end_label() > Self::WIDTH * 3 / 4 { "end" } else { "middle" }
     }
 
     /// Today's point.
@@ -343,6 +387,8 @@ mod tests {
         assert_eq!(label_lines("중앙"), ["중앙"]);
         assert_eq!(label_lines("Junghwa\u{ad}san1"), ["Junghwa-", "san1"]);
         assert_eq!(label_lines("Seo\u{ad}sin"), ["Seosin"]);
+        assert_eq!(label_lines("Haeoreum"), ["Haeo-", "reum"]);
+        assert_eq!(label_lines("중화산1"), ["중화산1"]);
     }
 
     #[test]

@@ -36,13 +36,14 @@ pub fn won_about(lang: Lang, amount: Won) -> String {
             let (eok, man) = (size / 100_000_000, size % 100_000_000 / 10_000);
             match (eok, man) {
                 (0, man) => format!("{sign}{}만 원", grouped(signed(man))),
-                (eok, 0) => format!("{sign}{}억 원", grouped(signed(eok))),
-                // From 100억 on, the last thousands of 만 tell nothing.
-                (eok, man) if eok >= 100 && man < 1_000 => format!("{sign}{}억 원", grouped(signed(eok))),
-                (eok, man) if eok >= 100 => {
-                    format!("{sign}{}억 {}만 원", grouped(signed(eok)), grouped(signed(man / 1_000 * 1_000)))
+                // Beside 억, anything below a million says nothing; beside 100억, anything below ten million.
+                (eok, man) => {
+                    let unit = if eok >= 100 { 1_000 } else { 100 };
+                    match man / unit * unit {
+                        0 => format!("{sign}{}억 원", grouped(signed(eok))),
+                        man => format!("{sign}{}억 {}만 원", grouped(signed(eok)), grouped(signed(man))),
+                    }
                 }
-                (eok, man) => format!("{sign}{}억 {}만 원", grouped(signed(eok)), grouped(signed(man))),
             }
         }
         Lang::En => {
@@ -171,6 +172,7 @@ mod tests {
             (12_300, "12,300원", "12,300원", "12,300 won"),
             (1_234_567, "1,234,567원", "123만 원", "1.2 million won"),
             (320_000_000, "320,000,000원", "3억 2,000만 원", "320 million won"),
+            (400_087_700, "400,087,700원", "4억 원", "400 million won"),
             (500_000_000, "500,000,000원", "5억 원", "500 million won"),
             (15_000_000_000, "15,000,000,000원", "150억 원", "15 billion won"),
             (27_123_456_789, "27,123,456,789원", "271억 2,000만 원", "27.1 billion won"),

@@ -76,7 +76,8 @@ pub struct ShopDone {
 /// `sales_count`, `tomorrow`).
 /// Forms: `POST /shop/qr` — `amount`, `csrf`, `request_key` → 303 to `/shop/qr/{code}`;
 /// `POST /shop/charge` — `amount`, `card` (number typed or scanned), `pin` (when asked), `csrf`, `request_key`
-/// → 303 to `/shop?done={id}`; both buttons sit in one form, the second with `formaction`;
+/// → 303 to `/shop?done={id}`; both buttons sit in one form, so `card` is empty when only Enter was pressed: then do as
+/// `/shop/qr` does;
 /// `GET /shop/result?request_key=K` → JSON `{"state":"paid|refused|unknown|none","href":"…"}` (see `till.js`);
 /// `POST /shop/cancel` — `payment`, `csrf`, `request_key`; [`RefundForm`].
 #[derive(Template)]

@@ -1,0 +1,167 @@
+//! Every page, rendered in both languages and looked over; written to `target/look/` for people to look at.
+
+use askama::Template;
+use base::{Arg, Lang, Refusal, Won, date};
+
+use super::samples as s;
+use super::texts::MISSING;
+use super::*;
+
+fn pages(lang: Lang) -> Vec<(&'static str, String)> {
+    let shown = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();
+    vec![
+        ("town", shown(&s::town(lang))),
+        ("enter", shown(&s::enter(lang))),
+        ("sign_in", shown(&s::sign_in(lang))),
+        ("wallet", shown(&s::wallet(lang))),
+        ("wallet_wrong", shown(&s::wallet_wrong(lang))),
+        ("wallet_large", shown(&s::wallet_large(lang))),
+        ("history", shown(&s::history(lang))),
+        ("paid", shown(&s::paid(lang))),
+        ("receipt", shown(&s::receipt(lang))),
+        ("refused", shown(&s::refused(lang))),
+        ("shop", shown(&s::shop(lang))),
+        ("shop_empty", shown(&s::shop_empty(lang))),
+        ("till", shown(&s::till(lang))),
+        ("shop_qr", shown(&s::shop_qr(lang))),
+        ("desk", shown(&s::desk(lang))),
+        ("desk_wrong", shown(&s::desk_wrong(lang))),
+        ("rehearsal", shown(&s::rehearsal(lang))),
+        ("books", shown(&s::books(lang))),
+        ("books_wrong", shown(&s::books_wrong(lang))),
+        ("books_running", shown(&s::books_running(lang))),
+        ("posting", shown(&s::posting(lang))),
+        ("clerk", shown(&s::clerk(lang))),
+    ]
+}
+
+fn visible(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn every_page_speaks_both_languages() {
+    for lang in [Lang::Ko, Lang::En] {
+        for (name, html) in pages(lang) {
+            assert!(
+                !html.contains(MISSING),
+                "{name}: a text is missing: {}",
+                at(&html, &MISSING.to_string())
+            );
+            assert!(!html.contains("{$") && !html.contains("{ $"), "{name}: {}", at(&html, "{"));
+            assert!(!html.contains("JOSA"), "{name}: {}", at(&html, "JOSA"));
+            let text = visible(&html).replace("한국어", "");
+            let korean = text.chars().filter(|c| ('가'..='힣').contains(c)).count();
+            match lang {
+                Lang::Ko => assert!(korean > 40, "{name} says little in Korean"),
+                Lang::En => assert_eq!(korean, 0, "{name} says Korean in English: {text}"),
+            }
+        }
+    }
+}
+
+fn at(html: &str, needle: &str) -> String {
+    let start = html.find(needle).unwrap_or(0);
+    html[start..].chars().take(80).collect()
+}
+
+#[test]
+fn nothing_is_styled_or_scripted_inline_and_ids_are_unique() {
+    for (name, html) in pages(Lang::Ko) {
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{name}");
+        assert!(!html.contains(" onclick=") && !html.contains("javascript:"), "{name}");
+        assert_eq!(html.matches("<script").count(), html.matches("<script src=\"/assets/").count(), "{name}");
+        let mut seen = std::collections::BTreeSet::new();
+        for rest in html.split(" id=\"").skip(1) {
+            let id = rest.split('"').next().unwrap_or("");
+            assert!(seen.insert(id) || name == "clerk", "{name}: id {id} stands twice");
+        }
+        for form in html.split("<form method=\"post\"").skip(1) {
+            let form = form.split("</form>").next().unwrap_or("");
+            assert!(form.contains("name=\"csrf\""), "{name}: a form without csrf: {}", at(form, ""));
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{name}: one first heading");
+        assert!(html.contains("070-1234-5678") || name == "paid", "{name}: the phone number is there");
+    }
+}
+
+#[test]
+fn the_town_is_light() {
+    let page = s::town(Lang::Ko).render().unwrap();
+    let assets: usize = ASSETS.iter().map(|a| a.content.len()).sum();
+    assert!(page.len() + assets < 150_000, "{} + {assets} bytes", page.len());
+}
+
+#[test]
+fn every_refusal_is_whole_in_both_languages() {
+    let won = || Arg::Won(Won(12_000));
+    let full = |code: &'static str| {
+        let names = [
+            "least",
+            "most",
+            "missing",
+            "limit",
+            "held",
+            "room",
+            "above",
+            "here",
+            "elsewhere",
+            "left",
+            "measure",
+        ];
+        let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
+        refusal
+            .with("renews", Arg::Date(date(2021, 3, 1)))
+            .with("share", Arg::Count(60))
+            .with("shop", Arg::Text("Bibim".to_owned()))
+            .with("trade", Arg::Text("Mart".to_owned()))
+            .with("trade_en", Arg::Text("mart".to_owned()))
+    };
+    for lang in [Lang::Ko, Lang::En] {
+        let source = match lang {
+            Lang::Ko => include_str!("../../texts/ko.ftl"),
+            Lang::En => include_str!("../../texts/en.ftl"),
+        };
+        let codes: Vec<&'static str> = source
+            .lines()
+            .filter_map(|l| l.strip_prefix("refusal-")?.split_once(" =").map(|p| p.0))
+            .collect();
+        assert!(codes.len() > 30);
+        for code in codes {
+            let text = texts().refusal(lang, s::TODAY, &full(code));
+            for part in [&text.what, &text.why, &text.remedy] {
+                assert!(!part.contains(MISSING) && !part.contains('{'), "{code}: {part}");
+            }
+        }
+    }
+}
+
+/// Not a check: run with `--ignored`, then open `target/look/*.html`.
+#[test]
+#[ignore = "writes files for people to look at"]
+fn write_pages_to_look_at() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/look");
+    std::fs::create_dir_all(&folder).unwrap();
+    for asset in ASSETS {
+        std::fs::write(folder.join(asset.name), asset.content).unwrap();
+    }
+    for lang in [Lang::Ko, Lang::En] {
+        for (name, html) in pages(lang) {
+            let file = folder.join(format!("{name}.{}.html", s::tongue(lang).tag()));
+            std::fs::write(file, html.replace("/assets/", "")).unwrap();
+        }
+    }
+}

@@ -59,7 +59,11 @@ impl LimitLeft {
 
     /// Used, of 1,000.
     pub fn thousandths(&self) -> i64 {
-        if self.limit.0 <= 0 { 0 } else { self.used.0.clamp(0, self.limit.0).saturating_mul(1_000) / self.limit.0 }
+        if self.limit.0 <= 0 {
+            0
+        } else {
+            self.used.0.clamp(0, self.limit.0).saturating_mul(1_000) / self.limit.0
+        }
     }
 }
 

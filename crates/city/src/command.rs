@@ -1,0 +1,289 @@
+//! What can be asked of a city, and what it answers.
+
+use base::{CardId, Instant, MerchantId, PersonId, PostingNo, Won};
+use economy::{CardKind, Facts};
+use pen::Recorded;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A card, as a caller names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CardRef {
+    /// By its id.
+    Id(CardId),
+    /// By its printed number (typed or scanned).
+    Number(u64),
+}
+
+/// A person to enrol.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewPerson {
+    /// As they write it.
+    pub name: String,
+    /// A telephone, if they have one.
+    pub phone: Option<String>,
+    /// Days since 1970-01-01.
+    pub birth_day: Option<i32>,
+    /// The code of their neighbourhood, if they live here.
+    pub district: Option<String>,
+    /// A first card with it.
+    pub card: Option<NewCard>,
+}
+
+/// A card to issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NewCard {
+    /// Made of what.
+    #[serde(serialize_with = "kind")]
+    pub kind: CardKind,
+}
+
+fn kind<S: serde::Serializer>(kind: &CardKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.code())
+}
+
+/// A shop to take in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewMerchant {
+    /// On its sign.
+    pub name: String,
+    /// Ten digits, hyphens allowed.
+    pub business_number: String,
+    /// A trade's id in the pack.
+    pub trade: String,
+    /// A neighbourhood's code.
+    pub district: String,
+    /// Yearly sales, if known.
+    pub sales: Option<Won>,
+    /// Its owner, if a person of this city.
+    pub owner: Option<PersonId>,
+}
+
+/// Everything that can be asked. Amounts are in won; PINs never enter the input's hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// Pay at a shop.
+    Pay {
+        /// With which card.
+        card: CardRef,
+        /// Where.
+        merchant: MerchantId,
+        /// How much.
+        amount: i64,
+        /// The PIN, when the shop's till asked for it.
+        #[serde(skip)]
+        pin: Option<String>,
+        /// The code the shop showed.
+        order: Option<String>,
+    },
+    /// Reserve for a shop.
+    Authorise {
+        /// With which card.
+        card: CardRef,
+        /// Where.
+        merchant: MerchantId,
+        /// How much.
+        amount: i64,
+        /// See [`Command::Pay`].
+        #[serde(skip)]
+        pin: Option<String>,
+    },
+    /// Take what was reserved.
+    Capture {
+        /// The authorisation.
+        authorisation: PostingNo,
+        /// How much; `None`: all.
+        amount: Option<i64>,
+    },
+    /// Let a reservation go.
+    Void {
+        /// The authorisation.
+        authorisation: PostingNo,
+    },
+    /// Put own money on.
+    TopUp {
+        /// Whose.
+        person: PersonId,
+        /// How much.
+        amount: i64,
+    },
+    /// Take a payment back.
+    Refund {
+        /// The payment.
+        payment: PostingNo,
+        /// How much; `None`: all that is left.
+        amount: Option<i64>,
+    },
+    /// Give own money to another person.
+    Gift {
+        /// The giver.
+        from: PersonId,
+        /// One of the receiver's cards.
+        to: CardRef,
+        /// How much.
+        amount: i64,
+    },
+    /// Withdraw what is left.
+    Withdraw {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Take in a person.
+    Enrol(NewPerson),
+    /// Issue a card.
+    IssueCard {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        card: NewCard,
+    },
+    /// Stop a card for now.
+    Freeze {
+        /// Which.
+        card: CardRef,
+    },
+    /// Let it pay again.
+    Unfreeze {
+        /// Which.
+        card: CardRef,
+    },
+    /// Report a card lost and issue another; the balance is the person's, so it is there at once.
+    Replace {
+        /// The lost one.
+        card: CardRef,
+    },
+    /// Close a card.
+    CloseCard {
+        /// Which.
+        card: CardRef,
+    },
+    /// Set a card's PIN.
+    SetPin {
+        /// Which.
+        card: CardRef,
+        /// Four to six digits.
+        #[serde(skip)]
+        pin: String,
+    },
+    /// Take in a shop.
+    Join(NewMerchant),
+    /// Close a shop for good.
+    CloseShop {
+        /// Which.
+        merchant: MerchantId,
+    },
+    /// Pay shops what they have earned: the next `at_most` after `after` in order of joining.
+    Settle {
+        /// Start behind this position.
+        from: u32,
+        /// How many shops at most in this one command.
+        at_most: u32,
+    },
+    /// The bank has carried out what was sent.
+    ConfirmPayouts,
+    /// The city transfers what it owes the scheme.
+    Treasury {
+        /// How much; `None`: all of it.
+        amount: Option<i64>,
+    },
+    /// Authority is voted for a budget of the pack.
+    Vote {
+        /// The budget's id.
+        budget: String,
+        /// How much.
+        amount: i64,
+    },
+    /// A pack of rules comes into force.
+    Activate {
+        /// Its files by path.
+        files: std::collections::BTreeMap<String, String>,
+        /// People in this city: below `population`, budgets and caps of the whole city are scaled down.
+        people: i64,
+        /// People in the real one.
+        population: i64,
+    },
+    /// A token is granted; only its hash comes here.
+    Grant {
+        /// SHA-256 of its text.
+        hash: [u8; 32],
+        /// Role name.
+        role: String,
+        /// The person's or shop's id, where the role has one.
+        subject: Option<String>,
+        /// What it is for.
+        name: String,
+    },
+    /// Tidy: let reservations go whose days are over.
+    Sweep {
+        /// How many at most in this one command.
+        at_most: u32,
+    },
+}
+
+impl Command {
+    /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.
+    pub fn input_hash(&self) -> [u8; 16] {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        let mut hash = [0u8; 16];
+        hash.copy_from_slice(&Sha256::digest(&text)[..16]);
+        hash
+    }
+
+    /// The operation's name in the role × operation table.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Command::Pay { .. } => "pay",
+            Command::Authorise { .. } => "authorise",
+            Command::Capture { .. } => "capture",
+            Command::Void { .. } => "void",
+            Command::TopUp { .. } => "top-up",
+            Command::Refund { .. } => "refund",
+            Command::Gift { .. } => "gift",
+            Command::Withdraw { .. } => "withdraw",
+            Command::Enrol(_) => "enrol",
+            Command::IssueCard { .. } => "issue-card",
+            Command::Freeze { .. } => "freeze",
+            Command::Unfreeze { .. } => "unfreeze",
+            Command::Replace { .. } => "replace-card",
+            Command::CloseCard { .. } => "close-card",
+            Command::SetPin { .. } => "set-pin",
+            Command::Join(_) => "join",
+            Command::CloseShop { .. } => "close-shop",
+            Command::Settle { .. } => "settle",
+            Command::ConfirmPayouts => "confirm-payouts",
+            Command::Treasury { .. } => "treasury",
+            Command::Vote { .. } => "vote",
+            Command::Activate { .. } => "activate",
+            Command::Grant { .. } => "grant-token",
+            Command::Sweep { .. } => "sweep",
+        }
+    }
+}
+
+/// What the city answers when it says yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// It is done and durable.
+    Done {
+        /// Where it is recorded.
+        recorded: Recorded,
+        /// When it was.
+        at: Instant,
+        /// What was decided, on which facts.
+        facts: Facts,
+    },
+    /// The PIN was wrong; that is remembered, nothing else.
+    WrongPin {
+        /// Tries left before the card is locked.
+        left: u8,
+    },
+    /// A batch of the city's own work.
+    Batch {
+        /// How many things were done.
+        done: u32,
+        /// Where the next batch begins; `None`: finished.
+        next: Option<u32>,
+    },
+}

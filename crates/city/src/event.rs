@@ -1,0 +1,60 @@
+//! What happened, for readers and followers: told only once it is durable.
+
+use base::{Instant, PersonId, PostingNo};
+use economy::{Card, Merchant, Person};
+use ledger::AccountNo;
+
+/// A movement of money at a shop or a purse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Paid.
+    Paid,
+    /// Taken back.
+    Refunded,
+    /// Put on.
+    ToppedUp,
+}
+
+/// One such movement, with what live pages and tallies count by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Happened {
+    /// Its posting.
+    pub posting: PostingNo,
+    /// What.
+    pub what: What,
+    /// When.
+    pub at: Instant,
+    /// The city's day: days since 1970-01-01.
+    pub day: i32,
+    /// The city's hour, 0 to 23.
+    pub hour: u8,
+    /// Won.
+    pub amount: i64,
+    /// Cashback in won (granted, or taken back).
+    pub reward: i64,
+    /// Whose.
+    pub person: PersonId,
+    /// The shop's position in the directory, if there is a shop.
+    pub shop: Option<u32>,
+}
+
+/// Anything readers' memory must follow.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A person was taken in.
+    Person(Person),
+    /// A card is new or has changed.
+    Card(Card),
+    /// A shop is new or has changed.
+    Shop(Box<Merchant>),
+    /// A person's purse was opened.
+    Purse(PersonId, u32, AccountNo),
+    /// So much of a payment has been taken back by now.
+    Taken(PostingNo, i64),
+    /// An authorisation is open.
+    Held(PostingNo, Instant),
+    /// It is not any more.
+    HoldEnded(PostingNo),
+    /// Money moved.
+    Happened(Happened),
+}

@@ -1,0 +1,433 @@
+//! The city's memory on the pen's thread, and the readers' copy of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
+use economy::chart::{self, purse_of};
+use economy::decide::{Decision, Purse};
+use economy::{Card, Class, Facts, Merchant, Person};
+use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
+use pen::{Intent, Load, Recorded, Stop, Town, Turn};
+use rules::{CardRules, Pack, Purpose};
+
+use crate::today::Today;
+use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, use_cases};
+
+/// What taking a change back needs.
+enum Undo {
+    PersonAdded,
+    CardAdded,
+    CardWas(Card),
+    ShopAdded,
+    ShopWas(Box<Merchant>),
+    PurseAdded(PersonId),
+    TakenWas(PostingNo, Option<i64>),
+    Held(PostingNo),
+    HoldEnded(PostingNo, Instant),
+    PackWas(Arc<Pack>, u32),
+}
+
+/// What is open of earlier postings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenItems {
+    /// How much of a payment was taken back.
+    pub taken: HashMap<PostingNo, i64>,
+    /// Open authorisations and when they were made.
+    pub holds: BTreeMap<PostingNo, Instant>,
+}
+
+/// The memory decisions are made against.
+pub struct CityMemory {
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) pack_no: u32,
+    pub(crate) zone: Zone,
+    pub(crate) pin_key: [u8; 32],
+    pub(crate) directory: Directory,
+    pub(crate) open: OpenItems,
+    stats: Stats,
+    today: Today,
+    undo: Vec<Undo>,
+}
+
+/// What readers see of it.
+#[derive(Debug, Clone)]
+pub struct CityView {
+    /// The pack in force.
+    pub pack: Arc<Pack>,
+    /// The city's zone.
+    pub zone: Zone,
+    /// Everyone and every shop.
+    pub directory: Directory,
+    /// What is open of earlier postings.
+    pub open: OpenItems,
+    /// Tallies by day.
+    pub stats: Stats,
+}
+
+pub(crate) type CityTurn<'a> = Turn<'a, Event>;
+
+impl CityMemory {
+    /// The memory of a city with nobody in it yet.
+    pub fn new(pack: Arc<Pack>, pack_no: u32, zone: Zone, pin_key: [u8; 32]) -> CityMemory {
+        let today = Today::of(&pack, 0);
+        CityMemory {
+            pack,
+            pack_no,
+            zone,
+            pin_key,
+            directory: Directory::default(),
+            open: OpenItems::default(),
+            stats: Stats::default(),
+            today,
+            undo: Vec::new(),
+        }
+    }
+
+    /// Another pack comes into force.
+    pub(crate) fn use_pack(&mut self, pack: Arc<Pack>, no: u32) {
+        self.today = Today::of(&pack, self.today.day);
+        let before = (std::mem::replace(&mut self.pack, pack), std::mem::replace(&mut self.pack_no, no));
+        self.undo.push(Undo::PackWas(before.0, before.1));
+    }
+
+    /// The rules of the turn's day.
+    pub(crate) fn today(&mut self, day: i32) -> Today {
+        if self.today.day != day {
+            self.today = Today::of(&self.pack, day);
+        }
+        self.today
+    }
+
+    /// The card's rules of the day; a city without any can't run its card.
+    pub(crate) fn card_rules<'a>(pack: &'a Pack, today: &Today) -> Result<&'a CardRules, Stop> {
+        today.card.map(|i| &pack.card[i]).ok_or_else(|| Stop::Broken("the pack has no card rules for today".into()))
+    }
+
+    /// A required purpose; the pack check makes sure of it.
+    pub(crate) fn purpose<'a>(pack: &'a Pack, id: &str) -> Result<&'a Purpose, Stop> {
+        pack.purpose(id).ok_or_else(|| Stop::Broken(format!("the pack has no purpose {id}")))
+    }
+
+    /// A person's purses with something in them.
+    pub(crate) fn purses<'a>(&self, pack: &'a Pack, turn: &CityTurn<'_>, person: PersonId) -> Vec<Purse<'a>> {
+        let Some(holder) = self.directory.holder(person) else { return Vec::new() };
+        holder
+            .purses()
+            .filter_map(|(purpose, expires, account)| {
+                let balance = turn.books().balance(account);
+                let purpose = pack.purpose_numbered(purpose)?;
+                (balance > 0).then_some(Purse { purpose, expires, balance })
+            })
+            .collect()
+    }
+
+    /// Posts what was decided.
+    pub(crate) fn post(&mut self, turn: &mut CityTurn<'_>, decision: Decision) -> Result<Reply, Stop> {
+        let mut legs = Vec::with_capacity(decision.moves.len());
+        for one in &decision.moves {
+            let debit = self.account(turn, one.debit);
+            let credit = self.account(turn, one.credit);
+            legs.push(Leg { debit, credit, amount: one.amount });
+        }
+        let mut guards = Vec::with_capacity(decision.guards.len());
+        for (account, max) in &decision.guards {
+            guards.push(Guard { account: self.account(turn, *account), max: *max });
+        }
+        let no = turn.post(Intent {
+            kind: decision.kind,
+            amount: decision.amount,
+            reverses: decision.reverses,
+            legs: &legs,
+            guards: &guards,
+            facts: decision.facts.write(),
+        })?;
+        self.follow(turn, no, &decision.facts);
+        Ok(Reply::Done { recorded: Recorded::Posting(no), at: turn.now, facts: decision.facts })
+    }
+
+    fn account(&mut self, turn: &mut CityTurn<'_>, account: Account) -> AccountNo {
+        let before = turn.books().accounts();
+        let no = turn.open(account);
+        if turn.books().accounts() > before
+            && account.key.class.0 == Class::Purse as u8
+            && let Owner::Person(person) = account.key.owner
+        {
+            self.directory.add_purse(person, account.key.sub, no);
+            self.undo.push(Undo::PurseAdded(person));
+            turn.tell(Event::Purse(person, account.key.sub, no));
+        }
+        no
+    }
+
+    /// Keeps open items and tells readers, live.
+    fn follow(&mut self, turn: &mut CityTurn<'_>, no: PostingNo, facts: &Facts) {
+        match facts {
+            Facts::Refund(refund) => {
+                let payment = PostingNo(refund.payment);
+                let taken = refund.before + refund.amount;
+                let was = self.open.taken.insert(payment, taken);
+                self.undo.push(Undo::TakenWas(payment, was));
+                turn.tell(Event::Taken(payment, taken));
+            }
+            Facts::Authorise(_) => {
+                self.open.holds.insert(no, turn.now);
+                self.undo.push(Undo::Held(no));
+                turn.tell(Event::Held(no, turn.now));
+            }
+            Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
+            Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
+            _ => {}
+        }
+        if let Some(happened) = happened(&self.directory, &self.zone, no, turn.now, turn.day, facts) {
+            turn.tell(Event::Happened(happened));
+        }
+    }
+
+    fn end_hold(&mut self, turn: &mut CityTurn<'_>, authorisation: PostingNo) {
+        if let Some(since) = self.open.holds.remove(&authorisation) {
+            self.undo.push(Undo::HoldEnded(authorisation, since));
+            turn.tell(Event::HoldEnded(authorisation));
+        }
+    }
+
+    pub(crate) fn add_person(&mut self, turn: &mut CityTurn<'_>, person: Person) {
+        turn.tell(Event::Person(person.clone()));
+        self.directory.add_person(person);
+        self.undo.push(Undo::PersonAdded);
+    }
+
+    pub(crate) fn put_card(&mut self, turn: &mut CityTurn<'_>, card: Card) {
+        turn.tell(Event::Card(card));
+        self.undo.push(match self.directory.put_card(card) {
+            Some(before) => Undo::CardWas(before),
+            None => Undo::CardAdded,
+        });
+    }
+
+    pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
+        turn.tell(Event::Shop(Box::new(merchant.clone())));
+        self.undo.push(match self.directory.put_shop(merchant) {
+            Some(before) => Undo::ShopWas(Box::new(before)),
+            None => Undo::ShopAdded,
+        });
+    }
+}
+
+/// The movement that facts speak of, if they are one that pages and tallies count.
+fn happened(
+    directory: &Directory,
+    zone: &Zone,
+    posting: PostingNo,
+    at: Instant,
+    day: i32,
+    facts: &Facts,
+) -> Option<Happened> {
+    let shop = |id: MerchantId| directory.shop(id).map(|(position, _)| position);
+    let (what, amount, reward, person, shop) = match facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+            (What::Paid, payment.amount, payment.cashback.reward, payment.person, shop(payment.merchant))
+        }
+        Facts::Refund(refund) => {
+            (What::Refunded, refund.amount, refund.reward, refund.person, shop(refund.merchant))
+        }
+        Facts::TopUp(top_up) => (What::ToppedUp, top_up.amount, top_up.cashback.reward, top_up.person, None),
+        _ => return None,
+    };
+    Some(Happened { posting, what, at, day, hour: zone.hour(at), amount, reward, person, shop })
+}
+
+impl Town for CityMemory {
+    type Command = Command;
+    type Reply = Reply;
+    type Event = Event;
+    type View = CityView;
+
+    fn carry_out(&mut self, turn: &mut CityTurn<'_>, command: &Command) -> Result<Reply, Stop> {
+        may::may(turn.request.actor.role, command, &self.directory)?;
+        use_cases::carry_out(self, turn, command)
+    }
+
+    fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {
+        let facts = Facts::read(facts).map_err(|error| Stop::Broken(error.to_string()))?;
+        Ok(Reply::Done { recorded, at, facts })
+    }
+
+    fn mark(&self) -> usize {
+        self.undo.len()
+    }
+
+    fn rewind(&mut self, mark: usize) {
+        while self.undo.len() > mark {
+            match self.undo.pop() {
+                Some(Undo::PersonAdded) => self.directory.drop_person(),
+                Some(Undo::CardAdded) => self.directory.drop_card(),
+                Some(Undo::CardWas(card)) => {
+                    self.directory.put_card(card);
+                }
+                Some(Undo::ShopAdded) => self.directory.drop_shop(),
+                Some(Undo::ShopWas(shop)) => {
+                    self.directory.put_shop(*shop);
+                }
+                Some(Undo::PurseAdded(person)) => self.directory.drop_purse(person),
+                Some(Undo::TakenWas(payment, was)) => {
+                    match was {
+                        Some(taken) => self.open.taken.insert(payment, taken),
+                        None => self.open.taken.remove(&payment),
+                    };
+                }
+                Some(Undo::Held(no)) => {
+                    self.open.holds.remove(&no);
+                }
+                Some(Undo::HoldEnded(no, since)) => {
+                    self.open.holds.insert(no, since);
+                }
+                Some(Undo::PackWas(pack, no)) => {
+                    self.today = Today::of(&pack, self.today.day);
+                    (self.pack, self.pack_no) = (pack, no);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn settle(&mut self, view: &mut CityView, events: &[Event]) {
+        self.undo.clear();
+        if !Arc::ptr_eq(&view.pack, &self.pack) {
+            view.pack = Arc::clone(&self.pack);
+        }
+        for event in events {
+            view.follow(event);
+        }
+    }
+
+    fn view(&self) -> CityView {
+        CityView {
+            pack: Arc::clone(&self.pack),
+            zone: self.zone.clone(),
+            directory: self.directory.clone(),
+            open: self.open.clone(),
+            stats: self.stats.clone(),
+        }
+    }
+
+    fn load(&mut self, load: Load<'_, '_>) -> Result<(), Stop> {
+        let city = &self.pack.city;
+        let directory = &mut self.directory;
+        economy::store::persons(load.snapshot, city, &mut |person| directory.add_person(person))?;
+        economy::store::cards(load.snapshot, &mut |card| {
+            directory.put_card(card);
+        })?;
+        economy::store::merchants(load.snapshot, city, &mut |merchant| {
+            directory.put_shop(merchant);
+        })?;
+        if let Some(saved) = load.saved {
+            let saved: Saved = serde_json::from_slice(saved)
+                .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
+            self.stats = saved.stats;
+            self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
+            self.open.holds = saved.holds.into_iter().map(|(no, at)| (PostingNo(no), Instant(at))).collect();
+        }
+        Ok(())
+    }
+
+    fn absorb_account(&mut self, no: AccountNo, account: &Account) {
+        if account.key.class.0 == Class::Purse as u8
+            && let Owner::Person(person) = account.key.owner
+        {
+            self.directory.add_purse(person, account.key.sub, no);
+        }
+    }
+
+    fn absorb(&mut self, posting: &PostingRow, _: &[EntryRow]) -> Result<(), Stop> {
+        let facts = Facts::read(&posting.facts).map_err(|error| Stop::Broken(error.to_string()))?;
+        match &facts {
+            Facts::Refund(refund) => {
+                self.open.taken.insert(PostingNo(refund.payment), refund.before + refund.amount);
+            }
+            Facts::Authorise(_) => {
+                self.open.holds.insert(posting.no, posting.at);
+            }
+            Facts::Capture { authorisation, .. } => {
+                self.open.holds.remove(&PostingNo(*authorisation));
+            }
+            Facts::Release(release) => {
+                self.open.holds.remove(&PostingNo(release.authorisation));
+            }
+            _ => {}
+        }
+        let moved = happened(&self.directory, &self.zone, posting.no, posting.at, posting.day, &facts);
+        if let Some(moved) = moved {
+            self.stats.count(&moved, &self.directory);
+        }
+        Ok(())
+    }
+
+    fn save(view: &CityView) -> Vec<u8> {
+        let mut taken: Vec<(u64, i64)> = view.open.taken.iter().map(|(no, taken)| (no.0, *taken)).collect();
+        taken.sort_unstable();
+        let saved = Saved {
+            stats: view.stats.clone(),
+            taken,
+            holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
+        };
+        serde_json::to_vec(&saved).unwrap_or_default()
+    }
+
+    fn day(&self, at: Instant) -> i32 {
+        self.zone.day_number(at)
+    }
+
+    fn pack(&self) -> u32 {
+        self.pack_no
+    }
+}
+
+/// The part of the memory that a checkpoint keeps; the rest is read from the tables.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Saved {
+    stats: Stats,
+    taken: Vec<(u64, i64)>,
+    holds: Vec<(u64, i64)>,
+}
+
+impl CityView {
+    fn follow(&mut self, event: &Event) {
+        match event {
+            Event::Person(person) => self.directory.add_person(person.clone()),
+            Event::Card(card) => {
+                self.directory.put_card(*card);
+            }
+            Event::Shop(shop) => {
+                self.directory.put_shop((**shop).clone());
+            }
+            Event::Purse(person, sub, account) => self.directory.add_purse(*person, *sub, *account),
+            Event::Taken(payment, taken) => {
+                self.open.taken.insert(*payment, *taken);
+            }
+            Event::Held(no, at) => {
+                self.open.holds.insert(*no, *at);
+            }
+            Event::HoldEnded(no) => {
+                self.open.holds.remove(no);
+            }
+            Event::Happened(happened) => self.stats.count(happened, &self.directory),
+        }
+    }
+
+    /// Whose purse an account is, with its purpose and expiry.
+    pub fn purse(&self, account: &Account) -> Option<(PersonId, u8, base::Month)> {
+        match account.key.owner {
+            Owner::Person(person) if account.key.class.0 == Class::Purse as u8 => {
+                let (purpose, expires) = purse_of(account.key.sub);
+                Some((person, purpose, expires))
+            }
+            _ => None,
+        }
+    }
+
+    /// Won a shop has earned and not yet been paid.
+    pub fn payable(&self, books: &ledger::Books, merchant: MerchantId) -> i64 {
+        books.balance_of(&chart::payable(merchant).key)
+    }
+}

@@ -1,0 +1,168 @@
+//! Opening a city: its pack, its memory, its pen, its readers; and closing it again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base::{Actor, Clock, Entropy, Zone};
+use pen::{Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, start};
+use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
+use tokio::sync::broadcast;
+
+use crate::pack::{self, Kept};
+use crate::store::migrations;
+use crate::{CityMemory, CityView, Command, Event, Reply};
+
+/// What opening takes.
+pub struct Opening {
+    /// Where the data is.
+    pub target: Target,
+    /// The folder of checkpoints.
+    pub checkpoints: PathBuf,
+    /// The pack of a new city; one that exists has its own.
+    pub pack: Kept,
+    /// The key PINs are sealed with.
+    pub pin_key: [u8; 32],
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids.
+    pub entropy: Box<dyn Entropy>,
+    /// Randomness for the fence.
+    pub nonces: Box<dyn Entropy>,
+    /// How the pen works.
+    pub options: Options,
+    /// Start although the clock stands before the last posting.
+    pub accept_clock: bool,
+    /// Use the last checkpoint.
+    pub use_checkpoint: bool,
+}
+
+/// A city at work.
+pub struct City {
+    /// Where commands go.
+    pub commands: Handle<CityMemory>,
+    /// What readers see.
+    pub shared: Shared<CityView>,
+    /// Read-only snapshots of the database.
+    pub readers: Readers,
+    /// What happens, after it is durable.
+    pub feed: broadcast::Sender<Arc<Vec<Event>>>,
+    /// The city's clock.
+    pub clock: Arc<dyn Clock>,
+    /// What starting took.
+    pub report: Report,
+    running: Running<CityMemory>,
+    checkpointer: Checkpointer,
+    wal: Option<WalKeeper>,
+}
+
+/// Why a city doesn't open.
+#[derive(Debug, thiserror::Error)]
+pub enum CantOpen {
+    /// The pack is not good.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Pack(Vec<rules::PackError>),
+    /// Its time zone is unknown.
+    #[error("the pack names an unknown time zone {0:?}")]
+    Zone(String),
+    /// Storage or journal.
+    #[error(transparent)]
+    Stop(#[from] Stop),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A file or thread.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// How many readers' connections a city keeps.
+const READERS: usize = 4;
+
+/// A city that is decided by hand: tests and scripts run its pen themselves.
+pub fn prepare(opening: Opening) -> Result<pen::Started<CityMemory>, CantOpen> {
+    let migrations = migrations();
+    // A first opening makes the tables; then the pack that is kept (if one is) decides.
+    drop(Writer::open(&opening.target, &migrations)?);
+    let kept = Readers::open(&opening.target, 1)?.read(pack::newest)?;
+    let (pack_no, kept) = match kept {
+        Some((no, _, kept)) => (no, kept),
+        None => (0, opening.pack),
+    };
+    let pack = kept.parse().map_err(CantOpen::Pack)?;
+    let zone = Zone::named(&pack.city.zone).ok_or_else(|| CantOpen::Zone(pack.city.zone.clone()))?;
+    let memory = CityMemory::new(Arc::new(pack), pack_no, zone, opening.pin_key);
+    let mut started = start(
+        memory,
+        Setup {
+            target: &opening.target,
+            migrations: &migrations,
+            checkpoints: &opening.checkpoints,
+            clock: opening.clock,
+            entropy: opening.entropy,
+            nonces: opening.nonces,
+            options: opening.options,
+            accept_clock: opening.accept_clock,
+            use_checkpoint: opening.use_checkpoint,
+        },
+    )?;
+    if pack_no == 0 {
+        let command = Command::Activate { files: kept.files, people: kept.scale.0, population: kept.scale.1 };
+        let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+        started.pen.run(vec![pen::Envelope { request, command, reply: None }]);
+    }
+    Ok(started)
+}
+
+impl City {
+    /// Opens a city and sets it to work.
+    pub fn open(opening: Opening) -> Result<City, CantOpen> {
+        let target = opening.target.clone();
+        let clock = Arc::clone(&opening.clock);
+        let options = opening.options;
+        let started = prepare(opening)?;
+        let report = started.report;
+        let feed = started.pen.feed();
+        let shared = started.pen.shared();
+        let wal = target.path().is_some().then(|| spawn_wal_checkpointer(&target)).transpose()?;
+        let checkpointer =
+            started.checkpoints.spawn::<CityMemory>(shared.clone(), options.checkpoint_every)?;
+        let (commands, running) = started.pen.spawn(options)?;
+        let readers = Readers::open(&target, READERS)?;
+        Ok(City { commands, shared, readers, feed, clock, report, running, checkpointer, wal })
+    }
+
+    /// Asks for something and waits until it is durable, or refused.
+    pub async fn ask(&self, request: Request, command: Command) -> Result<Result<Reply, Failure>, Busy> {
+        let answer = self.commands.send(request, command)?;
+        // A dropped sender means the pen stopped in between: nobody knows.
+        Ok(answer.await.unwrap_or(Err(Failure::Unknown)))
+    }
+
+    /// The same, for threads of their own.
+    pub fn ask_waiting(&self, request: Request, command: Command) -> Result<Reply, Failure> {
+        match self.commands.send_waiting(request, command) {
+            Ok(answer) => answer.blocking_recv().unwrap_or(Err(Failure::Unknown)),
+            Err(_) => Err(Failure::Unknown),
+        }
+    }
+
+    /// True while the pen writes.
+    pub fn is_writing(&self) -> bool {
+        !self.running.is_finished()
+    }
+
+    /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let
+    /// go of it.
+    pub fn close(self) -> Result<(), CantOpen> {
+        let City { commands, running, checkpointer, wal, readers, .. } = self;
+        drop(commands);
+        drop(readers);
+        let pen = running.join().map_err(Stop::Broken)?;
+        checkpointer.stop();
+        drop(pen);
+        if let Some(wal) = wal {
+            wal.stop()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! The city's pack: read from a folder once, kept in the database by its hash, and read from there ever after, so
+//! that editing a file can't rewrite what was decided under it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use rules::{Pack, PackError, scaled};
+use store::{Error, Snapshot, Sql, row, sql};
+
+/// All files of a pack's folder, by their path within it.
+pub fn read_folder(folder: &Path) -> io::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    collect(folder, "", &mut files)?;
+    Ok(files)
+}
+
+fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &format!("{path}/"), files)?;
+        } else {
+            files.insert(path, std::fs::read_to_string(entry.path())?);
+        }
+    }
+    Ok(())
+}
+
+/// A pack as it is kept: its files, and how much the city is scaled down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its files.
+    pub files: BTreeMap<String, String>,
+    /// People in this city, and in the real one.
+    pub scale: (i64, i64),
+}
+
+impl Kept {
+    /// Parses it, scaled.
+    pub fn parse(&self) -> Result<Pack, Vec<PackError>> {
+        let pack = Pack::parse(&self.files)?;
+        let (people, population) = self.scale;
+        if people >= population {
+            return Ok(pack);
+        }
+        Ok(scaled(&pack, people.max(1), population).unwrap_or(pack))
+    }
+}
+
+pub(crate) const INSERT: Sql =
+    sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
+const NEWEST: Sql = sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
+
+row! {
+    struct PackRow {
+        no: i64,
+        hash: Vec<u8>,
+        files: String,
+        people: i64,
+        population: i64,
+    }
+}
+
+/// The pack in force, with its number and hash.
+pub(crate) fn newest(snapshot: &mut Snapshot<'_>) -> Result<Option<(u32, Vec<u8>, Kept)>, Error> {
+    let Some(row) = snapshot.one::<PackRow>(NEWEST, &[])? else { return Ok(None) };
+    let files = serde_json::from_str(&row.files).map_err(|e| Error::Shape(format!("kept pack: {e}")))?;
+    let no = u32::try_from(row.no).map_err(|e| Error::Shape(e.to_string()))?;
+    Ok(Some((no, row.hash, Kept { files, scale: (row.people, row.population) })))
+}

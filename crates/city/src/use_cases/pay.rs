@@ -1,0 +1,151 @@
+//! A payment, at a shop's till or from the holder's phone.
+
+use std::sync::Arc;
+
+use base::{Arg, MerchantId, Month, PersonId, Refusal, Role};
+use economy::chart;
+use economy::decide::{self, Earning, Limits, PayCase, PinState, Room};
+use economy::holder::{Card, CardState, Shop};
+use economy::{Class, Meter, pin};
+use pen::Stop;
+use rules::{Counts, Pack, Purpose, Used};
+
+use crate::memory::{CityMemory, CityTurn};
+use crate::today::Today;
+use crate::{CardRef, Reply};
+
+/// What is wished.
+pub(super) struct Wish<'a> {
+    pub card: CardRef,
+    pub merchant: MerchantId,
+    pub amount: i64,
+    pub pin: &'a Option<String>,
+    pub order: &'a Option<String>,
+}
+
+pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish<'_>) -> Result<Reply, Stop> {
+    prepared(city, turn, wish, |_, case| decide::pay(case))
+}
+
+/// Finds everything a payment is decided on, decides, and posts. A wrong PIN ends here, and is remembered.
+pub(super) fn prepared(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    wish: &Wish<'_>,
+    decision: impl FnOnce(&CityTurn<'_>, &PayCase<'_>) -> Result<decide::Decision, Refusal>,
+) -> Result<Reply, Stop> {
+    let pack = Arc::clone(&city.pack);
+    let today = city.today(turn.day);
+    let rules = CityMemory::card_rules(&pack, &today)?;
+    let card = *city.directory.card(wish.card).ok_or_else(|| Refusal::new("card.unknown"))?;
+    let pin = match check_pin(city, turn, &card, wish.pin)? {
+        Ok(pin) => pin,
+        Err(wrong) => return Ok(wrong),
+    };
+    let (_, merchant) =
+        city.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
+    let trade = pack
+        .city
+        .trades
+        .get(usize::from(merchant.trade))
+        .ok_or_else(|| Stop::Broken("a shop of an unknown trade".into()))?;
+    let purses = city.purses(&pack, turn, card.person);
+    let earning = earning_at_payment(&pack, &today, turn, card.person);
+    let case = PayCase {
+        amount: wish.amount,
+        card: &card,
+        pin,
+        shop: Shop { merchant, trade },
+        purses: &purses,
+        reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
+        rules,
+        earning,
+        date: today.date,
+        order: wish.order.clone(),
+    };
+    let decided = decision(turn, &case)?;
+    if card.wrong > 0 {
+        remember_wrong(city, turn, Card { wrong: 0, ..card });
+    }
+    city.post(turn, decided)
+}
+
+/// A signed-in holder needs no PIN. A card shown at a till does, above the pack's sum (the decision says so).
+/// `Err(reply)` inside: the PIN was wrong, that is staged, and the caller hears it.
+fn check_pin(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    card: &Card,
+    given: &Option<String>,
+) -> Result<Result<PinState, Reply>, Stop> {
+    if matches!(turn.request.actor.role, Role::Citizen(_) | Role::System) {
+        return Ok(Ok(PinState::SignedIn));
+    }
+    let (Some(given), CardState::Active) = (given, card.state) else { return Ok(Ok(PinState::Missing)) };
+    let Some(sealed) = card.pin else { return Err(Refusal::new("pin.none").into()) };
+    if pin::matches(&city.pin_key, card.id, given, &sealed) {
+        return Ok(Ok(PinState::Right));
+    }
+    let wrong = card.wrong.saturating_add(1);
+    let state = if wrong >= pin::TRIES { CardState::Locked } else { card.state };
+    remember_wrong(city, turn, Card { wrong, state, ..*card });
+    turn.forget_key();
+    Ok(Err(Reply::WrongPin { left: pin::TRIES.saturating_sub(wrong) }))
+}
+
+fn remember_wrong(city: &mut CityMemory, turn: &mut CityTurn<'_>, card: Card) {
+    turn.write(economy::store::UPDATE_CARD, economy::store::card_change(&card));
+    city.put_card(turn, card);
+}
+
+/// What can be earned by paying today.
+pub(super) fn earning_at_payment<'a>(
+    pack: &'a Pack,
+    today: &Today,
+    turn: &CityTurn<'_>,
+    person: PersonId,
+) -> Option<Earning<'a>> {
+    let campaign = &pack.campaigns[today.campaign?];
+    let (grant, budget) = today.payment?;
+    let metered = campaign.counts == Counts::Spend;
+    let used = |account: ledger::Account| turn.books().balance_of(&account.key);
+    let limits = if metered {
+        let month = today.month;
+        let last = today.last_month.map(|last| Used {
+            used: base::Won(used(chart::meter(Meter::SpendMonth, person, month.before().0))),
+            ..last
+        });
+        Limits {
+            month: Room {
+                limit: campaign.person_limit(last).map(|w| w.0),
+                used: used(chart::meter(Meter::SpendMonth, person, month.0)),
+            },
+            year: room(campaign.person_year, || used(chart::meter(Meter::SpendYear, person, year(month)))),
+            city: room(campaign.city_month, || used(chart::city_meter(Meter::CityMonth, month.0))),
+        }
+    } else {
+        Limits::default()
+    };
+    let budget = &pack.budgets[budget];
+    Some(Earning {
+        campaign,
+        grant: &campaign.grants[grant],
+        budget,
+        budget_left: used(chart::budget(Class::BudgetLeft, &budget.id)),
+        limits,
+        metered,
+    })
+}
+
+fn room(limit: Option<base::Won>, used: impl FnOnce() -> i64) -> Room {
+    limit.map_or(Room::default(), |limit| Room { limit: Some(limit.0), used: used() })
+}
+
+fn year(month: Month) -> u32 {
+    u32::from(month.year().unsigned_abs())
+}
+
+/// A shop for a refusal's text.
+pub(super) fn named(code: &'static str, name: &str) -> Refusal {
+    Refusal::new(code).with("shop", Arg::Text(name.to_owned()))
+}

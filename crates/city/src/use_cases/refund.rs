@@ -1,0 +1,61 @@
+//! Taking a payment back.
+
+use std::sync::Arc;
+
+use base::{MerchantId, Month, PostingNo, Refusal, Role};
+use economy::chart;
+use economy::decide::{RefundCase, refund as decide_refund, total};
+use economy::Facts;
+use pen::Stop;
+use rules::Purpose;
+
+use crate::Reply;
+use crate::memory::{CityMemory, CityTurn};
+
+pub(super) fn refund(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    no: PostingNo,
+    amount: Option<i64>,
+) -> Result<Reply, Stop> {
+    let facts = recorded(turn, no, "payment.unknown")?;
+    let Some(payment) = facts.payment() else { return Err(Refusal::new("payment.unknown").into()) };
+    let Some(merchant) = giving_shop(turn.request.actor.role, payment.merchant) else {
+        // Another shop's payment looks just like one that doesn't exist.
+        return Err(Refusal::new("payment.unknown").into());
+    };
+    let pack = Arc::clone(&city.pack);
+    let today = city.today(turn.day);
+    let reward = CityMemory::purpose(&pack, Purpose::REWARD)?;
+    let purse = chart::purse(payment.person, reward.number, Month(payment.cashback.expires));
+    let purses = city.purses(&pack, turn, payment.person);
+    let decision = decide_refund(&RefundCase {
+        no,
+        payment,
+        before: city.open.taken.get(&no).copied().unwrap_or(0),
+        amount,
+        merchant,
+        payable: turn.books().balance_of(&chart::payable(merchant).key),
+        reward_left: turn.books().balance_of(&purse.key),
+        reward,
+        balance: total(&purses, today.month),
+        campaign: pack.campaign(&payment.cashback.campaign),
+        date: today.date,
+    })?;
+    city.post(turn, decision)
+}
+
+/// What a posting recorded; refused with this code when there is no such posting.
+pub(super) fn recorded(turn: &mut CityTurn<'_>, no: PostingNo, code: &'static str) -> Result<Facts, Stop> {
+    let Some((row, _)) = turn.posting(no)? else { return Err(Refusal::new(code).into()) };
+    Facts::read(&row.facts).map_err(|error| Stop::Broken(error.to_string()))
+}
+
+/// The shop in whose name the actor may give back: a shop its own payments, an officer anyone's.
+pub(super) fn giving_shop(role: Role, of_payment: MerchantId) -> Option<MerchantId> {
+    match role {
+        Role::Merchant(me) | Role::Till(me) => (me == of_payment).then_some(me),
+        Role::Officer | Role::System => Some(of_payment),
+        _ => None,
+    }
+}

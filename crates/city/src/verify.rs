@@ -1,0 +1,105 @@
+//! Counting everything again from the journal, trusting nothing.
+
+use base::PostingNo;
+use ledger::{Account, AccountNo, Books, Difference, Recount};
+use store::{Error, Snapshot};
+
+use economy::chart::float_sides;
+use economy::Class;
+
+/// What was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// Postings.
+    pub postings: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Won that back the scheme.
+    pub backing: i64,
+    /// Won the scheme owes.
+    pub owed: i64,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Wrong {
+    /// In the journal, or between it and the books.
+    #[error("{0}")]
+    Difference(#[from] Difference),
+    /// What backs the scheme is not what it owes.
+    #[error("the float does not balance: {backing} won back {owed} won owed")]
+    Float {
+        /// Won.
+        backing: i64,
+        /// Won.
+        owed: i64,
+    },
+    /// The journal could not be read.
+    #[error("the journal can't be read: {0}")]
+    Unreadable(#[from] Error),
+}
+
+/// Recounts the journal of a snapshot. `books`, when given, must stand at the same posting and agree.
+pub fn recount(
+    snapshot: &mut Snapshot<'_>,
+    books: Option<&Books>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Counted, Wrong> {
+    let mut accounts: Vec<Account> = Vec::new();
+    let mut gap = None;
+    snapshot.for_each_account(AccountNo(0), &mut |row| {
+        if row.no.0 as usize != accounts.len() {
+            gap.get_or_insert(row.no);
+        }
+        accounts.push(row.account);
+        Ok(())
+    })?;
+    if let Some(no) = gap {
+        return Err(Error::Shape(format!("the list of accounts has a gap before {no:?}")).into());
+    }
+    let mut counted = Counted { accounts: accounts.len() as u64, ..Counted::default() };
+    let mut recount = Recount::new(accounts.clone());
+    let mut found = None;
+    let to = books.map(Books::last_posting);
+    snapshot.for_each_posting(PostingNo(1), to, &mut |posting, entries| {
+        if let Err(difference) = recount.posting(&posting, entries) {
+            found = Some(difference);
+            return Err(Error::Shape("stop".into()));
+        }
+        counted.postings += 1;
+        counted.entries += entries.len() as u64;
+        if counted.postings.is_multiple_of(10_000) {
+            progress(counted.postings);
+        }
+        Ok(())
+    })
+    .or_else(|error| if found.is_some() { Ok(()) } else { Err(error) })?;
+    if let Some(difference) = found {
+        return Err(difference.into());
+    }
+    if let Some(books) = books {
+        recount.compare(books)?;
+    }
+    let balances = accounts.iter().zip(recount.states());
+    let (backing, owed) = float(balances.map(|(account, state)| (account, state.balance)));
+    counted.backing = backing;
+    counted.owed = owed;
+    if backing == owed { Ok(counted) } else { Err(Wrong::Float { backing, owed }) }
+}
+
+/// Both sides of the float: won that back the scheme, won it owes.
+pub fn float<'a>(balances: impl Iterator<Item = (&'a Account, i64)>) -> (i64, i64) {
+    let (backing_classes, owed_classes) = float_sides();
+    let mut sides = (0, 0);
+    for (account, balance) in balances {
+        let Some(class) = Class::numbered(account.key.class) else { continue };
+        if backing_classes.contains(&class) {
+            sides.0 += balance;
+        } else if owed_classes.contains(&class) {
+            sides.1 += balance;
+        }
+    }
+    sides
+}

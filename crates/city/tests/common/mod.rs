@@ -1,0 +1,165 @@
+//! A small city for tests: real pack, real engines, a clock moved by hand.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base::{Actor, CardId, Client, Instant, MerchantId, PersonId, PostingNo, Role, Seeded, Zone, date};
+use city::clock::HandClock;
+use city::open::{Opening, prepare};
+use city::pack::{Kept, read_folder};
+use city::{CardRef, CityMemory, Command, NewCard, NewMerchant, NewPerson, Reply};
+use economy::{CardKind, Facts};
+use pen::{Envelope, Failure, Options, Pen, Recorded, Request};
+use store::Target;
+use testkit::{Engine, Place, TempDir};
+
+pub struct TestCity {
+    pub pen: Pen<CityMemory>,
+    pub clock: Arc<HandClock>,
+    pub target: Target,
+    pub place: Place,
+    pub folder: TempDir,
+    pub zone: Zone,
+    keys: u64,
+}
+
+pub fn pack() -> Kept {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/jeonju");
+    Kept { files: read_folder(&folder).unwrap(), scale: (1, 1) }
+}
+
+pub fn target(place: &Place) -> Target {
+    match place.engine() {
+        Engine::Sqlite => Target::Sqlite(place.location().into()),
+        Engine::Postgres => Target::Postgres(place.location().to_string()),
+    }
+}
+
+pub fn opening(target: Target, folder: &Path, clock: Arc<HandClock>, seed: u64) -> Opening {
+    Opening {
+        target,
+        checkpoints: folder.join("checkpoints"),
+        pack: pack(),
+        pin_key: [7; 32],
+        clock,
+        entropy: Box::new(Seeded::new(seed)),
+        nonces: Box::new(Seeded::new(seed ^ 0xffff)),
+        options: Options::default(),
+        accept_clock: true,
+        use_checkpoint: true,
+    }
+}
+
+impl TestCity {
+    /// Opens a new city at 2021-02-23 09:00.
+    pub fn new(place: Place) -> TestCity {
+        let zone = Zone::named("Asia/Seoul").unwrap();
+        let clock = Arc::new(HandClock::at(zone.instant(date(2021, 2, 23), 9, 0)));
+        let folder = TempDir::new();
+        let target = target(&place);
+        let started = prepare(opening(target.clone(), folder.path(), clock.clone(), 1)).unwrap();
+        TestCity { pen: started.pen, clock, target, place, folder, zone, keys: 0 }
+    }
+
+    pub fn on(&mut self, year: i16, month: i8, day: i8) {
+        self.clock.set(self.zone.instant(date(year, month, day), 12, 0));
+    }
+
+    pub fn now(&self) -> Instant {
+        base::Clock::now(self.clock.as_ref())
+    }
+
+    pub fn ask_all(&mut self, group: Vec<(Request, Command)>) -> Vec<Result<Reply, Failure>> {
+        let mut answers = Vec::new();
+        let group = group
+            .into_iter()
+            .map(|(request, command)| {
+                let (reply, answer) = tokio::sync::oneshot::channel();
+                answers.push(answer);
+                Envelope { request, command, reply: Some(reply) }
+            })
+            .collect();
+        self.pen.run(group);
+        answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
+    }
+
+    pub fn ask_as(&mut self, role: Role, key: &str, command: Command) -> Result<Reply, Failure> {
+        let request = request(role, key, &command);
+        self.ask_all(vec![(request, command)]).pop().unwrap()
+    }
+
+    pub fn ask(&mut self, role: Role, command: Command) -> Result<Reply, Failure> {
+        self.keys += 1;
+        let key = format!("test-{}", self.keys);
+        self.ask_as(role, &key, command)
+    }
+
+    pub fn person(&mut self) -> (PersonId, CardId) {
+        let wish = NewPerson {
+            name: "김순자".into(),
+            phone: None,
+            birth_day: Some(-9_800),
+            district: Some("4511153000".into()),
+            card: Some(NewCard { kind: CardKind::Plastic }),
+        };
+        match facts(self.ask(Role::System, Command::Enrol(wish))) {
+            Facts::Card { card, person, .. } => (person, card),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn shop(&mut self, number: &str, trade: &str) -> MerchantId {
+        let wish = NewMerchant {
+            name: "남부시장 반찬".into(),
+            business_number: number.into(),
+            trade: trade.into(),
+            district: "4511153000".into(),
+            sales: Some(base::Won(80_000_000)),
+            owner: None,
+        };
+        match facts(self.ask(Role::System, Command::Join(wish))) {
+            Facts::Shop { merchant, .. } => merchant,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn vote(&mut self, budget: &str, amount: i64) {
+        facts(self.ask(Role::Officer, Command::Vote { budget: budget.into(), amount }));
+    }
+
+    pub fn top_up(&mut self, person: PersonId, amount: i64) -> Facts {
+        facts(self.ask(Role::Citizen(person), Command::TopUp { person, amount }))
+    }
+
+    pub fn pay(&mut self, who: (PersonId, CardId), merchant: MerchantId, amount: i64) -> Result<Reply, Failure> {
+        let card = CardRef::Id(who.1);
+        self.ask(Role::Citizen(who.0), Command::Pay { card, merchant, amount, pin: None, order: None })
+    }
+}
+
+pub fn request(role: Role, key: &str, command: &Command) -> Request {
+    Request { actor: Actor { role, client: Client(1) }, key: key.into(), input_hash: command.input_hash() }
+}
+
+pub fn facts(reply: Result<Reply, Failure>) -> Facts {
+    match reply.unwrap() {
+        Reply::Done { facts, .. } => facts,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn posting(reply: &Result<Reply, Failure>) -> PostingNo {
+    match reply {
+        Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => *no,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn refusal(reply: Result<Reply, Failure>) -> &'static str {
+    match reply {
+        Err(Failure::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,44 @@
+//! Money and authority from outside the card: the bank's word, the city's transfer, a council's vote, a purse's end.
+//!
+//! These refuse nothing: who may say so is the use case's question, and the books refuse what can't be (a payout
+//! that the bank account doesn't hold, a purse that holds less). An amount of zero or less gives a posting without
+//! legs, which the books refuse too.
+
+use base::{Month, PersonId};
+
+use super::{Decision, Moves};
+use crate::facts::Facts;
+use crate::{Class, chart};
+
+/// The bank has carried out what was sent: payouts to shops, withdrawals.
+pub fn confirm(amount: i64) -> Decision {
+    let mut moves = Moves::default();
+    moves.add(chart::scheme(Class::PayoutSent), chart::scheme(Class::BankTrust), amount);
+    decided("confirm", amount, moves, Facts::Confirm { amount })
+}
+
+/// The city transfers what was granted on its behalf.
+pub fn treasury(amount: i64) -> Decision {
+    let mut moves = Moves::default();
+    moves.add(chart::scheme(Class::BankTrust), chart::scheme(Class::TreasuryDue), amount);
+    decided("treasury", amount, moves, Facts::Treasury { amount })
+}
+
+/// The council votes authority for a budget, by its id in the pack. No money moves.
+pub fn vote(budget: &str, amount: i64) -> Decision {
+    let mut moves = Moves::default();
+    let of = |class| chart::budget(class, budget);
+    moves.add(of(Class::BudgetLeft), of(Class::BudgetVoted), amount);
+    decided("vote", amount, moves, Facts::Vote { budget: budget.to_string(), amount })
+}
+
+/// What is in a purse past its date is kept apart, for the ordinance to decide.
+pub fn expire(person: PersonId, purpose: u8, expires: Month, amount: i64) -> Decision {
+    let mut moves = Moves::default();
+    moves.add(chart::purse(person, purpose, expires), chart::scheme(Class::Expired), amount);
+    decided("expire", amount, moves, Facts::Expire { person, amount })
+}
+
+fn decided(kind: &'static str, amount: i64, moves: Moves, facts: Facts) -> Decision {
+    Decision { kind, amount, reverses: None, moves: moves.0, guards: Vec::new(), facts }
+}

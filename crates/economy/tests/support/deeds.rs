@@ -1,0 +1,260 @@
+//! What can happen in a line: `pay 50,000 at mart`, `refund 20,000 of 1`.
+//!
+//! Each line is decided on what the books say, the way a use case of the city gathers it.
+
+use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
+use economy::decide::{
+    Decision, Earning, GiftCase, Held, Limits, PayCase, Purse, RefundCase, Room, SettleCase, TopUpCase,
+    WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up, treasury, vote,
+    withdraw,
+};
+use economy::holder::Shop;
+use economy::{Class, Facts, Meter, chart};
+use ledger::Owner;
+use rules::{Campaign, Counts, GrantAt, Purpose, Used};
+
+use super::words::{month, person, shop, won};
+use super::{JO, Town};
+
+impl Town {
+    /// Decides a line and, unless it is refused, posts it.
+    pub fn act(&mut self, line: &str) -> Result<Decision, Refusal> {
+        let decision = self.decide(line)?;
+        self.post(decision.clone());
+        Ok(decision)
+    }
+
+    /// Carries out a line that can't be refused: a deed, or a circumstance such as `on 2021-07-01`.
+    pub fn must(&mut self, line: &str) {
+        if line.starts_with("on ") {
+            self.give(line);
+        } else if let Err(refusal) = self.act(line) {
+            panic!("{line}: {refusal:?}");
+        }
+    }
+
+    /// Decides a line on the books as they stand.
+    pub fn decide(&self, line: &str) -> Result<Decision, Refusal> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["pay", amount] => self.pay_at(won(amount), "", pay),
+            ["pay", amount, "at", name] => self.pay_at(won(amount), name, pay),
+            ["authorise", amount] => self.pay_at(won(amount), "", |case| authorise(case, self.next())),
+            ["authorise", amount, "at", name] => {
+                self.pay_at(won(amount), name, |case| authorise(case, self.next()))
+            }
+            ["capture", "of", no] => self.held_by(no, |held| capture(held, None)),
+            ["capture", amount, "of", no] => self.held_by(no, |held| capture(held, Some(won(amount)))),
+            ["void", no] => self.held_by(no, |held| release(held, false)),
+            ["expire-hold", no] => self.held_by(no, |held| release(held, true)),
+            ["refund", "of", no] => self.refund(no, None, None),
+            ["refund", amount, "of", no] => self.refund(no, Some(won(amount)), None),
+            ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
+            ["top-up", amount] => self.top_up(won(amount)),
+            ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["withdraw"] => self.withdraw(),
+            ["settle"] => self.settle(shop("")),
+            ["settle", name] => self.settle(shop(name)),
+            ["confirm", amount] => Ok(confirm(won(amount))),
+            ["treasury", amount] => Ok(treasury(won(amount))),
+            ["vote", budget, amount] => Ok(vote(budget, won(amount))),
+            ["expire", purpose, expires, amount] => {
+                Ok(expire(JO, self.purpose(purpose).number, month(expires), won(amount)))
+            }
+            _ => panic!("{line:?} is nothing that happens"),
+        }
+    }
+
+    /// The number the next posting will have.
+    pub fn next(&self) -> PostingNo {
+        PostingNo(self.books.last_posting().0 + 1)
+    }
+
+    /// A payment's facts, by the number of its posting.
+    pub fn facts(&self, no: &str) -> (PostingNo, &Facts) {
+        let no: u64 = no.parse().unwrap();
+        (PostingNo(no), &self.done[no as usize - 1].facts)
+    }
+
+    /// Won of a payment taken back so far.
+    pub fn taken_back(&self, no: PostingNo) -> i64 {
+        let of = |decision: &Decision| match &decision.facts {
+            Facts::Refund(refund) if refund.payment == no.0 => refund.amount,
+            _ => 0,
+        };
+        self.done.iter().map(of).sum()
+    }
+
+    fn purpose(&self, id: &str) -> &Purpose {
+        self.pack.purpose(id).unwrap()
+    }
+
+    fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
+        let purses = self.books.iter().filter(|(_, a, _)| {
+            a.key.class.0 == Class::Purse as u8 && a.key.owner == Owner::Person(person)
+        });
+        purses
+            .map(|(_, account, state)| {
+                let (number, expires) = chart::purse_of(account.key.sub);
+                Purse { purpose: self.pack.purpose_numbered(number).unwrap(), expires, balance: state.balance }
+            })
+            .collect()
+    }
+
+    fn used(&self, meter: Meter, person: PersonId, period: u32) -> i64 {
+        self.balance(&chart::meter(meter, person, period))
+    }
+
+    /// A person's limit this month, with what is carried over from the last.
+    fn month_limit(&self, campaign: &Campaign) -> Option<i64> {
+        let before = self.month().before();
+        let previous = self.pack.campaign_on(before.last_day()).and_then(|c| {
+            let used = base::Won(self.used(Meter::SpendMonth, JO, before.0));
+            Some(Used { limit: c.person_limit(None)?, used })
+        });
+        campaign.person_limit(previous).map(|limit| limit.0)
+    }
+
+    /// The limits as they stand, each counted by its meter.
+    fn limits(&self, campaign: &Campaign, month: Meter, year: Meter, city: Meter) -> Limits {
+        let (now, this_year) = (self.month().0, u32::from(self.month().year().unsigned_abs()));
+        Limits {
+            month: Room { limit: self.month_limit(campaign), used: self.used(month, JO, now) },
+            year: Room { limit: campaign.person_year.map(|w| w.0), used: self.used(year, JO, this_year) },
+            city: Room {
+                limit: campaign.city_month.map(|w| w.0),
+                used: self.balance(&chart::city_meter(city, now)),
+            },
+        }
+    }
+
+    fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
+        let campaign = self.pack.campaign_on(self.day)?;
+        let (grant, budget) = self.pack.grants_on(self.day, at).first().copied()?;
+        let limits = match at {
+            GrantAt::Payment => self.limits(campaign, Meter::SpendMonth, Meter::SpendYear, Meter::CityMonth),
+            GrantAt::Charge => Limits {
+                month: Room {
+                    limit: self.month_limit(campaign),
+                    used: self.used(Meter::ChargeMonth, JO, self.month().0),
+                },
+                ..Limits::default()
+            },
+        };
+        let budget_left = self.balance(&chart::budget(Class::BudgetLeft, &budget.id));
+        let metered = campaign.counts == Counts::Spend;
+        Some(Earning { campaign, grant, budget, budget_left, limits, metered })
+    }
+
+    fn pay_at(
+        &self,
+        amount: i64,
+        name: &str,
+        decide: impl FnOnce(&PayCase<'_>) -> Result<Decision, Refusal>,
+    ) -> Result<Decision, Refusal> {
+        let id = shop(name);
+        let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
+        let trade = &self.pack.city.trades[usize::from(merchant.trade)];
+        decide(&PayCase {
+            amount,
+            card: &self.card,
+            pin: self.pin,
+            shop: Shop { merchant, trade },
+            purses: &self.purses(JO),
+            reward: self.purpose(Purpose::REWARD),
+            rules: self.rules(),
+            earning: self.earning(GrantAt::Payment),
+            date: self.day,
+            order: None,
+        })
+    }
+
+    fn held_by(
+        &self,
+        no: &str,
+        decide: impl FnOnce(&Held<'_>) -> Result<Decision, Refusal>,
+    ) -> Result<Decision, Refusal> {
+        let (no, Facts::Authorise(payment)) = self.facts(no) else { panic!("posting {no} is no authorisation") };
+        decide(&Held {
+            no,
+            payment,
+            left: self.balance(&chart::hold(no)),
+            campaign: self.pack.campaign(&payment.cashback.campaign),
+            reward: self.purpose(Purpose::REWARD),
+            balance: self.held(JO),
+            date: self.day,
+        })
+    }
+
+    fn refund(&self, no: &str, amount: Option<i64>, at: Option<MerchantId>) -> Result<Decision, Refusal> {
+        let (no, facts) = self.facts(no);
+        let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
+        let reward = self.purpose(Purpose::REWARD);
+        let cohort = Month(payment.cashback.expires);
+        refund(&RefundCase {
+            no,
+            payment,
+            before: self.taken_back(no),
+            amount,
+            merchant: at.unwrap_or(payment.merchant),
+            payable: self.balance(&chart::payable(payment.merchant)),
+            reward_left: self.balance(&chart::purse(JO, reward.number, cohort)),
+            reward,
+            balance: self.held(JO),
+            campaign: self.pack.campaign(&payment.cashback.campaign),
+            date: self.day,
+        })
+    }
+
+    fn top_up(&self, amount: i64) -> Result<Decision, Refusal> {
+        let limited = self.pack.campaign_on(self.day).filter(|c| c.counts == Counts::TopUps);
+        top_up(&TopUpCase {
+            amount,
+            person: JO,
+            purses: &self.purses(JO),
+            cash: self.purpose(Purpose::CASH),
+            reward: self.purpose(Purpose::REWARD),
+            rules: self.rules(),
+            earning: self.earning(GrantAt::Charge),
+            limits: limited
+                .map(|c| self.limits(c, Meter::TopUpMonth, Meter::TopUpYear, Meter::CityTopUpMonth)),
+            date: self.day,
+        })
+    }
+
+    fn gift(&self, amount: i64, to: PersonId) -> Result<Decision, Refusal> {
+        gift(&GiftCase {
+            amount,
+            from: JO,
+            purses: &self.purses(JO),
+            to,
+            to_holds: self.held(to),
+            cash: self.purpose(Purpose::CASH),
+            rules: self.rules(),
+            date: self.day,
+        })
+    }
+
+    fn withdraw(&self) -> Result<Decision, Refusal> {
+        let seen = self.done.iter().rev().find_map(|d| match &d.facts {
+            Facts::TopUp(top_up) => Some(top_up.cash),
+            _ => None,
+        });
+        withdraw(&WithdrawCase {
+            person: JO,
+            purses: &self.purses(JO),
+            cash: self.purpose(Purpose::CASH),
+            measure: seen.unwrap_or(self.measure),
+            rules: self.rules(),
+            date: self.day,
+        })
+    }
+
+    fn settle(&self, merchant: MerchantId) -> Result<Decision, Refusal> {
+        settle(&SettleCase {
+            merchant,
+            payable: self.balance(&chart::payable(merchant)),
+            due: self.balance(&chart::shop_due(merchant)),
+        })
+    }
+}
