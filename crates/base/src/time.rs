@@ -112,6 +112,12 @@ impl Zone {
         i32::try_from(self.local_micros(at).div_euclid(DAY)).unwrap_or(i32::MAX)
     }
 
+    /// The clock face there.
+    pub fn civil(&self, at: Instant) -> jiff::civil::DateTime {
+        jiff::Timestamp::from_microsecond(at.0)
+            .map_or(jiff::civil::DateTime::MIN, |t| self.zone.to_datetime(t))
+    }
+
     /// Hour of the day there, 0 to 23.
     pub fn hour(&self, at: Instant) -> u8 {
         u8::try_from(self.local_micros(at).rem_euclid(DAY) / 3_600_000_000).unwrap_or(0)

@@ -34,6 +34,8 @@ pub struct Day {
     pub topped_up: Tally,
     /// Cashback granted less taken back, in won.
     pub reward: i64,
+    /// The part of it granted at payment.
+    pub payment_reward: i64,
     /// Payments by hour.
     pub hours: [Tally; 24],
     /// Payments by the shop's neighbourhood (position in the pack).
@@ -57,6 +59,7 @@ impl Stats {
             What::Paid => {
                 day.paid.add(happened.amount);
                 day.reward += happened.reward;
+                day.payment_reward += happened.reward;
                 day.hours[usize::from(happened.hour.min(23))].add(happened.amount);
                 if let Some(shop) = happened.shop.and_then(|at| directory.shops().get(at as usize)) {
                     tally(&mut day.districts, shop.district).add(happened.amount);
@@ -66,6 +69,7 @@ impl Stats {
             What::Refunded => {
                 day.refunded.add(happened.amount);
                 day.reward -= happened.reward;
+                day.payment_reward -= happened.reward;
             }
             What::ToppedUp => {
                 day.topped_up.add(happened.amount);
@@ -79,9 +83,12 @@ impl Stats {
         self.days.get(&day).cloned().unwrap_or_default()
     }
 
-    /// Cashback in won over the days `from..=to`.
-    pub fn reward_between(&self, from: i32, to: i32) -> i64 {
-        self.days.range(from..=to).map(|(_, day)| day.reward).sum()
+    /// Cashback at payment in won, over the days `from..=to`.
+    pub fn payment_reward_between(&self, from: i32, to: i32) -> i64 {
+        if from > to {
+            return 0;
+        }
+        self.days.range(from..=to).map(|(_, day)| day.payment_reward).sum()
     }
 }
 

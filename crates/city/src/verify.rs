@@ -103,3 +103,45 @@ pub fn float<'a>(balances: impl Iterator<Item = (&'a Account, i64)>) -> (i64, i6
     }
     sides
 }
+
+/// Compares the checkpoint in a folder with the journal up to where it stands. `None` when there is none.
+pub fn checkpoint(readers: &store::Readers, folder: &std::path::Path) -> Result<Option<PostingNo>, Wrong> {
+    let Some(books) = pen::checkpoint_books(folder).map_err(Error::Io)? else { return Ok(None) };
+    let mut wrong = None;
+    readers.read(|snapshot| {
+        if let Err(found) = recount_to(snapshot, &books) {
+            wrong = Some(found);
+        }
+        Ok(())
+    })?;
+    wrong.map_or(Ok(Some(books.last_posting())), Err)
+}
+
+/// A checkpoint is fuzzy: an account may stand where a later posting left it. Each of its states must be one that
+/// the journal gave the account at or after the posting where the tail begins.
+fn recount_to(snapshot: &mut Snapshot<'_>, books: &Books) -> Result<(), Wrong> {
+    let mut newest = std::collections::HashMap::new();
+    let mut states = vec![ledger::State::default(); books.accounts()];
+    snapshot.for_each_posting(PostingNo(1), None, &mut |posting, entries| {
+        for entry in entries {
+            for (account, balance) in [(entry.debit, entry.debit_after), (entry.credit, entry.credit_after)] {
+                let state = ledger::State { balance, last: entry.no };
+                if posting.no <= books.last_posting() {
+                    if let Some(slot) = states.get_mut(account.0 as usize) {
+                        *slot = state;
+                    }
+                } else if books.state(account) == state {
+                    newest.insert(account, state);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    for (account, _, held) in books.iter() {
+        let counted = states[account.0 as usize];
+        if held != counted && newest.get(&account) != Some(&held) {
+            return Err(Difference::Books { account, counted, held }.into());
+        }
+    }
+    Ok(())
+}

@@ -5,7 +5,8 @@ const WEIGHTS: [u32; 9] = [1, 3, 7, 1, 3, 7, 1, 3, 5];
 
 /// The check digit for nine digits: `s = Σ d·w + ⌊d9·5/10⌋`, then `(10 − s mod 10) mod 10`.
 pub fn check_digit(nine: &[u32; 9]) -> u32 {
-    let sum: u32 = nine.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum::<u32>() + nine[8] * 5 / 10;
+    let sum: u32 =
+        nine.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum::<u32>() + nine[8] * 5 / 10;
     (10 - sum % 10) % 10
 }
 
@@ -15,7 +16,8 @@ pub fn parse(text: &str) -> Option<String> {
     if normal.len() != 10 {
         return None;
     }
-    let digits: Vec<u32> = normal.chars().map(|c| if c.is_ascii() { c.to_digit(10) } else { None }).collect::<Option<_>>()?;
+    let digits: Vec<u32> =
+        normal.chars().map(|c| if c.is_ascii() { c.to_digit(10) } else { None }).collect::<Option<_>>()?;
     let nine: &[u32; 9] = digits.first_chunk()?;
     (check_digit(nine) == digits[9]).then_some(normal)
 }

@@ -57,8 +57,9 @@ macro_rules! classes {
 classes! {
     /// The bank account that backs everything below.
     BankTrust = 0, "bank.trust", Won, Debit, true;
-    /// Granted on the city's behalf, not yet transferred by the city.
-    TreasuryDue = 1, "treasury.due", Won, Debit, true;
+    /// Granted on the city's behalf, not yet transferred by the city. Below zero the scheme owes the city: cashback
+    /// that the city had paid for already was taken back by a refund.
+    TreasuryDue = 1, "treasury.due", Won, Debit, false;
     /// What a shop owes back (a refund after it was paid out).
     ShopDue = 2, "shop.due", Won, Debit, true;
     /// A person's purse, by purpose and the month it expires in.
@@ -174,6 +175,7 @@ pub fn budget_sub(id: &str) -> u32 {
 /// `bank.trust + treasury.due + Σ shop.due = Σ purses + Σ holds + Σ shop.payable + payout.sent + expired`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
     const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue];
-    const OWED: &[Class] = &[Class::Purse, Class::Hold, Class::ShopPayable, Class::PayoutSent, Class::Expired];
+    const OWED: &[Class] =
+        &[Class::Purse, Class::Hold, Class::ShopPayable, Class::PayoutSent, Class::Expired];
     (BACKING, OWED)
 }

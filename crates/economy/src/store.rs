@@ -55,10 +55,9 @@ pub const INSERT_CARD: Sql = sql(
 /// A card's state has changed.
 pub const UPDATE_CARD: Sql = sql("UPDATE cards SET state = $2, pin = $3, wrong = $4 WHERE id = $1");
 /// A shop's row is new.
-pub const INSERT_MERCHANT: Sql = sql(
-    "INSERT INTO merchants (id, name, business_number, trade, district, sales, owner, state, joined) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-);
+pub const INSERT_MERCHANT: Sql =
+    sql("INSERT INTO merchants (id, name, business_number, trade, district, sales, owner, state, joined) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 /// A shop's state has changed.
 pub const UPDATE_MERCHANT: Sql = sql("UPDATE merchants SET state = $2 WHERE id = $1");
 const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
@@ -158,7 +157,11 @@ pub fn cards(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Card)) -> Result<
 }
 
 /// All shops, in order of joining.
-pub fn merchants(snapshot: &mut Snapshot<'_>, city: &City, each: &mut dyn FnMut(Merchant)) -> Result<(), Error> {
+pub fn merchants(
+    snapshot: &mut Snapshot<'_>,
+    city: &City,
+    each: &mut dyn FnMut(Merchant),
+) -> Result<(), Error> {
     snapshot.for_each(MERCHANTS, &[], &mut |row: MerchantRow| {
         each(Merchant {
             id: row.id,
@@ -200,12 +203,7 @@ pub fn card_values(card: &Card, issued: base::Instant) -> Vec<Value> {
 
 /// The values of [`UPDATE_CARD`].
 pub fn card_change(card: &Card) -> Vec<Value> {
-    vec![
-        card.id.into(),
-        card.state.code().into(),
-        card.pin.map(|pin| pin.to_vec()).into(),
-        card.wrong.into(),
-    ]
+    vec![card.id.into(), card.state.code().into(), card.pin.map(|pin| pin.to_vec()).into(), card.wrong.into()]
 }
 
 /// The values of [`INSERT_MERCHANT`].

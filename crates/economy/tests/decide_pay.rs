@@ -27,7 +27,7 @@ fn refusals_come_in_order() {
         card locked; closed bar; own bar; pin missing         | pay 60,000 at bar      | card.locked
         card frozen; closed bar; own bar; pin missing         | pay 60,000 at bar      | card.frozen
         closed bar; own bar; pin missing                      | pay 60,000 at bar      | shop.closed shop=bar
-        own bar; pin missing                                  | pay 60,000 at bar      | shop.excluded shop=bar trade=유흥주점·노래연습장 trade_en=Nightlife
+        own bar; pin missing                                  | pay 60,000 at bar      | shop.excluded shop=bar trade=유흥주점 trade_en=Nightlife
         own bakery; pin missing                               | pay 60,000             | shop.own shop=bakery
         pin missing                                           | pay 60,000             | pin.needed above=50,000
         cash 40,000; care 9,000; cash/2021-05 7,000           | pay 60,000             | purse.short here=40,000 missing=20,000 elsewhere=9,000
@@ -128,6 +128,7 @@ fn what_is_earned() {
         cash 100,000; month 20,000; budget.left/cashback-2021 50 | pay 50,000  | 50     | 50,000 | 500    | budget        | 19,500
         # the budget: to the won, gone, uneven
         cash 100,000; budget.left/cashback-2021 5,000            | pay 50,000  | 5,000  | 50,000 | 50,000 | full          | 250,000
+        cash 100,000; budget.left/cashback-2021 4,999            | pay 50,000  | 4,999  | 50,000 | 49,990 | budget        | 250,010
         cash 100,000; budget.left/cashback-2021 0                | pay 50,000  | 0      | 50,000 | 0      | budget        | 300,000
         cash 100,000; rate 8%; budget.left/cashback-2021 1       | pay 50,000  | 1      | 50,000 | 13     | budget        | 299,987
         # large shops
@@ -178,7 +179,7 @@ fn what_is_earned() {
         assert_eq!(moved("meter/spend-month"), counted, "{given} | {deed}");
         assert_eq!(moved("budget.granted/cashback-2021"), got.reward, "{given} | {deed}");
         assert_eq!(moved("treasury.due"), got.reward, "{given} | {deed}");
-        assert_eq!(decision.guards.is_empty(), counted == 0 || given.contains("unlimited"), "{given} | {deed}");
+        assert_eq!(decision.guards.is_empty(), counted == 0, "{given} | {deed}");
         assert_eq!(payment.balance, town.held(JO), "{given} | {deed}");
     }
 }
@@ -189,8 +190,11 @@ fn a_payment_carries_the_limits_it_was_decided_on() {
     let town = town("cash 100,000; budget.left/cashback-2021 1,000,000; year 2,000,000");
     let decision = town.decide("pay 50,000").unwrap();
     let guards: Vec<(String, i64)> = decision.guards.iter().map(|(a, max)| (town.name(a), *max)).collect();
-    let expected =
-        [("meter/spend-month", 300_000), ("meter/spend-year", 2_000_000), ("meter/city-month", 15_000_000_000)];
+    let expected = [
+        ("meter/spend-month", 300_000),
+        ("meter/spend-year", 2_000_000),
+        ("meter/city-month", 15_000_000_000),
+    ];
     assert_eq!(guards, expected.map(|(name, max)| (name.to_owned(), max)));
     assert_eq!(decision.guards[0].0, chart::meter(Meter::SpendMonth, JO, town.month().0));
 }

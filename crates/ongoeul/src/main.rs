@@ -1,1 +1,55 @@
-fn main() {}
+//! The binary: command line, configuration, demo, benchmarks. Everything it does is in a crate below; here it is
+//! only put together.
+
+mod backup;
+mod bench;
+mod house;
+mod serve;
+mod token;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The software a city runs its everyday economy and care on.
+#[derive(Debug, Parser)]
+#[command(name = "ongoeul", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Serve a city in earnest.
+    Serve(serve::Args),
+    /// Grant an API token; it is shown once.
+    Token(token::Args),
+    /// Count everything again from the journal and compare it with books and checkpoint.
+    Verify(verify::Args),
+    /// Copy a running SQLite city into a file.
+    Backup(backup::Args),
+    /// Measure.
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let outcome = match Cli::parse().command {
+        Task::Serve(args) => serve::run(&args),
+        Task::Token(args) => token::run(&args),
+        Task::Verify(args) => verify::run(&args),
+        Task::Backup(args) => backup::run(&args),
+        Task::Bench(args) => bench::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ongoeul: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

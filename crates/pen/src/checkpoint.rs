@@ -2,7 +2,8 @@
 //!
 //! A checkpoint is fuzzy: accounts are copied in chunks while the pen goes on, each with its last entry, and at
 //! start the journal's tail is applied to a side only if it is newer. What can't be fuzzy (the town's own part)
-//! is copied in one moment, the posting number of which is where the tail begins.
+//! is copied in one moment, the posting number of which is where the tail begins. The last group that can have left a
+//! trace in any of it closes the file: a journal without that group is not the one the checkpoint was taken of.
 //!
 //! Files: `books` (written, synced, renamed), and `keys-<day>` (appended; `books` says how much of each counts).
 
@@ -21,27 +22,30 @@ use sha2::{Digest, Sha256};
 use crate::keys::{KeyTable, Recorded};
 use crate::{Shared, Town};
 
-const MAGIC: &[u8; 8] = b"OGUL-CK1";
+const MAGIC: &[u8; 8] = b"OGUL-CK2";
 const ACCOUNT: usize = 32;
 const KEY: usize = 16;
 const CHUNK: u32 = 65_536;
 
 type Keys = Vec<(i32, u64, i64)>;
 
-/// The pen's side of the key log: hands over what each group remembered.
-pub(crate) struct KeyLog(Sender<(u64, Keys)>);
+/// The pen's side of the key log: hands over what each group remembered, before its readers see the group, so
+/// that whoever has seen a group finds its keys in the log.
+pub(crate) struct KeyLog(Sender<Keys>);
 
 impl KeyLog {
-    pub(crate) fn append(&self, sequence: u64, keys: Keys) {
+    pub(crate) fn append(&self, keys: Keys) {
         // Without a checkpointer there is nobody to keep them for.
-        self.0.send((sequence, keys)).ok();
+        self.0.send(keys).ok();
     }
 }
 
 /// Writes checkpoints of a running city into a folder.
 pub struct Checkpoints {
     dir: PathBuf,
-    log: Receiver<(u64, Keys)>,
+    log: Receiver<Keys>,
+    /// Keys that no file has yet, by day: a write that fails must not lose them.
+    pending: BTreeMap<i32, Vec<u8>>,
     lengths: BTreeMap<i32, u64>,
     keep_days: i32,
 }
@@ -49,7 +53,8 @@ pub struct Checkpoints {
 /// What a checkpoint held.
 pub(crate) struct Loaded {
     pub sequence: u64,
-    pub nonce: u64,
+    /// The last group (sequence and nonce) of which something may be in it.
+    pub newest: (u64, u64),
     pub at: Instant,
     pub requests: u64,
     pub books: Books,
@@ -57,10 +62,15 @@ pub(crate) struct Loaded {
 }
 
 impl Checkpoints {
-    pub(crate) fn new(dir: &Path, keep_days: i32, lengths: BTreeMap<i32, u64>) -> io::Result<(Checkpoints, KeyLog)> {
+    pub(crate) fn new(
+        dir: &Path,
+        keep_days: i32,
+        lengths: BTreeMap<i32, u64>,
+    ) -> io::Result<(Checkpoints, KeyLog)> {
         std::fs::create_dir_all(dir)?;
         let (send, log) = unbounded();
-        Ok((Checkpoints { dir: dir.to_path_buf(), log, lengths, keep_days }, KeyLog(send)))
+        let pending = BTreeMap::new();
+        Ok((Checkpoints { dir: dir.to_path_buf(), log, pending, lengths, keep_days }, KeyLog(send)))
     }
 
     /// Writes one checkpoint. Readers and the pen go on meanwhile.
@@ -78,7 +88,7 @@ impl Checkpoints {
             ];
             (numbers, T::save(&view.town), view.books.last_posting())
         };
-        self.write_keys(header[0])?;
+        self.write_keys()?;
         let path = self.dir.join("books.new");
         let mut file = Hashing::new(BufWriter::with_capacity(1 << 20, File::create(&path)?));
         file.write_all(MAGIC)?;
@@ -93,41 +103,59 @@ impl Checkpoints {
         file.write_all(&(town.len() as u64).to_le_bytes())?;
         file.write_all(&town)?;
         write_accounts(&mut file, shared, u32::try_from(header[6]).unwrap_or(u32::MAX))?;
+        let newest = {
+            let view = shared.read();
+            [view.sequence, view.nonce]
+        };
+        for number in newest {
+            file.write_all(&number.to_le_bytes())?;
+        }
         file.finish()?;
         std::fs::rename(&path, self.dir.join("books"))?;
         File::open(&self.dir)?.sync_all()?;
+        // Only now does nothing count them any more.
+        self.remove_old_keys()?;
         Ok(last)
     }
 
-    /// Appends the keys of all groups up to a sequence; later groups' keys may come along, they are found again
+    /// Appends the keys of all groups published so far; later groups' keys may come along, they are found again
     /// in the journal's tail.
-    fn write_keys(&mut self, sequence: u64) -> io::Result<()> {
-        let mut days: BTreeMap<i32, Vec<u8>> = BTreeMap::new();
-        // The pen hands keys over just after publishing: wait for the published group's.
-        let mut seen = 0;
-        while let Ok((group, keys)) = self.log.recv_timeout(std::time::Duration::from_millis(if seen < sequence { 20 } else { 0 })) {
-            seen = group;
-            for (day, fingerprint, number) in keys {
-                let bytes = days.entry(day).or_default();
-                bytes.extend_from_slice(&fingerprint.to_le_bytes());
-                bytes.extend_from_slice(&number.to_le_bytes());
+    fn write_keys(&mut self) -> io::Result<()> {
+        for (day, fingerprint, number) in self.log.try_iter().flatten() {
+            let bytes = self.pending.entry(day).or_default();
+            bytes.extend_from_slice(&fingerprint.to_le_bytes());
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        let newest = self.pending.keys().chain(self.lengths.keys()).max().copied().unwrap_or(i32::MIN);
+        let oldest = newest.saturating_sub(self.keep_days);
+        self.lengths.retain(|day, _| *day >= oldest);
+        while let Some(entry) = self.pending.first_entry() {
+            let day = *entry.key();
+            if day >= oldest {
+                let length = self.lengths.entry(day).or_insert(0);
+                let path = key_file(&self.dir, day);
+                let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+                // What an earlier run wrote beyond what counts is not ours to keep.
+                file.set_len(*length)?;
+                file.seek(SeekFrom::End(0))?;
+                file.write_all(entry.get())?;
+                file.sync_all()?;
+                *length += entry.get().len() as u64;
             }
+            entry.remove();
         }
-        for (day, bytes) in days {
-            let length = self.lengths.entry(day).or_insert(0);
-            let mut file =
-                OpenOptions::new().create(true).truncate(false).write(true).open(key_file(&self.dir, day))?;
-            file.set_len(*length)?;
-            file.seek(SeekFrom::End(0))?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            *length += bytes.len() as u64;
-        }
-        if let Some(newest) = self.lengths.keys().next_back().copied() {
-            let oldest = newest.saturating_sub(self.keep_days);
-            for day in self.lengths.keys().copied().filter(|d| *d < oldest).collect::<Vec<_>>() {
-                self.lengths.remove(&day);
-                std::fs::remove_file(key_file(&self.dir, day))?;
+        Ok(())
+    }
+
+    /// Removes the key files that the checkpoint doesn't count: of days that are over, or of another journal.
+    fn remove_old_keys(&self) -> io::Result<()> {
+        for file in std::fs::read_dir(&self.dir)? {
+            let file = file?;
+            let name = file.file_name();
+            let day =
+                name.to_str().and_then(|name| name.strip_prefix("keys-")).and_then(|day| day.parse().ok());
+            if day.is_some_and(|day: i32| !self.lengths.contains_key(&day)) {
+                std::fs::remove_file(file.path())?;
             }
         }
         Ok(())
@@ -275,12 +303,13 @@ fn parse(bytes: &[u8]) -> Option<(Loaded, BTreeMap<i32, u64>)> {
     let town = bytes.get(at..at + town_length)?.to_vec();
     at += town_length;
     let accounts = usize::try_from(number(6)?).ok()?;
-    if bytes.get(at..body)?.len() != accounts.checked_mul(ACCOUNT)? {
+    let end = body.checked_sub(16)?;
+    if bytes.get(at..end)?.len() != accounts.checked_mul(ACCOUNT)? {
         return None;
     }
     let mut books = Books::new();
     books.reserve(accounts + accounts / 8);
-    for chunk in bytes[at..body].chunks_exact(ACCOUNT) {
+    for chunk in bytes[at..end].chunks_exact(ACCOUNT) {
         let (account, state) = decode(chunk)?;
         let no = books.open(account);
         books.restore(no, state);
@@ -288,7 +317,7 @@ fn parse(bytes: &[u8]) -> Option<(Loaded, BTreeMap<i32, u64>)> {
     books.resume(PostingNo(number(4)?), EntryNo(number(5)?));
     let loaded = Loaded {
         sequence: number(0)?,
-        nonce: number(1)?,
+        newest: (word(bytes, end)?, word(bytes, end + 8)?),
         at: Instant(number(2)?.cast_signed()),
         requests: number(3)?,
         books,
@@ -302,6 +331,12 @@ pub(crate) fn load_keys(dir: &Path, lengths: &BTreeMap<i32, u64>, keys: &mut Key
     for (day, length) in lengths {
         let mut bytes = Vec::new();
         File::open(key_file(dir, *day))?.take(*length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 != *length {
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("the keys of day {day} are cut short"),
+            ));
+        }
         keys.reserve(*day, bytes.len() / KEY);
         for record in bytes.chunks_exact(KEY) {
             if let (Some(fingerprint), Some(number)) = (word(record, 0), word(record, 8)) {
@@ -341,4 +376,9 @@ impl Write for Hashing {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// The books of the checkpoint in a folder, for an auditor to compare; `None` when there is none.
+pub fn checkpoint_books(dir: &Path) -> io::Result<Option<Books>> {
+    Ok(load(dir)?.map(|(loaded, _)| loaded.books))
 }

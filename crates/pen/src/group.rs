@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{Clock, Entropy, Instant};
 use ledger::{Books, GroupRow};
@@ -10,6 +11,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::checkpoint::KeyLog;
 use crate::keys::{KeyTable, Recorded};
+use crate::tape::Tape;
 use crate::turn::Staged;
 use crate::{Failure, Request, Shared, Stop, Town, Turn};
 
@@ -52,7 +54,7 @@ pub struct Pen<T: Town> {
     pub(crate) keys: KeyTable,
     pub(crate) writer: Writer,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) entropy: Tape,
     /// Nonces come from elsewhere than ids, so that a seed's journal doesn't depend on the number of groups.
     pub(crate) nonces: Box<dyn Entropy>,
     pub(crate) shared: Shared<T::View>,
@@ -65,7 +67,7 @@ pub struct Pen<T: Town> {
     pub(crate) last: Instant,
     pub(crate) stopped: bool,
     /// The storage failed while the group was decided.
-    spoiled: bool,
+    spoiled: Option<Spoiled>,
     batch: Batch,
     events: Vec<T::Event>,
 }
@@ -74,13 +76,40 @@ pub struct Pen<T: Town> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Committed {
     Yes,
-    /// The storage refused it; nothing of it is there.
-    No,
+    /// Nothing of it is there.
+    No(Spoiled),
+}
+
+/// Why nothing of a group is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spoiled {
+    /// The storage refused something in it.
+    Refused,
     /// The connection broke, and it is certain that nothing of it is there.
     Lost,
+    /// There is no way to the storage.
+    Unreachable,
     /// Another writer has taken over.
     Fenced,
 }
+
+impl Spoiled {
+    pub(crate) fn by(error: &store::Error) -> Spoiled {
+        match error {
+            store::Error::LeaderAlive => Spoiled::Fenced,
+            error if error.is_lost() => Spoiled::Unreachable,
+            _ => Spoiled::Refused,
+        }
+    }
+}
+
+/// How often a group is carried out anew as it is, after a connection broke.
+const ANEW: u32 = 2;
+/// How long the fate of a commit is asked for before this writer gives up: a server that restarts takes seconds.
+const ASK: u32 = 100;
+const ASK_PAUSE: Duration = Duration::from_millis(300);
+
+type Decided<T> = Vec<(Envelope<T>, Outcome<<T as Town>::Reply>)>;
 
 impl<T: Town> Pen<T> {
     #[expect(clippy::too_many_arguments, reason = "built once, at start, from as many parts")]
@@ -107,7 +136,7 @@ impl<T: Town> Pen<T> {
             keys,
             writer,
             clock,
-            entropy,
+            entropy: Tape::new(entropy),
             nonces,
             shared,
             feed,
@@ -118,7 +147,7 @@ impl<T: Town> Pen<T> {
             requests,
             last,
             stopped: false,
-            spoiled: false,
+            spoiled: None,
             batch: Batch::default(),
             events: Vec::new(),
         }
@@ -141,17 +170,21 @@ impl<T: Town> Pen<T> {
 
     /// Carries out these commands as one group and answers each.
     pub fn run(&mut self, group: Vec<Envelope<T>>) {
+        self.carry_out(group, ANEW);
+    }
+
+    fn carry_out(&mut self, group: Vec<Envelope<T>>, anew: u32) {
         if self.stopped {
             answer(group.into_iter().map(|e| (e, Err(Failure::Unknown))).collect());
             return;
         }
-        let several = group.len() > 1;
         let books = self.books.mark();
         let town = self.town.mark();
         let (requests, last) = (self.requests, self.last);
         let decided = self.decide(group);
         match self.commit() {
             Ok(Committed::Yes) => {
+                self.entropy.forget();
                 self.publish();
                 answer(decided);
             }
@@ -162,67 +195,98 @@ impl<T: Town> Pen<T> {
                 self.requests = requests;
                 self.last = last;
                 self.drop_staged();
-                self.not_committed(decided, outcome, several);
+                self.not_committed(decided, outcome, anew);
             }
         }
     }
 
-    fn not_committed(
-        &mut self,
-        decided: Vec<(Envelope<T>, Outcome<T::Reply>)>,
-        outcome: Result<Committed, store::Error>,
-        several: bool,
-    ) {
+    /// Everything was taken back. One command spoils the commit of all: in ever smaller groups the culprit shows,
+    /// the others go through. After a broken connection nobody is at fault: all are carried out anew.
+    fn not_committed(&mut self, decided: Decided<T>, outcome: Result<Committed, store::Error>, anew: u32) {
         match outcome {
-            Ok(Committed::Fenced) => {
+            Ok(Committed::Yes) => {}
+            Ok(Committed::No(Spoiled::Fenced)) => {
                 tracing::error!("another writer has taken over: this one stops");
-                self.stopped = true;
-                answer(decided.into_iter().map(|(e, _)| (e, Err(Failure::Unknown))).collect());
-            }
-            Ok(outcome) if several || outcome == Committed::Lost => {
-                // One command spoils the commit of all: one by one the culprit shows, the others go through.
-                // After a lost connection nobody is at fault: all are carried out anew.
-                for (envelope, _) in decided {
-                    self.run(vec![envelope]);
-                }
-            }
-            Ok(_) => {
-                let failed = Failure::Broken("the storage refused the commit; nothing was written".into());
-                answer(decided.into_iter().map(|(e, _)| (e, Err(failed.clone()))).collect());
+                self.stop(decided);
             }
             Err(error) => {
                 tracing::error!(%error, "the fate of a commit could not be found out: this writer stops");
-                self.stopped = true;
-                answer(decided.into_iter().map(|(e, _)| (e, Err(Failure::Unknown))).collect());
+                self.stop(decided);
+            }
+            Ok(Committed::No(Spoiled::Lost | Spoiled::Unreachable)) if anew > 0 => {
+                self.entropy.rewind();
+                self.carry_out(envelopes(decided), anew - 1);
+            }
+            Ok(Committed::No(Spoiled::Refused | Spoiled::Lost)) if decided.len() > 1 => {
+                self.entropy.rewind();
+                let mut first = envelopes(decided);
+                let second = first.split_off(first.len() / 2);
+                self.carry_out(first, anew);
+                self.carry_out(second, anew);
+            }
+            Ok(Committed::No(_)) => {
+                // The one culprit's draws stay drawn, as they would have in a group of its own.
+                self.entropy.forget();
+                let failed = decided.into_iter().map(|(envelope, outcome)| {
+                    let failure = self.failure(&envelope.request, outcome);
+                    (envelope, Err(failure))
+                });
+                answer(failed.collect());
             }
         }
     }
 
-    fn decide(&mut self, group: Vec<Envelope<T>>) -> Vec<(Envelope<T>, Outcome<T::Reply>)> {
+    /// What a caller hears of a command of which nothing is left, and nothing was before.
+    fn failure(&self, request: &Request, outcome: Outcome<T::Reply>) -> Failure {
+        let day = self.town.day(self.clock.now().max(self.last));
+        let known =
+            |key: &str| self.keys.find(KeyTable::fingerprint(request.actor.client.0, key), day).is_some();
+        match outcome {
+            // It was carried out earlier, and what was answered then can't be read now: not a word of "nothing".
+            _ if !request.key.is_empty() && known(&request.key) => Failure::Unknown,
+            // What broke before the storage refused says more.
+            Err(failure @ Failure::Broken(_)) => failure,
+            _ => Failure::Broken("the storage refused the commit; nothing was written".into()),
+        }
+    }
+
+    fn stop(&mut self, decided: Decided<T>) {
+        self.stopped = true;
+        answer(decided.into_iter().map(|(e, _)| (e, Err(Failure::Unknown))).collect());
+    }
+
+    fn decide(&mut self, group: Vec<Envelope<T>>) -> Decided<T> {
         let mut decided = Vec::with_capacity(group.len());
         for envelope in group {
-            let outcome = self.decide_one(&envelope);
+            // Once the storage has failed, nothing of this group stays: deciding more of it would be in vain.
+            let outcome = match self.spoiled {
+                Some(_) => Err(Failure::Broken("the storage failed; nothing was written".into())),
+                None => self.decide_one(&envelope),
+            };
             decided.push((envelope, outcome));
         }
         decided
     }
 
     fn decide_one(&mut self, envelope: &Envelope<T>) -> Outcome<T::Reply> {
-        let now = self.clock.now().max(self.last);
+        // Each has an instant of its own, so that what is ordered by instants has one order.
+        let now = self.clock.now().max(Instant(self.last.0.saturating_add(1)));
         let books = self.books.mark();
         let town = self.town.mark();
         let keys = self.keys.mark();
         let (requests, events) = (self.requests, self.events.len());
         let mut staged = Staged::of(&self.batch);
-        let outcome = match self.remembered(&envelope.request) {
-            Ok(Some(again)) => return again,
-            Ok(None) => {
-                let Pen { town, books, keys, writer, entropy, batch, events, requests, .. } = self;
+        let day = self.town.day(now);
+        let remembered = catch_unwind(AssertUnwindSafe(|| self.remembered(&envelope.request, day)));
+        let outcome = match remembered {
+            Ok(Ok(Some(again))) => return again,
+            Ok(Ok(None)) => {
+                let Pen { town, books, keys, writer, entropy, batch, events, requests, spoiled, .. } = self;
                 let mut turn = Turn {
                     now,
-                    day: town.day(now),
+                    day,
                     request: &envelope.request,
-                    entropy: entropy.as_mut(),
+                    entropy,
                     books,
                     batch,
                     writer,
@@ -232,12 +296,14 @@ impl<T: Town> Pen<T> {
                     pack: town.pack(),
                     staged,
                     remembered: false,
+                    spoiled,
                 };
                 let outcome = catch_unwind(AssertUnwindSafe(|| town.carry_out(&mut turn, &envelope.command)));
                 staged = turn.staged;
                 outcome
             }
-            Err(stop) => Ok(Err(stop)),
+            Ok(Err(stop)) => Ok(Err(stop)),
+            Err(panic) => Err(panic),
         };
         let failure = match outcome {
             Ok(Ok(reply)) => {
@@ -246,8 +312,9 @@ impl<T: Town> Pen<T> {
             }
             Ok(Err(Stop::Refused(refusal))) => Failure::Refused(refusal),
             Ok(Err(stop)) => {
-                // After a failed read or flush the transaction may be half gone: the group must not be committed.
-                self.spoiled |= matches!(stop, Stop::Store(_));
+                if let Stop::Store(error) = &stop {
+                    self.spoiled.get_or_insert(Spoiled::by(error));
+                }
                 tracing::error!(%stop, "a command broke");
                 Failure::Broken(stop.to_string())
             }
@@ -266,12 +333,12 @@ impl<T: Town> Pen<T> {
     }
 
     /// The first answer again, if this key was carried out before. Same key, other input: refused.
-    fn remembered(&mut self, request: &Request) -> Result<Option<Outcome<T::Reply>>, Stop> {
+    fn remembered(&mut self, request: &Request, day: i32) -> Result<Option<Outcome<T::Reply>>, Stop> {
         if request.key.is_empty() {
             return Ok(None);
         }
         let client = request.actor.client.0;
-        let Some(recorded) = self.keys.find(KeyTable::fingerprint(client, &request.key)) else {
+        let Some(recorded) = self.keys.find(KeyTable::fingerprint(client, &request.key), day) else {
             return Ok(None);
         };
         let found = match recorded {
@@ -306,10 +373,10 @@ impl<T: Town> Pen<T> {
     }
 
     fn recorded_request(&mut self, no: u64) -> Result<Option<Found>, Stop> {
-        let staged = self.batch.requests.iter().find(|row| row.no == no).cloned();
+        let staged = self.batch.requests.binary_search_by_key(&no, |row| row.no);
         let row = match staged {
-            Some(row) => Some(row),
-            None => self.writer.request(no)?,
+            Ok(index) => Some(self.batch.requests[index].clone()),
+            Err(_) => self.writer.request(no)?,
         };
         Ok(row.map(|row| Found {
             at: row.at,
@@ -321,9 +388,9 @@ impl<T: Town> Pen<T> {
     }
 
     fn commit(&mut self) -> Result<Committed, store::Error> {
-        if std::mem::take(&mut self.spoiled) {
+        if let Some(spoiled) = self.spoiled.take() {
             self.writer.rollback();
-            return Ok(Committed::No);
+            return Ok(Committed::No(spoiled));
         }
         if !self.writer.in_group() && Staged::of(&self.batch) == Staged::default() {
             return Ok(Committed::Yes); // refusals only: nothing to write
@@ -338,20 +405,20 @@ impl<T: Town> Pen<T> {
         };
         let committed = match self.writer.commit(&group, &self.batch) {
             Ok(()) => Committed::Yes,
-            Err(CommitError::Fenced) => Committed::Fenced,
+            Err(CommitError::Fenced) => Committed::No(Spoiled::Fenced),
             Err(CommitError::Definite(store::Error::Fatal(reason))) => fatal(&reason),
             Err(CommitError::Definite(error)) => {
                 tracing::error!(%error, "a commit failed; nothing was written");
-                Committed::No
+                Committed::No(Spoiled::by(&error))
             }
             Err(CommitError::Unknown(error)) => {
                 tracing::warn!(%error, "the fate of a commit is unknown: asking");
-                match self.writer.resolve(&group)? {
+                match self.ask(&group)? {
                     Fate::Committed => Committed::Yes,
-                    Fate::Fenced => Committed::Fenced,
+                    Fate::Fenced => Committed::No(Spoiled::Fenced),
                     Fate::Lost => {
                         self.sequence += 1; // the take-over row holds this sequence
-                        Committed::Lost
+                        Committed::No(Spoiled::Lost)
                     }
                 }
             }
@@ -363,12 +430,25 @@ impl<T: Town> Pen<T> {
         Ok(committed)
     }
 
+    /// Asking is idempotent: while the server can't be reached, it is asked again.
+    fn ask(&mut self, group: &GroupRow) -> Result<Fate, store::Error> {
+        for _ in 1..ASK {
+            match self.writer.resolve(group) {
+                Err(error) if error.is_lost() => tracing::warn!(%error, "no answer yet"),
+                outcome => return outcome,
+            }
+            std::thread::sleep(ASK_PAUSE);
+        }
+        self.writer.resolve(group)
+    }
+
     fn publish(&mut self) {
         let changed = self.books.settle();
         let keys = self.keys.settle();
         let events = std::mem::take(&mut self.events);
-        let Pen { town, books, shared, sequence, nonce, last, requests, .. } = self;
+        let Pen { town, books, shared, sequence, nonce, last, requests, key_log, .. } = self;
         shared.publish(|view| {
+            key_log.append(keys);
             view.books.adopt(books, &changed);
             view.sequence = *sequence;
             view.nonce = *nonce;
@@ -376,7 +456,6 @@ impl<T: Town> Pen<T> {
             view.requests = *requests;
             town.settle(&mut view.town, &events);
         });
-        self.key_log.append(self.sequence, keys);
         if !events.is_empty() && self.feed.receiver_count() > 0 {
             // No listener is no error.
             self.feed.send(Arc::new(events)).ok();
@@ -398,7 +477,11 @@ struct Found {
     facts: String,
 }
 
-fn answer<T: Town>(decided: Vec<(Envelope<T>, Outcome<T::Reply>)>) {
+fn envelopes<T: Town>(decided: Decided<T>) -> Vec<Envelope<T>> {
+    decided.into_iter().map(|(envelope, _)| envelope).collect()
+}
+
+fn answer<T: Town>(decided: Decided<T>) {
     for (envelope, outcome) in decided {
         if let Some(reply) = envelope.reply {
             // A caller who has gone away asks again with the same key.

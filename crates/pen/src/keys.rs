@@ -56,12 +56,21 @@ impl Hasher for Passthrough {
 
 type Day = HashMap<u64, i64, BuildHasherDefault<Passthrough>>;
 
-/// Keys by the day they were recorded on; the oldest day is dropped whole.
+/// A key that is remembered but not final yet, with what stood in its place.
+#[derive(Debug)]
+struct Staged {
+    day: i32,
+    fingerprint: u64,
+    number: i64,
+    before: Option<i64>,
+}
+
+/// Keys by the day they were recorded on, the newest day first; the oldest day is dropped whole.
 #[derive(Debug)]
 pub struct KeyTable {
     days: VecDeque<(i32, Day)>,
     keep: i32,
-    staged: Vec<(i32, u64, i64)>,
+    staged: Vec<Staged>,
 }
 
 impl KeyTable {
@@ -81,42 +90,49 @@ impl KeyTable {
         u64::from_le_bytes(word)
     }
 
-    /// What is recorded under a fingerprint, the newest first.
-    pub fn find(&self, fingerprint: u64) -> Option<Recorded> {
-        self.days.iter().find_map(|(_, day)| day.get(&fingerprint)).map(|n| Recorded::from_number(*n))
+    /// What is recorded under a fingerprint and still remembered on a day, the newest first.
+    pub fn find(&self, fingerprint: u64, today: i32) -> Option<Recorded> {
+        // Days are dropped when a newer one begins; until then an old one may still be here.
+        let oldest = today.saturating_sub(self.keep);
+        let kept = self.days.iter().filter(|(day, _)| *day >= oldest);
+        kept.into_iter().find_map(|(_, keys)| keys.get(&fingerprint)).map(|n| Recorded::from_number(*n))
     }
 
     /// Remembers; taken back by [`KeyTable::rewind`] until [`KeyTable::settle`].
     pub fn insert(&mut self, day: i32, fingerprint: u64, recorded: Recorded) {
-        self.restore(day, fingerprint, recorded);
-        self.staged.push((day, fingerprint, recorded.to_number()));
+        let number = recorded.to_number();
+        let before = self.put(day, fingerprint, number);
+        self.staged.push(Staged { day, fingerprint, number, before });
     }
 
-    /// Remembers at start.
+    /// Remembers at start, in any order of days.
     pub fn restore(&mut self, day: i32, fingerprint: u64, recorded: Recorded) {
-        match self.days.iter_mut().find(|(d, _)| *d == day) {
-            Some((_, keys)) => {
-                keys.insert(fingerprint, recorded.to_number());
-            }
-            None => {
-                let mut keys = Day::default();
-                keys.insert(fingerprint, recorded.to_number());
-                self.days.push_front((day, keys));
-                self.forget(day);
-            }
-        }
+        self.put(day, fingerprint, recorded.to_number());
+    }
+
+    fn put(&mut self, day: i32, fingerprint: u64, number: i64) -> Option<i64> {
+        self.day(day).and_then(|keys| keys.insert(fingerprint, number))
     }
 
     /// Makes room in a day for keys to come, at start.
     pub fn reserve(&mut self, day: i32, keys: usize) {
-        match self.days.iter_mut().find(|(d, _)| *d == day) {
-            Some((_, map)) => map.reserve(keys),
-            None => {
-                let mut map = Day::default();
-                map.reserve(keys);
-                self.days.push_front((day, map));
-            }
+        if let Some(map) = self.day(day) {
+            map.reserve(keys);
         }
+    }
+
+    /// A day's keys; `None` for a day that is forgotten already.
+    fn day(&mut self, day: i32) -> Option<&mut Day> {
+        let newest = self.days.front().map_or(day, |(newest, _)| *newest);
+        if day < newest.saturating_sub(self.keep) {
+            return None;
+        }
+        let at = self.days.iter().position(|(known, _)| *known <= day).unwrap_or(self.days.len());
+        if self.days.get(at).is_none_or(|(known, _)| *known != day) {
+            self.days.insert(at, (day, Day::default()));
+            self.forget(newest.max(day));
+        }
+        self.days.get_mut(at).map(|(_, keys)| keys)
     }
 
     fn forget(&mut self, today: i32) {
@@ -131,16 +147,26 @@ impl KeyTable {
 
     /// Takes back what was remembered since the mark.
     pub fn rewind(&mut self, mark: usize) {
-        for (day, fingerprint, _) in self.staged.drain(mark..) {
-            if let Some((_, keys)) = self.days.iter_mut().find(|(d, _)| *d == day) {
-                keys.remove(&fingerprint);
+        while self.staged.len() > mark {
+            let Some(last) = self.staged.pop() else { return };
+            if let Some((_, keys)) = self.days.iter_mut().find(|(day, _)| *day == last.day) {
+                match last.before {
+                    Some(number) => keys.insert(last.fingerprint, number),
+                    None => keys.remove(&last.fingerprint),
+                };
             }
         }
     }
 
     /// Makes the staged keys final and hands them over for the checkpoint: day, fingerprint, record.
     pub fn settle(&mut self) -> Vec<(i32, u64, i64)> {
-        std::mem::take(&mut self.staged)
+        std::mem::take(&mut self.staged).into_iter().map(|s| (s.day, s.fingerprint, s.number)).collect()
+    }
+
+    /// All that is remembered: day, fingerprint, record.
+    pub fn all(&self) -> impl Iterator<Item = (i32, u64, i64)> + '_ {
+        let of = |(day, keys): &'_ (i32, Day)| (*day, keys.iter().map(|(f, n)| (*f, *n)).collect::<Vec<_>>());
+        self.days.iter().map(of).flat_map(|(day, keys)| keys.into_iter().map(move |(f, n)| (day, f, n)))
     }
 
     /// How many keys are remembered.
@@ -163,15 +189,38 @@ impl KeyTable {
 mod tests {
     use super::*;
 
+    const FIVE: Recorded = Recorded::Posting(PostingNo(5));
+    const SIX: Recorded = Recorded::Posting(PostingNo(6));
+    const NINE: Recorded = Recorded::Request(9);
+
     #[test]
     fn keys_are_kept_for_their_days() {
         let mut keys = KeyTable::new(7);
-        keys.insert(100, 1, Recorded::Posting(PostingNo(5)));
-        keys.insert(107, 2, Recorded::Request(9));
-        assert_eq!(keys.find(1), Some(Recorded::Posting(PostingNo(5))));
-        keys.insert(108, 3, Recorded::Posting(PostingNo(6)));
-        assert_eq!(keys.find(1), None);
-        assert_eq!(keys.find(2), Some(Recorded::Request(9)));
+        keys.insert(100, 1, FIVE);
+        keys.insert(107, 2, NINE);
+        assert_eq!(keys.find(1, 107), Some(FIVE));
+        // Over, even before the new day has a key of its own.
+        assert_eq!(keys.find(1, 108), None);
+        keys.insert(108, 3, SIX);
+        assert_eq!(keys.find(1, 108), None);
+        assert_eq!(keys.find(2, 108), Some(NINE));
+        assert_eq!(keys.len(), 2);
+    }
+
+    #[test]
+    fn a_start_may_bring_days_in_any_order() {
+        let mut keys = KeyTable::new(7);
+        keys.restore(100, 1, FIVE);
+        keys.restore(109, 1, SIX);
+        // Requests come after all postings: a day that is over isn't brought back by them.
+        keys.restore(101, 2, NINE);
+        keys.restore(103, 3, NINE);
+        keys.restore(102, 1, NINE);
+        assert_eq!(keys.find(1, 109), Some(SIX));
+        assert_eq!(keys.find(2, 109), None);
+        assert_eq!(keys.find(3, 109), Some(NINE));
+        keys.insert(111, 4, FIVE);
+        assert_eq!((keys.find(3, 111), keys.len()), (None, 2));
     }
 
     #[test]
@@ -180,8 +229,11 @@ mod tests {
         keys.insert(1, 1, Recorded::Posting(PostingNo(1)));
         let mark = keys.mark();
         keys.insert(1, 2, Recorded::Posting(PostingNo(2)));
+        keys.insert(1, 1, FIVE);
+        keys.insert(1, 1, SIX);
         keys.rewind(mark);
-        assert_eq!(keys.find(2), None);
+        assert_eq!(keys.find(2, 1), None);
+        assert_eq!(keys.find(1, 1), Some(Recorded::Posting(PostingNo(1))));
         assert_eq!(keys.settle(), vec![(1, 1, 1)]);
     }
 

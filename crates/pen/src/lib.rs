@@ -4,7 +4,8 @@
 //! Invariants:
 //! - what a caller hears was durable before; what a reader sees was durable before (commit, publish, reply, wake);
 //! - a refusal, an error or a panic leaves nothing of its command behind;
-//! - the size of the groups changes nothing in the journal;
+//! - the size of the groups changes nothing in the journal, nor does carrying a group out anew;
+//! - each command that is carried out has an instant of its own, later than all before it;
 //! - one request key of a client is carried out once, and answered alike each time;
 //! - two writers never both commit a group of the same sequence (the fence is the primary key of `groups`).
 //!
@@ -15,12 +16,13 @@ mod checkpoint;
 mod group;
 mod keys;
 mod start;
+mod tape;
 mod thread;
 mod town;
 mod turn;
 mod view;
 
-pub use checkpoint::{Checkpointer, Checkpoints};
+pub use checkpoint::{Checkpointer, Checkpoints, checkpoint_books};
 pub use group::{Envelope, Options, Outcome, Pen};
 pub use keys::{KeyTable, Recorded};
 pub use start::{Report, Setup, Started, start};

@@ -76,7 +76,9 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
             loaded = Some(found);
             lengths = found_lengths;
         } else {
-            tracing::warn!("the checkpoint is of another journal (a restored backup?): reading the journal whole");
+            tracing::warn!(
+                "the checkpoint is of another journal (a restored backup?): reading the journal whole"
+            );
         }
     }
     let mut keys = KeyTable::new(setup.options.key_days);
@@ -103,9 +105,18 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
     });
     let (checkpoints, key_log) =
         Checkpoints::new(setup.checkpoints, setup.options.key_days, lengths).map_err(file)?;
-    key_log.append(0, tail.keys);
+    key_log.append(tail.keys);
     let pen = Pen::new(
-        town, tail.books, keys, writer, setup.clock, setup.entropy, setup.nonces, shared, key_log, last_group,
+        town,
+        tail.books,
+        keys,
+        writer,
+        setup.clock,
+        setup.entropy,
+        setup.nonces,
+        shared,
+        key_log,
+        last_group,
     );
     Ok(Started { pen, checkpoints, report })
 }
@@ -114,7 +125,7 @@ impl Loaded {
     fn nothing() -> Loaded {
         Loaded {
             sequence: 0,
-            nonce: 0,
+            newest: (0, 0),
             at: Instant(i64::MIN),
             requests: 0,
             books: Books::new(),
@@ -123,12 +134,14 @@ impl Loaded {
     }
 }
 
-/// True when the checkpoint's last group is in this very journal.
+/// True when the newest group that left anything in the checkpoint is in this very journal. A journal that was
+/// restored from an older backup lacks it, or has another one there.
 fn belongs(readers: &Readers, loaded: &Loaded) -> Result<bool, Stop> {
-    if loaded.sequence == 0 {
+    let (sequence, nonce) = loaded.newest;
+    if sequence == 0 {
         return Ok(true);
     }
-    Ok(readers.read(|snapshot| snapshot.group(loaded.sequence))?.is_some_and(|g| g.nonce == loaded.nonce))
+    Ok(readers.read(|snapshot| snapshot.group(sequence))?.is_some_and(|group| group.nonce == nonce))
 }
 
 struct Tail {
@@ -141,7 +154,9 @@ struct Tail {
 
 fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut KeyTable) -> Result<Tail, Stop> {
     let saved = (base.sequence > 0).then_some(base.town.as_slice());
-    let mut tail = Tail { books: base.books, at: base.at, requests: base.requests, replayed: 0, keys: Vec::new() };
+    let whole = saved.is_none();
+    let mut tail =
+        Tail { books: base.books, at: base.at, requests: base.requests, replayed: 0, keys: Vec::new() };
     let mut stop = None;
     let known = u32::try_from(tail.books.accounts()).unwrap_or(u32::MAX);
     let from = tail.books.last_posting();
@@ -172,7 +187,9 @@ fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut Key
                 let fingerprint = KeyTable::fingerprint(row.client, &row.request_key);
                 let recorded = Recorded::Posting(row.no);
                 keys.restore(row.day, fingerprint, recorded);
-                tail.keys.push((row.day, fingerprint, recorded.to_number()));
+                if !whole {
+                    tail.keys.push((row.day, fingerprint, recorded.to_number()));
+                }
             }
             last = row.no;
             tail.at = tail.at.max(row.at);
@@ -185,7 +202,9 @@ fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut Key
                 let recorded = Recorded::Request(row.no);
                 let day = town.day(row.at);
                 keys.restore(day, fingerprint, recorded);
-                tail.keys.push((day, fingerprint, recorded.to_number()));
+                if !whole {
+                    tail.keys.push((day, fingerprint, recorded.to_number()));
+                }
             }
             tail.requests = row.no;
             tail.at = tail.at.max(row.at);
@@ -194,6 +213,10 @@ fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut Key
         tail.books.resume(last, last_entry);
         Ok(())
     })?;
+    if whole {
+        // Of a whole journal only the keys that are still remembered matter to the next checkpoint.
+        tail.keys = keys.all().collect();
+    }
     stop.map_or(Ok(tail), Err)
 }
 

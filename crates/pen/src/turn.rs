@@ -3,10 +3,11 @@
 //! Within a turn reads come before writes: a query after something was staged would have to send half a command
 //! to the database, and could not take it back without a savepoint (measured: 3–10 times dearer).
 
-use base::{EntryNo, Entropy, Instant, PostingNo};
+use base::{Entropy, EntryNo, Instant, PostingNo};
 use ledger::{Account, AccountNo, AccountRow, Books, EntryRow, Guard, Leg, PostingRow, RequestRow};
 use store::{Batch, FromRow, Sql, Value, Write, Writer};
 
+use crate::group::Spoiled;
 use crate::keys::{KeyTable, Recorded};
 use crate::{Request, Stop};
 
@@ -76,6 +77,8 @@ pub struct Turn<'a, E> {
     pub(crate) pack: u32,
     pub(crate) staged: Staged,
     pub(crate) remembered: bool,
+    /// Set when the storage failed, whatever the command makes of it.
+    pub(crate) spoiled: &'a mut Option<Spoiled>,
 }
 
 impl<E> Turn<'_, E> {
@@ -178,11 +181,13 @@ impl<E> Turn<'_, E> {
         if now.writes > 0 {
             self.flush()?;
         }
-        Ok(self.writer.query(sql, params)?)
+        let found = self.writer.query(sql, params);
+        self.heard(found)
     }
 
     fn flush(&mut self) -> Result<(), Stop> {
-        self.writer.append(self.batch)?;
+        let written = self.writer.append(self.batch);
+        self.heard(written)?;
         Staged::default().truncate(self.batch);
         self.staged = Staged::default();
         Ok(())
@@ -195,7 +200,8 @@ impl<E> Turn<'_, E> {
             let entries = self.batch.entries.iter().filter(|e| e.posting == no).copied().collect();
             return Ok(Some((row, entries)));
         }
-        Ok(self.writer.posting(no)?)
+        let found = self.writer.posting(no);
+        self.heard(found)
     }
 
     /// An entry of the journal, be it in the database or still staged.
@@ -203,6 +209,16 @@ impl<E> Turn<'_, E> {
         if let Ok(index) = self.batch.entries.binary_search_by_key(&no, |row| row.no) {
             return Ok(Some(self.batch.entries[index]));
         }
-        Ok(self.writer.entry(no)?)
+        let found = self.writer.entry(no);
+        self.heard(found)
+    }
+
+    /// After a failed read or flush the transaction may be half gone: the group must not be committed, even if
+    /// the command swallows the error, or panics over it.
+    fn heard<R>(&mut self, outcome: Result<R, store::Error>) -> Result<R, Stop> {
+        outcome.map_err(|error| {
+            self.spoiled.get_or_insert(Spoiled::by(&error));
+            Stop::Store(error)
+        })
     }
 }

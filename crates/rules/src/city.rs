@@ -15,6 +15,8 @@ const COLUMNS: u32 = 7;
 pub struct City {
     /// Its name.
     pub name: Name,
+    /// What its card is called.
+    pub card_name: Name,
     /// IANA time zone, such as `Asia/Seoul`; known to exist.
     pub zone: String,
     /// People who live there, for scaling a reduced town.
@@ -119,6 +121,7 @@ impl City {
 #[serde(deny_unknown_fields)]
 struct RawFile {
     name: Spanned<Name>,
+    card_name: Spanned<Name>,
     zone: Spanned<String>,
     population: Spanned<i64>,
     #[serde(default)]
@@ -180,6 +183,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
     districts.sort_by(|a, b| a.code.cmp(&b.code));
     Some(City {
         name: reader.name(&file.name),
+        card_name: reader.name(&file.card_name),
         zone: file.zone.get_ref().clone(),
         population: reader.number("population", &file.population, 1..100_000_000),
         districts,

@@ -12,6 +12,7 @@ use base::date;
 use rules::{Pack, PackError};
 
 const CITY: &str = r#"name = { ko = "시", en = "City" }
+card_name = { ko = "카드", en = "Card" }
 zone = "Asia/Seoul"
 population = 1_000
 [[district]]
@@ -260,13 +261,13 @@ fn cards_purposes_and_budgets() {
 #[test]
 fn city_and_town() {
     check(&[
-        ("city.toml", "Asia/Seoul", "Asia/Soul", 2, "not a time zone"),
-        ("city.toml", "tile = [1, 0]", "tile = [0, 0]", 13, "used twice"),
-        ("city.toml", "tile = [1, 0]", "tile = [7, 0]", 13, "off the map"),
-        ("city.toml", "ko = \"나동\"", "ko = \"가동\"", 11, "used twice"),
-        ("city.toml", "063-000-0000", "call us", 20, "not a phone number"),
-        ("city.toml", "source = \"law\"", "", 14, "no source"),
-        ("city.toml", "No\" }\nsource = \"notice\"", "No\" }", 26, "no source"),
+        ("city.toml", "Asia/Seoul", "Asia/Soul", 3, "not a time zone"),
+        ("city.toml", "tile = [1, 0]", "tile = [0, 0]", 14, "used twice"),
+        ("city.toml", "tile = [1, 0]", "tile = [7, 0]", 14, "off the map"),
+        ("city.toml", "ko = \"나동\"", "ko = \"가동\"", 12, "used twice"),
+        ("city.toml", "063-000-0000", "call us", 21, "not a phone number"),
+        ("city.toml", "source = \"law\"", "", 15, "no source"),
+        ("city.toml", "No\" }\nsource = \"notice\"", "No\" }", 27, "no source"),
         ("town.toml", "trade = \"cafe\"", "trade = \"online\"", 15, "trade \"online\""),
         ("town.toml", "hours = \"day\"", "hours = \"night\"", 19, "hour profile \"night\""),
         ("town.toml", "[1_000, 2_000, 3_000]", "[1_000, 900, 3_000]", 18, "not rising"),
@@ -286,7 +287,7 @@ fn faults_that_draw_others_after_them() {
         ("campaigns/pig.toml", "until = 2021-06-30", "until = 2020-12-31", 4, "is before from"),
         ("campaigns/pig.toml", "500_000", "9_000_000_000_000_000", 5, "more than any budget"),
         ("budgets.toml", "until = 2021-12-31", "until = 2020-12-31", 4, "is before from"),
-        ("city.toml", "\"4511153000\"", "\"451115300\"", 10, "not a neighbourhood code"),
+        ("city.toml", "\"4511153000\"", "\"451115300\"", 11, "not a neighbourhood code"),
     ];
     for row in &rows {
         assert!(found(row).len() > 1);

@@ -45,7 +45,7 @@ pub fn spawn_wal_checkpointer(target: &Target) -> Result<WalKeeper, Error> {
     let (stop, stopped) = bounded(1);
     let thread = std::thread::Builder::new()
         .name("wal-keeper".to_owned())
-        .spawn(move || keep(&connection, &stopped))?;
+        .spawn(move || keep(&connection, &stopped).map_err(end_if_fatal))?;
     Ok(WalKeeper { stop: Some(stop), thread: Some(thread) })
 }
 
@@ -78,6 +78,19 @@ impl Drop for WalKeeper {
     }
 }
 
+/// After a failed sync of the database file the WAL holds what the file may lack. Whoever tried again would be told
+/// that all is well (the system forgets a failed write once it has told of it), and the last one to close the
+/// database would delete the WAL: so nobody may close it.
+fn end_if_fatal(error: Error) -> Error {
+    if let Error::Fatal(reason) = &error {
+        eprintln!(
+            "the disk failed under a checkpoint: ending, so that a start can see what is there: {reason}"
+        );
+        std::process::abort();
+    }
+    error
+}
+
 fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
     let page = i64_pragma(connection, "PRAGMA page_size")?;
     let mut quiet = 0;
@@ -90,17 +103,25 @@ fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
             }
         }
         quiet += 1;
-        let left = checkpoint(connection, "NOOP")?.left() * page;
-        if left >= LONG {
-            catch_up(connection, page)?;
-            quiet = 0;
-        } else if quiet >= QUIET {
-            if left > 0 {
-                checkpoint(connection, "PASSIVE")?;
-            }
-            quiet = 0;
+        match look(connection, page, quiet >= QUIET) {
+            Ok(true) => quiet = 0,
+            Ok(false) => {}
+            Err(error @ Error::Fatal(_)) => return Err(error),
+            // A full disk, say: the WAL holds everything meanwhile, and there is a next time.
+            Err(_) => quiet = 0,
         }
     }
+}
+
+/// Moves what is there if it is much, or if it is time. True when it looked for a reason to move something.
+fn look(connection: &Connection, page: i64, time: bool) -> Result<bool, Error> {
+    let left = checkpoint(connection, "NOOP")?.left() * page;
+    if left >= LONG {
+        catch_up(connection, page)?;
+    } else if time && left > 0 {
+        checkpoint(connection, "PASSIVE")?;
+    }
+    Ok(left >= LONG || time)
 }
 
 /// Moves everything, then lets the WAL start over. While a long reader holds an old state, moving gets no further,
@@ -133,6 +154,10 @@ impl Frames {
 
 /// Being busy (somebody reads an old state) is no error: there is a next time.
 fn checkpoint(connection: &Connection, mode: &str) -> Result<Frames, Error> {
+    frames(connection, mode).map_err(Error::or_fatal)
+}
+
+fn frames(connection: &Connection, mode: &str) -> Result<Frames, Error> {
     let mut statement = connection.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?;
     let mut rows = statement.raw_query();
     match rows.next()? {

@@ -64,7 +64,7 @@ impl Error {
     }
 
     /// Did the connection end, so that nothing more can be heard from that session?
-    pub(crate) fn is_lost(&self) -> bool {
+    pub fn is_lost(&self) -> bool {
         match self {
             Error::Postgres(e) => match e.code() {
                 // 57P01..57P05: the server ends this session or all; 08: connection exceptions.

@@ -7,8 +7,7 @@ use crate::journal::{ENTRIES, GROUP_AT, POSTINGS, REQUESTS};
 use crate::{Error, FromRow, Snapshot, Sql, Value, Writer, sql};
 
 /// A statement of account: the newest entries of one account before an entry, walking from entry to entry.
-const STATEMENT: Sql = sql(
-    "WITH RECURSIVE walk AS ( \
+const STATEMENT: Sql = sql("WITH RECURSIVE walk AS ( \
        SELECT no, posting, debit, credit, amount, debit_after, credit_after, debit_previous, credit_previous, \
          CAST(1 AS BIGINT) AS step FROM entries WHERE no = $1 \
        UNION ALL \
@@ -18,8 +17,7 @@ const STATEMENT: Sql = sql(
          ON e.no = CASE WHEN w.debit = $2 THEN w.debit_previous ELSE w.credit_previous END \
        WHERE w.step < $3) \
      SELECT no, posting, debit, credit, amount, debit_after, credit_after, debit_previous, credit_previous \
-     FROM walk ORDER BY no DESC",
-);
+     FROM walk ORDER BY no DESC");
 
 /// What both kinds of connection can look up.
 trait Look {
@@ -88,7 +86,12 @@ impl Snapshot<'_> {
     }
 
     /// The entries of an account from `last` (its newest, or the one to go on from) backwards, `most` at most.
-    pub fn statement(&mut self, account: AccountNo, last: EntryNo, most: u32) -> Result<Vec<EntryRow>, Error> {
+    pub fn statement(
+        &mut self,
+        account: AccountNo,
+        last: EntryNo,
+        most: u32,
+    ) -> Result<Vec<EntryRow>, Error> {
         if last == EntryNo(0) || most == 0 {
             return Ok(Vec::new());
         }

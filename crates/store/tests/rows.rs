@@ -226,10 +226,15 @@ fn readers_cannot_write_and_see_one_state() {
                 Ok(())
             })
             .unwrap();
+        // A connection that was lost in a panic is replaced.
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             readers.read(|_| -> Result<(), Error> { panic!("in a reader") })
         }));
         assert!(panicked.is_err());
+        assert_eq!(readers.read(|s| s.query::<Count>(COUNT_POSTINGS, &[])).unwrap(), [Count { n: 2 }]);
+        // Without a writer too (an auditor looks at a stopped city).
+        drop((writer, readers));
+        let readers = Readers::open(&target(place), 1).unwrap();
         for _ in 0..3 {
             assert_eq!(readers.read(|s| s.query::<Count>(COUNT_POSTINGS, &[])).unwrap(), [Count { n: 2 }]);
         }

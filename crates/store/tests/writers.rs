@@ -14,10 +14,10 @@ fn one_leader_at_a_time() {
         let first = open(place);
         assert!(matches!(Writer::open(&target(place), &[common::SHOPS]), Err(Error::LeaderAlive)));
         drop(first);
-        // PostgreSQL lets go of the lock when it has noticed that the session ended.
-        testkit::wait_until("the lock", Duration::from_secs(5), || {
-            Writer::open(&target(place), &[common::SHOPS]).is_ok()
-        });
+        drop(open(place));
+        // A refused migration keeps nobody out.
+        assert!(matches!(Writer::open(&target(place), &[]), Err(Error::Migration { .. })));
+        drop(open(place));
     });
 }
 
@@ -75,6 +75,10 @@ fn a_cut_commit_is_unknown_until_resolved() {
             for (size, begun, written) in
                 [(2, false, false), (2, false, true), (2, true, false), (4_000, false, false)]
             {
+                // Its waiting is long, and what it shows doesn't depend on the shape.
+                if cut == late && size == 2 && !written {
+                    continue;
+                }
                 sequence += 1;
                 let mut rows = batch(next, size);
                 if begun {
@@ -132,7 +136,10 @@ fn a_zombie_is_fenced_by_the_new_leader() {
         let mut zombie = Writer::open(&target, &[common::SHOPS]).unwrap();
         zombie.commit(&group(1, 1, 1, 1), &batch(1, 1)).unwrap();
         // The server ends its session; another takes over before the zombie looks.
-        database.psql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+        database.psql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        );
         let mut heir = testkit::wait_for("the lock", Duration::from_secs(5), || {
             Writer::open(&target, &[common::SHOPS]).ok()
         });

@@ -45,6 +45,9 @@
     addEventListener('pagehide', () => source.close());
   }
 
+  // Long work: the page asks again after so many seconds.
+  if (document.body.dataset.reload) setTimeout(() => location.reload(), Number(document.body.dataset.reload) * 1000);
+
   // The city's clock runs on between messages: <time data-clock data-now=ms data-rate=1 data-offset=540>.
   $$('[data-clock]').forEach(el => {
     const from = Number(el.dataset.now), rate = Number(el.dataset.rate || 1), offset = Number(el.dataset.offset || 0) * 60000, at = performance.now();

@@ -1,1 +1,25 @@
+//! The edge: the JSON API and the pages.
+//!
+//! Invariants:
+//! - wire types and templates live here and nowhere below;
+//! - every request is parsed, authenticated and bounded before it reaches the city; bad input gets a coded answer
+//!   that says what would be right, and nothing is written;
+//! - pages work without scripts, and nothing is styled or scripted inline.
 
+mod api;
+mod app;
+mod auth;
+mod codes;
+mod cookie;
+mod frame;
+mod live;
+pub mod look;
+mod pages;
+mod problem;
+mod router;
+mod serve;
+mod sign;
+
+pub use app::{App, Demo, DemoPersona, Mode, Secrets};
+pub use router::router;
+pub use serve::serve;

@@ -187,7 +187,7 @@ large-qr = My card’s code
 large-history = See what I spent
 large-help = Help me
 large-help-how = A person will answer. Call also if you lost your card.
-large-last = { $day }: you spent { $amount } at { $shop }.
+large-last = You spent { $amount } at { $shop } { $day }.
 
 receipt-title = Receipt
 receipt-refunded = { $amount } was refunded.

@@ -3,16 +3,17 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 
 use base::{Actor, CardId, Client, Instant, MerchantId, PersonId, PostingNo, Role, Seeded, Zone, date};
 use city::clock::HandClock;
-use city::open::{Opening, prepare};
+use city::open::{City, Opening, prepare};
 use city::pack::{Kept, read_folder};
+use city::verify::{Counted, recount};
 use city::{CardRef, CityMemory, Command, NewCard, NewMerchant, NewPerson, Reply};
 use economy::{CardKind, Facts};
 use pen::{Envelope, Failure, Options, Pen, Recorded, Request};
-use store::Target;
+use store::{Readers, Target};
 use testkit::{Engine, Place, TempDir};
 
 pub struct TestCity {
@@ -96,6 +97,32 @@ impl TestCity {
         self.ask_as(role, &key, command)
     }
 
+    /// Many people at once, each with a card and so much on it.
+    pub fn people(&mut self, count: usize, won: i64) -> Vec<(PersonId, CardId)> {
+        let wish = |number| {
+            let card = Some(NewCard { kind: CardKind::Phone });
+            let wish =
+                NewPerson { name: "이영희".into(), phone: None, birth_day: None, district: None, card };
+            let command = Command::Enrol(wish);
+            (request(Role::System, &format!("enrol-{number}"), &command), command)
+        };
+        let enrolled = self.ask_all((0..count).map(wish).collect());
+        let people: Vec<_> = enrolled
+            .into_iter()
+            .map(|reply| match facts(reply) {
+                Facts::Card { card, person, .. } => (person, card),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let top_up = |who: &(PersonId, CardId)| {
+            let command = Command::TopUp { person: who.0, amount: won };
+            (request(Role::Citizen(who.0), &format!("top-up-{}", who.0), &command), command)
+        };
+        let topped_up = self.ask_all(people.iter().map(top_up).collect());
+        assert!(topped_up.iter().all(Result::is_ok), "{:?}", topped_up.first());
+        people
+    }
+
     pub fn person(&mut self) -> (PersonId, CardId) {
         let wish = NewPerson {
             name: "김순자".into(),
@@ -133,10 +160,77 @@ impl TestCity {
         facts(self.ask(Role::Citizen(person), Command::TopUp { person, amount }))
     }
 
-    pub fn pay(&mut self, who: (PersonId, CardId), merchant: MerchantId, amount: i64) -> Result<Reply, Failure> {
+    pub fn pay(
+        &mut self,
+        who: (PersonId, CardId),
+        merchant: MerchantId,
+        amount: i64,
+    ) -> Result<Reply, Failure> {
         let card = CardRef::Id(who.1);
         self.ask(Role::Citizen(who.0), Command::Pay { card, merchant, amount, pin: None, order: None })
     }
+}
+
+/// The same city with its pen on a thread of its own, for callers from everywhere at once.
+pub struct Live {
+    pub city: City,
+    pub clock: Arc<HandClock>,
+    pub target: Target,
+    pub place: Place,
+    pub folder: TempDir,
+}
+
+impl TestCity {
+    /// Ends this one and opens it as in earnest.
+    pub fn live(self) -> Live {
+        let TestCity { pen, clock, target, place, folder, .. } = self;
+        drop(pen);
+        let city = City::open(opening(target.clone(), folder.path(), clock.clone(), 2)).unwrap();
+        Live { city, clock, target, place, folder }
+    }
+
+    /// Ends it and starts it again; another seed for the ids to come.
+    pub fn again(self, seed: u64) -> TestCity {
+        let TestCity { pen, clock, target, place, folder, zone, keys, .. } = self;
+        drop(pen);
+        let started = prepare(opening(target.clone(), folder.path(), clock.clone(), seed)).unwrap();
+        TestCity { pen: started.pen, clock, target, place, folder, zone, keys }
+    }
+}
+
+impl Live {
+    /// Sends all of these at once, each from a thread of its own; answers in the order of the wishes.
+    pub fn at_once(&self, wishes: Vec<(Request, Command)>) -> Vec<Result<Reply, Failure>> {
+        let start = Barrier::new(wishes.len());
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = wishes
+                .into_iter()
+                .map(|(request, command)| {
+                    scope.spawn(|| {
+                        start.wait();
+                        self.city.ask_waiting(request, command)
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    /// Closes it, counts everything again from the journal, and compares with what readers saw last.
+    pub fn close(self) -> Counted {
+        let Live { city, target, place, folder, .. } = self;
+        let shared = city.shared.clone();
+        city.close().unwrap();
+        let counted = count(&target, &shared.read().books);
+        drop((place, folder));
+        counted
+    }
+}
+
+/// Counts the journal again; it must agree with these books.
+pub fn count(target: &Target, books: &ledger::Books) -> Counted {
+    let readers = Readers::open(target, 1).unwrap();
+    readers.read(|snapshot| Ok(recount(snapshot, Some(books), &mut |_| ()).unwrap())).unwrap()
 }
 
 pub fn request(role: Role, key: &str, command: &Command) -> Request {

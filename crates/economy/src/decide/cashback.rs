@@ -95,9 +95,12 @@ pub fn grant(base: i64, shop_counts: bool, earning: Option<&Earning<'_>>, expire
 fn within(base: i64, limits: &Limits) -> (i64, Cut) {
     [(limits.month, Cut::MonthLimit), (limits.year, Cut::YearLimit), (limits.city, Cut::CityLimit)]
         .into_iter()
-        .fold((base, Cut::Full), |(eligible, cut), (room, name)| {
-            if room.left() < eligible { (room.left(), name) } else { (eligible, cut) }
-        })
+        .fold(
+            (base, Cut::Full),
+            |(eligible, cut), (room, name)| {
+                if room.left() < eligible { (room.left(), name) } else { (eligible, cut) }
+            },
+        )
 }
 
 fn nothing(base: i64, cut: Cut, expires: u32) -> Cashback {

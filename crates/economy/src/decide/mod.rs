@@ -83,8 +83,6 @@ fn check_amount(amount: i64) -> Result<(), Refusal> {
     if (1..=LARGEST).contains(&amount) {
         Ok(())
     } else {
-        Err(Refusal::new("amount.range")
-            .with("least", Arg::Won(Won(1)))
-            .with("most", Arg::Won(Won(LARGEST))))
+        Err(Refusal::new("amount.range").with("least", Arg::Won(Won(1))).with("most", Arg::Won(Won(LARGEST))))
     }
 }

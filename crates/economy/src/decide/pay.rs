@@ -86,9 +86,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     check_shop(case)?;
     let source = case.rules.source.clone();
     if case.pin == PinState::Missing && case.amount > case.rules.pin_above.0 {
-        return Err(Refusal::new("pin.needed")
-            .with("above", Arg::Won(case.rules.pin_above))
-            .because(source));
+        return Err(Refusal::new("pin.needed").with("above", Arg::Won(case.rules.pin_above)).because(source));
     }
     let month = Month::of(case.date);
     let usable = spending_order(case.purses, &case.shop.trade.id, month);
@@ -116,10 +114,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
             .because(source));
     }
     let expires = newest_expiry(month, case.rules.validity_years);
-    let counts = case
-        .earning
-        .as_ref()
-        .is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
+    let counts = case.earning.as_ref().is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
     let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
     let balance = total(case.purses, month) - case.amount + cashback.reward;
     Ok(Payment {

@@ -5,8 +5,8 @@
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
     Decision, Earning, GiftCase, Held, Limits, PayCase, Purse, RefundCase, Room, SettleCase, TopUpCase,
-    WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up, treasury, vote,
-    withdraw,
+    WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up, treasury,
+    vote, withdraw,
 };
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
@@ -90,13 +90,18 @@ impl Town {
     }
 
     fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
-        let purses = self.books.iter().filter(|(_, a, _)| {
-            a.key.class.0 == Class::Purse as u8 && a.key.owner == Owner::Person(person)
-        });
+        let purses = self
+            .books
+            .iter()
+            .filter(|(_, a, _)| a.key.class.0 == Class::Purse as u8 && a.key.owner == Owner::Person(person));
         purses
             .map(|(_, account, state)| {
                 let (number, expires) = chart::purse_of(account.key.sub);
-                Purse { purpose: self.pack.purpose_numbered(number).unwrap(), expires, balance: state.balance }
+                Purse {
+                    purpose: self.pack.purpose_numbered(number).unwrap(),
+                    expires,
+                    balance: state.balance,
+                }
             })
             .collect()
     }
@@ -174,7 +179,9 @@ impl Town {
         no: &str,
         decide: impl FnOnce(&Held<'_>) -> Result<Decision, Refusal>,
     ) -> Result<Decision, Refusal> {
-        let (no, Facts::Authorise(payment)) = self.facts(no) else { panic!("posting {no} is no authorisation") };
+        let (no, Facts::Authorise(payment)) = self.facts(no) else {
+            panic!("posting {no} is no authorisation")
+        };
         decide(&Held {
             no,
             payment,

@@ -107,14 +107,28 @@ impl Town {
             pin: None,
             wrong: 0,
         };
-        Town { pack, day, books: Books::new(), done: Vec::new(), card, pin: PinState::Right, shops, measure: 0 }
+        Town {
+            pack,
+            day,
+            books: Books::new(),
+            done: Vec::new(),
+            card,
+            pin: PinState::Right,
+            shops,
+            measure: 0,
+        }
     }
+
     /// Takes a decided posting into the books, which must have nothing against it, and checks what always holds.
     pub fn post(&mut self, decision: Decision) -> PostingNo {
         let legs: Vec<Leg> = decision
             .moves
             .iter()
-            .map(|m| Leg { debit: self.books.open(m.debit), credit: self.books.open(m.credit), amount: m.amount })
+            .map(|m| Leg {
+                debit: self.books.open(m.debit),
+                credit: self.books.open(m.credit),
+                amount: m.amount,
+            })
             .collect();
         let guards: Vec<Guard> = decision
             .guards
@@ -155,7 +169,11 @@ impl Town {
 
     /// The balance of all accounts of a class.
     pub fn sum(&self, class: Class) -> i64 {
-        self.books.iter().filter(|(_, a, _)| a.key.class.0 == class as u8).map(|(_, _, state)| state.balance).sum()
+        self.books
+            .iter()
+            .filter(|(_, a, _)| a.key.class.0 == class as u8)
+            .map(|(_, _, state)| state.balance)
+            .sum()
     }
 
     /// Won in all of a person's purses.

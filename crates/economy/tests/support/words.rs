@@ -120,7 +120,11 @@ impl Town {
             Class::Purse => {
                 let (number, expires) = chart::purse_of(key.sub);
                 let purpose = &self.pack.purpose_numbered(number).unwrap().id;
-                let month = if expires == self.newest() { String::new() } else { format!("/{}", month_name(expires)) };
+                let month = if expires == self.newest() {
+                    String::new()
+                } else {
+                    format!("/{}", month_name(expires))
+                };
                 format!("/{purpose}{month}")
             }
             Class::Hold => match key.owner {
@@ -219,7 +223,9 @@ impl Town {
             ["month", amount] => self.campaign_mut().person_month = Some(Won(won(amount))),
             ["year", amount] => self.campaign_mut().person_year = Some(Won(won(amount))),
             ["city", amount] => self.campaign_mut().city_month = Some(Won(won(amount))),
-            ["rate", rate] => self.campaign_mut().grants.iter_mut().for_each(|g| g.rate = rate.parse().unwrap()),
+            ["rate", rate] => {
+                self.campaign_mut().grants.iter_mut().for_each(|g| g.rate = rate.parse().unwrap())
+            }
             ["sales-over", amount] => self.campaign_mut().sales_over = Some(Won(won(amount))),
             ["counts", "top-ups"] => self.campaign_mut().counts = Counts::TopUps,
             ["charge", rate, budget] => {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use crate::row::check_columns;
 use crate::{Error, FromRow, RowReader, Sql, Value};
@@ -23,6 +24,16 @@ pub(crate) struct Driver(Option<Runtime>);
 impl Driver {
     pub(crate) fn new() -> Result<Driver, Error> {
         Ok(Driver(Some(Builder::new_current_thread().enable_io().enable_time().build()?)))
+    }
+
+    /// Waits for work that may not finish, in a place that must: gives up after a while, and does not even try on
+    /// a thread where waiting is forbidden (in async code).
+    pub(crate) fn try_wait(&self, limit: Duration, work: impl Future) {
+        if let Some(runtime) = &self.0
+            && tokio::runtime::Handle::try_current().is_err()
+        {
+            runtime.block_on(async { tokio::time::timeout(limit, work).await.ok() });
+        }
     }
 
     pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -45,7 +56,12 @@ impl Drop for Driver {
 impl Session {
     /// Connects; to be called on the runtime that will drive the session.
     pub(crate) async fn connect(url: &str, set_up: &str) -> Result<Session, Error> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        let mut config: Config = url.parse()?;
+        // A server that is gone without a word is noticed within a quarter of a minute, not after hours.
+        config.connect_timeout(Duration::from_secs(10)).tcp_user_timeout(Duration::from_secs(15));
+        config.keepalives_idle(Duration::from_secs(5)).keepalives_interval(Duration::from_secs(3));
+        config.keepalives_retries(3);
+        let (client, connection) = config.connect(NoTls).await?;
         // When the connection breaks, every later call on the client says so.
         tokio::spawn(async move { connection.await.ok() });
         client.batch_execute(set_up).await?;

@@ -69,6 +69,10 @@ impl SqliteWriter {
     }
 
     fn begin(&mut self) -> Result<(), Error> {
+        if self.begun && self.connection.is_autocommit() {
+            // After some errors SQLite rolls back by itself; what came next would be committed row by row.
+            return Err(Error::shape("SQLite has rolled the group back"));
+        }
         if !self.begun {
             sqlite::plain(&self.connection, "BEGIN IMMEDIATE")?;
             self.begun = true;

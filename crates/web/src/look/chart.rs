@@ -49,14 +49,16 @@ pub struct DrawnTile {
     pub level: u8,
 }
 
-/// The widest line at 14 units that a tile takes, and at 11.5, in tenths of the letter size.
+/// The widest line a tile takes in large letters (14 units), and in small ones (11), in tenths of the letter size.
 const ROOM: usize = 37;
-const ROOM_SMALL: usize = 45;
+const ROOM_SMALL: usize = 47;
 
 impl DrawnTile {
-    /// One line that only fits small.
+    /// One line that only fits small. Latin names are all small, so that they look alike.
     pub fn is_long(&self) -> bool {
-        self.lines.iter().any(|line| tenths(line) > ROOM)
+        self.lines
+            .iter()
+            .any(|line| tenths(line) > ROOM || line.starts_with(|c: char| c.is_ascii_alphabetic()))
     }
 }
 
@@ -65,6 +67,9 @@ fn tenths(text: &str) -> usize {
     text.chars()
         .map(|c| match c {
             '\u{ad}' => 0,
+            'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '-' => 4,
+            'm' | 'w' => 9,
+            c if c.is_ascii_uppercase() => 7,
             c if c.is_ascii() => 6,
             _ => 10,
         })
@@ -135,7 +140,7 @@ impl TileMap {
 }
 
 /// 0 for nothing, then four equal steps up to the most.
-fn level(value: i64, most: i64) -> u8 {
+pub fn level(value: i64, most: i64) -> u8 {
     if value <= 0 {
         return 0;
     }

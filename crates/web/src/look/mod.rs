@@ -36,7 +36,7 @@ mod shown;
 
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
-pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap};
+pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{ClerkPage, ClerkTask, FoundCard, FoundPerson};
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};

@@ -1,0 +1,121 @@
+//! The people of the script: who they are, which card they use, and what they are known to have.
+
+use base::{CardId, PersonId, Seeded};
+use economy::{Card, CardKind};
+
+use super::draw::one;
+use super::market::Stall;
+use crate::Holder;
+
+/// These many come first and are the personas': nobody draws them.
+pub(super) const PERSONAS: u32 = 3;
+
+/// A person as the script knows them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Body {
+    pub id: PersonId,
+    pub card: CardId,
+    /// Won they have at least. What they are granted is added when it is heard of, so it is never too much.
+    pub has: i64,
+    pub plastic: bool,
+    /// Their card doesn't pay now.
+    pub idle: bool,
+}
+
+/// All of them, in the order they came.
+pub(super) struct Folk {
+    bodies: Vec<Body>,
+    by_district: Vec<Vec<u32>>,
+}
+
+impl Folk {
+    /// From the city's own lists: each person's first card stands at their place.
+    pub(super) fn new(holders: &[Holder], cards: &[Card]) -> Folk {
+        let mut by_district: Vec<Vec<u32>> = Vec::new();
+        let mut bodies = Vec::with_capacity(holders.len());
+        for (at, (holder, card)) in (0u32..).zip(holders.iter().zip(cards)) {
+            if let Some(district) = holder.person.district.map(usize::from).filter(|_| at >= PERSONAS) {
+                if by_district.len() <= district {
+                    by_district.resize_with(district + 1, Vec::new);
+                }
+                by_district[district].push(at);
+            }
+            bodies.push(Body {
+                id: holder.person.id,
+                card: card.id,
+                has: 0,
+                plastic: card.kind == CardKind::Plastic,
+                idle: false,
+            });
+        }
+        Folk { bodies, by_district }
+    }
+
+    pub(super) fn body(&self, at: u32) -> Option<&Body> {
+        self.bodies.get(at as usize)
+    }
+
+    pub(super) fn body_mut(&mut self, at: u32) -> Option<&mut Body> {
+        self.bodies.get_mut(at as usize)
+    }
+
+    /// Anyone whose card pays.
+    pub(super) fn anyone(&self, entropy: &mut Seeded) -> Option<u32> {
+        self.tried(entropy, |folk, entropy| folk.often(entropy, None), |_| true)
+    }
+
+    /// Who pays this at this shop: as often as not a neighbour, not its owner, and not with plastic above the sum
+    /// that needs the PIN.
+    pub(super) fn payer(&self, stall: &Stall, amount: i64, pin_above: i64, entropy: &mut Seeded) -> Option<u32> {
+        let near = self.by_district.get(usize::from(stall.district)).filter(|list| !list.is_empty());
+        self.tried(
+            entropy,
+            |folk, entropy| {
+                let list = near.filter(|_| base::Entropy::below(entropy, 2) == 0);
+                folk.often(entropy, list.map(Vec::as_slice))
+            },
+            |body| Some(body.id) != stall.owner && !(body.plastic && amount > pin_above),
+        )
+    }
+
+    fn tried(
+        &self,
+        entropy: &mut Seeded,
+        draw: impl Fn(&Folk, &mut Seeded) -> Option<u32>,
+        good: impl Fn(&Body) -> bool,
+    ) -> Option<u32> {
+        (0..16).find_map(|_| {
+            let at = draw(self, entropy)?;
+            self.body(at).filter(|body| !body.idle && good(body)).map(|_| at)
+        })
+    }
+
+    /// Three tenths of the people make six tenths of the payments, two tenths hardly any. Lists are in the order of
+    /// coming, which says nothing else about anyone.
+    fn often(&self, entropy: &mut Seeded, list: Option<&[u32]>) -> Option<u32> {
+        let (first, all) = match list {
+            Some(list) => (0, list.len() as u64),
+            None => (u64::from(PERSONAS), (self.bodies.len() as u64).saturating_sub(u64::from(PERSONAS))),
+        };
+        let (start, end) = match base::Entropy::below(entropy, 100) {
+            0..60 => (0, (all * 3 / 10).max(1)),
+            60..93 => (all * 3 / 10, all * 8 / 10),
+            _ => (all * 8 / 10, all),
+        };
+        if end <= start {
+            return None;
+        }
+        let place = start + base::Entropy::below(entropy, end - start);
+        match list {
+            Some(list) => list.get(usize::try_from(place).ok()?).copied(),
+            None => u32::try_from(first + place).ok().filter(|at| (*at as usize) < self.bodies.len()),
+        }
+    }
+}
+
+/// What people put on, in won.
+pub(super) fn usual_top_up(entropy: &mut Seeded) -> i64 {
+    const USUAL: [i64; 10] =
+        [30_000, 30_000, 50_000, 50_000, 50_000, 50_000, 100_000, 100_000, 100_000, 200_000];
+    one(entropy, &USUAL).copied().unwrap_or(50_000)
+}

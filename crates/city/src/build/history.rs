@@ -1,0 +1,287 @@
+//! The history: first the founding, then hour by hour who pays where.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base::{Date, Entropy, Instant, Role, Seeded, Zone, date_of_day, day_of_date};
+use pen::Shared;
+use rules::Pack;
+
+use super::chores::Chores;
+use super::desk::{Desk, Note};
+use super::errands::Book;
+use super::folk::{Folk, PERSONAS};
+use super::found::{self, Registrar, Signs, as_role};
+use super::market::Market;
+use super::personas::{self, PIN, Personas};
+use super::{CantRaise, Phase, Plan, Raised, Tally};
+use crate::{CardRef, CityView, Command, NewCard};
+
+/// Writes the whole script to the desk and hears its answers.
+pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> Result<Raised, CantRaise> {
+    let (pack, zone) = {
+        let view = shared.read();
+        (Arc::clone(&view.town.pack), view.town.zone.clone())
+    };
+    if found::opens(plan, &zone) >= plan.until {
+        return Err(CantRaise::Plan("a history ends after it begins".into()));
+    }
+    let mut entropy = Seeded::new(plan.seed);
+    let ground = Ground { plan, pack: &pack, zone: &zone };
+    let owners = ground.people(&mut desk, &mut entropy)?;
+    let folk = {
+        let view = shared.read();
+        let directory = &view.town.directory;
+        if directory.holders().len() != plan.people as usize || directory.cards().len() != plan.people as usize {
+            return Err(CantRaise::Broken("not everyone was taken in".into()));
+        }
+        Folk::new(directory.holders(), directory.cards())
+    };
+    ground.shops(&mut desk, &folk, &owners, &mut entropy)?;
+    ground.more_cards(&mut desk, &folk)?;
+    let (personas, market, shops) = {
+        let view = shared.read();
+        let shops = view.town.directory.shops();
+        let personas = meet(&folk, &view.town)
+            .ok_or_else(|| CantRaise::Broken("the personas were not taken in".into()))?;
+        (personas.clone(), Market::new(&pack, shops, Some(personas.shop)), shops.len() as u64)
+    };
+    let tally = Tally { people: u64::from(plan.people), shops, ..Tally::default() };
+    let book = Book::new(desk, entropy, &pack, folk, market, personas.clone(), tally);
+    let tally = Days::new(&ground, book).write()?;
+    Ok(Raised { personas, tally })
+}
+
+/// What everything is drawn from.
+struct Ground<'a> {
+    plan: &'a Plan,
+    pack: &'a Pack,
+    zone: &'a Zone,
+}
+
+fn meet(folk: &Folk, view: &CityView) -> Option<Personas> {
+    let [citizen, owner, newcomer] = [0, 1, 2].map(|at| folk.body(at).copied());
+    let (citizen, newcomer, shop) = (citizen?, newcomer?, view.directory.shops().first()?);
+    Some(Personas {
+        citizen: citizen.id,
+        citizen_card: citizen.card,
+        citizen_card_number: view.directory.card(CardRef::Id(citizen.card))?.number,
+        newcomer: newcomer.id,
+        newcomer_card: newcomer.card,
+        shop: shop.id,
+        shop_owner: owner?.id,
+    })
+}
+
+impl Ground<'_> {
+    fn until_date(&self) -> Date {
+        self.zone.date(Instant(self.plan.until.0 - 1))
+    }
+
+    /// Votes, then everyone with a first card. Gives the places of those who may own shops.
+    fn people(&self, desk: &mut Desk, entropy: &mut Seeded) -> Result<Vec<u32>, CantRaise> {
+        let people = self.plan.people;
+        let registrar = Registrar::new(self.pack, self.until_date());
+        for vote in found::votes(self.pack, self.plan.from, self.until_date()) {
+            desk.push(found::opens(self.plan, self.zone), as_role(Role::Officer), vote, Some(Note::Other));
+        }
+        let mut owners = Vec::new();
+        for at in 0..people {
+            let (person, grown) =
+                registrar.person(at, entropy).ok_or_else(|| found::missing(Phase::People))?;
+            if grown && owners.len() < self.plan.merchants as usize / 3 {
+                owners.push(at);
+            }
+            // Plastic is handed out at a window; on a phone people take themselves in.
+            let plastic = person.card.is_some_and(|card| card.kind == economy::CardKind::Plastic);
+            let role = if plastic { Role::Clerk } else { Role::System };
+            let now = found::instant(self.plan, self.zone, 9, u64::from(at), u64::from(people));
+            desk.report(Phase::People, u64::from(at) + 1, u64::from(people));
+            desk.push(now, as_role(role), Command::Enrol(person), None);
+            desk.turn()?;
+        }
+        desk.settle()?;
+        Ok(owners)
+    }
+
+    fn shops(
+        &self,
+        desk: &mut Desk,
+        folk: &Folk,
+        owners: &[u32],
+        entropy: &mut Seeded,
+    ) -> Result<(), CantRaise> {
+        let mut signs = Signs::new(self.pack);
+        let excluded = signs.excluded();
+        let all = self.plan.merchants + excluded;
+        let mut owners = owners.iter();
+        for at in 0..all {
+            let shop = if at < self.plan.merchants {
+                let owner = match at {
+                    0 => folk.body(1),
+                    _ if at % 3 == 1 => owners.next().and_then(|at| folk.body(*at)),
+                    _ => None,
+                };
+                signs.shop(at, owner.map(|body| body.id), entropy)
+            } else {
+                signs.excluded_shop(at - self.plan.merchants, entropy)
+            };
+            let shop = shop.ok_or_else(|| found::missing(Phase::Shops))?;
+            let now = found::instant(self.plan, self.zone, 13, u64::from(at), u64::from(all));
+            desk.report(Phase::Shops, u64::from(at) + 1, u64::from(all));
+            desk.push(now, as_role(Role::Officer), Command::Join(shop), Some(Note::Other));
+            refuse_none(desk.turn()?)?;
+        }
+        refuse_none(desk.settle()?)
+    }
+
+    /// The citizen's PIN, and a second card of the other kind for one in forty.
+    fn more_cards(&self, desk: &mut Desk, folk: &Folk) -> Result<(), CantRaise> {
+        let five = found::instant(self.plan, self.zone, 17, 0, 1);
+        if let Some(citizen) = folk.body(0) {
+            let command = Command::SetPin { card: CardRef::Id(citizen.card), pin: PIN.into() };
+            desk.push(five, as_role(Role::Clerk), command, Some(Note::Other));
+        }
+        for at in (PERSONAS..self.plan.people).step_by(40) {
+            let Some(body) = folk.body(at) else { continue };
+            let kind = if body.plastic { economy::CardKind::Phone } else { economy::CardKind::Plastic };
+            let command = Command::IssueCard { person: body.id, card: NewCard { kind } };
+            desk.push(five, as_role(Role::Clerk), command, Some(Note::Other));
+            refuse_none(desk.turn()?)?;
+        }
+        refuse_none(desk.settle()?)
+    }
+}
+
+/// Founding is planned to the last name: a refusal there is a mistake.
+fn refuse_none(heard: Vec<(Note, pen::Outcome<crate::Reply>)>) -> Result<(), CantRaise> {
+    match heard.into_iter().find_map(|(_, outcome)| outcome.err()) {
+        Some(failure) => Err(CantRaise::Broken(format!("{failure:?}"))),
+        None => Ok(()),
+    }
+}
+
+/// An hour of the history.
+#[derive(Clone, Copy)]
+struct Hour {
+    date: Date,
+    /// Monday is 0; a day off counts as a Sunday.
+    weekday: usize,
+    hour: usize,
+    start: Instant,
+    /// The share of all payments, relative to the other hours.
+    weight: u64,
+}
+
+/// The days of the history.
+struct Days<'a> {
+    ground: &'a Ground<'a>,
+    book: Book<'a>,
+    chores: Chores,
+    hours: Vec<Hour>,
+    deeds: VecDeque<(Instant, personas::Deed)>,
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+impl<'a> Days<'a> {
+    fn new(ground: &'a Ground<'a>, mut book: Book<'a>) -> Days<'a> {
+        let Ground { plan, pack, zone } = ground;
+        let chores = Chores::new(pack, (*zone).clone());
+        let (first, last) = (day_of_date(plan.from), day_of_date(ground.until_date()));
+        let mut hours = Vec::new();
+        for day in first..=last {
+            let date = date_of_day(day);
+            let weekday = weekday(&chores, date);
+            // The card comes into use little by little, and no two days are alike.
+            let busy = 850 + 300 * (day - first).unsigned_abs() / (last - first + 1).unsigned_abs();
+            let busy = u64::from(busy) + book.entropy.below(160);
+            for hour in 0..24i8 {
+                let start = zone.instant(date, hour, 0);
+                if start < plan.until {
+                    let hour = usize::from(hour.unsigned_abs());
+                    let weight = book.market.weight(weekday, hour) / 1_000 * busy;
+                    hours.push(Hour { date, weekday, hour, start, weight });
+                }
+            }
+        }
+        let start = zone.instant(plan.from, 0, 0);
+        Days { ground, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
+    }
+
+    /// Payments of the whole history.
+    fn planned(&self) -> u64 {
+        let plan = self.ground.plan;
+        let start = self.ground.zone.instant(plan.from, 0, 0);
+        let span = (plan.until.0 - start.0).max(0).unsigned_abs();
+        let week = 7 * 24 * HOUR.unsigned_abs();
+        let (per, of) = plan.weekly;
+        let all = u128::from(plan.people) * u128::from(per) * u128::from(span) / u128::from(of) / u128::from(week);
+        u64::try_from(all).unwrap_or(u64::MAX).min(u64::from(plan.most_payments))
+    }
+
+    fn write(mut self) -> Result<Tally, CantRaise> {
+        let planned = self.planned();
+        let all: u128 = self.hours.iter().map(|hour| u128::from(hour.weight)).sum::<u128>().max(1);
+        let (mut passed, mut done) = (0u128, 0u64);
+        let mut day = None;
+        for hour in std::mem::take(&mut self.hours) {
+            passed += u128::from(hour.weight);
+            let due = u64::try_from(u128::from(planned) * passed / all).unwrap_or(0);
+            if day.replace(hour.date) != Some(hour.date) {
+                self.book.new_day(hour.date);
+            }
+            for chore in self.chores.banking(Instant(hour.start.0 - HOUR), hour.start) {
+                self.book.chore(hour.start, &chore);
+            }
+            if hour.hour == 11 {
+                self.book.lost_and_frozen(hour.start, planned_part(self.ground.plan, self.days()))?;
+            }
+            self.payments(hour, due - done)?;
+            done = due;
+            self.book.desk.report(Phase::History, done, planned);
+        }
+        self.book.close()
+    }
+
+    fn days(&self) -> u32 {
+        let plan = self.ground.plan;
+        (day_of_date(self.ground.until_date()) - day_of_date(plan.from) + 1).unsigned_abs()
+    }
+
+    /// The hour's payments, one after the other, and between them what the personas do.
+    fn payments(&mut self, hour: Hour, count: u64) -> Result<(), CantRaise> {
+        let end = Instant((hour.start.0 + HOUR).min(self.ground.plan.until.0));
+        let span = (end.0 - hour.start.0).max(0).unsigned_abs();
+        for number in 0..count {
+            let within = (number * span + self.book.entropy.below(span.max(1))) / count;
+            let at = Instant(hour.start.0 + i64::try_from(within).unwrap_or(0));
+            self.deeds_until(at)?;
+            self.book.someone_pays(at, hour.weekday, hour.hour)?;
+        }
+        self.deeds_until(end)
+    }
+
+    fn deeds_until(&mut self, end: Instant) -> Result<(), CantRaise> {
+        while let Some((at, deed)) = self.deeds.front().copied().filter(|(at, _)| *at < end) {
+            self.deeds.pop_front();
+            self.book.deed(at, deed)?;
+        }
+        Ok(())
+    }
+}
+
+/// The weekday whose hours hold: a day off is like a Sunday.
+pub(super) fn weekday(chores: &Chores, date: Date) -> usize {
+    if chores.holidays().is_holiday(date) {
+        return 6;
+    }
+    usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())
+}
+
+/// Cards lost a day, and cards frozen a day, as (numerator, denominator): over the whole history one person in a
+/// hundred, and one in two hundred.
+fn planned_part(plan: &Plan, days: u32) -> [(u64, u64); 2] {
+    let (people, days) = (u64::from(plan.people), u64::from(days.max(1)));
+    [(people, 100 * days), (people, 200 * days)]
+}

@@ -1,0 +1,280 @@
+//! A synthetic town: built on both engines from a seed, and the machinery's chores.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base::{Instant, PostingNo, Role, Zone, date};
+use city::build::{Chores, PIN, Phase, Plan, Progress, Raised, Traffic, follow, raise};
+use city::clock::HandClock;
+use city::open::{Opening, prepare};
+use city::verify::recount;
+use city::{CardRef, CityMemory, Command, Reply};
+use common::{opening, pack, request, target};
+use economy::CardKind;
+use ledger::{EntryRow, PostingRow};
+use pen::{Envelope, Failure, Pen, Started};
+use rules::Purpose;
+use store::{Readers, Target};
+use testkit::{Place, TempDir};
+
+fn zone() -> Zone {
+    Zone::named("Asia/Seoul").unwrap()
+}
+
+fn end() -> Instant {
+    zone().instant(date(2021, 2, 23), 9, 0)
+}
+
+fn plan() -> Plan {
+    Plan { merchants: 60, ..Plan::new(300, 7, date(2021, 1, 1), end()) }
+}
+
+fn scaled(target: &Target, folder: &Path) -> Opening {
+    let mut opening = opening(target.clone(), folder, Arc::new(HandClock::at(end())), 3);
+    opening.pack.scale = (300, 650_000);
+    opening
+}
+
+/// A town, built and opened again.
+struct Built {
+    started: Started<CityMemory>,
+    raised: Raised,
+    target: Target,
+    folder: TempDir,
+    _place: Place,
+}
+
+fn built(place: Place, group: usize) -> Built {
+    let (target, folder) = (target(&place), TempDir::new());
+    let mut first = scaled(&target, folder.path());
+    first.options.group = group;
+    let raised = raise(first, &plan(), &mut |_| {}).unwrap();
+    let started = prepare(scaled(&target, folder.path())).unwrap();
+    Built { started, raised, target, folder, _place: place }
+}
+
+fn journal(target: &Target) -> Vec<(PostingRow, Vec<EntryRow>)> {
+    let mut rows = Vec::new();
+    Readers::open(target, 1)
+        .unwrap()
+        .read(|snapshot| {
+            snapshot.for_each_posting(PostingNo(1), None, &mut |posting, entries| {
+                rows.push((posting, entries.to_vec()));
+                Ok(())
+            })
+        })
+        .unwrap();
+    rows
+}
+
+#[test]
+fn a_town_is_built_the_same_on_both_engines_and_adds_up() {
+    let mut journals = Vec::new();
+    for engine in testkit::engines() {
+        let town = built(Place::fresh(engine), 4_096);
+        assert!(town.started.report.from_checkpoint, "the last checkpoint serves the next start");
+        assert_eq!(town.started.report.replayed, 0);
+        let shared = town.started.pen.shared();
+        let view = shared.read();
+        let counted = Readers::open(&town.target, 1)
+            .unwrap()
+            .read(|snapshot| Ok(recount(snapshot, Some(&view.books), &mut |_| ()).unwrap()))
+            .unwrap();
+        assert_eq!(counted.backing, counted.owed);
+        assert!(view.at < end(), "nothing happens when the history is over");
+        drop(view);
+        journals.push(journal(&town.target));
+    }
+    assert!(journals.windows(2).all(|pair| pair[0] == pair[1]), "one seed, one journal");
+}
+
+#[test]
+fn one_seed_gives_one_journal_and_another_seed_another() {
+    let towns: Vec<_> = [7, 7, 8]
+        .into_iter()
+        .map(|seed| {
+            let (target, folder) = (Target::memory().unwrap(), TempDir::new());
+            let plan = Plan { seed, until: zone().instant(date(2021, 1, 6), 9, 0), ..plan() };
+            let raised = raise(scaled(&target, folder.path()), &plan, &mut |_| {}).unwrap();
+            (raised.tally, journal(&target))
+        })
+        .collect();
+    assert!(towns[0] == towns[1]);
+    assert!(towns[0].1 != towns[2].1);
+}
+
+#[test]
+fn its_figures_are_plausible() {
+    let town = built(Place::fresh(testkit::Engine::Sqlite), 512);
+    let tally = &town.raised.tally;
+    let weeks = (end().0 - zone().instant(date(2021, 1, 1), 0, 0).0) as f64 / 6.048e11;
+    let weekly = tally.payments as f64 / 300.0 / weeks;
+    assert!((1.8..=2.2).contains(&weekly), "{weekly} payments a person a week");
+    let mean = tally.paid as f64 / tally.payments as f64;
+    assert!((10_000.0..40_000.0).contains(&mean), "{mean} won a payment");
+    let refunds = tally.refunds as f64 / tally.payments as f64;
+    assert!((0.004..0.02).contains(&refunds), "{refunds}");
+    assert!(tally.reward > 0);
+    let short = tally.refused.get("purse.short").copied().unwrap_or(0);
+    assert!(short * 200 <= tally.payments, "{:?}", tally.refused);
+
+    let shared = town.started.pen.shared();
+    let view = shared.read();
+    let (directory, books) = (&view.town.directory, &view.books);
+    assert_eq!((directory.holders().len(), tally.people), (300, 300));
+    let plastic = directory.cards().iter().filter(|card| card.kind == CardKind::Plastic).count();
+    assert!((30..100).contains(&plastic), "{plastic} of {} cards are plastic", directory.cards().len());
+    // Shops of every trade, some that don't take the card, one above three billion; all but one owned by others.
+    let trade = |id: &str| view.town.pack.city.trades.iter().position(|t| t.id == id).unwrap() as u8;
+    for town_trade in &view.town.pack.town.trades {
+        assert!(directory.shops().iter().any(|shop| shop.trade == trade(&town_trade.trade)));
+    }
+    assert!(directory.shops().iter().any(|shop| shop.trade == trade("hypermarket")));
+    assert!(directory.shops().iter().any(|shop| shop.sales.is_some_and(|s| s.0 > 3_000_000_000)));
+    assert!(directory.shops().iter().filter(|shop| shop.owner.is_some()).count() > 5);
+    // Shops were paid out on Monday: what they have earned since is not much, and not nothing.
+    let waiting: i64 = directory.shops().iter().map(|shop| view.town.payable(books, shop.id)).sum();
+    assert!(waiting > 0 && waiting < tally.paid / 20, "{waiting} of {}", tally.paid);
+    // People sleep: the hours of the day differ as the trades' profiles say.
+    let hour = |h: usize| view.town.stats.days.values().map(|day| day.hours[h].count).sum::<i64>();
+    assert!(hour(12) > 10 * hour(3).max(1), "{} at noon, {} at three", hour(12), hour(3));
+}
+
+#[test]
+fn the_personas_are_as_promised() {
+    let town = built(Place::fresh(testkit::Engine::Sqlite), 4_096);
+    let personas = &town.raised.personas;
+    let shared = town.started.pen.shared();
+    let view = shared.read();
+    let directory = &view.town.directory;
+    let purses = |person| -> Vec<(u8, i64)> {
+        let holder = directory.holder(person).unwrap();
+        holder.purses().map(|(purpose, _, account)| (purpose, view.books.balance(account))).collect()
+    };
+    let card = directory.card(CardRef::Number(personas.citizen_card_number)).unwrap();
+    assert_eq!((card.id, card.person, card.kind), (personas.citizen_card, personas.citizen, CardKind::Plastic));
+    assert_eq!(card.pin, Some(economy::pin::seal(&[7; 32], card.id, PIN)));
+    let has: i64 = purses(personas.citizen).iter().map(|(_, won)| won).sum();
+    assert!((75_000..=85_000).contains(&has), "{has}");
+    let reward = view.town.pack.purpose(Purpose::REWARD).unwrap().number;
+    assert!(purses(personas.citizen).iter().any(|(purpose, won)| *purpose == reward && *won > 0));
+    assert!(purses(personas.newcomer).is_empty());
+    let (_, shop) = directory.shop(personas.shop).unwrap();
+    assert_eq!(shop.trade, 0, "of the pack's first trade");
+    assert_eq!(shop.owner, Some(personas.shop_owner));
+    assert_ne!(personas.shop_owner, personas.citizen);
+    assert!(view.town.payable(&view.books, personas.shop) > 0, "there is something to be paid out tomorrow");
+
+    let readers = Readers::open(&town.target, 1).unwrap();
+    let naming = readers.read(|snapshot| economy::store::naming(snapshot, personas.citizen)).unwrap().unwrap();
+    let born = base::date_of_day(i32::try_from(naming.birth_day.unwrap()).unwrap());
+    let had_birthday = (born.month(), born.day()) <= (2, 23);
+    assert_eq!(2021 - born.year() - i16::from(!had_birthday), 78, "{born}");
+    let bought = journal(&town.target)
+        .iter()
+        .filter(|(row, _)| row.kind == "pay" && row.facts.contains(&personas.citizen.to_string()))
+        .count();
+    assert!(bought >= 5, "{bought} payments of the citizen");
+    // Their list is kept beside the city.
+    let text = serde_json::to_string(personas).unwrap();
+    assert_eq!(&serde_json::from_str::<city::build::Personas>(&text).unwrap(), personas);
+    drop(town.folder);
+}
+
+#[test]
+fn it_is_built_on_empty_ground_and_to_a_plan_only() {
+    let (target, folder) = (Target::memory().unwrap(), TempDir::new());
+    let short = Plan { until: zone().instant(date(2021, 1, 2), 9, 0), ..plan() };
+    let mut phases = Vec::new();
+    raise(scaled(&target, folder.path()), &short, &mut |progress: Progress| {
+        assert!(progress.done <= progress.total);
+        phases.push(progress.phase);
+    })
+    .unwrap();
+    phases.dedup();
+    assert_eq!(phases, [Phase::People, Phase::Shops, Phase::History, Phase::Closing]);
+    assert!(raise(scaled(&target, folder.path()), &short, &mut |_| {}).is_err());
+    let (target, folder) = (Target::memory().unwrap(), TempDir::new());
+    for bad in [
+        Plan { people: 9, ..short.clone() },
+        Plan { weekly: (1, 0), ..short.clone() },
+        Plan { until: zone().instant(date(2020, 1, 1), 0, 0), ..short },
+    ] {
+        assert!(raise(scaled(&target, folder.path()), &bad, &mut |_| {}).is_err());
+    }
+}
+
+fn asked(pen: &mut Pen<CityMemory>, role: Role, key: &str, command: Command) -> Result<Reply, Failure> {
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    let request = request(role, key, &command);
+    pen.run(vec![Envelope { request, command, reply: Some(reply) }]);
+    answer.try_recv().unwrap()
+}
+
+#[test]
+fn traffic_pays_on_and_chores_pay_out() {
+    let mut town = built(Place::fresh(testkit::Engine::Sqlite), 4_096);
+    let pen = &mut town.started.pen;
+    let shared = pen.shared();
+    let mut traffic = Traffic::new(1, 20, &shared.read().town, &town.raised.personas);
+    let (mut paid, mut refused) = (0, 0);
+    let noon = zone().instant(date(2021, 2, 23), 12, 30);
+    for second in 0..20 {
+        let commands = traffic.next(noon.plus_seconds(second), 1_000_000, &shared.read());
+        for (request, command) in commands {
+            let pays = matches!(command, Command::Pay { .. });
+            match asked(pen, request.actor.role, &request.key, command) {
+                Ok(_) => paid += i32::from(pays),
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    // Noon is busier than the mean hour.
+    assert!((400..2_000).contains(&paid), "{paid}");
+    assert!(refused * 20 < paid, "{refused} refused, {paid} paid");
+    let night = zone().instant(date(2021, 2, 24), 3, 0);
+    assert!(traffic.next(night, 1_000_000, &shared.read()).len() < 10);
+    assert!(traffic.next(noon, 0, &shared.read()).is_empty(), "nobody pays while the clock stands");
+
+    let chores = Chores::new(&shared.read().town.pack, zone());
+    let due = {
+        let view = shared.read();
+        chores.due(end(), zone().instant(date(2021, 2, 24), 9, 0), &view.town.pack, &view.books)
+    };
+    let done = follow(due, &mut |command| asked(pen, Role::System, "", command));
+    assert_eq!(done.broken, None);
+    let view = shared.read();
+    let shops = view.town.directory.shops();
+    assert!(shops.iter().all(|shop| view.town.payable(&view.books, shop.id) == 0));
+}
+
+#[test]
+fn chores_fall_due_on_business_days() {
+    let zone = zone();
+    let parsed = pack().parse().unwrap();
+    let chores = Chores::new(&parsed, zone.clone());
+    let at = |month, day, hour, minute| zone.instant(date(2021, month, day), hour, minute);
+    let names = |last, now| -> Vec<&str> {
+        chores.banking(last, now).iter().map(Command::operation).collect()
+    };
+    // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
+    assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep"]);
+    // The week's first business day is Tuesday.
+    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
+    assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 30)), Vec::<&str>::new());
+    assert_eq!(names(at(3, 2, 9, 30), at(3, 2, 10, 0)), ["sweep"]);
+    assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "confirm-payouts", "sweep"]);
+    // A month at one jump is no more than once each; and going nowhere is nothing.
+    assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
+    assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 0)), Vec::<&str>::new());
+
+    // A budget is voted once it is open, and only if nothing was voted.
+    let books = ledger::Books::new();
+    let new_year = zone.instant(date(2022, 1, 1), 0, 0);
+    let votes = chores.due(new_year.plus_seconds(-1), new_year, &parsed, &books);
+    assert_eq!(votes[0], Command::Vote { budget: "cashback-2022".into(), amount: 24_000_000_000 });
+    assert_eq!(votes.len(), 2, "{votes:?}");
+}

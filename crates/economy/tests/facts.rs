@@ -1,0 +1,155 @@
+//! What a posting keeps: written and read again, in the form of today and of days past.
+
+use base::{CardId, MerchantId, PersonId};
+use economy::facts::{Cashback, Cut, Facts, Gift, Payment, Refund, Release, Settlement, TopUp, Withdrawal};
+
+const CARD: CardId = CardId(3);
+const PERSON: PersonId = PersonId(5);
+const MERCHANT: MerchantId = MerchantId(7);
+
+fn cashback(cut: Cut, left: Option<i64>) -> Cashback {
+    let (campaign, budget) = ("pig-2021-06".to_owned(), "cashback-2021".to_owned());
+    Cashback {
+        campaign,
+        budget,
+        rate: 1_000,
+        base: 50_000,
+        earned: 30_000,
+        reward: 3_000,
+        cut,
+        left,
+        expires: 24_317,
+    }
+}
+
+fn payment(order: Option<&str>) -> Payment {
+    Payment {
+        card: CARD,
+        person: PERSON,
+        merchant: MERCHANT,
+        amount: 50_000,
+        legs: vec![(1, 24_317, 20_000), (0, 24_317, 30_000)],
+        cashback: cashback(Cut::MonthLimit, Some(0)),
+        month: 24_257,
+        balance: i64::MAX,
+        order: order.map(str::to_owned),
+    }
+}
+
+/// One of each: a variant that is added must be added here, or this doesn't compile.
+fn each() -> Vec<Facts> {
+    let action = || "issue".to_owned();
+    let all = vec![
+        Facts::Pay(payment(None)),
+        Facts::Pay(payment(Some("A-17"))),
+        Facts::Authorise(payment(None)),
+        Facts::Capture { authorisation: u64::MAX, payment: payment(None) },
+        Facts::Release(Release {
+            authorisation: 9,
+            person: PERSON,
+            merchant: MERCHANT,
+            amount: 1,
+            expired: true,
+        }),
+        Facts::TopUp(TopUp {
+            person: PERSON,
+            amount: 100_000,
+            cashback: cashback(Cut::Full, None),
+            cash: 100_000,
+            balance: 103_000,
+        }),
+        Facts::Refund(Refund {
+            payment: 1,
+            person: PERSON,
+            merchant: MERCHANT,
+            amount: 20_000,
+            before: 10_000,
+            legs: vec![(0, 24_317, 20_000)],
+            reward: 2_000,
+            reward_from_refund: 1_500,
+            shop_due: 20_000,
+            balance: 68_000,
+        }),
+        Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),
+        Facts::Withdraw(Withdrawal { person: PERSON, amount: 18_000, measure: 100_000 }),
+        Facts::Settle(Settlement { merchant: MERCHANT, amount: 122_166, netted: 1_234 }),
+        Facts::Confirm { amount: 5 },
+        Facts::Treasury { amount: 6 },
+        Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
+        Facts::Expire { person: PERSON, amount: 8 },
+        Facts::Card { card: CARD, person: PERSON, action: action() },
+        Facts::Shop { merchant: MERCHANT, action: action() },
+        Facts::Person { person: PERSON, action: action() },
+        Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
+        Facts::Pack { hash: "0f".repeat(32) },
+    ];
+    for facts in &all {
+        match facts {
+            Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
+            Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
+            Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
+            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
+            Facts::Token { .. } | Facts::Pack { .. } => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    for facts in each() {
+        let text = facts.write();
+        assert!(text.starts_with(r#"{"v":1,""#), "{text}");
+        assert_eq!(Facts::read(&text), Ok(facts), "{text}");
+    }
+    for cut in [
+        Cut::Full,
+        Cut::NoCampaign,
+        Cut::NothingEarns,
+        Cut::LargeShop,
+        Cut::MonthLimit,
+        Cut::YearLimit,
+        Cut::CityLimit,
+        Cut::Budget,
+    ] {
+        let facts = Facts::Pay(Payment { cashback: cashback(cut, None), ..payment(None) });
+        assert_eq!(Facts::read(&facts.write()), Ok(facts));
+    }
+}
+
+/// The form of version 1, to the letter: the journal is full of it, so it can never change.
+#[test]
+fn the_form_stays() {
+    let text = r#"{"v":1,"pay":{"card":"crd_0000000000003","person":"per_0000000000005","merchant":"mer_0000000000007","amount":50000,"legs":[[1,24317,20000],[0,24317,30000]],"cashback":{"campaign":"pig-2021-06","budget":"cashback-2021","rate":1000,"base":50000,"earned":30000,"reward":3000,"cut":"month-limit","left":0,"expires":24317},"month":24257,"balance":9223372036854775807}}"#;
+    // No order stands in it: neither the key nor a null, as in what was written before orders were kept.
+    assert_eq!(Facts::Pay(payment(None)).write(), text);
+    assert_eq!(Facts::read(text), Ok(Facts::Pay(payment(None))));
+}
+
+#[test]
+fn other_versions_and_broken_texts_are_refused() {
+    let text = Facts::Confirm { amount: 5 }.write();
+    for (from, to) in [
+        (r#""v":1"#, r#""v":2"#),
+        (r#""v":1"#, r#""v":0"#),
+        (r#""v":1,"#, ""),
+        (r#""v":1"#, r#""v":"1""#),
+        ("confirm", "unheard-of"),
+        (":5", ":5.5"),
+        ("}}", "}"),
+    ] {
+        let wrong = text.replacen(from, to, 1);
+        assert_ne!(wrong, text);
+        assert!(Facts::read(&wrong).is_err(), "{wrong}");
+    }
+    assert!(Facts::read("").is_err());
+    let newer = Facts::Confirm { amount: 5 }.write().replace(r#""v":1"#, r#""v":2"#);
+    assert!(Facts::read(&newer).unwrap_err().to_string().ends_with("version 2"));
+}
+
+#[test]
+fn payments_that_can_be_refunded() {
+    let with: Vec<bool> = each().iter().map(|facts| facts.payment().is_some()).collect();
+    assert_eq!(with[..5], [true, true, false, true, false]);
+    assert!(with[5..].iter().all(|refundable| !refundable));
+}

@@ -1,0 +1,133 @@
+//! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base::{SystemClock, SystemEntropy};
+use city::open::{City, Opening};
+use city::pack::{Kept, read_folder};
+use pen::Options;
+use serde::Deserialize;
+use store::Target;
+use web::{App, Mode, Secrets};
+
+use crate::house::{self, Failed};
+
+/// Which city.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration file.
+    #[arg(long)]
+    config: PathBuf,
+    /// Start although the clock stands before the last posting.
+    #[arg(long)]
+    accept_clock: bool,
+}
+
+/// The configuration file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen, such as `127.0.0.1:8080`.
+    listen: SocketAddr,
+    /// The address people use, such as `https://card.example.kr`.
+    public_url: String,
+    /// The folder of checkpoints, and of the database when it is SQLite.
+    data: PathBuf,
+    /// `sqlite` (the default), or a PostgreSQL address.
+    #[serde(default)]
+    database: Option<String>,
+    /// The city pack's folder: read once, when the city is new.
+    pack: PathBuf,
+    /// The file with the keys. It stands outside the database, and outside its backups.
+    secrets: PathBuf,
+}
+
+/// The secrets file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretsFile {
+    /// Signs cookies, forms and shop codes: 64 hex digits.
+    signing: Option<String>,
+    /// Seals PINs: 64 hex digits.
+    pins: Option<String>,
+}
+
+pub struct Keys {
+    pub signing: [u8; 32],
+    pub pins: [u8; 32],
+}
+
+/// Reads the keys, or says all that is missing at once.
+fn keys(path: &Path) -> Result<Keys, Failed> {
+    let how = "make one with: for k in signing pins; do echo \"$k = \\\"$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')\\\"\"; done";
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the secrets file {} can't be read ({error}); {how}", path.display()))?;
+    let file: SecretsFile = toml::from_str(&text)
+        // The parser's message would quote the line: a secret must not reach a log.
+        .map_err(|_| format!("the secrets file {} is not as it should be: it has the two keys signing and pins; {how}", path.display()))?;
+    let signing = file.signing.as_deref().and_then(house::key);
+    let pins = file.pins.as_deref().and_then(house::key);
+    let missing: Vec<&str> =
+        [("signing", signing.is_none()), ("pins", pins.is_none())].iter().filter(|(_, m)| *m).map(|(n, _)| *n).collect();
+    match (signing, pins) {
+        (Some(signing), Some(pins)) => Ok(Keys { signing, pins }),
+        _ => Err(format!(
+            "the secrets file {} lacks: {} (64 hex digits each); {how}",
+            path.display(),
+            missing.join(", ")
+        )
+        .into()),
+    }
+}
+
+/// The configuration, its database, and its keys.
+pub fn configured(path: &Path) -> Result<(Config, Target, Keys), Failed> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the configuration {} can't be read: {error}", path.display()))?;
+    let config: Config = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let keys = keys(&config.secrets)?;
+    let target = match config.database.as_deref() {
+        None | Some("sqlite") => {
+            std::fs::create_dir_all(&config.data)?;
+            Target::Sqlite(config.data.join("city.sqlite"))
+        }
+        Some(url) => Target::Postgres(url.to_owned()),
+    };
+    Ok((config, target, keys))
+}
+
+/// The pack's folder and the checkpoints'.
+pub fn folders(config: &Config) -> (PathBuf, PathBuf) {
+    (config.pack.clone(), config.data.join("checkpoints"))
+}
+
+pub fn run(args: &Args) -> Result<(), Failed> {
+    let (config, target, keys) = configured(&args.config)?;
+    let files = read_folder(&config.pack)
+        .map_err(|error| format!("the city pack {} can't be read: {error}", config.pack.display()))?;
+    let runtime = house::runtime()?;
+    let city = City::open(Opening {
+        target,
+        checkpoints: config.data.join("checkpoints"),
+        pack: Kept { files, scale: (1, 1) },
+        pin_key: keys.pins,
+        clock: Arc::new(SystemClock),
+        entropy: Box::new(SystemEntropy::new()?),
+        nonces: Box::new(SystemEntropy::new()?),
+        options: Options::default(),
+        accept_clock: args.accept_clock,
+        use_checkpoint: true,
+    })?;
+    let report = city.report;
+    let secrets = Secrets { signing: keys.signing };
+    let app = App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
+    let app = Arc::new(app);
+    runtime.block_on(async {
+        let listener = house::listen(config.listen).await?;
+        println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
+        println!("serving {} for {}", config.listen, config.public_url);
+        house::run(app, listener, Vec::new()).await
+    })
+}

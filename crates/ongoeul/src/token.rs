@@ -1,0 +1,71 @@
+//! `ongoeul token`: grants an API token, and shows it once. The city must not be running: it is granted by the pen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base::{Actor, Entropy, SystemClock, SystemEntropy};
+use city::open::{City, Opening};
+use city::pack::{Kept, read_folder};
+use city::{Command, tokens};
+use pen::{Options, Request};
+
+use crate::house::{Failed, hex};
+use crate::serve;
+
+/// For whom.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration file of the city.
+    #[arg(long)]
+    config: PathBuf,
+    /// `citizen`, `merchant`, `till`, `clerk`, `officer` or `auditor`.
+    #[arg(long)]
+    role: String,
+    /// The person's or shop's id, where the role has one.
+    #[arg(long)]
+    subject: Option<String>,
+    /// What it is for.
+    #[arg(long)]
+    name: String,
+}
+
+/// A new token's text: 256 random bits.
+pub fn fresh(entropy: &mut dyn Entropy) -> String {
+    let words: Vec<u8> = (0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect();
+    format!("ogl_{}", hex(&words))
+}
+
+pub fn run(args: &Args) -> Result<(), Failed> {
+    let (config, target, keys) = serve::configured(&args.config)?;
+    let (pack, checkpoints) = serve::folders(&config);
+    let city = City::open(Opening {
+        target,
+        checkpoints,
+        pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
+        pin_key: keys.pins,
+        clock: Arc::new(SystemClock),
+        entropy: Box::new(SystemEntropy::new()?),
+        nonces: Box::new(SystemEntropy::new()?),
+        options: Options::default(),
+        accept_clock: false,
+        use_checkpoint: true,
+    })?;
+    let token = fresh(&mut SystemEntropy::new()?);
+    let command = Command::Grant {
+        hash: tokens::hash(&token),
+        role: args.role.clone(),
+        subject: args.subject.clone(),
+        name: args.name.clone(),
+    };
+    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    let outcome = city.ask_waiting(request, command);
+    city.close()?;
+    match outcome {
+        Ok(_) => {
+            println!("{token}");
+            eprintln!("shown once: the city keeps only its hash");
+            Ok(())
+        }
+        Err(failure) => Err(format!("not granted: {failure:?}").into()),
+    }
+}

@@ -1,0 +1,49 @@
+//! `ongoeul verify`: everything counted again from the journal.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use city::verify::recount;
+use indicatif::{ProgressBar, ProgressStyle};
+use store::{Readers, Target};
+
+/// Which city.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The city's folder (its `city.sqlite` is counted).
+    #[arg(long, default_value = "ongoeul-demo")]
+    dir: PathBuf,
+    /// A PostgreSQL city instead.
+    #[arg(long)]
+    postgres: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let target = match &args.postgres {
+        Some(url) => Target::Postgres(url.clone()),
+        None => Target::Sqlite(args.dir.join("city.sqlite")),
+    };
+    if target.path().is_some_and(|path| !path.exists()) {
+        return Err(format!("there is no city in {}", args.dir.display()).into());
+    }
+    let readers = Readers::open(&target, 1)?;
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings counted ({per_sec})")?);
+    let counted = readers.read(|snapshot| {
+        recount(snapshot, None, &mut |postings| bar.set_position(postings)).map_err(store::Error::other)
+    })?;
+    // A checkpoint is a cache of the same journal: it must agree where it stands.
+    let checkpoint = city::verify::checkpoint(&readers, &args.dir.join("checkpoints"))?;
+    bar.finish_and_clear();
+    println!("postings  {:>14}", counted.postings);
+    println!("entries   {:>14}", counted.entries);
+    println!("accounts  {:>14}", counted.accounts);
+    println!("backing   {:>14} won", counted.backing);
+    println!("owed      {:>14} won", counted.owed);
+    match checkpoint {
+        Some(posting) => println!("checkpoint at posting {posting} agrees"),
+        None => println!("no checkpoint to compare"),
+    }
+    println!("the books are right");
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `POST /api/v1/authorisations`: reserve; `…/{id}/capture`: take it or a part; `…/{id}/void`: let it go.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use base::{PostingNo, Refusal};
+use city::Command;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::call::{Call, Id, Json};
+use super::payments::{PaymentIn, payment_answer};
+use super::wire::{DoneOut, PaymentOut, card_ref};
+use crate::auth::SharedApp;
+
+/// Reserve for a shop.
+#[utoipa::path(post, path = "/api/v1/authorisations", tag = "payments", request_body = PaymentIn,
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn create(
+    State(app): State<SharedApp>,
+    call: Call,
+    Json(body): Json<PaymentIn>,
+) -> Result<Response, Response> {
+    let merchant = body.shop(call.actor.role).map_err(|r| call.reject(r))?;
+    let card = card_ref(&body.card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
+    let reply = call.ask(&app, Command::Authorise { card, merchant, amount: body.amount, pin: body.pin }).await?;
+    payment_answer(&call, StatusCode::CREATED, &reply)
+}
+
+/// How much to take.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaptureIn {
+    /// Whole won; all of it when absent. The rest goes back.
+    amount: Option<i64>,
+}
+
+/// Take what was reserved.
+#[utoipa::path(post, path = "/api/v1/authorisations/{id}/capture", tag = "payments", request_body = CaptureIn,
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn capture(
+    State(app): State<SharedApp>,
+    call: Call,
+    Id(authorisation): Id<PostingNo>,
+    Json(body): Json<CaptureIn>,
+) -> Result<Response, Response> {
+    let reply = call.ask(&app, Command::Capture { authorisation, amount: body.amount }).await?;
+    payment_answer(&call, StatusCode::CREATED, &reply)
+}
+
+/// Let a reservation go.
+#[utoipa::path(post, path = "/api/v1/authorisations/{id}/void", tag = "payments",
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn void(
+    State(app): State<SharedApp>,
+    call: Call,
+    Id(authorisation): Id<PostingNo>,
+) -> Result<Response, Response> {
+    let reply = call.ask(&app, Command::Void { authorisation }).await?;
+    Ok(axum::Json(DoneOut::new(&reply)).into_response())
+}

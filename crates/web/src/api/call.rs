@@ -1,0 +1,127 @@
+//! What every API call brings: who, in which language, under which key, and a body that is what it should be.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use base::{Actor, Arg, Date, Lang, Refusal};
+use city::{Command, Reply};
+use serde::de::DeserializeOwned;
+
+use crate::auth::{self, SharedApp};
+use crate::problem::Rejected;
+use crate::App;
+
+/// No body of this API needs more.
+const LARGEST_BODY: usize = 16 * 1024;
+const KEY: &str = "idempotency-key";
+
+/// An authenticated call.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub actor: Actor,
+    pub key: Option<String>,
+    pub lang: Lang,
+    pub today: Date,
+}
+
+/// The language a caller asks for: Korean unless the first language named is another.
+pub(crate) fn language(headers: &HeaderMap) -> Lang {
+    match headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) {
+        Some(text) if !text.trim_start().to_ascii_lowercase().starts_with("ko") && text.contains("en") => Lang::En,
+        _ => Lang::Ko,
+    }
+}
+
+pub(crate) fn today(app: &App) -> Date {
+    let view = app.city.shared.read();
+    view.town.zone.date(app.now())
+}
+
+impl FromRequestParts<SharedApp> for Call {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Call, Response> {
+        let lang = language(&parts.headers);
+        let today = today(app);
+        let reject = |status, code| Rejected::new(status, code).answer(lang, today);
+        let actor = auth::bearer(app, &parts.headers)
+            .ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
+        let key = match parts.headers.get(KEY) {
+            None => None,
+            Some(value) => {
+                let key = value.to_str().ok().map(str::trim).filter(|k| (1..=255).contains(&k.len()));
+                Some(key.ok_or_else(|| reject(StatusCode::BAD_REQUEST, "key.form"))?.to_owned())
+            }
+        };
+        Ok(Call { actor, key, lang, today })
+    }
+}
+
+impl Call {
+    pub(super) fn reject(&self, rejected: impl Into<Rejected>) -> Response {
+        rejected.into().answer(self.lang, self.today)
+    }
+
+    /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.
+    pub(super) async fn ask(&self, app: &Arc<App>, command: Command) -> Result<Reply, Response> {
+        let Some(key) = self.key.clone() else {
+            return Err(self.reject(Rejected::new(StatusCode::BAD_REQUEST, "key.missing")));
+        };
+        let request = pen::Request { actor: self.actor, key, input_hash: command.input_hash() };
+        match app.city.ask(request, command).await {
+            Ok(Ok(Reply::WrongPin { left })) => {
+                let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
+                Err(self.reject(refusal))
+            }
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(failure)) => Err(self.reject(failure)),
+            Err(busy) => Err(self.reject(busy)),
+        }
+    }
+}
+
+/// A JSON body of just this shape.
+pub(super) struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<SharedApp> for Json<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request<Body>, app: &SharedApp) -> Result<Json<T>, Response> {
+        let lang = language(request.headers());
+        let reject = |status, refusal| Rejected { status, refusal }.answer(lang, today(app));
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("application/json"));
+        if !is_json {
+            return Err(reject(StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::new("body.type")));
+        }
+        let bytes = to_bytes(request.into_body(), LARGEST_BODY)
+            .await
+            .map_err(|_| reject(StatusCode::PAYLOAD_TOO_LARGE, Refusal::new("body.large")))?;
+        serde_json::from_slice(&bytes).map(Json).map_err(|error| {
+            let malformed = Refusal::new("body.malformed").with("error", Arg::Text(error.to_string()));
+            reject(StatusCode::BAD_REQUEST, malformed)
+        })
+    }
+}
+
+/// An id of the path.
+pub(super) struct Id<T>(pub T);
+
+impl<T: std::str::FromStr + Send> FromRequestParts<SharedApp> for Id<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Id<T>, Response> {
+        let lang = language(&parts.headers);
+        let text = Path::<String>::from_request_parts(parts, app).await.map(|path| path.0).unwrap_or_default();
+        text.parse()
+            .map(Id)
+            .map_err(|_| Rejected::new(StatusCode::NOT_FOUND, "id.unknown").answer(lang, today(app)))
+    }
+}

@@ -1,0 +1,57 @@
+//! `GET /api/v1/wallet`: a citizen's own purses.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use base::{Refusal, Role};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::call::Call;
+use crate::auth::SharedApp;
+
+/// A purse.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PurseOut {
+    /// The purpose's id in the pack: `cash`, `reward`, …
+    purpose: String,
+    /// Won.
+    balance: i64,
+    /// The last day it can be spent on.
+    expires: String,
+}
+
+/// A wallet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WalletOut {
+    /// Whose.
+    person: String,
+    /// Won in all purses.
+    total: i64,
+    /// By purpose and expiry.
+    purses: Vec<PurseOut>,
+}
+
+/// One's own purses.
+#[utoipa::path(get, path = "/api/v1/wallet", tag = "wallet",
+    responses((status = 200, body = WalletOut), (status = "4XX", body = crate::problem::Problem)))]
+pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
+    let Role::Citizen(me) = call.actor.role else {
+        let refusal = Refusal::new("role.needed").with("roles", base::Arg::Text("citizen".into()));
+        return Err(call.reject(refusal));
+    };
+    let view = app.city.shared.read();
+    let Some(holder) = view.town.directory.holder(me) else {
+        return Err(call.reject(Refusal::new("person.unknown")));
+    };
+    let purses: Vec<PurseOut> = holder
+        .purses()
+        .filter_map(|(purpose, expires, account)| {
+            let balance = view.books.balance(account);
+            let purpose = view.town.pack.purpose_numbered(purpose)?;
+            let expires = expires.last_day().to_string();
+            (balance > 0).then(|| PurseOut { purpose: purpose.id.clone(), balance, expires })
+        })
+        .collect();
+    let total = purses.iter().map(|p| p.balance).sum();
+    Ok(axum::Json(WalletOut { person: me.to_string(), total, purses }).into_response())
+}

@@ -1,0 +1,56 @@
+//! The code a shop shows: shop, amount and end of life, signed. Nothing is stored, so nothing can be stale; a code is
+//! good for one payment because the payment's request key is made of it.
+
+use base::{Instant, MerchantId};
+
+use crate::{App, sign};
+
+/// 80 bits: a code lives for minutes.
+const SEAL: usize = 16;
+
+/// What a code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShopCode {
+    /// The shop.
+    pub shop: MerchantId,
+    /// How much.
+    pub amount: i64,
+    /// Until when.
+    pub until: Instant,
+    /// Makes each code another one.
+    pub nonce: u64,
+}
+
+impl ShopCode {
+    /// As text: safe in an address and a QR.
+    pub(crate) fn write(&self, app: &App) -> String {
+        let body = format!("{}-{:x}-{:x}-{:x}", self.shop, self.amount, self.until.0, self.nonce);
+        let seal = sign::seal(&app.secrets.signing, "shop-code", &body, SEAL);
+        format!("{body}-{seal}")
+    }
+
+    /// From text, if the signature is ours. Whether it still lives is for the reader to ask.
+    pub(crate) fn read(app: &App, text: &str) -> Option<ShopCode> {
+        let (body, seal) = text.rsplit_once('-')?;
+        if !sign::same(&sign::seal(&app.secrets.signing, "shop-code", body, SEAL), seal) {
+            return None;
+        }
+        let mut parts = body.split('-');
+        let shop = parts.next()?.parse().ok()?;
+        let amount = i64::from_str_radix(parts.next()?, 16).ok()?;
+        let until = Instant(i64::from_str_radix(parts.next()?, 16).ok()?);
+        let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
+        Some(ShopCode { shop, amount, until, nonce })
+    }
+
+    /// The short number both sides see, and the order the payment records.
+    pub(crate) fn order(&self) -> String {
+        short_order(self.nonce)
+    }
+}
+
+/// `A7-3291`: short enough to call out.
+pub(crate) fn short_order(bits: u64) -> String {
+    let letter = char::from(b"ABCDEFGHJKMNPQRSTVWXYZ"[usize::try_from(bits % 22).unwrap_or(0)]);
+    format!("{letter}{}-{:04}", bits / 22 % 10, bits / 220 % 10_000)
+}

@@ -1,0 +1,235 @@
+//! The frame around every page: who is here, in which language, with which switches; and answers as pages.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use base::{Actor, Date, Instant, Lang, Refusal, Role};
+use city::{Command, Reply};
+use jiff::civil::DateTime;
+
+use crate::app::{App, Mode};
+use crate::auth::{self, SharedApp};
+use crate::look::{Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, texts};
+use crate::problem::Rejected;
+use crate::{cookie, pages};
+
+/// A page's request: everything the frame is made of.
+pub(crate) struct Visit {
+    pub app: Arc<App>,
+    pub role: Option<Role>,
+    pub t: Tongue,
+    pub path: String,
+    csrf: String,
+    look: Appearance,
+    set_cookies: Vec<HeaderValue>,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<SharedApp> for Visit {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Visit, Self::Rejection> {
+        let mark = auth::visit(app, &parts.headers);
+        let lang = match cookie::read(&parts.headers, "lang") {
+            Some("en") => Lang::En,
+            Some("ko") => Lang::Ko,
+            _ => crate::api::language(&parts.headers),
+        };
+        let today = app.today();
+        let set = |name, value| cookie::read(&parts.headers, name) == Some(value);
+        let theme = match cookie::read(&parts.headers, "theme") {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        Ok(Visit {
+            role: auth::session(app, &parts.headers),
+            t: Tongue { lang, today },
+            path: parts.uri.path_and_query().map_or("/".into(), |p| p.as_str().to_owned()),
+            csrf: auth::form_token(app, &mark.id),
+            look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },
+            set_cookies: auth::keep_visit(app, &mark).into_iter().collect(),
+            headers: parts.headers.clone(),
+            app: Arc::clone(app),
+        })
+    }
+}
+
+impl Visit {
+    /// The frame, as a page needs it.
+    pub(crate) fn page(&self) -> Page {
+        let view = self.app.city.shared.read();
+        let pack = &view.town.pack;
+        let lang = self.t.lang;
+        let phone = pack.city.phone("card").map(|p| p.number.clone()).unwrap_or_default();
+        let (people, population) = pack.scale;
+        Page {
+            city: pack.city.name.in_lang(lang).to_owned(),
+            card: pack.city.card_name.in_lang(lang).to_owned(),
+            phone,
+            path: self.path.clone(),
+            csrf: self.csrf.clone(),
+            look: self.look,
+            visitor: self.role.map(|role| self.visitor(role, &view.town.directory)),
+            demo: self.demo_bar(),
+            scale: (people < population).then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
+            tour: pages::tour::step(self),
+            alert: None,
+            notice: None,
+        }
+    }
+
+    fn visitor(&self, role: Role, directory: &city::Directory) -> Visitor {
+        let name = match (&self.app.mode, role) {
+            (_, Role::Merchant(shop) | Role::Till(shop)) => {
+                directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
+            }
+            (Mode::Demo(demo), role) => {
+                demo.personas.iter().find(|p| p.role == role).map(|p| p.name.clone()).unwrap_or_default()
+            }
+            (Mode::Real, _) => String::new(),
+        };
+        let (key, links): (_, &[(&str, &str)]) = match role {
+            Role::Citizen(_) => (
+                "role-citizen",
+                &[("nav-wallet", "/wallet"), ("nav-large", "/wallet/large"), ("nav-history", "/wallet/history")],
+            ),
+            Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
+            Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
+            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
+            Role::Officer => ("role-officer", &[("nav-desk", "/desk")]),
+            Role::Auditor | Role::System => ("role-auditor", &[("nav-books", "/books")]),
+        };
+        let here = self.path.split('?').next().unwrap_or("/");
+        let nav = links
+            .iter()
+            .map(|(key, href)| NavItem { key, href: (*href).to_owned(), current: *href == here })
+            .collect();
+        Visitor { name, role: key, nav }
+    }
+
+    fn demo_bar(&self) -> Option<DemoBar> {
+        let Mode::Demo(demo) = &self.app.mode else { return None };
+        let now = self.app.now();
+        let speed = demo.clock.speed();
+        Some(DemoBar {
+            now: self.moment(now),
+            paused: speed == 0,
+            speed: speed.max(1),
+            speeds: vec![1, 60, 600],
+            jumps: pages::demo::jumps(&self.app),
+        })
+    }
+
+    /// An instant on the city's clock face.
+    pub(crate) fn moment(&self, at: Instant) -> DateTime {
+        let view = self.app.city.shared.read();
+        view.town.zone.civil(at)
+    }
+
+    /// Who acts, when a page asks the city for something.
+    pub(crate) fn actor(&self) -> Option<Actor> {
+        self.role.map(|role| Actor { role, client: App::client_of(role) })
+    }
+
+    /// Whether a posted form's token is this visitor's.
+    pub(crate) fn form_holds(&self, csrf: &str) -> bool {
+        auth::form_token_holds(&self.app, &self.headers, csrf)
+    }
+
+    /// A cookie of the request.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, name)
+    }
+
+    /// Adds a cookie to the answer.
+    pub(crate) fn set_cookie(&mut self, value: Option<HeaderValue>) {
+        self.set_cookies.extend(value);
+    }
+
+    /// Asks the city for something in the visitor's name. `Err` is what to show.
+    pub(crate) async fn ask(&self, key: &str, command: Command) -> Result<Reply, Rejected> {
+        let actor = self.actor().ok_or_else(|| Rejected::new(StatusCode::UNAUTHORIZED, "token.missing"))?;
+        let key = key.trim();
+        if key.is_empty() || key.len() > 64 {
+            return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
+        }
+        let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
+        match self.app.city.ask(request, command).await {
+            Ok(Ok(Reply::WrongPin { left })) => {
+                Err(Refusal::new("pin.wrong").with("left", base::Arg::Count(i64::from(left))).into())
+            }
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(busy) => Err(busy.into()),
+        }
+    }
+
+    /// A page.
+    pub(crate) fn show(self, page: &impl Template) -> Response {
+        self.show_as(StatusCode::OK, page)
+    }
+
+    /// A page with a status.
+    pub(crate) fn show_as(self, status: StatusCode, page: &impl Template) -> Response {
+        match page.render() {
+            Ok(html) => self.with_cookies((status, Html(html)).into_response()),
+            Err(error) => {
+                tracing::error!(%error, "a page can't be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+
+    /// Somewhere else, after a post.
+    pub(crate) fn go(self, to: &str) -> Response {
+        self.with_cookies(Redirect::to(to).into_response())
+    }
+
+    fn with_cookies(self, mut response: Response) -> Response {
+        for value in self.set_cookies {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+        response
+    }
+
+    /// What, why, and what next, as an alert for a page.
+    pub(crate) fn alert(&self, rejected: &Rejected) -> Alert {
+        Alert::refused(texts().refusal(self.t.lang, self.t.today, &rejected.refusal))
+    }
+
+    /// A refusal as a page of its own.
+    pub(crate) fn refuse(self, rejected: impl Into<Rejected>, back: &str) -> Response {
+        let rejected = rejected.into();
+        let alert = self.alert(&rejected);
+        let page = RefusedPage {
+            t: self.t,
+            page: self.page(),
+            title: alert.what.clone(),
+            refusal: alert,
+            request_id: self.app.request_key()[..8].to_owned(),
+            back: back.to_owned(),
+        };
+        self.show_as(rejected.status, &page)
+    }
+
+    /// Nobody is signed in, or somebody else: to the door.
+    pub(crate) fn to_the_door(self) -> Response {
+        match self.app.mode {
+            Mode::Demo(_) => self.go("/enter"),
+            Mode::Real => self.go("/sign-in"),
+        }
+    }
+}
+
+impl App {
+    /// The city's day.
+    pub(crate) fn today(&self) -> Date {
+        let view = self.city.shared.read();
+        view.town.zone.date(self.now())
+    }
+}

@@ -1,0 +1,31 @@
+//! The pages, one role a file: each handler fills a view model of `look` and shows it.
+
+pub(crate) mod books;
+mod clerk;
+pub(crate) mod demo;
+mod desk;
+mod door;
+pub(crate) mod shop;
+mod switches;
+pub(crate) mod tour;
+pub(crate) mod town;
+mod wallet;
+
+use axum::Router;
+
+use crate::auth::SharedApp;
+
+/// All routes of pages.
+pub(crate) fn routes() -> Router<SharedApp> {
+    Router::new()
+        .merge(town::routes())
+        .merge(door::routes())
+        .merge(switches::routes())
+        .merge(demo::routes())
+        .merge(tour::routes())
+        .merge(wallet::routes())
+        .merge(shop::routes())
+        .merge(desk::routes())
+        .merge(books::routes())
+        .merge(clerk::routes())
+}

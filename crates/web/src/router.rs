@@ -1,0 +1,71 @@
+//! All routes, and what stands before each: limits of time and size, headers that browsers obey, a last catch.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::auth::SharedApp;
+use crate::frame::Visit;
+use crate::problem::Rejected;
+use crate::{api, live, pages};
+
+/// Nothing a person or a till sends is larger.
+const LARGEST_BODY: usize = 64 * 1024;
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Scripts, styles and pictures from here only; nobody may frame a page; forms post here only.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+    frame-ancestors 'none'; form-action 'self'";
+
+/// The whole edge.
+pub fn router(app: SharedApp) -> Router {
+    // Programs measure microseconds; compression and page headers are for people.
+    let api = api::routes(app.measuring);
+    let pages = pages::routes()
+        .layer(middleware::map_response(page_headers))
+        .layer(CompressionLayer::new().compress_when(
+            SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream")),
+        ))
+        .merge(live::routes());
+    api.merge(pages)
+        .fallback(nothing_here)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(safe_headers))
+        .with_state(app)
+}
+
+async fn safe_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+async fn page_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // A wallet must not be seen again with the back button after signing out.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+async fn nothing_here(State(app): State<SharedApp>, visit: Visit, request: Request) -> Response {
+    let rejected = Rejected::new(StatusCode::NOT_FOUND, "not.found");
+    if request.uri().path().starts_with("/api/") {
+        return rejected.answer(visit.t.lang, app.today());
+    }
+    visit.refuse(rejected, "/")
+}

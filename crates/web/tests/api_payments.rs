@@ -1,0 +1,85 @@
+//! Payments over the API: the happy path, each kind of refusal, other people's records, malformed input.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use common::Town;
+use testkit::Engine;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pay_show_refund() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let body = format!(r#"{{"card":"{}","merchant":"{}","amount":12000}}"#, town.card, town.shop);
+        let paid = town.call("citizen", Method::POST, "/api/v1/payments", Some("k1"), &body).await;
+        assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
+        let json = paid.json();
+        assert_eq!(json["cashback"]["reward"], 1_200);
+        assert_eq!(json["balance"], 100_000 - 12_000 + 1_200);
+        // The same key: the same answer, to the letter.
+        let again = town.call("citizen", Method::POST, "/api/v1/payments", Some("k1"), &body).await;
+        assert_eq!(again.body, paid.body);
+        // The shop sees it, without the holder's balance; another shop and another role don't.
+        let path = format!("/api/v1/payments/{}", json["id"].as_str().unwrap());
+        let seen = town.call("merchant", Method::GET, &path, None, "").await;
+        assert_eq!((seen.status, seen.json().get("balance").is_none()), (StatusCode::OK, true));
+        assert_eq!(town.call("other", Method::GET, &path, None, "").await.status, StatusCode::NOT_FOUND);
+        let refund = format!("{path}/refunds");
+        let stranger = town.call("other", Method::POST, &refund, Some("r0"), "{}").await;
+        assert_eq!(stranger.code(), "payment.unknown");
+        let citizen = town.call("citizen", Method::POST, &refund, Some("r0"), "{}").await;
+        assert_eq!((citizen.status, citizen.code().as_str()), (StatusCode::FORBIDDEN, "role.needed"));
+        let back = town.call("till", Method::POST, &refund, Some("r1"), r#"{"amount":5000}"#).await;
+        assert_eq!(back.status, StatusCode::CREATED, "{}", back.body);
+        assert_eq!(back.json()["reward"], 500);
+        let more = town.call("merchant", Method::POST, &refund, Some("r2"), r#"{"amount":7001}"#).await;
+        assert_eq!(more.code(), "refund.more-than-left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_asks_for_the_pin_above_the_sum() {
+    let town = Town::new(Engine::Sqlite);
+    let body = |pin: &str| format!(r#"{{"card":"{:016}","amount":60000{pin}}}"#, town.card_number);
+    let none = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body("")).await;
+    assert_eq!(none.code(), "pin.needed");
+    let wrong = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"9999""#)).await;
+    assert_eq!(wrong.code(), "pin.wrong");
+    let right = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"1234""#)).await;
+    assert_eq!(right.status, StatusCode::CREATED, "{}", right.body);
+    assert!(right.json().get("balance").is_none(), "a till must not learn the holder's balance");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_a_coded_answer_and_nothing_is_written() {
+    let town = Town::new(Engine::Sqlite);
+    let before = town.app.city.shared.read().books.last_posting();
+    let good = format!(r#"{{"card":"{}","merchant":"{}","amount":1000}}"#, town.card, town.shop);
+    let cases: Vec<(&str, Option<&str>, String, u16, &str)> = vec![
+        ("citizen", None, good.clone(), 400, "key.missing"),
+        ("citizen", Some(""), good.clone(), 400, "key.form"),
+        ("nobody", Some("k"), good.clone(), 401, "token.missing"),
+        ("auditor", Some("k"), good.clone(), 403, "role.needed"),
+        ("citizen", Some("k"), String::new(), 400, "body.malformed"),
+        ("citizen", Some("k"), "{".into(), 400, "body.malformed"),
+        ("citizen", Some("k"), "[]".into(), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace("1000", "\"1000\""), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace("1000", "1000.5"), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace("1000", "99999999999999999999"), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace("amount", "amuont"), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace('}', ",\"extra\":1}"), 400, "body.malformed"),
+        ("citizen", Some("k"), good.replace("1000", "0"), 422, "amount.range"),
+        ("citizen", Some("k"), good.replace("1000", "-5"), 422, "amount.range"),
+        ("citizen", Some("k"), good.replace("1000", "9223372036854775807"), 422, "amount.range"),
+        ("citizen", Some("k"), good.replace("crd_", "per_"), 404, "card.unknown"),
+        ("citizen", Some("k"), good.replace("mer_", "crd_"), 404, "shop.unknown"),
+        ("citizen", Some("k"), format!("{{\"card\":\"{}\"}}", "x".repeat(20_000)), 413, "body.large"),
+    ];
+    for (role, key, body, status, code) in cases {
+        let answer = town.call(role, Method::POST, "/api/v1/payments", key, &body).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body:.80}");
+    }
+    let after = town.app.city.shared.read().books.last_posting();
+    assert_eq!(before, after);
+}

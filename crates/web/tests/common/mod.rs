@@ -1,0 +1,257 @@
+//! A small demo city behind its web floor, asked in process: no port, no client library.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use base::{Actor, CardId, MerchantId, PersonId, Role, Seeded, Zone, date};
+use city::clock::{CityClock, HandClock};
+use city::open::{City, Opening};
+use city::pack::{Kept, read_folder};
+use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply, tokens};
+use economy::{CardKind, Facts};
+use pen::Options;
+use store::Target;
+use testkit::{Engine, Place, TempDir};
+use tower::ServiceExt;
+use web::{App, Demo, DemoPersona, Mode, Secrets};
+
+/// A city with one citizen (100,000 won on a plastic card, PIN 1234), one shop, and a token a role.
+pub struct Town {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub clock: Arc<CityClock>,
+    pub citizen: PersonId,
+    pub card: CardId,
+    pub card_number: u64,
+    pub shop: MerchantId,
+    pub other_shop: MerchantId,
+    place: Place,
+    folder: TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    /// The code of a problem.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap().to_owned()
+    }
+}
+
+pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
+    let actor = Actor { role, client: base::Client(9) };
+    let request = pen::Request { actor, key: key.into(), input_hash: command.input_hash() };
+    city.ask_waiting(request, command).unwrap()
+}
+
+fn facts(reply: Reply) -> Facts {
+    match reply {
+        Reply::Done { facts, .. } => facts,
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Town {
+    /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
+    pub fn new(engine: Engine) -> Town {
+        std::thread::spawn(move || Town::build(engine)).join().unwrap()
+    }
+
+    fn build(engine: Engine) -> Town {
+        let place = Place::fresh(engine);
+        let folder = TempDir::new();
+        let target = match engine {
+            Engine::Sqlite => Target::Sqlite(place.location().into()),
+            Engine::Postgres => Target::Postgres(place.location().to_string()),
+        };
+        let zone = Zone::named("Asia/Seoul").unwrap();
+        let start = zone.instant(date(2021, 2, 23), 9, 0);
+        let clock = Arc::new(CityClock::new(Arc::new(HandClock::at(start)), start));
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/jeonju");
+        let city = City::open(Opening {
+            target,
+            checkpoints: folder.path().join("checkpoints"),
+            pack: Kept { files: read_folder(&pack).unwrap(), scale: (20_000, 650_000) },
+            pin_key: [7; 32],
+            clock: clock.clone(),
+            entropy: Box::new(Seeded::new(1)),
+            nonces: Box::new(Seeded::new(2)),
+            options: Options::default(),
+            accept_clock: false,
+            use_checkpoint: true,
+        })
+        .unwrap();
+        let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
+        let person = NewPerson {
+            name: "김순자".into(),
+            phone: Some("010-2345-6789".into()),
+            birth_day: Some(-9_800),
+            district: Some("4511153000".into()),
+            card: Some(NewCard { kind: CardKind::Plastic }),
+        };
+        let Facts::Card { card, person: citizen, .. } = system("p", Command::Enrol(person)) else { panic!() };
+        let join = |name: &str, number: &str| {
+            Command::Join(NewMerchant {
+                name: name.into(),
+                business_number: number.into(),
+                trade: "market-food".into(),
+                district: "4511153000".into(),
+                sales: Some(base::Won(80_000_000)),
+                owner: None,
+            })
+        };
+        let Facts::Shop { merchant: shop, .. } = system("s1", join("남부시장 반찬", "123-45-67891")) else { panic!() };
+        let Facts::Shop { merchant: other_shop, .. } = system("s2", join("한옥 찻집", "220-81-62517")) else { panic!() };
+        system("v", Command::Vote { budget: "cashback-2021".into(), amount: 10_000_000 });
+        system("t", Command::TopUp { person: citizen, amount: 100_000 });
+        system("pin", Command::SetPin { card: CardRef::Id(card), pin: "1234".into() });
+        let roles = [
+            ("citizen", Role::Citizen(citizen)),
+            ("merchant", Role::Merchant(shop)),
+            ("till", Role::Till(shop)),
+            ("other", Role::Merchant(other_shop)),
+            ("clerk", Role::Clerk),
+            ("officer", Role::Officer),
+            ("auditor", Role::Auditor),
+        ];
+        for (name, role) in roles {
+            let subject = match role {
+                Role::Citizen(id) => Some(id.to_string()),
+                Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
+                _ => None,
+            };
+            let hash = tokens::hash(&format!("token-{name}"));
+            system(
+                &format!("token-{name}"),
+                Command::Grant { hash, role: role.name().into(), subject, name: name.into() },
+            );
+        }
+        let personas = roles
+            .iter()
+            .map(|(key, role)| DemoPersona { key: (*key).into(), name: (*key).into(), role: *role })
+            .collect();
+        let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
+        let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
+        let secrets = Secrets { signing: [3; 32] };
+        let app =
+            App::new(city, mode, secrets, "http://127.0.0.1:8080".into(), Box::new(Seeded::new(3))).unwrap();
+        let app = Arc::new(app);
+        let router = web::router(Arc::clone(&app));
+        Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 4 << 20).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    /// An API call in a role (`citizen`, `merchant`, …), with a key when it changes something.
+    pub async fn call(&self, role: &str, method: Method, path: &str, key: Option<&str>, body: &str) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer token-{role}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// A browser that has come in as a persona.
+    pub async fn browser(&self, persona: &str) -> Browser<'_> {
+        let mut browser = Browser { town: self, cookies: Vec::new(), csrf: String::new() };
+        browser.get("/enter").await;
+        let answer = browser.post("/enter", &[("persona", persona)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        browser
+    }
+}
+
+/// Keeps cookies and the newest form token, and posts forms as a browser does.
+pub struct Browser<'a> {
+    pub town: &'a Town,
+    pub cookies: Vec<(String, String)>,
+    pub csrf: String,
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        let request = self.request(Method::GET, path).body(Body::empty()).unwrap();
+        self.keep(request).await
+    }
+
+    /// Posts a form with the page's form token.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.clone();
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        let body: Vec<String> = all.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.keep(request).await
+    }
+
+    /// Posts, then follows the redirect.
+    pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(path, fields).await;
+        match answer.headers.get(header::LOCATION) {
+            Some(to) => {
+                let to = to.to_str().unwrap().to_owned();
+                self.get(&to).await
+            }
+            None => answer,
+        }
+    }
+
+    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "))
+    }
+
+    async fn keep(&mut self, request: Request<Body>) -> Answer {
+        let answer = self.town.send(request).await;
+        for value in answer.headers.get_all(header::SET_COOKIE) {
+            let text = value.to_str().unwrap();
+            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+        if let Some(rest) = answer.body.split("name=\"csrf\" value=\"").nth(1) {
+            self.csrf = rest.split('"').next().unwrap().to_owned();
+        }
+        answer
+    }
+}
+
+/// The value of a hidden or visible field on a page.
+pub fn field(page: &str, name: &str) -> Option<String> {
+    let at = page.find(&format!("name=\"{name}\""))?;
+    let start = page[..at].rfind('<')?;
+    let tag = &page[start..start + page[start..].find('>')?];
+    Some(tag.split("value=\"").nth(1)?.split('"').next()?.to_owned())
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
