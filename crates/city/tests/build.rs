@@ -155,7 +155,10 @@ fn the_personas_are_as_promised() {
         holder.purses().map(|(purpose, _, account)| (purpose, view.books.balance(account))).collect()
     };
     let card = directory.card(CardRef::Number(personas.citizen_card_number)).unwrap();
-    assert_eq!((card.id, card.person, card.kind), (personas.citizen_card, personas.citizen, CardKind::Plastic));
+    assert_eq!(
+        (card.id, card.person, card.kind),
+        (personas.citizen_card, personas.citizen, CardKind::Plastic)
+    );
     assert_eq!(card.pin, Some(economy::pin::seal(&[7; 32], card.id, PIN)));
     let has: i64 = purses(personas.citizen).iter().map(|(_, won)| won).sum();
     assert!((75_000..=85_000).contains(&has), "{has}");
@@ -169,7 +172,8 @@ fn the_personas_are_as_promised() {
     assert!(view.town.payable(&view.books, personas.shop) > 0, "there is something to be paid out tomorrow");
 
     let readers = Readers::open(&town.target, 1).unwrap();
-    let naming = readers.read(|snapshot| economy::store::naming(snapshot, personas.citizen)).unwrap().unwrap();
+    let naming =
+        readers.read(|snapshot| economy::store::naming(snapshot, personas.citizen)).unwrap().unwrap();
     let born = base::date_of_day(i32::try_from(naming.birth_day.unwrap()).unwrap());
     let had_birthday = (born.month(), born.day()) <= (2, 23);
     assert_eq!(2021 - born.year() - i16::from(!had_birthday), 78, "{born}");
@@ -257,9 +261,8 @@ fn chores_fall_due_on_business_days() {
     let parsed = pack().parse().unwrap();
     let chores = Chores::new(&parsed, zone.clone());
     let at = |month, day, hour, minute| zone.instant(date(2021, month, day), hour, minute);
-    let names = |last, now| -> Vec<&str> {
-        chores.banking(last, now).iter().map(Command::operation).collect()
-    };
+    let names =
+        |last, now| -> Vec<&str> { chores.banking(last, now).iter().map(Command::operation).collect() };
     // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
     assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep"]);
     // The week's first business day is Tuesday.

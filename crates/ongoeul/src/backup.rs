@@ -27,8 +27,8 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let bar = ProgressBar::new(1);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} pages")?);
     store::backup(&Target::Sqlite(path), &args.file, &mut |remaining, total| {
-        bar.set_length(total);
-        bar.set_position(total - remaining);
+        bar.set_length(u64::from(total.unsigned_abs()));
+        bar.set_position(u64::from((total - remaining).unsigned_abs()));
     })?;
     bar.finish_and_clear();
     println!("backup written to {}", args.file.display());

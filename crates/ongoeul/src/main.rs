@@ -3,6 +3,7 @@
 
 mod backup;
 mod bench;
+mod demo;
 mod house;
 mod serve;
 mod token;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Build a town in a folder and serve it, with personas and a clock to play with.
+    Demo(demo::Args),
     /// Serve a city in earnest.
     Serve(serve::Args),
     /// Grant an API token; it is shown once.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let outcome = match Cli::parse().command {
+        Task::Demo(args) => demo::run(&args),
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),
         Task::Verify(args) => verify::run(&args),

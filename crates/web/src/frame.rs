@@ -23,6 +23,8 @@ pub(crate) struct Visit {
     pub role: Option<Role>,
     pub t: Tongue,
     pub path: String,
+    /// Where they stand on the tour, if they are on it.
+    pub tour: Option<pages::tour::Standing>,
     csrf: String,
     look: Appearance,
     set_cookies: Vec<HeaderValue>,
@@ -49,6 +51,7 @@ impl FromRequestParts<SharedApp> for Visit {
         Ok(Visit {
             role: auth::session(app, &parts.headers),
             t: Tongue { lang, today },
+            tour: pages::tour::standing(app, &parts.headers).await,
             path: parts.uri.path_and_query().map_or("/".into(), |p| p.as_str().to_owned()),
             csrf: auth::form_token(app, &mark.id),
             look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },

@@ -142,8 +142,7 @@ fn batch_after(command: Command, reply: &Reply) -> Option<Command> {
 pub fn run_waiting(city: &City, commands: Vec<Command>) -> Done {
     follow(commands, &mut |command| {
         // Without a key: done again, it finds nothing to do.
-        let request =
-            Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+        let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
         city.ask_waiting(request, command)
     })
 }

@@ -83,8 +83,7 @@ impl Desk {
     pub(super) fn push(&mut self, at: Instant, actor: Actor, command: Command, note: Option<Note>) {
         self.last = Instant(at.0.max(self.last.0.saturating_add(1)));
         self.keys += 1;
-        let request =
-            Request { actor, key: format!("h-{}", self.keys), input_hash: command.input_hash() };
+        let request = Request { actor, key: format!("h-{}", self.keys), input_hash: command.input_hash() };
         let reply = note.map(|note| {
             let (reply, answer) = oneshot::channel();
             self.asked.push((note, answer));

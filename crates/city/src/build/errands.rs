@@ -154,13 +154,8 @@ impl<'a> Book<'a> {
         body.has -= amount;
         // A phone asks for itself; plastic is shown at the till.
         let role = if body.plastic { Role::Till(shop) } else { Role::Citizen(body.id) };
-        let command = Command::Pay {
-            card: CardRef::Id(body.card),
-            merchant: shop,
-            amount,
-            pin: None,
-            order: None,
-        };
+        let command =
+            Command::Pay { card: CardRef::Id(body.card), merchant: shop, amount, pin: None, order: None };
         self.push(at, as_role(role), command, Note::Paid(person, amount))
     }
 

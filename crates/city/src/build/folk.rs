@@ -66,7 +66,13 @@ impl Folk {
 
     /// Who pays this at this shop: as often as not a neighbour, not its owner, and not with plastic above the sum
     /// that needs the PIN.
-    pub(super) fn payer(&self, stall: &Stall, amount: i64, pin_above: i64, entropy: &mut Seeded) -> Option<u32> {
+    pub(super) fn payer(
+        &self,
+        stall: &Stall,
+        amount: i64,
+        pin_above: i64,
+        entropy: &mut Seeded,
+    ) -> Option<u32> {
         let near = self.by_district.get(usize::from(stall.district)).filter(|list| !list.is_empty());
         self.tried(
             entropy,

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use base::{Actor, Client, Date, Entropy, Instant, PersonId, Role, Seeded, Won, Zone, date_of_day, day_of_date};
+use base::{
+    Actor, Client, Date, Entropy, Instant, PersonId, Role, Seeded, Won, Zone, date_of_day, day_of_date,
+};
 use economy::CardKind;
 use economy::business_number::check_digit;
 use rules::{Pack, SalesBand, TownTrade};
@@ -82,7 +84,9 @@ impl<'a> Registrar<'a> {
             _ => drawn,
         };
         // Somewhere within the year of that age, in days of 365.2425 a year.
-        let days = i64::from(age) * 3_652_425 / 10_000 + 20 + i64::from(u32::try_from(entropy.below(320)).unwrap_or(0));
+        let days = i64::from(age) * 3_652_425 / 10_000
+            + 20
+            + i64::from(u32::try_from(entropy.below(320)).unwrap_or(0));
         let plastic = match (at, age) {
             (0, _) => true,
             (1..PERSONAS, _) => false,
@@ -133,7 +137,12 @@ impl<'a> Signs<'a> {
 
     /// The shop at a place in the order of joining: the first is the personas' (of the pack's first trade, small),
     /// each trade has one before any has two, and the last of those is of the largest size.
-    pub(super) fn shop(&mut self, at: u32, owner: Option<PersonId>, entropy: &mut Seeded) -> Option<NewMerchant> {
+    pub(super) fn shop(
+        &mut self,
+        at: u32,
+        owner: Option<PersonId>,
+        entropy: &mut Seeded,
+    ) -> Option<NewMerchant> {
         let pack = self.pack;
         let kinds = pack.town.trades.len();
         let place = at as usize;
@@ -147,7 +156,7 @@ impl<'a> Signs<'a> {
         let sales = sales_within(&pack.town.sales[band], entropy);
         let known = place < kinds || !chance(entropy, 5, 100);
         let ending = one(entropy, &trade.endings)?;
-        Some(self.sign(ending, &trade.trade, known.then_some(sales), owner, entropy)?)
+        self.sign(ending, &trade.trade, known.then_some(sales), owner, entropy)
     }
 
     /// A shop of a trade that doesn't take the card.
@@ -194,7 +203,9 @@ impl<'a> Signs<'a> {
     fn number(&mut self, entropy: &mut Seeded) -> String {
         loop {
             // Offices are numbered from 101 up, kinds of business from 01 to 79.
-            let nine = (101 + entropy.below(799)) * 1_000_000 + (1 + entropy.below(79)) * 10_000 + entropy.below(10_000);
+            let nine = (101 + entropy.below(799)) * 1_000_000
+                + (1 + entropy.below(79)) * 10_000
+                + entropy.below(10_000);
             if self.numbers.insert(nine) {
                 let mut digits = [0u32; 9];
                 let mut rest = nine;
@@ -228,7 +239,8 @@ pub(super) fn votes(pack: &Pack, from: Date, until: Date) -> impl Iterator<Item 
 pub(super) fn instant(plan: &Plan, zone: &Zone, hour: i8, at: u64, of: u64) -> Instant {
     let start = zone.instant(day_before(plan), hour, 0);
     let span = 4 * 3_600_000_000_i64;
-    let share = base::share_floor(span, i64::try_from(at).unwrap_or(0), i64::try_from(of.max(1)).unwrap_or(1));
+    let share =
+        base::share_floor(span, i64::try_from(at).unwrap_or(0), i64::try_from(of.max(1)).unwrap_or(1));
     Instant(start.0 + share.unwrap_or(0))
 }
 

@@ -32,7 +32,9 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
     let folk = {
         let view = shared.read();
         let directory = &view.town.directory;
-        if directory.holders().len() != plan.people as usize || directory.cards().len() != plan.people as usize {
+        if directory.holders().len() != plan.people as usize
+            || directory.cards().len() != plan.people as usize
+        {
             return Err(CantRaise::Broken("not everyone was taken in".into()));
         }
         Folk::new(directory.holders(), directory.cards())
@@ -216,7 +218,8 @@ impl<'a> Days<'a> {
         let span = (plan.until.0 - start.0).max(0).unsigned_abs();
         let week = 7 * 24 * HOUR.unsigned_abs();
         let (per, of) = plan.weekly;
-        let all = u128::from(plan.people) * u128::from(per) * u128::from(span) / u128::from(of) / u128::from(week);
+        let all =
+            u128::from(plan.people) * u128::from(per) * u128::from(span) / u128::from(of) / u128::from(week);
         u64::try_from(all).unwrap_or(u64::MAX).min(u64::from(plan.most_payments))
     }
 

@@ -38,7 +38,8 @@ impl Market {
         for town in &pack.town.trades {
             let open: Vec<&Merchant> = shops.iter().filter(|shop| takes(pack, shop, &town.trade)).collect();
             let weight = |shop: &&Merchant| {
-                let size = shop.sales.map_or(100, |sales| (sales.0 / 1_000_000).max(1)).unsigned_abs().isqrt();
+                let size =
+                    shop.sales.map_or(100, |sales| (sales.0 / 1_000_000).max(1)).unsigned_abs().isqrt();
                 if Some(shop.id) == favourite { size * FAVOURITE } else { size }
             };
             lines.push(Line {

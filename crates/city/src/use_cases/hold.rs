@@ -41,6 +41,7 @@ pub(super) fn sweep(city: &mut CityMemory, turn: &mut CityTurn<'_>, at_most: u32
             over.push(no);
         }
     }
+    turn.forget_key(); // as for a settlement: asked once more, it lets go of what is over by then
     for no in &over {
         ended(city, turn, *no, |held| decide::release(held, true))?;
     }

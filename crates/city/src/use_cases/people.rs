@@ -32,10 +32,13 @@ pub(super) fn enrol(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPe
     );
     city.add_person(turn, Person { id, district: at });
     let facts = Facts::Person { person: id, action: "enrol".into() };
-    let reply = note(turn, "enrol", facts);
     match wish.card {
-        // The card is the answer: it names the person too.
-        Some(card) => cards::issue(city, turn, id, card),
-        None => Ok(reply),
+        // The card is the answer (it names the person too), so it is what the request's key leads to: noted first.
+        Some(card) => {
+            let reply = cards::issue(city, turn, id, card)?;
+            note(turn, "enrol", facts);
+            Ok(reply)
+        }
+        None => Ok(note(turn, "enrol", facts)),
     }
 }

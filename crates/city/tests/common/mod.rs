@@ -38,7 +38,7 @@ pub fn target(place: &Place) -> Target {
     }
 }
 
-pub fn opening(target: Target, folder: &Path, clock: Arc<HandClock>, seed: u64) -> Opening {
+pub fn opening(target: Target, folder: &Path, clock: Arc<dyn base::Clock>, seed: u64) -> Opening {
     Opening {
         target,
         checkpoints: folder.join("checkpoints"),

@@ -2,7 +2,9 @@
 
 mod cluster;
 mod ledger;
+mod payments;
 mod report;
+mod start;
 
 use std::error::Error;
 
@@ -19,10 +21,24 @@ pub struct Args {
 enum Bench {
     /// Durable postings of one entry through the pen, in process.
     Ledger(ledger::Args),
+    /// Payments over HTTP, beside an endpoint that answers a constant.
+    Payments(payments::Args),
+    /// The load of the payments bench; run by it in a process of its own.
+    #[command(hide = true)]
+    Load(payments::LoadArgs),
+    /// The start of a whole city, with a checkpoint and without.
+    Start(start::Args),
+    /// One start, for `start` to measure.
+    #[command(hide = true)]
+    StartOnce(start::OnceArgs),
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     match &args.bench {
         Bench::Ledger(args) => ledger::run(args),
+        Bench::Payments(args) => payments::run(args),
+        Bench::Load(args) => payments::run_load(args),
+        Bench::Start(args) => start::run(args),
+        Bench::StartOnce(args) => start::run_once(args),
     }
 }

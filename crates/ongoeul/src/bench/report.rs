@@ -1,6 +1,7 @@
 //! What every bench says beside its figures: on which machine, on which disk; as text for people or as one JSON
 //! object for programs.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::Write;
@@ -22,7 +23,7 @@ pub enum Engine {
 /// The figures of one bench, in the order they are told.
 #[derive(Debug, Default)]
 pub struct Report {
-    lines: Vec<(&'static str, Value)>,
+    lines: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Report {
@@ -38,15 +39,15 @@ impl Report {
     }
 
     /// Adds a figure.
-    pub fn tell(&mut self, key: &'static str, value: impl Into<Value>) {
-        self.lines.push((key, value.into()));
+    pub fn tell(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        self.lines.push((key.into(), value.into()));
     }
 
     /// Prints it all.
     pub fn print(self, json: bool) {
         if json {
             let object: Map<String, Value> =
-                self.lines.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+                self.lines.into_iter().map(|(key, value)| (key.into_owned(), value)).collect();
             println!("{}", Value::Object(object));
             return;
         }

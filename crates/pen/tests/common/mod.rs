@@ -33,6 +33,8 @@ store::row! { #[derive(Debug)] struct Thing { id: i64, name: String, amount: i64
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
     Put(&'static str, i64),
+    /// A posting and nothing else: no row of a domain table.
+    Bare(i64),
     /// Without a posting.
     Note(&'static str),
     /// Reads what is there before it does the rest, so that the group so far goes to the database.
@@ -95,6 +97,16 @@ impl Memory {
     }
 }
 
+fn bare(turn: &mut Turn<'_, u64>, amount: i64) -> Result<Answer, Stop> {
+    let left = turn.open(account(1, Side::Debit, 1));
+    let right = turn.open(account(2, Side::Credit, 0));
+    let facts = format!("bare {}", turn.entropy.next_u64());
+    let legs = [Leg { debit: left, credit: right, amount }];
+    let intent =
+        Intent { kind: "bare", amount, reverses: None, legs: &legs, guards: &[], facts: facts.clone() };
+    Ok(Answer { recorded: Recorded::Posting(turn.post(intent)?), at: turn.now, facts })
+}
+
 pub fn account(class: u8, side: Side, sub: u32) -> Account {
     let key = Key { class: ClassNo(class), owner: Owner::None, sub };
     Account { key, unit: UnitNo(0), side, floor: true }
@@ -108,6 +120,7 @@ impl Town for Memory {
 
     fn carry_out(&mut self, turn: &mut Turn<'_, u64>, deed: &Deed) -> Result<Answer, Stop> {
         match deed {
+            Deed::Bare(amount) => bare(turn, *amount),
             Deed::Put(name, amount) => self.everything(turn, name, *amount),
             Deed::Note(name) => {
                 let id = turn.entropy.next_u64() >> 1;
@@ -269,10 +282,14 @@ impl Small {
     }
 
     pub fn at(place: Place) -> Small {
+        let target = target(&place);
+        Small::through(target, place)
+    }
+
+    pub fn through(target: Target, place: Place) -> Small {
         let clock = Arc::new(Hand::default());
         clock.set(20_000 * DAY);
         let folder = TempDir::new();
-        let target = target(&place);
         let started = setup(&target, &folder, &clock, 1).unwrap();
         let Started { pen, checkpoints, report } = started;
         Small { pen, checkpoints, report, clock, target, folder, place }

@@ -1,0 +1,296 @@
+//! The life of a small town as a script: from a seed, commands of every kind, sensible and not. Each next one may
+//! build on the answers to those before, so a script is written by playing it once, and can then be played again.
+#![expect(clippy::unwrap_used, reason = "test support: a failure here is a failed test")]
+#![allow(dead_code, reason = "each test file uses its own part of it")]
+
+use std::collections::VecDeque;
+
+use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
+use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
+use economy::{CardKind, Facts, business_number};
+use pen::{Failure, Recorded, Request};
+
+pub type Asked = (Request, Command);
+
+pub struct Life {
+    dice: Seeded,
+    count: u64,
+    people: Vec<(PersonId, Vec<CardId>)>,
+    shops: Vec<MerchantId>,
+    payments: Vec<(PostingNo, MerchantId)>,
+    holds: Vec<(PostingNo, MerchantId)>,
+    before: VecDeque<Asked>,
+}
+
+const TRADES: [&str; 3] = ["market-food", "food", "bakery"];
+const DISTRICTS: [Option<&str>; 3] = [Some("4511153000"), None, Some("nowhere")];
+
+impl Life {
+    pub fn new(seed: u64) -> Life {
+        Life {
+            dice: Seeded::new(seed),
+            count: 0,
+            people: Vec::new(),
+            shops: Vec::new(),
+            payments: Vec::new(),
+            holds: Vec::new(),
+            before: VecDeque::new(),
+        }
+    }
+
+    /// What is asked next.
+    pub fn next(&mut self) -> Asked {
+        self.count += 1;
+        let asked = match self.count {
+            1 => self.fresh(Role::Officer, Command::Vote { budget: "cashback-2021".into(), amount: 400_000 }),
+            2..=5 => self.join(),
+            6..=20 => self.enrol(),
+            21..=40 => self.top_up(),
+            _ => self.anything(),
+        };
+        self.before.push_back(asked.clone());
+        if self.before.len() > 400 {
+            self.before.pop_front();
+        }
+        asked
+    }
+
+    /// What came of it.
+    pub fn learn(&mut self, (_, command): &Asked, answer: &Result<Reply, Failure>) {
+        let Ok(Reply::Done { recorded, facts, .. }) = answer else { return };
+        match (command, facts, recorded) {
+            (_, Facts::Card { card, person, .. }, _) => {
+                match self.people.iter_mut().find(|(known, _)| known == person) {
+                    Some((_, cards)) if cards.contains(card) => {}
+                    Some((_, cards)) => cards.push(*card),
+                    None => self.people.push((*person, vec![*card])),
+                }
+            }
+            (_, Facts::Person { person, .. }, _) if self.people.iter().all(|(known, _)| known != person) => {
+                self.people.push((*person, Vec::new()));
+            }
+            (Command::Join(_), Facts::Shop { merchant, .. }, _) => self.shops.push(*merchant),
+            (_, Facts::Pay(payment), Recorded::Posting(no)) => self.payments.push((*no, payment.merchant)),
+            (_, Facts::Capture { payment, .. }, Recorded::Posting(no)) => {
+                self.payments.push((*no, payment.merchant));
+            }
+            (_, Facts::Authorise(payment), Recorded::Posting(no)) => self.holds.push((*no, payment.merchant)),
+            _ => {}
+        }
+    }
+
+    fn anything(&mut self) -> Asked {
+        match self.below(100) {
+            0..=4 => self.enrol(),
+            5 => self.join(),
+            6..=18 => self.top_up(),
+            19..=44 => self.pay(),
+            45..=52 => self.refund(),
+            53..=57 => self.authorise(),
+            58..=62 => self.end_hold(),
+            63..=66 => self.gift(),
+            67..=74 => self.card_work(),
+            75..=81 => self.till(),
+            82..=83 => {
+                let (person, _) = self.person();
+                self.fresh(Role::Citizen(person), Command::Withdraw { person })
+            }
+            84 => self.fresh(Role::Officer, Command::Settle { from: 0, at_most: 3 }),
+            85 => self.fresh(Role::Officer, Command::ConfirmPayouts),
+            86 => self.fresh(Role::Officer, Command::Treasury { amount: None }),
+            87 => {
+                let command = Command::Sweep { at_most: 5 };
+                let mut asked = self.fresh(Role::System, command);
+                asked.0.key.clear();
+                asked
+            }
+            88..=94 => self.once_more(),
+            95 => {
+                let amount = 1 + self.won(100_000);
+                self.fresh(Role::Officer, Command::Vote { budget: "cashback-2021".into(), amount })
+            }
+            _ => self.nonsense(),
+        }
+    }
+
+    fn fresh(&mut self, role: Role, command: Command) -> Asked {
+        let client = Client(1 + self.below(3));
+        let key = format!("k-{}", self.count);
+        (Request { actor: Actor { role, client }, key, input_hash: command.input_hash() }, command)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.dice.below(bound)
+    }
+
+    fn won(&mut self, most: u64) -> i64 {
+        i64::try_from(self.below(most)).unwrap()
+    }
+
+    fn pick<T: Copy>(&mut self, list: &[T]) -> Option<T> {
+        let at = self.below(list.len() as u64);
+        list.get(usize::try_from(at).unwrap()).copied()
+    }
+
+    fn person(&mut self) -> (PersonId, Option<CardId>) {
+        let at = usize::try_from(self.below(self.people.len() as u64)).unwrap();
+        let (person, cards) = self.people.get(at).cloned().unwrap_or((PersonId(1), Vec::new()));
+        // Mostly the newest card: the older ones are lost, or closed.
+        let card = if self.below(4) == 0 { self.pick(&cards) } else { cards.last().copied() };
+        (person, card)
+    }
+
+    fn card(&mut self) -> (PersonId, CardRef) {
+        let (person, card) = self.person();
+        (person, CardRef::Id(card.unwrap_or(CardId(5))))
+    }
+
+    fn shop(&mut self) -> MerchantId {
+        let shops = self.shops.clone();
+        self.pick(&shops).unwrap_or(MerchantId(5))
+    }
+
+    fn enrol(&mut self) -> Asked {
+        let kind = if self.below(2) == 0 { CardKind::Plastic } else { CardKind::Phone };
+        let district = DISTRICTS[usize::try_from(self.below(20)).unwrap().min(2) % 3];
+        let wish = NewPerson {
+            name: ["김순자", "이영희", " Ann ", ""][usize::try_from(self.below(12)).unwrap() % 4].into(),
+            phone: (self.below(2) == 0).then(|| "063-220-5114".into()),
+            birth_day: (self.below(2) == 0).then_some(-9_800),
+            district: if district == Some("nowhere") && self.below(3) > 0 {
+                None
+            } else {
+                district.map(Into::into)
+            },
+            card: (self.below(5) > 0).then_some(NewCard { kind }),
+        };
+        let role = if self.below(3) == 0 { Role::Clerk } else { Role::System };
+        self.fresh(role, Command::Enrol(wish))
+    }
+
+    fn join(&mut self) -> Asked {
+        let mut nine = [0; 9];
+        for digit in &mut nine {
+            *digit = u32::try_from(self.dice.below(10)).unwrap();
+        }
+        let mut number: String = nine.iter().map(ToString::to_string).collect();
+        number.push_str(&business_number::check_digit(&nine).to_string());
+        let people: Vec<PersonId> = self.people.iter().map(|(person, _)| *person).collect();
+        let wish = NewMerchant {
+            name: format!("가게 {}", self.count),
+            business_number: number,
+            trade: TRADES[usize::try_from(self.below(8)).unwrap().saturating_sub(5)].into(),
+            district: "4511153000".into(),
+            sales: (self.below(2) == 0).then(|| Won(10_000_000 * i64::try_from(self.count).unwrap())),
+            owner: self.pick(&people),
+        };
+        self.fresh(Role::Officer, Command::Join(wish))
+    }
+
+    fn top_up(&mut self) -> Asked {
+        let (person, _) = self.person();
+        let amount = 1_000 * (1 + self.won(200));
+        self.fresh(Role::Citizen(person), Command::TopUp { person, amount })
+    }
+
+    fn pay(&mut self) -> Asked {
+        let (person, card) = self.card();
+        let merchant = self.shop();
+        let amount = 1 + self.won(30_000);
+        let order = (self.below(5) == 0).then(|| "A-7".to_owned());
+        self.fresh(Role::Citizen(person), Command::Pay { card, merchant, amount, pin: None, order })
+    }
+
+    fn refund(&mut self) -> Asked {
+        let payments = self.payments.clone();
+        let (payment, shop) = self.pick(&payments).unwrap_or((PostingNo(1), MerchantId(5)));
+        let amount = (self.below(3) > 0).then(|| 1 + self.won(5_000));
+        let role = match self.below(4) {
+            0 => Role::Officer,
+            1 => Role::Till(shop),
+            _ => Role::Merchant(shop),
+        };
+        self.fresh(role, Command::Refund { payment, amount })
+    }
+
+    fn authorise(&mut self) -> Asked {
+        let (person, card) = self.card();
+        let merchant = self.shop();
+        let amount = 1 + self.won(40_000);
+        self.fresh(Role::Citizen(person), Command::Authorise { card, merchant, amount, pin: None })
+    }
+
+    fn end_hold(&mut self) -> Asked {
+        let newest = self.holds.len().saturating_sub(8);
+        let holds = self.holds[newest..].to_vec();
+        let (authorisation, shop) = self.pick(&holds).unwrap_or((PostingNo(2), MerchantId(5)));
+        let command = match self.below(3) {
+            0 => Command::Void { authorisation },
+            1 => Command::Capture { authorisation, amount: None },
+            _ => Command::Capture { authorisation, amount: Some(1 + self.won(20_000)) },
+        };
+        self.fresh(Role::Merchant(shop), command)
+    }
+
+    fn gift(&mut self) -> Asked {
+        let (from, _) = self.person();
+        let (_, to) = self.card();
+        let amount = 1 + self.won(20_000);
+        self.fresh(Role::Citizen(from), Command::Gift { from, to, amount })
+    }
+
+    fn card_work(&mut self) -> Asked {
+        let (person, card) = self.card();
+        match self.below(8) {
+            0 => self.fresh(Role::Citizen(person), Command::Freeze { card }),
+            1 | 2 => self.fresh(Role::Clerk, Command::Unfreeze { card }),
+            3 => self.fresh(Role::Clerk, Command::Replace { card }),
+            4 if self.below(4) == 0 => self.fresh(Role::Citizen(person), Command::CloseCard { card }),
+            5 => {
+                let kind = CardKind::Plastic;
+                self.fresh(Role::Clerk, Command::IssueCard { person, card: NewCard { kind } })
+            }
+            _ => self.fresh(Role::Citizen(person), Command::SetPin { card, pin: "1234".into() }),
+        }
+    }
+
+    /// A card shown at a till: the PIN is missing, right, or wrong.
+    fn till(&mut self) -> Asked {
+        let (_, card) = self.card();
+        let merchant = self.shop();
+        let pin = [None, Some("1234"), Some("1234"), Some("9999")][usize::try_from(self.below(4)).unwrap()];
+        let amount = 1 + self.won(80_000);
+        let pin = pin.map(ToOwned::to_owned);
+        self.fresh(Role::Till(merchant), Command::Pay { card, merchant, amount, pin, order: None })
+    }
+
+    /// Something that was asked before; now and then with another wish under the same key.
+    fn once_more(&mut self) -> Asked {
+        let at = usize::try_from(self.below(self.before.len() as u64)).unwrap();
+        let (request, command) = self.before[at].clone();
+        if self.below(5) > 0 || request.key.is_empty() {
+            return (request, command);
+        }
+        let (person, _) = self.person();
+        let other = Command::TopUp { person, amount: 1_234 };
+        (Request { actor: request.actor, key: request.key, input_hash: other.input_hash() }, other)
+    }
+
+    fn nonsense(&mut self) -> Asked {
+        let (person, card) = self.card();
+        let merchant = self.shop();
+        let pay = |amount| Command::Pay { card, merchant, amount, pin: None, order: None };
+        match self.below(8) {
+            0 => self.fresh(Role::Citizen(person), pay(0)),
+            1 => self.fresh(Role::Citizen(person), pay(i64::MAX)),
+            2 => self.fresh(Role::Auditor, pay(100)),
+            3 => self.fresh(Role::Citizen(PersonId(9)), pay(100)),
+            4 => self.fresh(Role::Officer, Command::Refund { payment: PostingNo(1 << 40), amount: None }),
+            5 => self.fresh(Role::Officer, Command::Vote { budget: "none".into(), amount: 5 }),
+            6 if self.below(3) == 0 && self.shops.len() > 3 => {
+                self.fresh(Role::Officer, Command::CloseShop { merchant })
+            }
+            _ => self.fresh(Role::System, Command::Gift { from: person, to: card, amount: -5 }),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The deterministic town: one seed, one script, one journal, whatever the groups and the engine.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+mod life;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base::{Clock, Instant, PostingNo};
+use city::open::prepare;
+use city::{CityMemory, Reply};
+use common::{opening, target};
+use ledger::AccountNo;
+use life::{Asked, Life};
+use pen::{Envelope, Failure, Pen};
+use store::{Readers, Sql, Target, sql};
+use testkit::{Engine, Place, TempDir};
+
+/// A clock that goes on by a quarter of an hour and a bit whenever somebody looks: a script of thousands spans months.
+struct Steps(AtomicI64);
+
+impl Clock for Steps {
+    fn now(&self) -> Instant {
+        Instant(self.0.fetch_add(1_033_000_003, Ordering::SeqCst))
+    }
+}
+
+const START: i64 = 1_614_038_400_000_000; // 2021-02-23 09:00 in Seoul
+const LENGTH: usize = 3_000;
+
+fn open(place: &Place, folder: &TempDir) -> (Pen<CityMemory>, Target) {
+    let target = target(place);
+    let clock = Arc::new(Steps(AtomicI64::new(START)));
+    let pen = prepare(opening(target.clone(), folder.path(), clock, 41)).unwrap().pen;
+    (pen, target)
+}
+
+fn play(pen: &mut Pen<CityMemory>, group: &[Asked]) -> Vec<Result<Reply, Failure>> {
+    let mut answers = Vec::new();
+    let group = group.iter().cloned().map(|(request, command)| {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        answers.push(answer);
+        Envelope { request, command, reply: Some(reply) }
+    });
+    let group = group.collect();
+    pen.run(group);
+    answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
+}
+
+const PERSONS: Sql = sql("SELECT id, name, phone, birth_day, district, enrolled FROM persons ORDER BY id");
+const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong, issued FROM cards ORDER BY id");
+const MERCHANTS: Sql = sql(
+    "SELECT id, name, business_number, trade, district, sales, owner, state, joined FROM merchants ORDER BY id",
+);
+const PACKS: Sql = sql("SELECT no, hash, files, people, population, since FROM packs ORDER BY no");
+const TOKENS: Sql = sql("SELECT hash, client, role, subject, name, since FROM tokens ORDER BY hash");
+
+store::row! {
+    #[derive(Debug)]
+    struct PersonRow {
+        id: String, name: String, phone: Option<String>, birth_day: Option<i64>, district: Option<String>,
+        enrolled: i64,
+    }
+}
+store::row! {
+    #[derive(Debug)]
+    struct CardRow {
+        id: String, person: String, number: i64, kind: String, state: String, pin: Option<Vec<u8>>, wrong: i64,
+        issued: i64,
+    }
+}
+store::row! {
+    #[derive(Debug)]
+    struct MerchantRow {
+        id: String, name: String, business_number: String, trade: String, district: String, sales: Option<i64>,
+        owner: Option<String>, state: String, joined: i64,
+    }
+}
+store::row! {
+    #[derive(Debug)]
+    struct PackRow { no: i64, hash: Vec<u8>, files: String, people: i64, population: i64, since: i64 }
+}
+store::row! {
+    #[derive(Debug)]
+    struct TokenRow {
+        hash: Vec<u8>, client: i64, role: String, subject: Option<String>, name: String, since: i64,
+    }
+}
+
+/// Every row of every table but `groups`, whose number is what differs, and `migrations`.
+fn rows(target: &Target) -> Vec<String> {
+    let mut rows = Vec::new();
+    let readers = Readers::open(target, 1).unwrap();
+    readers
+        .read(|snapshot| {
+            let mut put = |row: &dyn std::fmt::Debug| rows.push(format!("{row:?}"));
+            snapshot.for_each_account(AccountNo(0), &mut |row| {
+                put(&row);
+                Ok(())
+            })?;
+            snapshot.for_each_posting(PostingNo(1), None, &mut |row, entries| {
+                put(&(row, entries));
+                Ok(())
+            })?;
+            snapshot.for_each_request(1, &mut |row| {
+                put(&row);
+                Ok(())
+            })?;
+            snapshot.query::<PersonRow>(PERSONS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<CardRow>(CARDS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<MerchantRow>(MERCHANTS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<PackRow>(PACKS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<TokenRow>(TOKENS, &[])?.iter().for_each(|row| put(row));
+            Ok(())
+        })
+        .unwrap();
+    rows
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: &[T], found: &[T]) {
+    for (number, (wanted, got)) in expected.iter().zip(found).enumerate() {
+        assert_eq!(wanted, got, "{what} {number}");
+    }
+    assert_eq!(expected.len(), found.len(), "{what}");
+}
+
+/// What a script must have in it to be worth playing.
+fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
+    let mut done = BTreeMap::<_, u32>::new();
+    let mut codes = BTreeMap::<_, u32>::new();
+    let mut wrong = 0;
+    for ((_, command), answer) in script.iter().zip(answers) {
+        match answer {
+            Ok(Reply::WrongPin { .. }) => wrong += 1,
+            Ok(_) => *done.entry(command.operation()).or_default() += 1,
+            Err(Failure::Refused(refusal)) => *codes.entry(refusal.code).or_default() += 1,
+            Err(other) => panic!("{command:?}: {other:?}"),
+        }
+    }
+    for operation in [
+        "pay",
+        "authorise",
+        "capture",
+        "void",
+        "top-up",
+        "refund",
+        "gift",
+        "withdraw",
+        "enrol",
+        "issue-card",
+        "freeze",
+        "unfreeze",
+        "replace-card",
+        "close-card",
+        "set-pin",
+        "join",
+        "close-shop",
+        "settle",
+        "confirm-payouts",
+        "treasury",
+        "vote",
+        "sweep",
+    ] {
+        assert!(done.contains_key(operation), "no {operation} in {done:?}");
+    }
+    assert!(wrong > 5 && codes.len() > 15 && codes["key.reused"] > 3, "{wrong} {codes:?}");
+}
+
+/// A key that was carried out answers the same each time (this script asks again within days, not weeks).
+fn is_answered_alike(script: &[Asked], answers: &[Result<Reply, Failure>]) {
+    let mut first = BTreeMap::new();
+    let mut repeated = 0;
+    for ((request, command), answer) in script.iter().zip(answers) {
+        if request.key.is_empty() || matches!(command.operation(), "settle" | "sweep") {
+            continue;
+        }
+        let key = (request.actor.client.0, request.key.clone(), request.input_hash);
+        match (first.get(&key), answer) {
+            (Some(first), answer) => {
+                assert_eq!(*first, answer, "{command:?}");
+                repeated += 1;
+            }
+            (None, Ok(Reply::Done { .. })) => {
+                first.insert(key, answer);
+            }
+            (None, _) => {}
+        }
+    }
+    assert!(repeated > 50, "{repeated}");
+}
+
+#[test]
+fn one_script_gives_one_journal() {
+    // Written by playing it one by one.
+    let place = Place::fresh(Engine::Sqlite);
+    let folder = TempDir::new();
+    let (mut pen, target) = open(&place, &folder);
+    let mut life = Life::new(2021);
+    let mut script = Vec::new();
+    let mut answers = Vec::new();
+    for _ in 0..LENGTH {
+        let asked = life.next();
+        let answer = play(&mut pen, std::slice::from_ref(&asked)).pop().unwrap();
+        life.learn(&asked, &answer);
+        script.push(asked);
+        answers.push(answer);
+    }
+    is_rich(&script, &answers);
+    is_answered_alike(&script, &answers);
+    let expected = rows(&target);
+    let state = state(&pen);
+    common::count(&target, &pen.shared().read().books);
+
+    for (engine, size) in testkit::engines().into_iter().flat_map(|e| [1, 7, 4_096].map(|size| (e, size))) {
+        if (engine, size) == (Engine::Sqlite, 1) {
+            continue;
+        }
+        let place = Place::fresh(engine);
+        let folder = TempDir::new();
+        let (mut pen, target) = open(&place, &folder);
+        let mut heard = Vec::new();
+        for group in script.chunks(size) {
+            heard.extend(play(&mut pen, group));
+        }
+        same(&format!("answer on {engine:?} in groups of {size}"), &answers, &heard);
+        same(&format!("row on {engine:?} in groups of {size}"), &expected, &rows(&target));
+        assert_eq!(self::state(&pen), state, "{engine:?} {size}");
+    }
+}
+
+/// What readers see in memory.
+fn state(pen: &Pen<CityMemory>) -> String {
+    let shared = pen.shared();
+    let view = shared.read();
+    let books: Vec<_> = view.books.iter().collect();
+    let town = &view.town;
+    let mut taken: Vec<_> = town.open.taken.iter().collect();
+    taken.sort_unstable();
+    format!(
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?}",
+        view.requests,
+        view.at,
+        town.stats,
+        town.open.holds,
+        town.directory.holders(),
+        town.directory.cards(),
+        town.directory.shops(),
+    )
+}

@@ -1,0 +1,173 @@
+//! `ongoeul demo`: a city in a folder, built from a seed, with townsfolk, personas and a clock to play with.
+
+mod beside;
+mod folder;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant as Stopwatch;
+
+use base::{Clock, Entropy, Instant, Role, SystemClock, SystemEntropy, Zone, date};
+use city::build::{Personas, Phase, Plan, Progress, raise};
+use city::clock::CityClock;
+use city::open::{City, Opening};
+use city::pack::{Kept, read_folder};
+use indicatif::{ProgressBar, ProgressStyle};
+use pen::Options;
+use store::Target;
+use web::{App, Demo, DemoPersona, Mode, Secrets};
+
+use crate::house::{self, Failed};
+use folder::Folder;
+
+/// Which town.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder the town lives in; made when missing, used again when there.
+    #[arg(long, default_value = "ongoeul-demo")]
+    dir: PathBuf,
+    /// How many people; fewer than the real city's are a city of that scale.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(10..=650_000))]
+    people: u32,
+    /// Everything drawn comes from it.
+    #[arg(long, default_value_t = 20_210_223)]
+    seed: u64,
+    /// Remake the town, dropping what is in the folder.
+    #[arg(long)]
+    fresh: bool,
+    /// Where to listen, on 127.0.0.1.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Payments a second by townsfolk, on the average of a week; 0 for none.
+    #[arg(long, default_value_t = 3)]
+    traffic: u32,
+    /// The city pack of a new town.
+    #[arg(long, default_value = "cities/jeonju")]
+    pack: PathBuf,
+    /// Build only; don't serve.
+    #[arg(long)]
+    build_only: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Failed> {
+    let folder = Folder::of(&args.dir);
+    if args.fresh {
+        folder.clear()?;
+    }
+    let began = Stopwatch::now();
+    let (personas, made) = match folder.town()? {
+        Some(town) => (town.personas, false),
+        None => (build(args, &folder)?, true),
+    };
+    if made {
+        println!("town built in {:.1} s", began.elapsed().as_secs_f64());
+    }
+    if args.build_only {
+        return Ok(());
+    }
+    let runtime = house::runtime()?;
+    let secrets = folder.secrets()?;
+    let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
+    let city = City::open(opening(&folder, folder.kept()?, secrets.pins, clock.clone())?)?;
+    // A town that was stopped goes on where it stopped.
+    let last = city.shared.read().at;
+    clock.jump_to(last);
+    let names = folder.names(&city, &personas)?;
+    let tokens = folder.tokens(&city, &personas, &mut SystemEntropy::new()?)?;
+    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names) });
+    let url = format!("http://127.0.0.1:{}", args.port);
+    let signing = Secrets { signing: secrets.signing };
+    let app = Arc::new(App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?);
+    runtime.block_on(async {
+        let listener = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
+        println!("{url}/         the town today");
+        println!("{url}/enter    come in as a citizen, a shop, the city hall, an auditor");
+        println!("{url}/api/openapi.json");
+        println!("tokens for trying the API: {}", tokens.display());
+        println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
+        let beside = beside::start(&app, &personas, args.seed, args.traffic);
+        house::run(app, listener, beside).await
+    })
+}
+
+/// The day of the announcement, at the opening of the city hall.
+fn first_instant() -> Result<Instant, Failed> {
+    let zone = Zone::named("Asia/Seoul").ok_or("the time zone data is missing")?;
+    Ok(zone.instant(date(2021, 2, 23), 9, 0))
+}
+
+fn opening(folder: &Folder, pack: Kept, pins: [u8; 32], clock: Arc<dyn Clock>) -> Result<Opening, Failed> {
+    Ok(Opening {
+        target: Target::Sqlite(folder.database()),
+        checkpoints: folder.checkpoints(),
+        pack,
+        pin_key: pins,
+        clock,
+        entropy: Box::new(SystemEntropy::new()?),
+        nonces: Box::new(SystemEntropy::new()?),
+        options: Options::default(),
+        accept_clock: true,
+        use_checkpoint: true,
+    })
+}
+
+fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
+    let files = read_folder(&args.pack).map_err(|error| {
+        format!("the city pack {} can't be read ({error}); run from the repository, or name it with --pack", args.pack.display())
+    })?;
+    let whole = Kept { files, scale: (1, 1) };
+    let population = whole.parse().map_err(city::open::CantOpen::Pack)?.city.population;
+    let pack = Kept { scale: (i64::from(args.people), i64::from(population)), ..whole };
+    folder.make()?;
+    let secrets = folder.secrets()?;
+    let until = first_instant()?;
+    let mut opening = opening(folder, pack, secrets.pins, Arc::new(SystemClock))?;
+    opening.entropy = Box::new(base::Seeded::new(args.seed));
+    let plan = Plan::new(args.people, args.seed, date(2021, 1, 1), until);
+    let bar = ProgressBar::new(1);
+    bar.set_style(ProgressStyle::with_template("{msg:10} {bar:40} {human_pos}/{human_len} {elapsed}")?);
+    let mut phase = None;
+    let raised = raise(opening, &plan, &mut |progress: Progress| {
+        if phase != Some(progress.phase) {
+            phase = Some(progress.phase);
+            bar.set_message(match progress.phase {
+                Phase::People => "people",
+                Phase::Shops => "shops",
+                Phase::History => "payments",
+                Phase::Closing => "closing",
+            });
+        }
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    })?;
+    bar.finish_and_clear();
+    println!(
+        "{} people, {} shops, {} payments of {} won",
+        raised.tally.people,
+        raised.tally.shops,
+        raised.tally.payments,
+        base::Won(raised.tally.paid)
+    );
+    folder.keep_town(args.people, args.seed, &raised.personas)?;
+    Ok(raised.personas)
+}
+
+/// Whom a visitor may be.
+fn named(personas: &Personas, names: &folder::Names) -> Vec<DemoPersona> {
+    let persona = |key: &str, name: &str, role| DemoPersona { key: key.into(), name: name.into(), role };
+    vec![
+        persona("newcomer", &names.newcomer, Role::Citizen(personas.newcomer)),
+        persona("citizen", &names.citizen, Role::Citizen(personas.citizen)),
+        persona("merchant", &names.shop, Role::Merchant(personas.shop)),
+        persona("till", &names.shop, Role::Till(personas.shop)),
+        persona("clerk", "", Role::Clerk),
+        persona("officer", "", Role::Officer),
+        persona("auditor", "", Role::Auditor),
+    ]
+}
+
+/// A token's text.
+fn token(entropy: &mut dyn Entropy) -> String {
+    crate::token::fresh(entropy)
+}

@@ -1,0 +1,177 @@
+//! The demo's folder: database, checkpoints, keys, who the personas are, and their tokens.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base::{Actor, Entropy, SystemEntropy};
+use city::build::Personas;
+use city::open::City;
+use city::pack::Kept;
+use city::{Command, tokens};
+use pen::Request;
+use serde::{Deserialize, Serialize};
+
+use super::token;
+use crate::house::{self, Failed, hex};
+
+/// Marks a folder as a demo's, so that `--fresh` never drops anything else.
+const MARK: &str = "ongoeul-demo.json";
+const SECRETS: &str = "secrets.json";
+const TOKENS: &str = "tokens.json";
+
+/// The folder.
+pub struct Folder(PathBuf);
+
+/// What is remembered of a built town.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Town {
+    pub people: u32,
+    pub seed: u64,
+    pub personas: Personas,
+}
+
+/// The demo's own keys: made with the town, worth nothing elsewhere.
+#[derive(Debug)]
+pub struct DemoSecrets {
+    pub signing: [u8; 32],
+    pub pins: [u8; 32],
+}
+
+/// How the personas are called.
+pub struct Names {
+    pub newcomer: String,
+    pub citizen: String,
+    pub shop: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SecretsFile {
+    signing: String,
+    pins: String,
+}
+
+impl Folder {
+    pub fn of(path: &Path) -> Folder {
+        Folder(path.to_path_buf())
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.0.join("city.sqlite")
+    }
+
+    pub fn checkpoints(&self) -> PathBuf {
+        self.0.join("checkpoints")
+    }
+
+    /// Drops a demo's folder. Any other folder is left alone.
+    pub fn clear(&self) -> Result<(), Failed> {
+        let Ok(mut entries) = fs::read_dir(&self.0) else { return Ok(()) };
+        let ours = self.0.join(MARK).exists() || self.0.join(SECRETS).exists();
+        if entries.next().is_some() && !ours {
+            return Err(format!("{} is not a demo's folder: --fresh drops nothing else", self.0.display()).into());
+        }
+        fs::remove_dir_all(&self.0)?;
+        Ok(())
+    }
+
+    pub fn make(&self) -> Result<(), Failed> {
+        fs::create_dir_all(&self.0)?;
+        if self.database().exists() {
+            return Err(format!(
+                "{} holds a town that was not finished: run again with --fresh",
+                self.0.display()
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    /// The town in it, if one was finished.
+    pub fn town(&self) -> Result<Option<Town>, Failed> {
+        match fs::read(self.0.join(MARK)) {
+            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub fn keep_town(&self, people: u32, seed: u64, personas: &Personas) -> Result<(), Failed> {
+        let town = Town { people, seed, personas: personas.clone() };
+        fs::write(self.0.join(MARK), serde_json::to_vec_pretty(&town)?)?;
+        Ok(())
+    }
+
+    /// A town that exists has its pack in its database; this one is only asked of a new one.
+    pub fn kept(&self) -> Result<Kept, Failed> {
+        Ok(Kept { files: Default::default(), scale: (1, 1) })
+    }
+
+    /// The keys, made at the first asking.
+    pub fn secrets(&self) -> Result<DemoSecrets, Failed> {
+        let path = self.0.join(SECRETS);
+        if !path.exists() {
+            let mut entropy = SystemEntropy::new()?;
+            let mut key = || -> String { hex(&(0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect::<Vec<_>>()) };
+            let file = SecretsFile { signing: key(), pins: key() };
+            write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
+        }
+        let file: SecretsFile = serde_json::from_slice(&fs::read(&path)?)?;
+        match (house::key(&file.signing), house::key(&file.pins)) {
+            (Some(signing), Some(pins)) => Ok(DemoSecrets { signing, pins }),
+            _ => Err(format!("{} is damaged: run again with --fresh", path.display()).into()),
+        }
+    }
+
+    /// What the personas are called: names stand in the database only.
+    pub fn names(&self, city: &City, personas: &Personas) -> Result<Names, Failed> {
+        let name = |person| {
+            city.readers.read(|snapshot| {
+                Ok(economy::store::naming(snapshot, person)?.map(|naming| naming.name).unwrap_or_default())
+            })
+        };
+        let shop = {
+            let view = city.shared.read();
+            view.town.directory.shop(personas.shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
+        };
+        Ok(Names { newcomer: name(personas.newcomer)?, citizen: name(personas.citizen)?, shop })
+    }
+
+    /// `tokens.json`: granted at the first start, and left as it is after that.
+    pub fn tokens(&self, city: &City, personas: &Personas, entropy: &mut dyn Entropy) -> Result<PathBuf, Failed> {
+        let path = self.0.join(TOKENS);
+        if path.exists() {
+            return Ok(path);
+        }
+        let mut file = serde_json::Map::new();
+        let roles = [
+            ("citizen", "citizen", Some(personas.citizen.to_string())),
+            ("newcomer", "citizen", Some(personas.newcomer.to_string())),
+            ("merchant", "merchant", Some(personas.shop.to_string())),
+            ("till", "till", Some(personas.shop.to_string())),
+            ("clerk", "clerk", None),
+            ("officer", "officer", None),
+            ("auditor", "auditor", None),
+        ];
+        for (name, role, subject) in roles {
+            let text = token(entropy);
+            let hash = tokens::hash(&text);
+            let command = Command::Grant { hash, role: role.into(), subject, name: name.into() };
+            let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+            city.ask_waiting(request, command).map_err(|failure| format!("no token: {failure:?}"))?;
+            file.insert(name.into(), text.into());
+        }
+        write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
+        Ok(path)
+    }
+}
+
+/// Keys are for their owner's eyes.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)?;
+    Ok(())
+}
