@@ -47,11 +47,9 @@ struct Built {
     _place: Place,
 }
 
-fn built(place: Place, group: usize) -> Built {
+fn built(place: Place) -> Built {
     let (target, folder) = (target(&place), TempDir::new());
-    let mut first = scaled(&target, folder.path());
-    first.options.group = group;
-    let raised = raise(first, &plan(), &mut |_| {}).unwrap();
+    let raised = raise(scaled(&target, folder.path()), &plan(), &mut |_| {}).unwrap();
     let started = prepare(scaled(&target, folder.path())).unwrap();
     Built { started, raised, target, folder, _place: place }
 }
@@ -74,7 +72,7 @@ fn journal(target: &Target) -> Vec<(PostingRow, Vec<EntryRow>)> {
 fn a_town_is_built_the_same_on_both_engines_and_adds_up() {
     let mut journals = Vec::new();
     for engine in testkit::engines() {
-        let town = built(Place::fresh(engine), 4_096);
+        let town = built(Place::fresh(engine));
         assert!(town.started.report.from_checkpoint, "the last checkpoint serves the next start");
         assert_eq!(town.started.report.replayed, 0);
         let shared = town.started.pen.shared();
@@ -108,7 +106,7 @@ fn one_seed_gives_one_journal_and_another_seed_another() {
 
 #[test]
 fn its_figures_are_plausible() {
-    let town = built(Place::fresh(testkit::Engine::Sqlite), 512);
+    let town = built(Place::fresh(testkit::Engine::Sqlite));
     let tally = &town.raised.tally;
     let weeks = (end().0 - zone().instant(date(2021, 1, 1), 0, 0).0) as f64 / 6.048e11;
     let weekly = tally.payments as f64 / 300.0 / weeks;
@@ -145,7 +143,7 @@ fn its_figures_are_plausible() {
 
 #[test]
 fn the_personas_are_as_promised() {
-    let town = built(Place::fresh(testkit::Engine::Sqlite), 4_096);
+    let town = built(Place::fresh(testkit::Engine::Sqlite));
     let personas = &town.raised.personas;
     let shared = town.started.pen.shared();
     let view = shared.read();
@@ -220,7 +218,7 @@ fn asked(pen: &mut Pen<CityMemory>, role: Role, key: &str, command: Command) -> 
 
 #[test]
 fn traffic_pays_on_and_chores_pay_out() {
-    let mut town = built(Place::fresh(testkit::Engine::Sqlite), 4_096);
+    let mut town = built(Place::fresh(testkit::Engine::Sqlite));
     let pen = &mut town.started.pen;
     let shared = pen.shared();
     let mut traffic = Traffic::new(1, 20, &shared.read().town, &town.raised.personas);

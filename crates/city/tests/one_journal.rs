@@ -28,7 +28,7 @@ impl Clock for Steps {
 }
 
 const START: i64 = 1_614_038_400_000_000; // 2021-02-23 09:00 in Seoul
-const LENGTH: usize = 3_000;
+const LENGTH: usize = 2_200;
 
 fn open(place: &Place, folder: &TempDir) -> (Pen<CityMemory>, Target) {
     let target = target(place);
@@ -210,7 +210,7 @@ fn one_script_gives_one_journal() {
     is_rich(&script, &answers);
     is_answered_alike(&script, &answers);
     let expected = rows(&target);
-    let state = state(&pen);
+    let state = common::state(&pen.shared());
     common::count(&target, &pen.shared().read().books);
 
     for (engine, size) in testkit::engines().into_iter().flat_map(|e| [1, 7, 4_096].map(|size| (e, size))) {
@@ -226,26 +226,6 @@ fn one_script_gives_one_journal() {
         }
         same(&format!("answer on {engine:?} in groups of {size}"), &answers, &heard);
         same(&format!("row on {engine:?} in groups of {size}"), &expected, &rows(&target));
-        assert_eq!(self::state(&pen), state, "{engine:?} {size}");
+        assert_eq!(common::state(&pen.shared()), state, "{engine:?} {size}");
     }
-}
-
-/// What readers see in memory.
-fn state(pen: &Pen<CityMemory>) -> String {
-    let shared = pen.shared();
-    let view = shared.read();
-    let books: Vec<_> = view.books.iter().collect();
-    let town = &view.town;
-    let mut taken: Vec<_> = town.open.taken.iter().collect();
-    taken.sort_unstable();
-    format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?}",
-        view.requests,
-        view.at,
-        town.stats,
-        town.open.holds,
-        town.directory.holders(),
-        town.directory.cards(),
-        town.directory.shops(),
-    )
 }

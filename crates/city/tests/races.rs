@@ -1,5 +1,4 @@
 //! Thousands who want the same thing at the same moment.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

@@ -14,6 +14,7 @@ pub mod chart;
 pub mod decide;
 pub mod facts;
 pub mod holder;
+pub mod phone;
 pub mod pin;
 pub mod store;
 

@@ -1,13 +1,15 @@
 //! The only place of this crate with SQL: persons, cards and shops as rows.
 
-use base::{CardId, MerchantId, PersonId, Won};
+use base::{CardId, Instant, MerchantId, PersonId, Won};
 use rules::City;
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 
 use crate::{Card, CardKind, CardState, Merchant, MerchantState, Person};
 
 /// This crate's tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, PHONES];
+
+const FIRST: Migration = Migration {
     name: "economy-1",
     sql: "
 CREATE TABLE persons (
@@ -42,7 +44,15 @@ CREATE TABLE merchants (
 CREATE INDEX cards_of_person ON cards (person);
 CREATE INDEX persons_by_name ON persons (name);
 ",
-}];
+};
+
+/// Gifts and windows look people up by their telephone; most have none.
+const PHONES: Migration = Migration {
+    name: "economy-2",
+    sql: "
+CREATE INDEX persons_by_phone ON persons (phone) WHERE phone IS NOT NULL;
+",
+};
 
 /// A person's row is new.
 pub const INSERT_PERSON: Sql = sql(
@@ -69,6 +79,10 @@ const PERSON: Sql = sql("SELECT id, name, phone, birth_day, district FROM person
 const PERSONS_NAMED: Sql = sql(
     "SELECT id, name, phone, birth_day, district FROM persons WHERE name = $1 ORDER BY birth_day, id LIMIT 50",
 );
+const PERSONS_PHONED: Sql = sql(
+    "SELECT id, name, phone, birth_day, district FROM persons WHERE phone = $1 ORDER BY birth_day, id LIMIT 50",
+);
+const CARDS_OF: Sql = sql("SELECT id, issued FROM cards WHERE person = $1 ORDER BY issued DESC, id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
@@ -82,6 +96,8 @@ pub const STATEMENTS: &[Sql] = &[
     MERCHANTS,
     PERSON,
     PERSONS_NAMED,
+    PERSONS_PHONED,
+    CARDS_OF,
 ];
 
 row! {
@@ -117,7 +133,19 @@ row! {
 }
 
 row! {
+    /// A card of a person. Where it stands now is for the directory to say.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Issued {
+        /// Which.
+        pub id: CardId,
+        /// When it was issued.
+        pub issued: Instant,
+    }
+}
+
+row! {
     /// What names a person: for the pages of those who may see it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Naming {
         /// Opaque.
         pub id: PersonId,
@@ -187,8 +215,18 @@ pub fn named(snapshot: &mut Snapshot<'_>, name: &str) -> Result<Vec<Naming>, Err
     snapshot.query(PERSONS_NAMED, &[name.into()])
 }
 
+/// Persons with exactly this telephone, as it is written down, 50 at most.
+pub fn phoned(snapshot: &mut Snapshot<'_>, phone: &str) -> Result<Vec<Naming>, Error> {
+    snapshot.query(PERSONS_PHONED, &[phone.into()])
+}
+
+/// All cards a person was ever issued, the newest first.
+pub fn cards_of(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<Issued>, Error> {
+    snapshot.query(CARDS_OF, &[person.into()])
+}
+
 /// The values of [`INSERT_CARD`].
-pub fn card_values(card: &Card, issued: base::Instant) -> Vec<Value> {
+pub fn card_values(card: &Card, issued: Instant) -> Vec<Value> {
     vec![
         card.id.into(),
         card.person.into(),
@@ -207,7 +245,7 @@ pub fn card_change(card: &Card) -> Vec<Value> {
 }
 
 /// The values of [`INSERT_MERCHANT`].
-pub fn merchant_values(merchant: &Merchant, city: &City, joined: base::Instant) -> Vec<Value> {
+pub fn merchant_values(merchant: &Merchant, city: &City, joined: Instant) -> Vec<Value> {
     let code = |index: u8| city.districts.get(usize::from(index)).map(|d| d.code.clone());
     let trade = |index: u8| city.trades.get(usize::from(index)).map(|t| t.id.clone());
     vec![

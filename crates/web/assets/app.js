@@ -127,12 +127,13 @@
     speechSynthesis.cancel(); speechSynthesis.speak(words);
   };
   $$('[data-say]').forEach(el => say(el.dataset.say, el.dataset.sayLang));
-  $$('[data-say-again]').forEach(b => b.addEventListener('click', () => { const el = $('[data-say]'); if (el) say(el.dataset.say, el.dataset.sayLang); }));
+  $$('[data-say-again]').forEach(b => b.addEventListener('click', () => { const el = $('[data-say],[data-said]'); if (el) say(el.dataset.say || el.dataset.said, el.dataset.sayLang); }));
   document.addEventListener('paid', event => {
-    const { text, lang, href } = event.detail;
+    // A page that waits for one payment asks the server whether this was the one; the answer says it aloud.
+    if (document.body.dataset.follow !== undefined) { location.reload(); return; }
+    const { text, lang } = event.detail;
     say(text, lang);
     const line = $('#heard'); if (line) { line.textContent = event.detail.line || text; restart(line, 'came'); }
-    if (href && document.body.dataset.follow !== undefined) setTimeout(() => { location.href = href; }, 1500);
   });
   if ($('#errors')) $('#errors').focus();
 })();

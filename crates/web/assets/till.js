@@ -24,6 +24,7 @@
     if (answer.redirected) { go(answer.url); return; }
     store.drop();
     const page = await answer.text();
+    dispatchEvent(new Event('pagehide'));
     document.open(); document.write(page); document.close();
   };
 

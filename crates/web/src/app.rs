@@ -11,6 +11,7 @@ use city::tokens::{self, Token};
 use store::Snapshot;
 use tokio::sync::watch;
 
+use crate::codes::Withdrawn;
 use crate::pages::books::Check;
 
 /// Keys that stand outside the database.
@@ -62,6 +63,7 @@ pub struct App {
     /// True adds the endpoint that only parses, for measuring.
     pub measuring: bool,
     pub(crate) check: Mutex<Check>,
+    pub(crate) withdrawn: Withdrawn,
     pub(crate) closing: watch::Sender<bool>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -86,6 +88,7 @@ impl App {
             holidays: Holidays::new(pack.city.holidays()),
             measuring: false,
             check: Mutex::new(Check::Never),
+            withdrawn: Withdrawn::default(),
             closing,
             tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),

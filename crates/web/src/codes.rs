@@ -1,5 +1,9 @@
 //! The code a shop shows: shop, amount and end of life, signed. Nothing is stored, so nothing can be stale; a code is
-//! good for one payment because the payment's request key is made of it.
+//! good for one payment because the payment's request key is made of it. Only codes that a shop took back are
+//! remembered, for the minutes they would have lived.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use base::{Instant, MerchantId};
 
@@ -29,7 +33,8 @@ impl ShopCode {
         format!("{body}-{seal}")
     }
 
-    /// From text, if the signature is ours. Whether it still lives is for the reader to ask.
+    /// From text, if the signature is ours. Whether it still lives is for the reader to ask; one that was taken back
+    /// ended then.
     pub(crate) fn read(app: &App, text: &str) -> Option<ShopCode> {
         let (body, seal) = text.rsplit_once('-')?;
         if !sign::same(&sign::seal(&app.secrets.signing, "shop-code", body, SEAL), seal) {
@@ -40,12 +45,32 @@ impl ShopCode {
         let amount = i64::from_str_radix(parts.next()?, 16).ok()?;
         let until = Instant(i64::from_str_radix(parts.next()?, 16).ok()?);
         let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
+        let until = app.withdrawn.end_of(nonce).unwrap_or(until);
         Some(ShopCode { shop, amount, until, nonce })
     }
 
     /// The short number both sides see, and the order the payment records.
     pub(crate) fn order(&self) -> String {
         short_order(self.nonce)
+    }
+}
+
+/// Codes that shops took back, with the instant they did.
+#[derive(Default)]
+pub(crate) struct Withdrawn(Mutex<HashMap<u64, (Instant, Instant)>>);
+
+impl Withdrawn {
+    /// Ends a code now.
+    pub(crate) fn withdraw(&self, code: &ShopCode, now: Instant) {
+        let mut ended = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.retain(|_, (_, until)| now < *until);
+        if now < code.until {
+            ended.insert(code.nonce, (now, code.until));
+        }
+    }
+
+    fn end_of(&self, nonce: u64) -> Option<Instant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&nonce).map(|(end, _)| *end)
     }
 }
 

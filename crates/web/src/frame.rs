@@ -65,6 +65,9 @@ impl FromRequestParts<SharedApp> for Visit {
 impl Visit {
     /// The frame, as a page needs it.
     pub(crate) fn page(&self) -> Page {
+        // Both look at the view themselves: taken twice by one thread, with the pen waiting in between, it would
+        // never be let go of.
+        let (demo, tour) = (self.demo_bar(), pages::tour::step(self));
         let view = self.app.city.shared.read();
         let pack = &view.town.pack;
         let lang = self.t.lang;
@@ -78,9 +81,9 @@ impl Visit {
             csrf: self.csrf.clone(),
             look: self.look,
             visitor: self.role.map(|role| self.visitor(role, &view.town.directory)),
-            demo: self.demo_bar(),
+            demo,
             scale: (people < population).then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
-            tour: pages::tour::step(self),
+            tour,
             alert: None,
             notice: None,
         }
@@ -157,6 +160,12 @@ impl Visit {
     /// Asks the city for something in the visitor's name. `Err` is what to show.
     pub(crate) async fn ask(&self, key: &str, command: Command) -> Result<Reply, Rejected> {
         let actor = self.actor().ok_or_else(|| Rejected::new(StatusCode::UNAUTHORIZED, "token.missing"))?;
+        self.ask_as(actor, key, command).await
+    }
+
+    /// The same through another client than the visitor's own: the key of a shop's code is scoped to the shop, so
+    /// that two people can't both pay it.
+    pub(crate) async fn ask_as(&self, actor: Actor, key: &str, command: Command) -> Result<Reply, Rejected> {
         let key = key.trim();
         if key.is_empty() || key.len() > 64 {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));

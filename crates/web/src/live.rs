@@ -8,21 +8,25 @@ use axum::extract::State;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use base::{Lang, Role};
+use base::{Role, Won};
 use city::{Event, Happened, What};
 use futures_util::Stream;
 use futures_util::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant as Tick;
 
+use crate::App;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::spoken_payment;
+use crate::look::{Tongue, spoken_payment};
 use crate::pages;
+use crate::pages::shop::voice;
 
 /// Messages are gathered for this long.
 const PACE: Duration = Duration::from_millis(500);
+/// So many payments of one moment are said aloud.
+const SPOKEN: usize = 3;
 
 pub(crate) fn routes() -> Router<SharedApp> {
     Router::new().route("/live", get(town)).route("/shop/live", get(shop))
@@ -31,7 +35,9 @@ pub(crate) fn routes() -> Router<SharedApp> {
 /// The town: today's sums and tiles.
 async fn town(State(app): State<SharedApp>) -> Response {
     let source = follow(&app);
-    let stream = gathered(app.clone(), source, move |app, _| Some(pages::town::numbers(app).to_string()));
+    let stream = gathered(app.clone(), source, move |app, _| async move {
+        Some(pages::town::numbers(&app).to_string())
+    });
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
 }
 
@@ -46,20 +52,37 @@ async fn shop(State(app): State<SharedApp>, visit: Visit) -> Response {
     let source = follow(&app);
     let t = visit.t;
     let stream = gathered(app.clone(), source, move |app, happened| {
-        let paid = happened.iter().rev().find(|h| h.shop == position && h.what == What::Paid)?;
-        let mut message = json!({ "paid": {
-            "text": spoken_payment(t.lang, base::Won(paid.amount)),
-            "lang": if t.lang == Lang::Ko { "ko-KR" } else { "en-US" },
-            "line": t.say("shop-paid-line").won("amount", base::Won(paid.amount)).to_string(),
-            "href": format!("/shop?done={}", paid.posting),
-            "id": paid.posting.to_string(),
-        }});
-        if totals {
-            message["numbers"] = pages::shop::numbers(app, shop);
+        let here: Vec<Happened> = happened.into_iter().filter(|h| h.shop == position).collect();
+        async move {
+            if here.is_empty() {
+                return None;
+            }
+            let mut message = json!({});
+            if let Some(paid) = heard(&app, t, &here) {
+                message["paid"] = paid;
+            }
+            if totals {
+                message["numbers"] = pages::shop::numbers(&app, shop).await.unwrap_or_else(|| json!({}));
+            }
+            Some(message.to_string())
         }
-        Some(message.to_string())
     });
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// What the shop hears: its payments of the moment, each with its sum.
+fn heard(app: &App, t: Tongue, happened: &[Happened]) -> Option<Value> {
+    let paid: Vec<&Happened> = happened.iter().filter(|h| h.what == What::Paid).collect();
+    let last = paid.last()?;
+    let at = app.city.shared.read().town.zone.civil(last.at);
+    let spoken: Vec<String> =
+        paid.iter().rev().take(SPOKEN).rev().map(|h| spoken_payment(t.lang, Won(h.amount))).collect();
+    Some(json!({
+        "text": spoken.join(". "),
+        "lang": voice(t),
+        "line": t.say("heard-paid").text("at", t.clock(&at)).won("amount", Won(last.amount)).to_string(),
+        "id": last.posting.to_string(),
+    }))
 }
 
 struct Source {
@@ -72,15 +95,19 @@ fn follow(app: &SharedApp) -> Source {
 }
 
 /// Gathers what happens for a while, then makes one message of it; ends when the server does.
-fn gathered(
+fn gathered<F, M>(
     app: SharedApp,
     source: Source,
-    message: impl Fn(&SharedApp, &[Happened]) -> Option<String> + Send + 'static,
-) -> impl Stream<Item = Result<Message, Infallible>> + Send {
+    message: F,
+) -> impl Stream<Item = Result<Message, Infallible>> + Send
+where
+    F: Fn(SharedApp, Vec<Happened>) -> M + Send + 'static,
+    M: Future<Output = Option<String>> + Send,
+{
     stream::unfold((app, source, message), |(app, mut source, message)| async move {
         loop {
             let happened = gather(&mut source).await?;
-            if let Some(text) = message(&app, &happened) {
+            if let Some(text) = message(app.clone(), happened).await {
                 return Some((Ok(Message::default().data(text)), (app, source, message)));
             }
         }

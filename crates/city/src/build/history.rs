@@ -202,7 +202,7 @@ impl<'a> Days<'a> {
                 let start = zone.instant(date, hour, 0);
                 if start < plan.until {
                     let hour = usize::from(hour.unsigned_abs());
-                    let weight = book.market.weight(weekday, hour) / 1_000 * busy;
+                    let weight = book.market.weight(weekday, hour) * busy;
                     hours.push(Hour { date, weekday, hour, start, weight });
                 }
             }
@@ -211,20 +211,8 @@ impl<'a> Days<'a> {
         Days { ground, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
     }
 
-    /// Payments of the whole history.
-    fn planned(&self) -> u64 {
-        let plan = self.ground.plan;
-        let start = self.ground.zone.instant(plan.from, 0, 0);
-        let span = (plan.until.0 - start.0).max(0).unsigned_abs();
-        let week = 7 * 24 * HOUR.unsigned_abs();
-        let (per, of) = plan.weekly;
-        let all =
-            u128::from(plan.people) * u128::from(per) * u128::from(span) / u128::from(of) / u128::from(week);
-        u64::try_from(all).unwrap_or(u64::MAX).min(u64::from(plan.most_payments))
-    }
-
     fn write(mut self) -> Result<Tally, CantRaise> {
-        let planned = self.planned();
+        let planned = self.ground.plan.payments(self.ground.zone);
         let all: u128 = self.hours.iter().map(|hour| u128::from(hour.weight)).sum::<u128>().max(1);
         let (mut passed, mut done) = (0u128, 0u64);
         let mut day = None;

@@ -2,8 +2,8 @@
 //! it through the same commands as everyone else's.
 //!
 //! Invariants:
-//! - one seed and one plan give one journal, however fast the machine: what is drawn depends only on answers whose
-//!   place in the script is fixed ([`desk`]);
+//! - one plan gives one journal (its seed is part of it), however fast the machine: what is drawn depends only on
+//!   answers whose place in the script is fixed (`desk.rs`);
 //! - nothing here writes otherwise than by [`Command`](crate::Command)s, and nothing knows one particular city.
 
 mod chores;
@@ -58,6 +58,21 @@ impl Plan {
     /// A town of so many people with the usual 3,000 shops, who pay twice a week.
     pub fn new(people: u32, seed: u64, from: Date, until: Instant) -> Plan {
         Plan { people, merchants: 3_000, seed, from, until, weekly: (2, 1), most_payments: 2_200_000 }
+    }
+
+    /// Payments of the whole history.
+    pub fn payments(&self, zone: &Zone) -> u64 {
+        const WEEK: u128 = 7 * 24 * 3_600 * 1_000_000;
+        let span = self.until.0.saturating_sub(zone.instant(self.from, 0, 0).0).max(0).unsigned_abs();
+        let (per, of) = self.weekly;
+        let all = u128::from(self.people) * u128::from(per) * u128::from(span) / u128::from(of.max(1)) / WEEK;
+        u64::try_from(all).unwrap_or(u64::MAX).min(u64::from(self.most_payments))
+    }
+
+    /// Commands in a group: part of the script, since answers are heard group by group. Small towns have small
+    /// groups, so that what happens there is heard of in time.
+    fn group(&self, zone: &Zone) -> usize {
+        usize::try_from(self.payments(zone) / 64).unwrap_or(usize::MAX).clamp(64, 4_096)
     }
 }
 
@@ -166,7 +181,7 @@ pub fn raise(
         .spawn::<CityMemory>(shared.clone(), options.checkpoint_every)
         .map_err(CantOpen::Io)?;
     let mut pen = started.pen;
-    let raised = play(&mut pen, &clock, &shared, plan, options.group, progress);
+    let raised = play(&mut pen, &clock, &shared, plan, plan.group(&zone), progress);
     progress(Progress { phase: Phase::Closing, done: 0, total: 1 });
     checkpointer.stop();
     drop(pen);

@@ -41,13 +41,18 @@ pub fn budget_state(view: &CityView, books: &Books, budget: &Budget, today: Date
     let days = i64::from((day - from).max(1));
     let daily = view.stats.payment_reward_between(from, day - 1) / days;
     let until = budget.until.unwrap_or_else(|| Date::new(today.year(), 12, 31).unwrap_or(today));
-    let runs_out = if left <= 0 {
-        Some(today)
-    } else if daily > 0 {
-        let days_left = i32::try_from(left / daily).unwrap_or(i32::MAX - day);
-        Some(date_of_day(day.saturating_add(days_left))).filter(|gone| *gone <= until)
-    } else {
-        None
-    };
-    BudgetState { total, used: total - left, daily, runs_out, until }
+    BudgetState { total, used: total - left, daily, runs_out: gone_on(left, daily, today, until), until }
+}
+
+/// The day that `left` is gone at so much a day, when that is no later than `until`.
+pub fn gone_on(left: i64, daily: i64, today: Date, until: Date) -> Option<Date> {
+    if left <= 0 {
+        return Some(today);
+    }
+    if daily <= 0 {
+        return None;
+    }
+    let day = day_of_date(today);
+    let days_left = i32::try_from(left / daily).unwrap_or(i32::MAX - day);
+    Some(date_of_day(day.saturating_add(days_left))).filter(|gone| *gone <= until)
 }

@@ -17,6 +17,8 @@ use base::{PersonId, Refusal};
 use economy::Facts;
 use pen::Stop;
 
+pub(crate) use pay::earning;
+
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Command, Reply};
 

@@ -105,10 +105,21 @@ pub(super) fn earning_at_payment<'a>(
     turn: &CityTurn<'_>,
     person: PersonId,
 ) -> Option<Earning<'a>> {
+    earning(pack, today, person, |key| turn.books().balance_of(key))
+}
+
+/// What can be earned by paying on a day, with meters and budget as `balance` knows them: the books now, or a
+/// rehearsal's.
+pub(crate) fn earning<'a>(
+    pack: &'a Pack,
+    today: &Today,
+    person: PersonId,
+    balance: impl Fn(&ledger::Key) -> i64,
+) -> Option<Earning<'a>> {
     let campaign = &pack.campaigns[today.campaign?];
     let (grant, budget) = today.payment?;
     let metered = campaign.counts == Counts::Spend;
-    let used = |account: ledger::Account| turn.books().balance_of(&account.key);
+    let used = |account: ledger::Account| balance(&account.key);
     let limits = if metered {
         let month = today.month;
         let last = today.last_month.map(|last| Used {

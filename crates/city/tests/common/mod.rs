@@ -10,9 +10,9 @@ use city::clock::HandClock;
 use city::open::{City, Opening, prepare};
 use city::pack::{Kept, read_folder};
 use city::verify::{Counted, recount};
-use city::{CardRef, CityMemory, Command, NewCard, NewMerchant, NewPerson, Reply};
+use city::{CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, Reply};
 use economy::{CardKind, Facts};
-use pen::{Envelope, Failure, Options, Pen, Recorded, Request};
+use pen::{Checkpoints, Envelope, Failure, Options, Pen, Recorded, Report, Request, Shared, Started};
 use store::{Readers, Target};
 use testkit::{Engine, Place, TempDir};
 
@@ -23,6 +23,8 @@ pub struct TestCity {
     pub place: Place,
     pub folder: TempDir,
     pub zone: Zone,
+    pub report: Report,
+    pub checkpoints: Option<Checkpoints>,
     keys: u64,
 }
 
@@ -56,12 +58,18 @@ pub fn opening(target: Target, folder: &Path, clock: Arc<dyn base::Clock>, seed:
 impl TestCity {
     /// Opens a new city at 2021-02-23 09:00.
     pub fn new(place: Place) -> TestCity {
+        TestCity::through(target(&place), place)
+    }
+
+    /// The same, by another way to the place.
+    pub fn through(target: Target, place: Place) -> TestCity {
         let zone = Zone::named("Asia/Seoul").unwrap();
         let clock = Arc::new(HandClock::at(zone.instant(date(2021, 2, 23), 9, 0)));
         let folder = TempDir::new();
-        let target = target(&place);
-        let started = prepare(opening(target.clone(), folder.path(), clock.clone(), 1)).unwrap();
-        TestCity { pen: started.pen, clock, target, place, folder, zone, keys: 0 }
+        let Started { pen, checkpoints, report } =
+            prepare(opening(target.clone(), folder.path(), clock.clone(), 1)).unwrap();
+        let checkpoints = Some(checkpoints);
+        TestCity { pen, clock, target, place, folder, zone, report, checkpoints, keys: 0 }
     }
 
     pub fn on(&mut self, year: i16, month: i8, day: i8) {
@@ -193,8 +201,22 @@ impl TestCity {
     pub fn again(self, seed: u64) -> TestCity {
         let TestCity { pen, clock, target, place, folder, zone, keys, .. } = self;
         drop(pen);
-        let started = prepare(opening(target.clone(), folder.path(), clock.clone(), seed)).unwrap();
-        TestCity { pen: started.pen, clock, target, place, folder, zone, keys }
+        TestCity { keys, ..TestCity::back(target, place, folder, clock, zone, seed) }
+    }
+
+    /// Opens what an earlier city left.
+    pub fn back(
+        target: Target,
+        place: Place,
+        folder: TempDir,
+        clock: Arc<HandClock>,
+        zone: Zone,
+        seed: u64,
+    ) -> TestCity {
+        let Started { pen, checkpoints, report } =
+            prepare(opening(target.clone(), folder.path(), clock.clone(), seed)).unwrap();
+        let checkpoints = Some(checkpoints);
+        TestCity { pen, clock, target, place, folder, zone, report, checkpoints, keys: 0 }
     }
 }
 
@@ -225,6 +247,25 @@ impl Live {
         drop((place, folder));
         counted
     }
+}
+
+/// What readers see in memory.
+pub fn state(shared: &Shared<CityView>) -> String {
+    let view = shared.read();
+    let books: Vec<_> = view.books.iter().collect();
+    let town = &view.town;
+    let mut taken: Vec<_> = town.open.taken.iter().collect();
+    taken.sort_unstable();
+    format!(
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?}",
+        view.requests,
+        view.at,
+        town.stats,
+        town.open.holds,
+        town.directory.holders(),
+        town.directory.cards(),
+        town.directory.shops(),
+    )
 }
 
 /// Counts the journal again; it must agree with these books.

@@ -50,7 +50,8 @@ async fn townsfolk(app: Arc<App>, mut traffic: Traffic) {
 async fn chores(app: Arc<App>) {
     let (mut last, chores) = {
         let view = app.city.shared.read();
-        (view.at, Chores::new(&view.town.pack, view.town.zone.clone()))
+        // A new town's history ends before this morning's settlement, so that a shop has something to look forward to.
+        (app.city.clock.now(), Chores::new(&view.town.pack, view.town.zone.clone()))
     };
     loop {
         tokio::time::sleep(LOOK).await;

@@ -16,7 +16,7 @@ use pen::{
 use store::{Migration, Readers, Sql, Target, sql};
 use testkit::{Engine, Place, TempDir};
 
-const THINGS: Migration = Migration {
+pub const THINGS: Migration = Migration {
     name: "things-1",
     sql: "CREATE TABLE things (id BIGINT PRIMARY KEY, name TEXT NOT NULL, amount BIGINT NOT NULL, CHECK (amount > 0));",
 };
@@ -35,6 +35,8 @@ pub enum Deed {
     Put(&'static str, i64),
     /// A posting and nothing else: no row of a domain table.
     Bare(i64),
+    /// One posting over this many accounts, from one on; each gets as much.
+    Wide(u32, u32, i64),
     /// Without a posting.
     Note(&'static str),
     /// Reads what is there before it does the rest, so that the group so far goes to the database.
@@ -107,6 +109,17 @@ fn bare(turn: &mut Turn<'_, u64>, amount: i64) -> Result<Answer, Stop> {
     Ok(Answer { recorded: Recorded::Posting(turn.post(intent)?), at: turn.now, facts })
 }
 
+fn wide(turn: &mut Turn<'_, u64>, from: u32, count: u32, amount: i64) -> Result<Answer, Stop> {
+    let left = turn.open(account(1, Side::Debit, 2));
+    let legs: Vec<Leg> = (from..from + count)
+        .map(|sub| Leg { debit: left, credit: turn.open(account(3, Side::Credit, sub)), amount })
+        .collect();
+    let facts = format!("wide {from} {count}");
+    let intent =
+        Intent { kind: "wide", amount, reverses: None, legs: &legs, guards: &[], facts: facts.clone() };
+    Ok(Answer { recorded: Recorded::Posting(turn.post(intent)?), at: turn.now, facts })
+}
+
 pub fn account(class: u8, side: Side, sub: u32) -> Account {
     let key = Key { class: ClassNo(class), owner: Owner::None, sub };
     Account { key, unit: UnitNo(0), side, floor: true }
@@ -121,6 +134,7 @@ impl Town for Memory {
     fn carry_out(&mut self, turn: &mut Turn<'_, u64>, deed: &Deed) -> Result<Answer, Stop> {
         match deed {
             Deed::Bare(amount) => bare(turn, *amount),
+            Deed::Wide(from, count, amount) => wide(turn, *from, *count, *amount),
             Deed::Put(name, amount) => self.everything(turn, name, *amount),
             Deed::Note(name) => {
                 let id = turn.entropy.next_u64() >> 1;

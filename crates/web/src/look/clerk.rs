@@ -3,15 +3,15 @@
 use askama::Template;
 use base::Won;
 
-use super::kit::Field;
+use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
 use super::texts::Tongue;
 use super::wallet::CardInHand;
 
-/// Something waiting: a lost card not reissued yet, for instance.
+/// Someone who needs a hand: a locked card, for instance.
 #[derive(Debug, Clone)]
 pub struct ClerkTask {
-    /// Who.
+    /// Who, masked.
     pub name: String,
     /// What is to do, in a sentence.
     pub what: String,
@@ -19,37 +19,88 @@ pub struct ClerkTask {
     pub href: String,
 }
 
-/// A card that was found, with the key for its reissue.
-#[derive(Debug, Clone)]
-pub struct FoundCard {
-    /// The card.
-    pub card: CardInHand,
-    /// Key for reissuing it.
-    pub request_key: String,
-}
-
-/// A person that was found.
+/// A person that was found among several.
 #[derive(Debug, Clone)]
 pub struct FoundPerson {
-    /// Their id, in forms.
-    pub id: String,
-    /// Name, masked until they are looked at.
+    /// `/clerk?find=…` with their id.
+    pub href: String,
+    /// Name.
     pub name: String,
-    /// Year of birth.
-    pub born: i16,
-    /// Neighbourhood.
-    pub place: String,
-    /// Phone, masked.
-    pub phone: String,
-    /// Everything they can spend.
-    pub balance: Won,
-    /// Their cards.
-    pub cards: Vec<FoundCard>,
+    /// Born, neighbourhood and masked telephone: a line to tell them apart by.
+    pub about: String,
 }
 
-/// `GET /clerk?find=…` (name, phone or card number).
-/// `POST /clerk/cards/{id}/lost` — `csrf`; `POST /clerk/cards/{id}/reissue` — `new_number` (printed on the new plastic
-/// card), `csrf`, `request_key`.
+/// `POST /clerk/cards/{id}/replace` — report it lost and hand out another;
+/// `POST /clerk/cards/{id}/unlock`; `POST /clerk/cards/{id}/pin` — `pin`. All with `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct CardAtWindow {
+    /// The card, with its whole number.
+    pub card: CardInHand,
+    /// A PIN is set.
+    pub has_pin: bool,
+    /// The new PIN's error.
+    pub pin: Field,
+}
+
+/// The one who stands at the window.
+/// `POST /clerk/people/{id}/top-ups` — `amount`; `POST /clerk/people/{id}/cards` — `kind` (`plastic`, `phone`).
+/// Both with `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct PersonAtWindow {
+    /// Their id, in forms.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Born, neighbourhood and telephone.
+    pub about: String,
+    /// Everything they can spend.
+    pub balance: Won,
+    /// Their cards, newest first.
+    pub cards: Vec<CardAtWindow>,
+    /// Key of the top-up.
+    pub top_up_key: String,
+    /// Top-up amount.
+    pub top_up: Field,
+    /// How much may still be put on.
+    pub top_up_room: Won,
+    /// Key of another card.
+    pub card_key: String,
+}
+
+/// One of a list to choose from.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The form's value.
+    pub value: String,
+    /// What it says.
+    pub name: String,
+    /// It is the one chosen.
+    pub chosen: bool,
+}
+
+/// `POST /clerk/people` — `name`, `phone` (may be empty), `born` (`1943-05-01`), `district` (empty for elsewhere),
+/// `kind` (`plastic`, `phone`), `sure` (when someone of that name and birthday is known), `csrf`, `request_key`.
+#[derive(Debug, Clone, Default)]
+pub struct EnrolForm {
+    /// Key.
+    pub request_key: String,
+    /// As they write it.
+    pub name: Field,
+    /// A telephone.
+    pub phone: Field,
+    /// Born on.
+    pub born: Field,
+    /// Neighbourhoods.
+    pub districts: Vec<Choice>,
+    /// Cards.
+    pub kinds: Vec<Choice>,
+    /// Ask whether it is really another person.
+    pub asks_sure: bool,
+    /// It was sent and refused: stands open.
+    pub open: bool,
+}
+
+/// `GET /clerk?find=…` (name, telephone, card number or person's id).
 #[derive(Template)]
 #[template(path = "clerk.html")]
 pub struct ClerkPage {
@@ -57,12 +108,18 @@ pub struct ClerkPage {
     pub t: Tongue,
     /// The frame.
     pub page: Page,
-    /// Waiting, most urgent first.
+    /// Who needs a hand.
     pub tasks: Vec<ClerkTask>,
+    /// Errors of the form that was sent.
+    pub errors: Vec<FieldError>,
     /// What was looked for.
     pub find: Field,
-    /// Who was found; `None` when nobody was looked for.
+    /// Who was found when it is not one; `None` when nobody was looked for.
     pub found: Option<Vec<FoundPerson>>,
-    /// An error of the new card's number.
-    pub new_number: Field,
+    /// Who was found when it is one.
+    pub person: Option<PersonAtWindow>,
+    /// The number of a card just handed out.
+    pub new_number: Option<String>,
+    /// Take someone in.
+    pub enrol: EnrolForm,
 }

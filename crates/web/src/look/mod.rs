@@ -37,17 +37,17 @@ mod shown;
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
-pub use clerk::{ClerkPage, ClerkTask, FoundCard, FoundPerson};
+pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage};
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourStep, Visitor};
-pub use paid::{Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use paid::{CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
 pub use town::{TownPage, TradeShare};
 pub use wallet::{
-    CardInHand, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, WalletLargePage, WalletPage,
-    WithdrawForm,
+    CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
+    WalletLargePage, WalletPage, WithdrawForm,
 };

@@ -54,7 +54,8 @@ pub struct Leg {
     pub why: String,
 }
 
-/// `GET /wallet/receipts/{id}` and `GET /shop/receipts/{id}`: one payment with all its legs; printable.
+/// `GET /wallet/receipts/{id}` and `GET /shop/receipts/{id}`: one posting with all its legs; printable. Lines whose
+/// text is empty are left out: a top-up has no shop and no card.
 #[derive(Template)]
 #[template(path = "receipt.html")]
 pub struct ReceiptPage {
@@ -68,7 +69,7 @@ pub struct ReceiptPage {
     pub order: String,
     /// When.
     pub at: DateTime,
-    /// The shop.
+    /// The shop, or what it was: `충전`.
     pub shop: String,
     /// Its business number.
     pub business_number: String,
@@ -88,12 +89,34 @@ pub struct ReceiptPage {
     pub legs: Vec<Leg>,
     /// The rule, its version and source: sentences.
     pub rules: Vec<String>,
-    /// Address under which strangers can check it.
+    /// Address under which strangers can check it; empty when there is none.
     pub verify_url: String,
     /// That address as a QR.
     pub verify_qr: Option<String>,
     /// Where "back" leads.
     pub back: String,
+}
+
+/// `GET /p/{id}-{seal}`: what a stranger who was handed a receipt may know of it. Names nobody.
+#[derive(Template)]
+#[template(path = "checked.html")]
+pub struct CheckedPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The payment's id.
+    pub id: String,
+    /// When.
+    pub at: DateTime,
+    /// The shop.
+    pub shop: String,
+    /// Its business number.
+    pub business_number: String,
+    /// Paid.
+    pub amount: Won,
+    /// Given back since.
+    pub refunded: Won,
 }
 
 /// Any refusal or failure that has a page of its own: 4xx and 5xx. The city's refusals come with

@@ -58,11 +58,15 @@ pub struct RefundForm {
     pub amount: Field,
 }
 
-/// A payment that was just taken: said aloud.
+/// The payment that was just taken, or the last one: cancelled with one tap.
 #[derive(Debug, Clone)]
 pub struct ShopDone {
+    /// Just taken, and the page is its answer. Otherwise it is the last one, and shown quietly.
+    pub fresh: bool,
     /// What is spoken: [`super::spoken_payment`].
     pub spoken: String,
+    /// Say it as the page opens; else it was said before, and only on demand.
+    pub aloud: bool,
     /// The voice: `ko-KR`, `en-US`.
     pub voice: &'static str,
     /// The payment.
@@ -74,11 +78,12 @@ pub struct ShopDone {
 /// `GET /shop`. Live by `GET /shop/live` (messages as in `assets/app.js`, with
 /// `"paid": {"text": spoken, "lang": "ko-KR", "line": "14:05 12,000원 결제됐어요"}`, numbers `sales_sum`,
 /// `sales_count`, `tomorrow`).
+/// All forms carry `back`: this page, or the till.
 /// Forms: `POST /shop/qr` — `amount`, `csrf`, `request_key` → 303 to `/shop/qr/{code}`;
 /// `POST /shop/charge` — `amount`, `card` (number typed or scanned), `pin` (when asked), `csrf`, `request_key`
 /// → 303 to `/shop?done={id}`; both buttons sit in one form, so `card` is empty when only Enter was pressed: then do as
 /// `/shop/qr` does;
-/// `GET /shop/result?request_key=K` → JSON `{"state":"paid|refused|unknown|none","href":"…"}` (see `till.js`);
+/// `GET {back}/result?request_key=K` → JSON `{"state":"paid|refused|unknown|none","href":"…"}` (see `till.js`);
 /// `POST /shop/cancel` — `payment`, `csrf`, `request_key`; [`RefundForm`].
 #[derive(Template)]
 #[template(path = "shop.html")]
@@ -93,8 +98,6 @@ pub struct ShopPage {
     pub pay_day: Date,
     /// What is paid then.
     pub pay_amount: Won,
-    /// Into which account, masked.
-    pub bank: String,
     /// Form errors.
     pub errors: Vec<FieldError>,
     /// Key of the amount form.
@@ -107,18 +110,20 @@ pub struct ShopPage {
     pub asks_pin: bool,
     /// The PIN's error.
     pub pin: Field,
-    /// Just taken.
+    /// Just taken, or the last one.
     pub done: Option<ShopDone>,
     /// Totals.
     pub today: SalesSummary,
     /// Today by hour.
     pub by_hour: BarChart,
-    /// Latest first.
+    /// Latest first; not more than a page takes.
     pub sales: Vec<Sale>,
+    /// How many there are in all.
+    pub sales_all: usize,
     /// Refund.
     pub refund: RefundForm,
-    /// `/shop/till`, for employees.
-    pub till: String,
+    /// Where the forms lead back to: `/shop`.
+    pub back: &'static str,
 }
 
 /// `GET /shop/till`: for employees; no totals. Same forms as [`ShopPage`], and `/shop/live` without numbers.
@@ -143,12 +148,15 @@ pub struct TillPage {
     pub asks_pin: bool,
     /// The PIN's error.
     pub pin: Field,
-    /// Just taken.
+    /// Just taken, or the last one.
     pub done: Option<ShopDone>,
+    /// Where the forms lead back to: `/shop/till`.
+    pub back: &'static str,
 }
 
-/// `GET /shop/qr/{code}`: shown to the customer for three minutes. Live by `/shop/live`: when `paid` carries `href`, the
-/// page follows it. Without scripts it refreshes every 3 seconds. `POST /shop/qr/{code}/cancel` — `csrf`.
+/// `GET /shop/qr/{code}`: shown to the customer for three minutes. Live by `/shop/live`: at each payment the page asks
+/// again, and is led to the payment once this very code is paid. Without scripts it refreshes every 3 seconds.
+/// `POST /shop/qr/{code}/cancel` — `csrf`, `back`.
 #[derive(Template)]
 #[template(path = "shop_qr.html")]
 pub struct ShopQrPage {
@@ -162,12 +170,18 @@ pub struct ShopQrPage {
     pub amount: Won,
     /// The QR (from [`super::qr_svg`]).
     pub qr: String,
-    /// The same to type, short.
+    /// The signed code, for the address of the cancel form.
     pub code: String,
-    /// Seconds it still lives.
+    /// The shop's code, for who can't scan.
+    pub shop_code: String,
+    /// The short order number, which both sides see.
+    pub order: String,
+    /// Seconds it still lives, on a watch; 0 when it is over.
     pub seconds: u32,
     /// Key for "a new code".
     pub request_key: String,
+    /// `/shop`, or `/shop/till`.
+    pub back: &'static str,
 }
 
 impl ShopQrPage {

@@ -14,11 +14,13 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("enter", shown(&s::enter(lang))),
         ("sign_in", shown(&s::sign_in(lang))),
         ("wallet", shown(&s::wallet(lang))),
+        ("wallet_scanned", shown(&s::wallet_scanned(lang))),
         ("wallet_wrong", shown(&s::wallet_wrong(lang))),
         ("wallet_large", shown(&s::wallet_large(lang))),
         ("history", shown(&s::history(lang))),
         ("paid", shown(&s::paid(lang))),
         ("receipt", shown(&s::receipt(lang))),
+        ("checked", shown(&s::checked(lang))),
         ("refused", shown(&s::refused(lang))),
         ("shop", shown(&s::shop(lang))),
         ("shop_empty", shown(&s::shop_empty(lang))),
@@ -32,6 +34,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("books_running", shown(&s::books_running(lang))),
         ("posting", shown(&s::posting(lang))),
         ("clerk", shown(&s::clerk(lang))),
+        ("clerk_several", shown(&s::clerk_several(lang))),
     ]
 }
 

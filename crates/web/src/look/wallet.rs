@@ -21,6 +21,34 @@ pub struct Purse {
     pub expires: Option<(Date, Won)>,
 }
 
+/// Where a card stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardStanding {
+    /// It pays.
+    Active,
+    /// Its holder has stopped it for now.
+    Frozen,
+    /// Too many wrong PINs: a window unlocks it.
+    Locked,
+    /// Reported lost: never again.
+    Lost,
+    /// Replaced or given back.
+    Closed,
+}
+
+impl CardStanding {
+    /// The text key of its chip.
+    pub fn key(self) -> &'static str {
+        match self {
+            CardStanding::Active => "card-active",
+            CardStanding::Frozen => "card-frozen",
+            CardStanding::Locked => "card-locked",
+            CardStanding::Lost => "card-lost",
+            CardStanding::Closed => "card-closed",
+        }
+    }
+}
+
 /// A card on the wallet.
 #[derive(Debug, Clone)]
 pub struct CardInHand {
@@ -32,19 +60,41 @@ pub struct CardInHand {
     pub kind: String,
     /// Valid until the end of this month.
     pub until: Month,
-    /// Frozen by its holder.
-    pub frozen: bool,
-    /// Reported lost: waits for reissue, can't be unfrozen.
-    pub lost: bool,
+    /// Where it stands.
+    pub standing: CardStanding,
+    /// Key of its forms.
+    pub request_key: String,
+}
+
+impl CardInHand {
+    /// It pays.
+    pub fn is_active(&self) -> bool {
+        self.standing == CardStanding::Active
+    }
+
+    /// Its holder stopped it, and can let it pay again.
+    pub fn is_frozen(&self) -> bool {
+        self.standing == CardStanding::Frozen
+    }
+
+    /// Only a window can let it pay again.
+    pub fn is_locked(&self) -> bool {
+        self.standing == CardStanding::Locked
+    }
+
+    /// It can still come back to life.
+    pub fn is_alive(&self) -> bool {
+        !matches!(self.standing, CardStanding::Lost | CardStanding::Closed)
+    }
 }
 
 /// What is left of this month's cashback limit.
 #[derive(Debug, Clone)]
 pub struct LimitLeft {
-    /// Rate, in basis points.
-    pub rate: i64,
-    /// The month's limit.
+    /// The month's limit, with what was carried over.
     pub limit: Won,
+    /// The part of it carried over from last month.
+    pub carried: Won,
     /// Used of it.
     pub used: Won,
     /// From when it is new again.
@@ -52,11 +102,6 @@ pub struct LimitLeft {
 }
 
 impl LimitLeft {
-    /// How much may still be spent with cashback.
-    pub fn left(&self) -> Won {
-        Won(self.limit.0.saturating_sub(self.used.0).max(0))
-    }
-
     /// Used, of 1,000.
     pub fn thousandths(&self) -> i64 {
         if self.limit.0 <= 0 {
@@ -67,22 +112,33 @@ impl LimitLeft {
     }
 }
 
-/// `POST /wallet/pay` — `shop` (a shop's code or the text of its QR), `amount`, `pin` (only asked above the pack's
-/// sum, when [`PayForm::asks_pin`]), `card`, `csrf`, `request_key`. Then 303 to `/wallet/paid/{id}`.
+/// A code that names shop and amount: scanned at the till, paid with one tap.
+#[derive(Debug, Clone)]
+pub struct ScannedCode {
+    /// The signed code.
+    pub code: String,
+    /// The shop's name.
+    pub shop: String,
+    /// How much.
+    pub amount: Won,
+    /// The short order number, which both sides see.
+    pub order: String,
+}
+
+/// `POST /wallet/pay` — `shop` (a business number, a shop's id, a code or the address in its QR), `amount` (not asked
+/// when the code has one), `csrf`, `request_key`. Then 303 to `/wallet/paid/{id}`. A signed-in holder needs no PIN.
 #[derive(Debug, Clone, Default)]
 pub struct PayForm {
     /// The request key made for this showing of the form.
     pub request_key: String,
+    /// The code that was scanned: then nothing is left to type.
+    pub scanned: Option<ScannedCode>,
     /// The shop's code.
     pub shop: Field,
-    /// The shop's name, once the code is known (a scanned dynamic code brings both name and amount).
+    /// The shop's name, once its code is known.
     pub shop_name: Option<String>,
     /// The amount.
     pub amount: Field,
-    /// Ask for the PIN.
-    pub asks_pin: bool,
-    /// The PIN's error.
-    pub pin: Field,
 }
 
 /// `POST /wallet/gift` — `to` (phone number or card number), `amount`, `csrf`, `request_key`.
@@ -101,7 +157,7 @@ pub struct GiftForm {
 pub struct WithdrawForm {
     /// Key.
     pub request_key: String,
-    /// What can be withdrawn now; `None` while too little was used.
+    /// What can be withdrawn now; `None` while too little was used. Zero when there is nothing of one's own.
     pub amount: Option<Won>,
     /// What must still be spent first.
     pub still_to_spend: Won,
@@ -130,7 +186,7 @@ pub struct HistoryEntry {
 
 /// `GET /wallet`. Forms: [`PayForm`], [`GiftForm`], [`WithdrawForm`];
 /// `POST /wallet/top-up` — `amount`, `csrf`, `request_key`;
-/// `POST /wallet/cards/{id}/freeze`, `…/unfreeze` — `csrf`.
+/// `POST /wallet/cards/{id}/freeze`, `…/unfreeze` — `csrf`, `request_key`.
 #[derive(Template)]
 #[template(path = "wallet.html")]
 pub struct WalletPage {
@@ -142,7 +198,9 @@ pub struct WalletPage {
     pub total: Won,
     /// By purse.
     pub purses: Vec<Purse>,
-    /// The limit; `None` when no campaign runs.
+    /// What paying earns now: a sentence.
+    pub earning: String,
+    /// The limit; `None` when there is none, or no campaign runs.
     pub limit: Option<LimitLeft>,
     /// Errors of the form that was sent, for the list at the top.
     pub errors: Vec<FieldError>,
@@ -154,16 +212,16 @@ pub struct WalletPage {
     pub top_up: Field,
     /// How much may still be topped up under the holding limit.
     pub top_up_room: Won,
-    /// The bank account it comes from, masked.
-    pub bank: String,
     /// Gift; `None` where the pack forbids it.
     pub gift: Option<GiftForm>,
     /// Withdraw.
     pub withdraw: WithdrawForm,
     /// The latest five.
     pub latest: Vec<HistoryEntry>,
-    /// The cards.
+    /// The cards that are not lost or closed.
     pub cards: Vec<CardInHand>,
+    /// The last card form was sent: the cards stand open.
+    pub shows_cards: bool,
 }
 
 /// `GET /wallet/large`: the large-print home. Links to `/wallet#pay`, `/wallet/history` and the phone.
@@ -176,8 +234,8 @@ pub struct WalletLargePage {
     pub page: Page,
     /// Everything that can be spent.
     pub total: Won,
-    /// The number on the card, grouped by four, to show or read out at the shop.
-    pub card_number: String,
+    /// The number on the card, grouped by four, to show or read out at the shop. `None` without a card that pays.
+    pub card_number: Option<String>,
     /// The card's QR (from [`super::qr_svg`]), which the shop scans.
     pub card_qr: Option<String>,
     /// The last payment, as a sentence.

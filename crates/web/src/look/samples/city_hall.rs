@@ -264,35 +264,75 @@ pub(in super::super) fn posting(lang: Lang) -> PostingPage {
 /// The window, with someone found.
 pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
     let t = tongue(lang);
-    let card = |number: &str, lost| FoundCard {
+    let card = |number: &str, standing, has_pin| CardAtWindow {
         card: CardInHand {
             id: "crd_0000000000001".to_owned(),
             number: number.to_owned(),
             kind: t.say("card-plastic").to_string(),
             until: Month::of(date(2026, 2, 1)),
-            frozen: false,
-            lost,
+            standing,
+            request_key: "k7".to_owned(),
         },
-        request_key: "k7".to_owned(),
+        has_pin,
+        pin: Field::default(),
     };
     ClerkPage {
         t,
         page: frame(lang, "/clerk", hall(lang, "role-clerk", "nav-clerk", "/clerk")),
-        tasks: vec![ClerkTask {
-            name: pick(lang, "이*순", "Lee B*"),
-            what: t.say("clerk-task-reissue").to_string(),
-            href: "/clerk?find=070".to_owned(),
-        }],
+        tasks: Vec::new(),
+        errors: Vec::new(),
         find: Field::of(pick(lang, "이복순", "Lee Bok-soon")),
-        found: Some(vec![FoundPerson {
+        found: None,
+        person: Some(PersonAtWindow {
             id: "per_0000000000001".to_owned(),
             name: pick(lang, "이복순", "Lee Bok-soon"),
-            born: 1943,
-            place: pick(lang, "가람동", "Garam"),
-            phone: "010-••••-2210".to_owned(),
+            about: pick(lang, "1943년생 · 가람동 · 010-1234-2210", "born 1943 · Garam · 010-1234-2210"),
             balance: Won(84_000),
-            cards: vec![card("9410 •••• •••• 8813", false), card("9410 •••• •••• 4402", true)],
-        }]),
-        new_number: Field::default(),
+            cards: vec![
+                card("9410 •••• •••• 8813", CardStanding::Active, false),
+                card("9410 •••• •••• 4402", CardStanding::Lost, true),
+            ],
+            top_up_key: "k9".to_owned(),
+            top_up: Field::default(),
+            top_up_room: Won(1_916_000),
+            card_key: "k10".to_owned(),
+        }),
+        new_number: Some("9410 1234 5678 8813".to_owned()),
+        enrol: enrol(lang),
+    }
+}
+
+/// The window before anyone comes.
+pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
+    let t = tongue(lang);
+    let mut page = clerk(lang);
+    page.person = None;
+    page.new_number = None;
+    page.tasks = vec![ClerkTask {
+        name: pick(lang, "이*순", "Lee B*"),
+        what: t.say("clerk-locked-what").to_string(),
+        href: "/clerk?find=per_0000000000001".to_owned(),
+    }];
+    page.found = Some(vec![FoundPerson {
+        href: "/clerk?find=per_0000000000001".to_owned(),
+        name: pick(lang, "이복순", "Lee Bok-soon"),
+        about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
+    }]);
+    page.enrol.open = true;
+    page.enrol.asks_sure = true;
+    page.enrol.name = Field::wrong(pick(lang, "이복순", "Lee Bok-soon"), t.say("field-known").to_string());
+    page.enrol.born = Field::wrong("1943", t.say("field-born").to_string());
+    page.errors = vec![FieldError { field: "born", error: t.say("field-born").to_string() }];
+    page
+}
+
+fn enrol(lang: Lang) -> EnrolForm {
+    let t = tongue(lang);
+    let choice = |value: &str, name: String| Choice { value: value.to_owned(), name, chosen: false };
+    EnrolForm {
+        request_key: "k11".to_owned(),
+        districts: vec![choice("4511100001", pick(lang, "가람동", "Garam"))],
+        kinds: vec![choice("plastic", t.say("card-plastic").to_string())],
+        ..EnrolForm::default()
     }
 }

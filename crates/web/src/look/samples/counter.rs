@@ -57,17 +57,17 @@ fn entries(lang: Lang) -> Vec<HistoryEntry> {
 fn cards(lang: Lang) -> Vec<CardInHand> {
     let t = tongue(lang);
     let until = Month::of(date(2026, 2, 1));
-    let card = |id: &str, number: &str, kind: &str, frozen| CardInHand {
+    let card = |id: &str, number: &str, kind: &str, standing| CardInHand {
         id: id.to_owned(),
         number: number.to_owned(),
         kind: t.say(kind).to_string(),
         until,
-        frozen,
-        lost: false,
+        standing,
+        request_key: "k8".to_owned(),
     };
     vec![
-        card("crd_0000000000001", "9410 •••• •••• 2075", "card-phone", false),
-        card("crd_0000000000002", "9410 •••• •••• 8813", "card-plastic", true),
+        card("crd_0000000000001", "9410 •••• •••• 2075", "card-phone", CardStanding::Active),
+        card("crd_0000000000002", "9410 •••• •••• 8813", "card-plastic", CardStanding::Frozen),
     ]
 }
 
@@ -80,21 +80,22 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
         total: Won(341_250),
         purses: vec![
             Purse {
-                name: t.say("purse-cash").to_string(),
+                name: pick(lang, "내 돈", "My money"),
                 balance: Won(312_400),
-                buys: t.say("purse-cash-buys").to_string(),
+                buys: format!("{} {}", t.say("purse-buys-all"), t.say("purse-earns")),
                 expires: Some((date(2026, 2, 28), Won(200_000))),
             },
             Purse {
-                name: t.say("purse-reward").to_string(),
+                name: pick(lang, "캐시백", "Cashback"),
                 balance: Won(28_850),
-                buys: t.say("purse-reward-buys").to_string(),
+                buys: format!("{} {}", t.say("purse-buys-all"), t.say("purse-first")),
                 expires: None,
             },
         ],
+        earning: t.say("wallet-limit-left").percent("rate", 1000).won("left", Won(788_000)).to_string(),
         limit: Some(LimitLeft {
-            rate: 1000,
-            limit: Won(1_000_000),
+            limit: Won(1_500_000),
+            carried: Won(500_000),
             used: Won(712_000),
             renews: date(2021, 3, 1),
         }),
@@ -103,7 +104,6 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
         top_up_key: "k2".to_owned(),
         top_up: Field::default(),
         top_up_room: Won(1_658_750),
-        bank: pick(lang, "한빛은행 ••4821", "Hanbit Bank ••4821"),
         gift: Some(GiftForm { request_key: "k3".to_owned(), ..GiftForm::default() }),
         withdraw: WithdrawForm {
             request_key: "k4".to_owned(),
@@ -113,7 +113,21 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
         },
         latest: entries(lang),
         cards: cards(lang),
+        shows_cards: true,
     }
+}
+
+/// A code has been scanned.
+pub(in super::super) fn wallet_scanned(lang: Lang) -> WalletPage {
+    let mut page = wallet(lang);
+    page.shows_cards = false;
+    page.pay.scanned = Some(ScannedCode {
+        code: "mer_0000000000001-2ee0-0-0-x".to_owned(),
+        shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
+        amount: Won(12_000),
+        order: "A7-3291".to_owned(),
+    });
+    page
 }
 
 /// An empty wallet with errors in every field, and a refusal above.
@@ -134,13 +148,12 @@ pub(in super::super) fn wallet_wrong(lang: Lang) -> WalletPage {
     ];
     page.pay.shop = Field::wrong("9999-99", shop);
     page.pay.amount = Field::wrong("0", amount);
-    page.pay.asks_pin = true;
-    page.pay.pin = Field::wrong("", t.say("field-pin").count("left", 2).to_string());
     page.total = Won::ZERO;
     page.latest = Vec::new();
     page.limit = page.limit.map(|l| LimitLeft { used: l.limit, ..l });
     page.withdraw.amount = Some(Won(48_000));
-    page.cards.iter_mut().for_each(|c| c.lost = true);
+    page.earning = t.say("wallet-limit-gone").day("renews", date(2021, 3, 1)).to_string();
+    page.cards.iter_mut().for_each(|c| c.standing = CardStanding::Locked);
     page
 }
 
@@ -158,7 +171,7 @@ pub(in super::super) fn wallet_large(lang: Lang) -> WalletLargePage {
         t,
         page,
         total: Won(341_250),
-        card_number: "9410 1234 5678 2075".to_owned(),
+        card_number: Some("9410 1234 5678 2075".to_owned()),
         card_qr: qr_svg("9410123456782075"),
         last: Some(last.to_string()),
     }
@@ -261,6 +274,20 @@ pub(in super::super) fn receipt(lang: Lang) -> ReceiptPage {
     }
 }
 
+/// What a stranger sees of it.
+pub(in super::super) fn checked(lang: Lang) -> CheckedPage {
+    CheckedPage {
+        t: tongue(lang),
+        page: frame(lang, "/p/1", None),
+        id: "pst_0000000012m4q".to_owned(),
+        at: at(14, 5),
+        shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
+        business_number: "402-81-00017".to_owned(),
+        amount: Won(12_000),
+        refunded: Won(2_000),
+    }
+}
+
 /// A refusal on a page of its own.
 pub(in super::super) fn refused(lang: Lang) -> RefusedPage {
     let t = tongue(lang);
@@ -279,13 +306,13 @@ pub(in super::super) fn refused(lang: Lang) -> RefusedPage {
     }
 }
 
-fn sale(lang: Lang, order: &str, hour: i8, minute: i8, amount: i64, refunded: i64) -> Sale {
+fn sale(order: &str, hour: i8, minute: i8, amount: i64, refunded: i64) -> Sale {
     Sale {
         id: format!("pst_000000000{order}"),
         href: format!("/shop/receipts/{order}"),
         order: order.to_owned(),
         at: at(hour, minute),
-        payer: pick(lang, "김*숙", "Kim Y*"),
+        payer: "•• 8813".to_owned(),
         amount: Won(amount),
         refunded: Won(refunded),
     }
@@ -293,9 +320,11 @@ fn sale(lang: Lang, order: &str, hour: i8, minute: i8, amount: i64, refunded: i6
 
 fn done(lang: Lang) -> Option<ShopDone> {
     Some(ShopDone {
+        fresh: true,
         spoken: spoken_payment(lang, Won(12_000)),
+        aloud: true,
         voice: if lang == Lang::Ko { "ko-KR" } else { "en-US" },
-        sale: sale(lang, "0412", 14, 5, 12_000, 0),
+        sale: sale("0412", 14, 5, 12_000, 0),
         cancel_key: "k9".to_owned(),
     })
 }
@@ -306,10 +335,9 @@ pub(in super::super) fn shop(lang: Lang) -> ShopPage {
     ShopPage {
         t,
         page: frame(lang, "/shop", owner(lang, "nav-shop")),
-        code: "4821-07".to_owned(),
+        code: "123-45-67891".to_owned(),
         pay_day: date(2021, 2, 24),
         pay_amount: Won(123_400),
-        bank: pick(lang, "한빛은행 ••1180", "Hanbit Bank ••1180"),
         errors: Vec::new(),
         request_key: "k1".to_owned(),
         amount: Field::default(),
@@ -320,13 +348,14 @@ pub(in super::super) fn shop(lang: Lang) -> ShopPage {
         today: SalesSummary { sum: Won(187_500), count: 21, week_before: Won(164_000) },
         by_hour: hours(lang, t.say("sales-hours").count("hour", 12).to_string(), 410),
         sales: vec![
-            sale(lang, "0412", 14, 5, 12_000, 0),
-            sale(lang, "0398", 13, 22, 7_500, 0),
-            sale(lang, "0377", 12, 48, 31_000, 8_000),
-            sale(lang, "0351", 12, 10, 9_000, 9_000),
+            sale("0412", 14, 5, 12_000, 0),
+            sale("0398", 13, 22, 7_500, 0),
+            sale("0377", 12, 48, 31_000, 8_000),
+            sale("0351", 12, 10, 9_000, 9_000),
         ],
+        sales_all: 21,
         refund: RefundForm { request_key: "k5".to_owned(), ..RefundForm::default() },
-        till: "/shop/till".to_owned(),
+        back: "/shop",
     }
 }
 
@@ -358,7 +387,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
     TillPage {
         t: tongue(lang),
         page,
-        code: "4821-07".to_owned(),
+        code: "123-45-67891".to_owned(),
         errors: Vec::new(),
         request_key: "k1".to_owned(),
         amount: Field::of("12,000"),
@@ -366,6 +395,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
         asks_pin: false,
         pin: Field::default(),
         done: None,
+        back: "/shop/till",
     }
 }
 
@@ -377,8 +407,11 @@ pub(in super::super) fn shop_qr(lang: Lang) -> ShopQrPage {
         shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         amount: Won(12_000),
         qr: qr_svg("https://pay.hanbit.example/q/7KQ2M4").unwrap(),
-        code: "7KQ-2M4".to_owned(),
+        code: "7KQ2M4".to_owned(),
+        shop_code: "123-45-67891".to_owned(),
+        order: "A7-3291".to_owned(),
         seconds: 180,
         request_key: "k6".to_owned(),
+        back: "/shop",
     }
 }

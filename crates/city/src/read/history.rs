@@ -1,0 +1,229 @@
+//! A person's history: the chains of their purses, merged into one list of postings, newest first.
+//!
+//! A chain is walked from entry to entry, and entries are numbered in the order of postings: so of several chains
+//! only the one that holds the newest entry left is ever read, and a purse that was last used years ago costs nothing
+//! until the list gets there.
+
+use std::collections::VecDeque;
+
+use base::{EntryNo, Instant, PostingNo};
+use economy::Facts;
+use ledger::{AccountNo, Books, EntryRow, PostingRow};
+use store::{Error, Snapshot};
+
+use crate::Holder;
+
+/// Entries read at once: few at first, since most pages show few.
+const FIRST_CHUNK: u32 = 16;
+const LARGEST_CHUNK: u32 = 1_024;
+
+/// An account and its newest entry at some sequence. A snapshot opened after that sequence was published holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain {
+    /// The account.
+    pub account: AccountNo,
+    /// Its newest entry; 0 for none.
+    pub last: EntryNo,
+}
+
+/// The chains of a person's purses that pass a test on the purpose's number.
+pub fn chains(holder: &Holder, books: &Books, of_purpose: impl Fn(u8) -> bool) -> Vec<Chain> {
+    holder
+        .purses()
+        .filter(|(purpose, ..)| of_purpose(*purpose))
+        .map(|(.., account)| Chain { account, last: books.state(account).last })
+        .collect()
+}
+
+/// One posting, as far as it touched the person's purses.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The posting.
+    pub no: PostingNo,
+    /// When.
+    pub at: Instant,
+    /// The day it counts for.
+    pub day: i32,
+    /// What was decided, on which facts.
+    pub facts: Facts,
+    /// Won that came into all purses together, or went out of them when below zero.
+    pub change: i64,
+}
+
+/// A page of the history.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    /// Newest first.
+    pub lines: Vec<Line>,
+    /// Ask with this for what is older; `None` at the end.
+    pub older: Option<PostingNo>,
+}
+
+/// The newest postings before one (or the newest of all), `most` at most.
+pub fn lines(
+    snapshot: &mut Snapshot<'_>,
+    chains: &[Chain],
+    before: Option<PostingNo>,
+    most: usize,
+) -> Result<Lines, Error> {
+    let mut walk = Walk::new(chains);
+    if let Some(before) = before {
+        match snapshot.posting_alone(before)? {
+            Some(row) => walk.pass(snapshot, row.first_entry)?,
+            None => return Ok(Lines::default()),
+        }
+    }
+    let mut lines = Vec::with_capacity(most);
+    while lines.len() < most {
+        match walk.step(snapshot)? {
+            Some(line) => lines.push(line),
+            None => break,
+        }
+    }
+    let older = lines.last().filter(|_| walk.has_more()).map(|line| line.no);
+    Ok(Lines { lines, older })
+}
+
+/// What a person did in a stretch of days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Won paid at shops, less what came back.
+    pub spent: i64,
+    /// Won of cashback, less what was taken back.
+    pub cashback: i64,
+}
+
+/// Sums since a day, that day included.
+pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<Sums, Error> {
+    let mut walk = Walk::new(chains);
+    let mut sums = Sums::default();
+    while let Some(line) = walk.step(snapshot)? {
+        if line.day < day {
+            break;
+        }
+        match &line.facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                sums.spent += payment.amount;
+                sums.cashback += payment.cashback.reward;
+            }
+            Facts::TopUp(top_up) => sums.cashback += top_up.cashback.reward,
+            Facts::Refund(refund) => {
+                sums.spent -= refund.amount;
+                sums.cashback -= refund.reward;
+            }
+            _ => {}
+        }
+    }
+    Ok(sums)
+}
+
+/// Own money just after the last top-up, the measure for withdrawing; 0 without one. `chains` are those of own
+/// money, `trust` is the account that top-ups come from.
+pub fn after_last_top_up(
+    snapshot: &mut Snapshot<'_>,
+    chains: &[Chain],
+    trust: AccountNo,
+) -> Result<i64, Error> {
+    let mut newest = (EntryNo(0), PostingNo(0));
+    for chain in chains {
+        let mut head = Head::new(*chain);
+        // A chain whose next entry is older than the top-up found has nothing to add.
+        while head.position() > newest.0 {
+            let Some(entry) = head.pop(snapshot)? else { break };
+            if entry.debit == trust {
+                newest = (entry.no, entry.posting);
+            }
+        }
+    }
+    let Some(row) = snapshot.posting_alone(newest.1)? else { return Ok(0) };
+    match read(&row)? {
+        Facts::TopUp(top_up) => Ok(top_up.cash),
+        _ => Ok(0),
+    }
+}
+
+fn read(row: &PostingRow) -> Result<Facts, Error> {
+    Facts::read(&row.facts).map_err(|error| Error::Shape(format!("{}: {error}", row.no)))
+}
+
+/// One chain, read a chunk at a time.
+struct Head {
+    account: AccountNo,
+    read: VecDeque<EntryRow>,
+    next: EntryNo,
+    chunk: u32,
+}
+
+impl Head {
+    fn new(chain: Chain) -> Head {
+        Head { account: chain.account, read: VecDeque::new(), next: chain.last, chunk: FIRST_CHUNK }
+    }
+
+    /// The newest entry not passed yet; 0 at the end.
+    fn position(&self) -> EntryNo {
+        self.read.front().map_or(self.next, |entry| entry.no)
+    }
+
+    fn pop(&mut self, snapshot: &mut Snapshot<'_>) -> Result<Option<EntryRow>, Error> {
+        if self.read.is_empty() && self.next != EntryNo(0) {
+            self.read = snapshot.statement(self.account, self.next, self.chunk)?.into();
+            self.chunk = (self.chunk * 4).min(LARGEST_CHUNK);
+            self.next = self.read.back().map_or(EntryNo(0), |oldest| {
+                if oldest.debit == self.account { oldest.debit_previous } else { oldest.credit_previous }
+            });
+        }
+        Ok(self.read.pop_front())
+    }
+}
+
+/// All chains, merged by posting.
+struct Walk {
+    heads: Vec<Head>,
+}
+
+impl Walk {
+    fn new(chains: &[Chain]) -> Walk {
+        Walk { heads: chains.iter().map(|chain| Head::new(*chain)).collect() }
+    }
+
+    fn has_more(&self) -> bool {
+        self.heads.iter().any(|head| head.position() != EntryNo(0))
+    }
+
+    /// Leaves out this entry and all newer ones.
+    fn pass(&mut self, snapshot: &mut Snapshot<'_>, from: EntryNo) -> Result<(), Error> {
+        for head in &mut self.heads {
+            while head.position() >= from {
+                if head.pop(snapshot)?.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The newest posting left, with all its entries in these chains.
+    fn step(&mut self, snapshot: &mut Snapshot<'_>) -> Result<Option<Line>, Error> {
+        let Some(newest) = self.heads.iter_mut().max_by_key(|head| head.position()) else { return Ok(None) };
+        let Some(first) = newest.pop(snapshot)? else { return Ok(None) };
+        let mut change = moved(&first, newest.account);
+        let row = snapshot
+            .posting_alone(first.posting)?
+            .ok_or_else(|| Error::Shape(format!("{:?} belongs to no posting", first.no)))?;
+        for head in &mut self.heads {
+            while head.position() >= row.first_entry {
+                match head.pop(snapshot)? {
+                    Some(entry) => change += moved(&entry, head.account),
+                    None => break,
+                }
+            }
+        }
+        let facts = read(&row)?;
+        Ok(Some(Line { no: row.no, at: row.at, day: row.day, facts, change }))
+    }
+}
+
+/// A purse grows by credits.
+fn moved(entry: &EntryRow, account: AccountNo) -> i64 {
+    if entry.credit == account { entry.amount } else { -entry.amount }
+}

@@ -1,0 +1,97 @@
+//! One payment as its shop may see it: what it was paid with and what it earned, never what the customer has left.
+
+use axum::extract::Path;
+use axum::response::Response;
+use base::{MerchantId, PostingNo, Refusal, Won};
+use city::read::shop::{self, Taken};
+use city::{CardRef, CityView};
+use economy::business_number;
+use rules::Purpose;
+
+use super::forms::{HOME, TILL};
+use super::{counter, shop_of};
+use crate::frame::Visit;
+use crate::look::{Leg, ReceiptPage, Tongue};
+
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+    let Some(shop) = shop_of(&visit) else { return visit.to_the_door() };
+    let back = if matches!(visit.role, Some(base::Role::Till(_))) { TILL } else { HOME };
+    let found = match id.parse::<PostingNo>() {
+        Ok(no) => visit.app.read(move |snapshot| shop::payment(snapshot, shop, no)).await,
+        Err(_) => Ok(None),
+    };
+    match found {
+        Ok(Some(taken)) => {
+            let page = receipt(&visit, shop, &taken, back);
+            visit.show(&page)
+        }
+        // Another shop's payment looks just like one that doesn't exist.
+        Ok(None) => visit.refuse(Refusal::new("payment.unknown"), back),
+        Err(error) => visit.refuse(error, back),
+    }
+}
+
+fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> ReceiptPage {
+    let page = visit.page();
+    let t = visit.t;
+    let view = visit.app.city.shared.read();
+    let city = &view.town;
+    let merchant = city.directory.shop(shop).map(|(_, merchant)| merchant);
+    let name = merchant.map(|m| m.name.clone()).unwrap_or_default();
+    let card = city.directory.card(CardRef::Id(taken.payment.card));
+    ReceiptPage {
+        t,
+        page,
+        id: taken.no.to_string(),
+        order: counter::order(taken),
+        at: city.zone.civil(taken.at),
+        business_number: merchant.map(|m| business_number::show(&m.business_number)).unwrap_or_default(),
+        payer: counter::payer(city, taken, t),
+        card_number: card.map(|card| format!("•••• •••• •••• {:04}", card.number % 10_000)).unwrap_or_default(),
+        amount: Won(taken.payment.amount),
+        refunded: Won(city.open.taken.get(&taken.no).copied().unwrap_or(0)),
+        cashback: Won(taken.payment.cashback.reward),
+        settles: Some(shop::pay_day(&visit.app.holidays, &city.zone, taken.at)),
+        legs: legs(city, taken, &name, t),
+        rules: rules(city, taken, t),
+        shop: name,
+        verify_url: String::new(),
+        verify_qr: None,
+        back: back.to_owned(),
+    }
+}
+
+fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
+    let purse = |purpose: Option<&Purpose>| {
+        let name = purpose.map(|p| p.name.in_lang(t.lang)).unwrap_or_default();
+        t.say("receipt-customer-purse").text("purpose", name).to_string()
+    };
+    let mut legs: Vec<Leg> = taken
+        .payment
+        .legs
+        .iter()
+        .map(|(number, _, amount)| Leg {
+            from: purse(city.pack.purpose_numbered(*number)),
+            to: t.say("leg-shop").text("shop", shop).to_string(),
+            amount: Won(*amount),
+            why: t.say("why-paid").to_string(),
+        })
+        .collect();
+    if taken.payment.cashback.reward > 0 {
+        legs.push(Leg {
+            from: t.say("leg-city").to_string(),
+            to: purse(city.pack.purpose(Purpose::REWARD)),
+            amount: Won(taken.payment.cashback.reward),
+            why: t.say("why-rewarded").to_string(),
+        });
+    }
+    legs
+}
+
+fn rules(city: &CityView, taken: &Taken, t: Tongue) -> Vec<String> {
+    let campaign = city.pack.campaign(&taken.payment.cashback.campaign);
+    let cashback = campaign.map(|campaign| {
+        t.say("receipt-campaign").text("name", campaign.name.in_lang(t.lang)).text("source", &campaign.source)
+    });
+    cashback.into_iter().chain([t.say("receipt-pays-out")]).map(|say| say.to_string()).collect()
+}

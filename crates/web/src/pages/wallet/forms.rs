@@ -1,0 +1,317 @@
+//! The wallet's forms. A form that is sent twice is one request: its key was made when it was shown.
+
+use axum::extract::{Form, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{Actor, CardId, Client, MerchantId, PersonId, PostingNo, Refusal, Role, Won};
+use city::read::history::lines;
+use city::read::people::{Sought, cards_of};
+use city::{CardRef, Command, Reply};
+use economy::holder::parse_card_number;
+use pen::Recorded;
+use serde::Deserialize;
+
+use super::home::{Sent, code_form, paying_card, show};
+use super::typed::{self, Shop};
+use super::{citizen, expired, wallet_now};
+use crate::codes::ShopCode;
+use crate::frame::Visit;
+use crate::look::{Field, FieldError, GiftForm, PayForm};
+use crate::problem::Rejected;
+
+/// Postings among which a code's payment is looked for: a code lives for minutes.
+const RECENT: usize = 20;
+
+/// Every form of the wallet; each has some of these.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Post {
+    csrf: String,
+    request_key: String,
+    shop: String,
+    card: String,
+    amount: String,
+    to: String,
+}
+
+fn posting(reply: &Reply) -> Option<PostingNo> {
+    match reply {
+        Reply::Done { recorded: Recorded::Posting(no), .. } => Some(*no),
+        _ => None,
+    }
+}
+
+/// A field that can't be read: the sentence at the field, and in the list above.
+fn wrong(errors: &mut Vec<FieldError>, field: &'static str, value: &str, error: String) -> Field {
+    errors.push(FieldError { field, error: error.clone() });
+    Field::wrong(value, error)
+}
+
+fn amount_field(
+    visit: &Visit,
+    errors: &mut Vec<FieldError>,
+    field: &'static str,
+    text: &str,
+    most: i64,
+) -> (Field, i64) {
+    match typed::amount(text) {
+        Some(amount) => (Field::of(text), amount),
+        None => {
+            let error = visit.t.say("field-amount").won("most", Won(most.max(1))).to_string();
+            (wrong(errors, field, text, error), 0)
+        }
+    }
+}
+
+/// The city said no: what it said stands above, and short at the field it is about.
+fn refuse(visit: &Visit, sent: &mut Sent, rejected: &Rejected) -> String {
+    let alert = visit.alert(rejected);
+    let short = alert.what.clone();
+    sent.status = rejected.status;
+    sent.alert = Some(alert);
+    short
+}
+
+/// A key that stands for something else already can't be used again: the form gets a new one. Any other keeps its
+/// own, so that pressing again is the same request.
+fn next_key(visit: &Visit, rejected: &Rejected, key: String) -> String {
+    if ["key.reused", "key.missing"].contains(&rejected.refusal.code) { visit.app.request_key() } else { key }
+}
+
+pub(super) async fn pay(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/wallet");
+    }
+    match typed::shop(&visit.app, &form.shop) {
+        Some(Shop::Code(code)) => pay_code(visit, me, &form, &code).await,
+        known => pay_typed(visit, me, form, known).await,
+    }
+}
+
+async fn command(
+    visit: &Visit,
+    me: PersonId,
+    card: &str,
+    (merchant, amount): (MerchantId, i64),
+    order: Option<String>,
+) -> Result<Command, Rejected> {
+    let issued = visit.app.read(move |snapshot| cards_of(snapshot, me)).await?;
+    let card = paying_card(&visit.app, &issued, card).ok_or_else(|| Refusal::new("card.none"))?;
+    Ok(Command::Pay { card: CardRef::Id(card), merchant, amount, pin: None, order })
+}
+
+async fn pay_typed(visit: Visit, me: PersonId, form: Post, known: Option<Shop>) -> Response {
+    let mut errors = Vec::new();
+    let most = wallet_now(&visit.app, me).map_or(1, |wallet| wallet.holding_limit);
+    let shop = match known {
+        Some(Shop::Known(shop)) => Some(shop),
+        _ => None,
+    };
+    let mut shop_field = Field::of(form.shop.as_str());
+    if shop.is_none() {
+        let key = if form.shop.trim().is_empty() { "field-shop-empty" } else { "field-shop" };
+        shop_field = wrong(&mut errors, "shop", &form.shop, visit.t.say(key).to_string());
+    }
+    let (mut amount_field, amount) = amount_field(&visit, &mut errors, "amount", &form.amount, most);
+    let mut sent = Sent { errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
+    let mut request_key = form.request_key;
+    if let (Some(shop), true) = (shop, sent.errors.is_empty()) {
+        let asked = match command(&visit, me, &form.card, (shop, amount), None).await {
+            Ok(command) => visit.ask(&request_key, command).await,
+            Err(rejected) => Err(rejected),
+        };
+        match asked {
+            Ok(reply) => return after_payment(visit, &reply),
+            Err(rejected) => {
+                let short = refuse(&visit, &mut sent, &rejected);
+                match rejected.refusal.code.split('.').next() {
+                    Some("shop") => shop_field = Field::wrong(form.shop.as_str(), short),
+                    Some("amount" | "purse") => amount_field = Field::wrong(form.amount.as_str(), short),
+                    _ => {}
+                }
+                request_key = next_key(&visit, &rejected, request_key);
+            }
+        }
+    }
+    sent.pay = Some(PayForm { request_key, shop: shop_field, amount: amount_field, ..PayForm::default() });
+    show(visit, me, sent).await
+}
+
+fn after_payment(visit: Visit, reply: &Reply) -> Response {
+    match posting(reply) {
+        Some(no) => visit.go(&format!("/wallet/paid/{no}")),
+        None => visit.go("/wallet"),
+    }
+}
+
+/// A code is paid once, whoever scans it: the payment's key is made of it, and scoped to the shop.
+async fn pay_code(visit: Visit, me: PersonId, form: &Post, code: &ShopCode) -> Response {
+    let mut sent = Sent::default();
+    let rejected = if visit.app.now() < code.until {
+        let actor = Actor { role: Role::Citizen(me), client: Client(code.shop.0) };
+        let wish = (code.shop, code.amount);
+        let asked = match command(&visit, me, &form.card, wish, Some(code.order())).await {
+            Ok(command) => visit.ask_as(actor, &format!("code-{:x}", code.nonce), command).await,
+            Err(rejected) => Err(rejected),
+        };
+        match asked {
+            Ok(reply) => return after_payment(visit, &reply),
+            Err(rejected) if rejected.refusal.code == "key.reused" => Refusal::new("qr.used").into(),
+            Err(rejected) => rejected,
+        }
+    } else {
+        Refusal::new("qr.expired").into()
+    };
+    // Sent again too late, or with another card: if it was paid by this very person, that is the answer.
+    if ["qr.used", "qr.expired"].contains(&rejected.refusal.code) {
+        if let Some(no) = paid_with(&visit, me, code).await {
+            return visit.go(&format!("/wallet/paid/{no}"));
+        }
+    } else {
+        sent.pay = Some(code_form(&visit, code));
+    }
+    refuse(&visit, &mut sent, &rejected);
+    show(visit, me, sent).await
+}
+
+/// The visitor's payment of a code, if they made one lately.
+pub(super) async fn paid_with(visit: &Visit, me: PersonId, code: &ShopCode) -> Option<PostingNo> {
+    let chains = wallet_now(&visit.app, me)?.chains;
+    let found = visit.app.read(move |snapshot| lines(snapshot, &chains, None, RECENT)).await.ok()?;
+    let order = code.order();
+    found.lines.iter().find_map(|line| {
+        let payment = line.facts.payment()?;
+        let same = payment.merchant == code.shop && payment.amount == code.amount;
+        (same && payment.order.as_ref() == Some(&order)).then_some(line.no)
+    })
+}
+
+pub(super) async fn top_up(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/wallet");
+    }
+    let mut errors = Vec::new();
+    let most = wallet_now(&visit.app, me).map_or(1, |wallet| wallet.room);
+    let (mut field, amount) = amount_field(&visit, &mut errors, "top_up_amount", &form.amount, most);
+    let mut sent = Sent { errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
+    let mut key = form.request_key;
+    if sent.errors.is_empty() {
+        match visit.ask(&key, Command::TopUp { person: me, amount }).await {
+            Ok(reply) => return after(visit, &reply),
+            Err(rejected) => {
+                let short = refuse(&visit, &mut sent, &rejected);
+                field = Field::wrong(form.amount.as_str(), short);
+                key = next_key(&visit, &rejected, key);
+            }
+        }
+    }
+    sent.top_up = Some((key, field));
+    show(visit, me, sent).await
+}
+
+fn after(visit: Visit, reply: &Reply) -> Response {
+    match posting(reply) {
+        Some(no) => visit.go(&format!("/wallet?done={no}")),
+        None => visit.go("/wallet"),
+    }
+}
+
+pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/wallet");
+    }
+    let mut errors = Vec::new();
+    let receiver = match receiver(&visit, &form.to).await {
+        Ok(receiver) => receiver,
+        Err(error) => return visit.refuse(error, "/wallet"),
+    };
+    let mut to = match receiver {
+        Ok(_) => Field::of(form.to.as_str()),
+        Err(key) => wrong(&mut errors, "to", &form.to, visit.t.say(key).to_string()),
+    };
+    let most = wallet_now(&visit.app, me).and_then(|wallet| wallet.gift_limit).unwrap_or(1);
+    let (mut amount_of, amount) = amount_field(&visit, &mut errors, "gift_amount", &form.amount, most);
+    let mut sent = Sent { errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
+    let mut request_key = form.request_key;
+    if let (Ok(card), true) = (receiver, sent.errors.is_empty()) {
+        match visit.ask(&request_key, Command::Gift { from: me, to: card, amount }).await {
+            Ok(reply) => return after(visit, &reply),
+            Err(rejected) => {
+                let short = refuse(&visit, &mut sent, &rejected);
+                match rejected.refusal.code {
+                    "card.unknown" | "gift.self" | "holding.limit-other" => to.error = Some(short),
+                    _ => amount_of.error = Some(short),
+                }
+                request_key = next_key(&visit, &rejected, request_key);
+            }
+        }
+    }
+    sent.gift = Some(GiftForm { request_key, to, amount: amount_of });
+    show(visit, me, sent).await
+}
+
+/// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it.
+async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static str>, store::Error> {
+    if text.trim().is_empty() {
+        return Ok(Err("field-to-empty"));
+    }
+    if let Some(number) = parse_card_number(text.trim()) {
+        let known = visit.app.city.shared.read().town.directory.card(CardRef::Number(number)).is_some();
+        return Ok(if known { Ok(CardRef::Number(number)) } else { Err("field-person") });
+    }
+    let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
+    let Some(sought @ Sought::Phone(..)) = sought else { return Ok(Err("field-person")) };
+    let read = visit.app.read(move |snapshot| {
+        Ok(match sought.find(snapshot)?.as_slice() {
+            [] => Err("field-person"),
+            [one] => Ok(cards_of(snapshot, one.id)?),
+            _ => Err("field-person-many"),
+        })
+    });
+    Ok(read.await?.and_then(|issued| {
+        paying_card(&visit.app, &issued, "").map(CardRef::Id).ok_or("field-person")
+    }))
+}
+
+pub(super) async fn withdraw(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/wallet");
+    }
+    match visit.ask(&form.request_key, Command::Withdraw { person: me }).await {
+        Ok(reply) => after(visit, &reply),
+        Err(rejected) => {
+            let mut sent = Sent::default();
+            refuse(&visit, &mut sent, &rejected);
+            sent.withdraw = Some(next_key(&visit, &rejected, form.request_key));
+            show(visit, me, sent).await
+        }
+    }
+}
+
+pub(super) async fn freeze(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    on_card(visit, &id, &form, |card| Command::Freeze { card }).await
+}
+
+pub(super) async fn unfreeze(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    on_card(visit, &id, &form, |card| Command::Unfreeze { card }).await
+}
+
+async fn on_card(visit: Visit, id: &str, form: &Post, command: impl FnOnce(CardRef) -> Command) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/wallet");
+    }
+    let Ok(card) = id.parse::<CardId>() else { return visit.refuse(Refusal::new("card.unknown"), "/wallet") };
+    match visit.ask(&form.request_key, command(CardRef::Id(card))).await {
+        Ok(_) => visit.go(&format!("/wallet?card={card}#cards")),
+        Err(rejected) => {
+            let mut sent = Sent { shows_cards: true, ..Sent::default() };
+            refuse(&visit, &mut sent, &rejected);
+            show(visit, me, sent).await
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `GET /wallet/history`: what came and went, and why, newest first.
+
+use std::collections::HashMap;
+
+use axum::extract::Query;
+use axum::response::Response;
+use base::{Month, PersonId, PostingNo, Refusal, Won, day_of_date};
+use city::CityView;
+use city::read::history::{Line, Lines, lines, since};
+use city::read::people::{masked, naming};
+use economy::Facts;
+use serde::Deserialize;
+use store::Snapshot;
+
+use super::{citizen, explain, wallet_now};
+use crate::app::App;
+use crate::frame::Visit;
+use crate::look::{HistoryEntry, HistoryPage, Tongue};
+
+/// Lines of a page.
+const PAGE: usize = 20;
+
+/// Names of others in the lines, masked.
+pub(super) type Names = HashMap<PersonId, String>;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    before: Option<String>,
+}
+
+pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(wallet) = wallet_now(&visit.app, me) else {
+        return visit.refuse(Refusal::new("person.unknown"), "/");
+    };
+    // A cursor that is none begins at the newest.
+    let before = asked.before.and_then(|text| text.parse::<PostingNo>().ok());
+    let chains = wallet.chains;
+    let month = day_of_date(Month::of(visit.t.today).first_day());
+    let read = visit.app.read(move |snapshot| {
+        let lines = lines(snapshot, &chains, before, PAGE)?;
+        let names = names(snapshot, me, &lines)?;
+        Ok((lines, names, since(snapshot, &chains, month)?))
+    });
+    let (found, names, sums) = match read.await {
+        Ok(read) => read,
+        Err(error) => return visit.refuse(error, "/wallet"),
+    };
+    let page = HistoryPage {
+        t: visit.t,
+        page: visit.page(),
+        entries: entries(&visit.app, visit.t, me, &found, &names),
+        older: found.older.map(|no| format!("/wallet/history?before={no}")),
+        cashback_this_month: Won(sums.cashback),
+        spent_this_month: Won(sums.spent),
+    };
+    visit.show(&page)
+}
+
+/// The others in these lines, by masked name.
+pub(super) fn names(snapshot: &mut Snapshot<'_>, me: PersonId, found: &Lines) -> Result<Names, store::Error> {
+    let mut names = Names::new();
+    for line in &found.lines {
+        if let Facts::Gift(gift) = &line.facts {
+            let other = if gift.from == me { gift.to } else { gift.from };
+            if let Some(naming) = naming(snapshot, other)? {
+                names.insert(other, masked(&naming.name));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// Lines in words.
+pub(super) fn entries(app: &App, t: Tongue, me: PersonId, found: &Lines, names: &Names) -> Vec<HistoryEntry> {
+    let view = app.city.shared.read();
+    found.lines.iter().map(|line| entry(&view.town, t, me, line, names)).collect()
+}
+
+/// A shop's name, for a line or a receipt.
+pub(super) fn shop_name(view: &CityView, shop: base::MerchantId) -> String {
+    view.directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
+}
+
+/// What a posting was, for the person it concerns: `남부시장 반찬`, `충전`, `김*자님에게 선물`.
+pub(super) fn title(view: &CityView, t: Tongue, me: PersonId, facts: &Facts, names: &Names) -> String {
+    let at = |key: &'static str, shop| t.say(key).text("shop", shop_name(view, shop)).to_string();
+    let name = |person| names.get(&person).cloned().unwrap_or_else(|| t.say("history-someone").to_string());
+    match facts {
+        Facts::Pay(payment) => shop_name(view, payment.merchant),
+        Facts::Authorise(payment) => at("history-reserved", payment.merchant),
+        Facts::Capture { payment, .. } => at("history-captured", payment.merchant),
+        Facts::Release(release) => at("history-released", release.merchant),
+        Facts::Refund(refund) => at("history-refund", refund.merchant),
+        Facts::TopUp(_) => t.say("history-top-up").to_string(),
+        Facts::Gift(gift) if gift.from == me => {
+            t.say("history-gift-sent").text("name", name(gift.to)).to_string()
+        }
+        Facts::Gift(gift) => t.say("history-gift-received").text("name", name(gift.from)).to_string(),
+        Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
+        Facts::Expire { .. } => t.say("history-expired").to_string(),
+        _ => t.say("history-other").to_string(),
+    }
+}
+
+fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -> HistoryEntry {
+    let mut cashback = 0;
+    let mut note = None;
+    match &line.facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+            cashback = payment.cashback.reward;
+            note = Some(explain::reason(view, t, payment));
+        }
+        Facts::Authorise(_) if view.open.holds.contains_key(&line.no) => {
+            note = Some(t.say("history-open").to_string());
+        }
+        Facts::TopUp(top_up) if top_up.cashback.reward > 0 => {
+            cashback = top_up.cashback.reward;
+            let said = t.say("history-top-up-cashback").percent("rate", top_up.cashback.rate);
+            note = Some(said.won("amount", Won(cashback)).to_string());
+        }
+        Facts::Refund(refund) if refund.reward > 0 => {
+            note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
+        }
+        _ => {}
+    }
+    let back = match &line.facts {
+        // What came back for a refund is the sum; that some of it went again is in the note.
+        Facts::Refund(refund) => refund.reward,
+        _ => 0,
+    };
+    HistoryEntry {
+        href: format!("/wallet/receipts/{}", line.no),
+        title: title(view, t, me, &line.facts, names),
+        at: view.zone.civil(line.at),
+        amount: Won(line.change - cashback + back),
+        note,
+        cashback: Won(cashback),
+        returned: returned(view, t, line.no),
+    }
+}
+
+fn returned(view: &CityView, t: Tongue, no: PostingNo) -> Option<String> {
+    let taken = view.open.taken.get(&no).filter(|taken| **taken > 0)?;
+    Some(t.say("refund-back").won("amount", Won(*taken)).to_string())
+}
