@@ -9,6 +9,16 @@ use crate::Entropy;
 
 /// Crockford's base 32: no I, L, O, U, so that an id survives a phone call.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// The other way round: a byte's value, or 255. Whole towns of ids are read at a start.
+const VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        values[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 /// 64 bits in base 32.
 const DIGITS: usize = 13;
 
@@ -40,12 +50,12 @@ fn read(text: &str, prefix: &'static str) -> Result<u64, BadId> {
     }
     let mut bits: u64 = 0;
     for (position, byte) in digits.bytes().enumerate() {
-        let value = ALPHABET.iter().position(|c| *c == byte).ok_or(bad.clone())? as u64;
+        let value = VALUES[usize::from(byte)];
         // 13 digits hold 65 bits: the first may only be 0..=15.
-        if position == 0 && value > 15 {
+        if value > 31 || (position == 0 && value > 15) {
             return Err(bad);
         }
-        bits = (bits << 5) | value;
+        bits = (bits << 5) | u64::from(value);
     }
     Ok(bits)
 }

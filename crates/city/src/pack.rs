@@ -26,7 +26,10 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) ->
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files)?;
         } else {
-            files.insert(path, std::fs::read_to_string(entry.path())?);
+            // The system's own words don't say which file.
+            let text = std::fs::read_to_string(entry.path())
+                .map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?;
+            files.insert(path, text);
         }
     }
     Ok(())

@@ -28,6 +28,14 @@ pub enum Wrong {
     /// In the journal, or between it and the books.
     #[error("{0}")]
     Difference(#[from] Difference),
+    /// The journal has been cut off.
+    #[error("the journal ends at posting {found}, but the last group ended at {written}")]
+    End {
+        /// Where counting ended.
+        found: u64,
+        /// What the group's row says.
+        written: u64,
+    },
     /// What backs the scheme is not what it owes.
     #[error("the float does not balance: {backing} won back {owed} won owed")]
     Float {
@@ -79,8 +87,15 @@ pub fn recount(
     if let Some(difference) = found {
         return Err(difference.into());
     }
-    if let Some(books) = books {
-        recount.compare(books)?;
+    match books {
+        Some(books) => recount.compare(books)?,
+        None => {
+            let written = snapshot.last_group()?.map_or(0, |group| group.last_posting);
+            let found = recount.last_posting().0;
+            if found != written {
+                return Err(Wrong::End { found, written });
+            }
+        }
     }
     let balances = accounts.iter().zip(recount.states());
     let (backing, owed) = float(balances.map(|(account, state)| (account, state.balance)));

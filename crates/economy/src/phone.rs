@@ -8,7 +8,8 @@ pub fn parse(text: &str) -> Option<String> {
         Some(rest) => format!("0{rest}"),
         None => text,
     };
-    let good = text.starts_with('0') && (9..=11).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let good =
+        text.starts_with('0') && (9..=11).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if !good {
         return None;
     }
@@ -47,7 +48,9 @@ mod tests {
         ] {
             assert_eq!(parse(text).as_deref(), Some(form), "{text}");
         }
-        for wrong in ["", "119", "1234567890", "010-12-345", "０１０２３４５６７８９", "010-2345-6789-0", "김순자"] {
+        for wrong in
+            ["", "119", "1234567890", "010-12-345", "０１０２３４５６７８９", "010-2345-6789-0", "김순자"]
+        {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

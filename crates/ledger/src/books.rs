@@ -306,6 +306,15 @@ impl Books {
         }
     }
 
+    /// Takes over the next account from a checkpoint, at start only. Whoever wrote it knew it to be a new one.
+    pub fn reopen(&mut self, account: Account, state: State) {
+        let no = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
+        self.accounts.push(account);
+        self.states.push(state);
+        let Books { index, accounts, hasher, .. } = self;
+        index.insert_unique(hash(hasher, &account.key), no, |no| hash(hasher, &accounts[*no as usize].key));
+    }
+
     /// Sets where numbering goes on, at start only, and makes what was restored final.
     pub fn resume(&mut self, last_posting: PostingNo, last_entry: EntryNo) {
         self.postings = last_posting.0;

@@ -79,7 +79,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
     let app = Arc::new(App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?);
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
         println!("{url}/         the town today");
         println!("{url}/enter    come in as a citizen, a shop, the city hall, an auditor");
@@ -87,8 +87,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("tokens for trying the API: {}", tokens.display());
         println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
         let beside = beside::start(&app, &personas, args.seed, args.traffic);
-        house::run(app, listener, beside).await
-    })
+        house::run(&app, listener, beside).await
+    });
+    house::close(runtime, app, served)
 }
 
 /// The day of the announcement, at the opening of the city hall.

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use city::open::City;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use web::App;
@@ -18,35 +17,67 @@ pub fn runtime() -> Result<Runtime, Failed> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// Serves until Ctrl-C or SIGTERM, then carries out what waits and closes the city. `beside` runs as long as the server
-/// does (townsfolk, chores); it is told to stop first.
-pub async fn run(app: Arc<App>, listener: TcpListener, beside: Vec<tokio::task::JoinHandle<()>>) -> Result<(), Failed> {
-    web::serve(Arc::clone(&app), listener, stop_signal()).await?;
+/// After the word to stop, a request that is under way may take so long; a peer that never ends its own is left.
+const GRACE: Duration = Duration::from_secs(10);
+/// What was cut off may take so long to let go of the city.
+const LET_GO: Duration = Duration::from_secs(5);
+/// How often is asked whether the city still writes.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Serves until Ctrl-C or SIGTERM, or until the city stops writing, which is an error. `beside` runs as long as the
+/// server does (townsfolk, chores); it is told to stop first. Then comes [`close`].
+pub async fn run(
+    app: &Arc<App>,
+    listener: TcpListener,
+    beside: Vec<tokio::task::JoinHandle<()>>,
+) -> Result<(), Failed> {
+    let (told, mut heard) = tokio::sync::watch::channel(false);
+    let pen = Arc::clone(app);
+    let stop = async move {
+        tokio::select! {
+            () = stop_signal() => {}
+            () = stopped_writing(&pen) => {}
+        }
+        told.send_replace(true);
+    };
+    let too_long = async {
+        // Its sender goes after it has sent.
+        heard.wait_for(|told| *told).await.map(drop).ok();
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = web::serve(Arc::clone(app), listener, stop) => served?,
+        () = too_long => tracing::warn!("a connection held on: it is cut off"),
+    }
     for task in beside {
         task.abort();
         // An aborted task says so; there is nothing to do about it.
         task.await.ok();
     }
-    close(app).await
+    if app.city.is_writing() { Ok(()) } else { Err(STOPPED.into()) }
 }
 
-/// Closes the city once every request has let go of it.
-async fn close(mut app: Arc<App>) -> Result<(), Failed> {
-    for _ in 0..100 {
-        match Arc::try_unwrap(app) {
-            Ok(app) => {
-                let city: City = app.city;
-                tokio::task::spawn_blocking(move || city.close()).await??;
-                return Ok(());
-            }
-            Err(still) => {
-                app = still;
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
+/// Said when the pen has ended under us; what ended it stands in the log.
+const STOPPED: &str = "the city has stopped writing, so the server ends: another server has taken over, or the \
+    database could not be reached (the log says which). Everything that was answered is kept; what was not answered \
+    can be asked again, with the same key, once a server runs";
+
+async fn stopped_writing(app: &App) {
+    while app.city.is_writing() {
+        tokio::time::sleep(LOOK).await;
     }
-    // Everything acknowledged is durable; only the last checkpoint is missing, so the next start reads a longer tail.
-    tracing::warn!("a connection held on: closing without a last checkpoint");
+}
+
+/// Ends everything that still serves; if [`run`] ended well, carries out what waits and writes a last checkpoint. If
+/// not, another writer may have the city by now: its files are left alone.
+pub fn close(runtime: Runtime, app: Arc<App>, served: Result<(), Failed>) -> Result<(), Failed> {
+    runtime.shutdown_timeout(LET_GO);
+    served?;
+    match Arc::try_unwrap(app) {
+        Ok(app) => app.city.close()?,
+        // Everything acknowledged is durable; only the last checkpoint is missing: the next start reads a longer tail.
+        Err(_) => tracing::warn!("a request held on: closing without a last checkpoint"),
+    }
     Ok(())
 }
 
@@ -75,7 +106,7 @@ async fn stop_signal() {
 /// Binds, or says what is in the way.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
     TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error}; is another server running? try another --port").into()
+        format!("can't listen on {address}: {error}; is another server running? choose another port").into()
     })
 }
 

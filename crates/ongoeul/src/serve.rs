@@ -86,7 +86,11 @@ fn keys(path: &Path) -> Result<Keys, Failed> {
 pub fn configured(path: &Path) -> Result<(Config, Target, Keys), Failed> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("the configuration {} can't be read: {error}", path.display()))?;
-    let config: Config = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let config: Config = toml::from_str(&text).map_err(|error| {
+        // Not the parser's whole text: it quotes the line, and a database's address may hold a password.
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        format!("{}:{line}: {}", path.display(), error.message())
+    })?;
     let keys = keys(&config.secrets)?;
     let target = match config.database.as_deref() {
         None | Some("sqlite") => {
@@ -124,10 +128,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let secrets = Secrets { signing: keys.signing };
     let app = App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
     let app = Arc::new(app);
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener = house::listen(config.listen).await?;
         println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
-        println!("serving {} for {}", config.listen, config.public_url);
-        house::run(app, listener, Vec::new()).await
-    })
+        println!("serving {} for {}", listener.local_addr()?, config.public_url);
+        house::run(&app, listener, Vec::new()).await
+    });
+    house::close(runtime, app, served)
 }

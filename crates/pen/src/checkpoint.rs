@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,15 +52,20 @@ pub struct Checkpoints {
     keep_days: i32,
 }
 
-/// What a checkpoint held.
+/// A whole checkpoint, read and found undamaged. Its books are made of it by [`Loaded::books`].
 pub(crate) struct Loaded {
+    bytes: Vec<u8>,
+    town: Range<usize>,
+    accounts: Range<usize>,
     pub sequence: u64,
     /// The last group (sequence and nonce) of which something may be in it.
     pub newest: (u64, u64),
     pub at: Instant,
     pub requests: u64,
-    pub books: Books,
-    pub town: Vec<u8>,
+    pub last_posting: PostingNo,
+    pub last_entry: EntryNo,
+    /// How much of each day's key file counts.
+    pub lengths: BTreeMap<i32, u64>,
 }
 
 impl Checkpoints {
@@ -272,80 +278,99 @@ fn key_file(dir: &Path, day: i32) -> PathBuf {
 }
 
 /// Reads the last checkpoint. `Ok(None)` when there is none, or it is damaged (then the journal is read whole).
-pub(crate) fn load(dir: &Path) -> io::Result<Option<(Loaded, BTreeMap<i32, u64>)>> {
-    let mut bytes = Vec::new();
-    match File::open(dir.join("books")) {
-        Ok(mut file) => file.read_to_end(&mut bytes)?,
+pub(crate) fn load(dir: &Path) -> io::Result<Option<Loaded>> {
+    let bytes = match std::fs::read(dir.join("books")) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let parsed = parse(&bytes);
+    let parsed = parse(bytes);
     if parsed.is_none() {
         tracing::warn!("the checkpoint is damaged: reading the whole journal instead");
     }
     Ok(parsed)
 }
 
-fn parse(bytes: &[u8]) -> Option<(Loaded, BTreeMap<i32, u64>)> {
+fn parse(bytes: Vec<u8>) -> Option<Loaded> {
     let body = bytes.len().checked_sub(32)?;
     if &bytes[..8] != MAGIC || Sha256::digest(&bytes[..body]).as_slice() != &bytes[body..] {
         return None;
     }
-    let number = |index: usize| word(bytes, 8 + index * 8);
+    let number = |index: usize| word(&bytes, 8 + index * 8);
     let days = usize::try_from(number(7)?).ok()?;
     let mut at = 72;
     let mut lengths = BTreeMap::new();
     for _ in 0..days {
-        lengths.insert(i32::try_from(word(bytes, at)?.cast_signed()).ok()?, word(bytes, at + 8)?);
+        lengths.insert(i32::try_from(word(&bytes, at)?.cast_signed()).ok()?, word(&bytes, at + 8)?);
         at += 16;
     }
-    let town_length = usize::try_from(word(bytes, at)?).ok()?;
-    at += 8;
-    let town = bytes.get(at..at + town_length)?.to_vec();
-    at += town_length;
-    let accounts = usize::try_from(number(6)?).ok()?;
+    let town_length = usize::try_from(word(&bytes, at)?).ok()?;
+    let town = at + 8..(at + 8).checked_add(town_length)?;
     let end = body.checked_sub(16)?;
-    if bytes.get(at..end)?.len() != accounts.checked_mul(ACCOUNT)? {
+    let accounts = town.end..end;
+    if bytes.get(accounts.clone())?.len() != usize::try_from(number(6)?).ok()?.checked_mul(ACCOUNT)? {
         return None;
     }
-    let mut books = Books::new();
-    books.reserve(accounts + accounts / 8);
-    for chunk in bytes[at..end].chunks_exact(ACCOUNT) {
-        let (account, state) = decode(chunk)?;
-        let no = books.open(account);
-        books.restore(no, state);
-    }
-    books.resume(PostingNo(number(4)?), EntryNo(number(5)?));
-    let loaded = Loaded {
+    Some(Loaded {
         sequence: number(0)?,
-        newest: (word(bytes, end)?, word(bytes, end + 8)?),
+        newest: (word(&bytes, end)?, word(&bytes, end + 8)?),
         at: Instant(number(2)?.cast_signed()),
         requests: number(3)?,
-        books,
+        last_posting: PostingNo(number(4)?),
+        last_entry: EntryNo(number(5)?),
         town,
-    };
-    Some((loaded, lengths))
+        accounts,
+        lengths,
+        bytes,
+    })
 }
 
-/// Reads the key files as far as the checkpoint counts them.
-pub(crate) fn load_keys(dir: &Path, lengths: &BTreeMap<i32, u64>, keys: &mut KeyTable) -> io::Result<()> {
-    for (day, length) in lengths {
-        let mut bytes = Vec::new();
-        File::open(key_file(dir, *day))?.take(*length).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 != *length {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                format!("the keys of day {day} are cut short"),
-            ));
+impl Loaded {
+    /// What [`Town::save`] gave.
+    pub(crate) fn town(&self) -> &[u8] {
+        &self.bytes[self.town.clone()]
+    }
+
+    /// The books. `None` when an account can't be read.
+    pub(crate) fn books(&self) -> Option<Books> {
+        let accounts = &self.bytes[self.accounts.clone()];
+        let mut books = Books::new();
+        books.reserve(accounts.len() / ACCOUNT * 9 / 8);
+        for chunk in accounts.chunks_exact(ACCOUNT) {
+            let (account, state) = decode(chunk)?;
+            books.reopen(account, state);
         }
-        keys.reserve(*day, bytes.len() / KEY);
-        for record in bytes.chunks_exact(KEY) {
-            if let (Some(fingerprint), Some(number)) = (word(record, 0), word(record, 8)) {
-                keys.restore(*day, fingerprint, Recorded::from_number(number.cast_signed()));
+        books.resume(self.last_posting, self.last_entry);
+        Some(books)
+    }
+
+    /// Are all its keys there?
+    pub(crate) fn has_keys(&self, dir: &Path) -> io::Result<bool> {
+        for (day, length) in &self.lengths {
+            match std::fs::metadata(key_file(dir, *day)) {
+                Ok(file) if file.len() >= *length => {}
+                Ok(_) => return Ok(false),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(error) => return Err(error),
             }
         }
+        Ok(true)
     }
-    Ok(())
+
+    /// Reads the key files as far as they count.
+    pub(crate) fn load_keys(&self, dir: &Path, keys: &mut KeyTable) -> io::Result<()> {
+        for (day, length) in &self.lengths {
+            let mut bytes = Vec::new();
+            File::open(key_file(dir, *day))?.take(*length).read_to_end(&mut bytes)?;
+            keys.reserve(*day, bytes.len() / KEY);
+            for record in bytes.chunks_exact(KEY) {
+                if let (Some(fingerprint), Some(number)) = (word(record, 0), word(record, 8)) {
+                    keys.restore(*day, fingerprint, Recorded::from_number(number.cast_signed()));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Writes through a running hash, and ends with it.
@@ -381,5 +406,5 @@ impl Write for Hashing {
 
 /// The books of the checkpoint in a folder, for an auditor to compare; `None` when there is none.
 pub fn checkpoint_books(dir: &Path) -> io::Result<Option<Books>> {
-    Ok(load(dir)?.map(|(loaded, _)| loaded.books))
+    Ok(load(dir)?.and_then(|loaded| loaded.books()))
 }

@@ -33,6 +33,9 @@ pub struct Envelope<T: Town> {
 pub struct Options {
     /// At most this many commands share a commit.
     pub group: usize,
+    /// From so many records of a group on, what is decided is written to its open transaction while the rest is being
+    /// decided. Fewer would cost more in handing over than they save.
+    pub ahead: usize,
     /// At most this many commands wait.
     pub queue: usize,
     /// How many days request keys are remembered.
@@ -43,7 +46,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { group: 4096, queue: 16_384, key_days: 7, checkpoint_every: 1_000_000 }
+        Options { group: 4096, ahead: 512, queue: 16_384, key_days: 7, checkpoint_every: 1_000_000 }
     }
 }
 
@@ -66,6 +69,8 @@ pub struct Pen<T: Town> {
     pub(crate) requests: u64,
     pub(crate) last: Instant,
     pub(crate) stopped: bool,
+    /// See [`Options::ahead`].
+    ahead: usize,
     /// The storage failed while the group was decided.
     spoiled: Option<Spoiled>,
     batch: Batch,
@@ -124,6 +129,7 @@ impl<T: Town> Pen<T> {
         shared: Shared<T::View>,
         key_log: KeyLog,
         last_group: Option<GroupRow>,
+        ahead: usize,
     ) -> Pen<T> {
         let (feed, _) = broadcast::channel(1024);
         let (requests, last) = {
@@ -147,6 +153,7 @@ impl<T: Town> Pen<T> {
             requests,
             last,
             stopped: false,
+            ahead: ahead.max(1),
             spoiled: None,
             batch: Batch::default(),
             events: Vec::new(),
@@ -264,6 +271,9 @@ impl<T: Town> Pen<T> {
                 None => self.decide_one(&envelope),
             };
             decided.push((envelope, outcome));
+            if self.batch.postings.len() + self.batch.requests.len() >= self.ahead && self.spoiled.is_none() {
+                self.writer.append_beside(&mut self.batch);
+            }
         }
         decided
     }
@@ -277,7 +287,9 @@ impl<T: Town> Pen<T> {
         let (requests, events) = (self.requests, self.events.len());
         let mut staged = Staged::of(&self.batch);
         let day = self.town.day(now);
-        let remembered = catch_unwind(AssertUnwindSafe(|| self.remembered(&envelope.request, day)));
+        let request = &envelope.request;
+        let fingerprint = KeyTable::fingerprint(request.actor.client.0, &request.key);
+        let remembered = catch_unwind(AssertUnwindSafe(|| self.remembered(request, fingerprint, day)));
         let outcome = match remembered {
             Ok(Ok(Some(again))) => return again,
             Ok(Ok(None)) => {
@@ -285,7 +297,8 @@ impl<T: Town> Pen<T> {
                 let mut turn = Turn {
                     now,
                     day,
-                    request: &envelope.request,
+                    request,
+                    fingerprint,
                     entropy,
                     books,
                     batch,
@@ -333,14 +346,17 @@ impl<T: Town> Pen<T> {
     }
 
     /// The first answer again, if this key was carried out before. Same key, other input: refused.
-    fn remembered(&mut self, request: &Request, day: i32) -> Result<Option<Outcome<T::Reply>>, Stop> {
+    fn remembered(
+        &mut self,
+        request: &Request,
+        fingerprint: u64,
+        day: i32,
+    ) -> Result<Option<Outcome<T::Reply>>, Stop> {
         if request.key.is_empty() {
             return Ok(None);
         }
         let client = request.actor.client.0;
-        let Some(recorded) = self.keys.find(KeyTable::fingerprint(client, &request.key), day) else {
-            return Ok(None);
-        };
+        let Some(recorded) = self.keys.find(fingerprint, day) else { return Ok(None) };
         let found = match recorded {
             Recorded::Posting(no) => self.recorded_posting(no)?,
             Recorded::Request(no) => self.recorded_request(no)?,

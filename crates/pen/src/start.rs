@@ -1,6 +1,5 @@
 //! Starting: checkpoint plus the journal's tail, or the whole journal.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,42 +66,21 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
     let readers = Readers::open(setup.target, 1)?;
     let file = |error: std::io::Error| Stop::Broken(format!("checkpoint folder: {error}"));
     let last_group = writer.last_group()?;
-    let mut loaded = None;
-    let mut lengths = BTreeMap::new();
-    if setup.use_checkpoint
-        && let Some((found, found_lengths)) = checkpoint::load(setup.checkpoints).map_err(file)?
-    {
-        if belongs(&readers, &found)? {
-            loaded = Some(found);
-            lengths = found_lengths;
-        } else {
-            tracing::warn!(
-                "the checkpoint is of another journal (a restored backup?): reading the journal whole"
-            );
-        }
-    }
+    let saved = if setup.use_checkpoint { good_checkpoint(setup.checkpoints, &readers)? } else { None };
     let mut keys = KeyTable::new(setup.options.key_days);
-    let mut report = Report { from_checkpoint: loaded.is_some(), ..Report::default() };
-    if let Err(error) = checkpoint::load_keys(setup.checkpoints, &lengths, &mut keys) {
-        tracing::warn!(%error, "key files are missing: reading the journal whole");
-        (loaded, lengths, report.from_checkpoint) = (None, BTreeMap::new(), false);
-        keys = KeyTable::new(setup.options.key_days);
-    }
-    let base = loaded.unwrap_or_else(Loaded::nothing);
-    let tail = replay(&mut town, &readers, base, &mut keys)?;
-    report.replayed = tail.replayed;
-    report.keys = keys.len();
-    report.accounts = tail.books.accounts();
+    let tail = replay(&mut town, &readers, saved.as_ref(), setup.checkpoints, &mut keys)?;
+    let report = Report {
+        from_checkpoint: saved.is_some(),
+        replayed: tail.replayed,
+        keys: keys.len(),
+        accounts: tail.books.accounts(),
+    };
+    let lengths = saved.map(|saved| saved.lengths).unwrap_or_default();
     check_clock(setup.clock.as_ref(), tail.at, setup.accept_clock)?;
     let (sequence, nonce) = last_group.map_or((0, 0), |g| (g.sequence, g.nonce));
-    let shared = Shared::new(View {
-        sequence,
-        nonce,
-        at: tail.at,
-        requests: tail.requests,
-        books: tail.books.clone(),
-        town: town.view(),
-    });
+    let (books, view) = beside(|| tail.books.clone(), || town.view())?;
+    let shared =
+        Shared::new(View { sequence, nonce, at: tail.at, requests: tail.requests, books, town: view });
     let (checkpoints, key_log) =
         Checkpoints::new(setup.checkpoints, setup.options.key_days, lengths).map_err(file)?;
     key_log.append(tail.keys);
@@ -117,21 +95,29 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
         shared,
         key_log,
         last_group,
+        setup.options.ahead,
     );
     Ok(Started { pen, checkpoints, report })
 }
 
-impl Loaded {
-    fn nothing() -> Loaded {
-        Loaded {
-            sequence: 0,
-            newest: (0, 0),
-            at: Instant(i64::MIN),
-            requests: 0,
-            books: Books::new(),
-            town: Vec::new(),
-        }
+/// The checkpoint, if there is one that can be used.
+fn good_checkpoint(dir: &Path, readers: &Readers) -> Result<Option<Loaded>, Stop> {
+    let Some(loaded) = checkpoint::load(dir).map_err(file)? else { return Ok(None) };
+    if !belongs(readers, &loaded)? {
+        tracing::warn!(
+            "the checkpoint is of another journal (a restored backup?): reading the journal whole"
+        );
+        return Ok(None);
     }
+    if !loaded.has_keys(dir).map_err(file)? {
+        tracing::warn!("key files are missing or cut short: reading the journal whole");
+        return Ok(None);
+    }
+    Ok(Some(loaded))
+}
+
+fn file(error: std::io::Error) -> Stop {
+    Stop::Broken(format!("checkpoint folder: {error}"))
 }
 
 /// True when the newest group that left anything in the checkpoint is in this very journal. A journal that was
@@ -144,6 +130,26 @@ fn belongs(readers: &Readers, loaded: &Loaded) -> Result<bool, Stop> {
     Ok(readers.read(|snapshot| snapshot.group(sequence))?.is_some_and(|group| group.nonce == nonce))
 }
 
+/// Does two things at once, the first on a thread of its own.
+fn beside<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> Result<(A, B), Stop> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("start".into())
+            .spawn_scoped(scope, first)
+            .map_err(|error| Stop::Broken(error.to_string()))?;
+        let second = second();
+        let first = thread.join().map_err(|_| Stop::Broken("a thread of the start panicked".into()))?;
+        Ok((first, second))
+    })
+}
+
+/// The books and keys that a checkpoint holds.
+fn restore(saved: Option<&Loaded>, dir: &Path, keys: &mut KeyTable) -> Result<Books, Stop> {
+    let Some(saved) = saved else { return Ok(Books::new()) };
+    saved.load_keys(dir, keys).map_err(file)?;
+    saved.books().ok_or_else(|| Stop::Broken("the checkpoint holds an account of an unknown kind".into()))
+}
+
 struct Tail {
     books: Books,
     at: Instant,
@@ -152,23 +158,36 @@ struct Tail {
     keys: Vec<(i32, u64, i64)>,
 }
 
-fn replay<T: Town>(town: &mut T, readers: &Readers, base: Loaded, keys: &mut KeyTable) -> Result<Tail, Stop> {
-    let saved = (base.sequence > 0).then_some(base.town.as_slice());
+fn replay<T: Town>(
+    town: &mut T,
+    readers: &Readers,
+    saved: Option<&Loaded>,
+    dir: &Path,
+    keys: &mut KeyTable,
+) -> Result<Tail, Stop> {
+    // An empty city's checkpoint says nothing.
+    let saved = saved.filter(|saved| saved.sequence > 0);
     let whole = saved.is_none();
-    let mut tail =
-        Tail { books: base.books, at: base.at, requests: base.requests, replayed: 0, keys: Vec::new() };
+    let (at, requests) = saved.map_or((Instant(i64::MIN), 0), |saved| (saved.at, saved.requests));
+    let mut tail = Tail { books: Books::new(), at, requests, replayed: 0, keys: Vec::new() };
     let mut stop = None;
-    let known = u32::try_from(tail.books.accounts()).unwrap_or(u32::MAX);
-    let from = tail.books.last_posting();
     readers.read(|snapshot| {
+        // The town is read from its tables while the books are made of the checkpoint.
+        let load = || town.load(Load { saved: saved.map(Loaded::town), snapshot: &mut *snapshot });
+        let loaded = beside(|| restore(saved, dir, keys), load);
+        match loaded.and_then(|(books, loaded)| loaded.and(books)) {
+            Ok(books) => tail.books = books,
+            Err(found) => {
+                stop = Some(found);
+                return Ok(());
+            }
+        }
+        let from = tail.books.last_posting();
+        let known = u32::try_from(tail.books.accounts()).unwrap_or(u32::MAX);
         snapshot.for_each_account(AccountNo(known), &mut |row| {
             tail.books.open(row.account);
             Ok(())
         })?;
-        if let Err(found) = town.load(Load { saved, snapshot }) {
-            stop = Some(found);
-            return Ok(());
-        }
         for (no, account, _) in tail.books.iter() {
             town.absorb_account(no, account);
         }

@@ -1,11 +1,13 @@
 //! The pen's thread and the bounded queue before it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
-use crate::{Envelope, Options, Outcome, Pen, Request, Shared, Town};
+use crate::{Envelope, Failure, Options, Outcome, Pen, Request, Shared, Town};
 
 /// The queue is full (or the pen has stopped): nothing was taken, try again shortly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,11 +23,50 @@ pub enum Busy {
 /// A caller's handle: sends commands.
 pub struct Handle<T: Town> {
     queue: Sender<Envelope<T>>,
+    end: End<T>,
+}
+
+/// The queue's other end, for what nobody will carry out any more: a channel keeps what is in it until its last
+/// sender has gone, and so long whoever sent it would wait.
+struct End<T: Town> {
+    stopped: Arc<AtomicBool>,
+    waiting: Receiver<Envelope<T>>,
 }
 
 impl<T: Town> Clone for Handle<T> {
     fn clone(&self) -> Self {
-        Handle { queue: self.queue.clone() }
+        Handle { queue: self.queue.clone(), end: self.end.clone() }
+    }
+}
+
+impl<T: Town> Clone for End<T> {
+    fn clone(&self) -> Self {
+        End { stopped: Arc::clone(&self.stopped), waiting: self.waiting.clone() }
+    }
+}
+
+impl<T: Town> End<T> {
+    fn has_come(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Whoever waits hears that nobody knows: it may be a command that another writer's journal has by now.
+    fn answer_all(&self) {
+        for envelope in self.waiting.try_iter() {
+            if let Some(reply) = envelope.reply {
+                reply.send(Err(Failure::Unknown)).ok();
+            }
+        }
+    }
+}
+
+/// Held by the pen's thread: however it ends, nobody is left waiting.
+struct AtEnd<T: Town>(End<T>);
+
+impl<T: Town> Drop for AtEnd<T> {
+    fn drop(&mut self) {
+        self.0.stopped.store(true, Ordering::SeqCst);
+        self.0.answer_all();
     }
 }
 
@@ -36,9 +77,12 @@ impl<T: Town> Handle<T> {
         request: Request,
         command: T::Command,
     ) -> Result<oneshot::Receiver<Outcome<T::Reply>>, Busy> {
+        if self.end.has_come() {
+            return Err(Busy::Stopped);
+        }
         let (reply, answer) = oneshot::channel();
         match self.queue.try_send(Envelope { request, command, reply: Some(reply) }) {
-            Ok(()) => Ok(answer),
+            Ok(()) => Ok(self.sent(answer)),
             Err(TrySendError::Full(_)) => Err(Busy::Full),
             Err(TrySendError::Disconnected(_)) => Err(Busy::Stopped),
         }
@@ -50,11 +94,23 @@ impl<T: Town> Handle<T> {
         request: Request,
         command: T::Command,
     ) -> Result<oneshot::Receiver<Outcome<T::Reply>>, Busy> {
+        if self.end.has_come() {
+            return Err(Busy::Stopped);
+        }
         let (reply, answer) = oneshot::channel();
         self.queue
             .send(Envelope { request, command, reply: Some(reply) })
-            .map(|()| answer)
+            .map(|()| self.sent(answer))
             .map_err(|_| Busy::Stopped)
+    }
+
+    /// The pen may have stopped in between. It says so before it looks through the queue for the last time, so either
+    /// it has found the command there, or this finds that it has stopped.
+    fn sent<A>(&self, answer: A) -> A {
+        if self.end.has_come() {
+            self.end.answer_all();
+        }
+        answer
     }
 
     /// Commands waiting now.
@@ -91,11 +147,14 @@ impl<T: Town> Pen<T> {
     pub fn spawn(mut self, options: Options) -> std::io::Result<(Handle<T>, Running<T>)> {
         let (queue, waiting) = bounded(options.queue);
         let shared = self.shared();
+        let end = End { stopped: Arc::default(), waiting };
+        let mine = AtEnd(end.clone());
         let thread = std::thread::Builder::new().name("pen".into()).spawn(move || {
-            self.work(&waiting, options.group);
+            self.work(&mine.0.waiting, options.group);
+            drop(mine);
             self
         })?;
-        Ok((Handle { queue }, Running { thread, shared }))
+        Ok((Handle { queue, end }, Running { thread, shared }))
     }
 
     fn work(&mut self, waiting: &Receiver<Envelope<T>>, most: usize) {

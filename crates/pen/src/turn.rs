@@ -68,6 +68,8 @@ pub struct Turn<'a, E> {
     pub request: &'a Request,
     /// Randomness for ids.
     pub entropy: &'a mut dyn Entropy,
+    /// Of the request's key.
+    pub(crate) fingerprint: u64,
     pub(crate) books: &'a mut Books,
     pub(crate) batch: &'a mut Batch,
     pub(crate) writer: &'a mut Writer,
@@ -152,8 +154,7 @@ impl<E> Turn<'_, E> {
             return (String::new(), self.request.input_hash);
         }
         self.remembered = true;
-        let fingerprint = KeyTable::fingerprint(self.request.actor.client.0, &self.request.key);
-        self.keys.insert(self.day, fingerprint, recorded);
+        self.keys.insert(self.day, self.fingerprint, recorded);
         (self.request.key.clone(), self.request.input_hash)
     }
 

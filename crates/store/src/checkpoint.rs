@@ -14,10 +14,12 @@ use crate::engine::sqlite::{self, Use};
 use crate::{Error, Target};
 
 /// How often the WAL's length is looked at.
-const LOOK: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_millis(50);
 /// Looks between two checkpoints of a quiet city: 5 s.
-const QUIET: u32 = 25;
-/// From this length on the WAL is moved at once.
+const QUIET: u32 = 100;
+/// From so much on it is moved, in small parts: while the disk is busy with much of it, the pen's syncs wait.
+const STEP: i64 = 8 << 20;
+/// From this length on the WAL is made to start over.
 const LONG: i64 = 64 << 20;
 /// So much may be moved under the write lock: a few milliseconds.
 const SHORT: i64 = 4 << 20;
@@ -94,6 +96,7 @@ fn end_if_fatal(error: Error) -> Error {
 fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
     let page = i64_pragma(connection, "PRAGMA page_size")?;
     let mut quiet = 0;
+    let mut long = LONG;
     loop {
         match stopped.recv_timeout(LOOK) {
             Err(RecvTimeoutError::Timeout) => {}
@@ -103,7 +106,7 @@ fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
             }
         }
         quiet += 1;
-        match look(connection, page, quiet >= QUIET) {
+        match look(connection, page, quiet >= QUIET, &mut long) {
             Ok(true) => quiet = 0,
             Ok(false) => {}
             Err(error @ Error::Fatal(_)) => return Err(error),
@@ -113,15 +116,23 @@ fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
     }
 }
 
-/// Moves what is there if it is much, or if it is time. True when it looked for a reason to move something.
-fn look(connection: &Connection, page: i64, time: bool) -> Result<bool, Error> {
-    let left = checkpoint(connection, "NOOP")?.left() * page;
-    if left >= LONG {
-        catch_up(connection, page)?;
-    } else if time && left > 0 {
-        checkpoint(connection, "PASSIVE")?;
+/// Moves what is there if it is much, or if it is time; true when it did. From the length `long` on the WAL is made to
+/// start over, and if a reader doesn't let it, `long` grows: waiting for readers with the pen's lock in hand is dear.
+fn look(connection: &Connection, page: i64, time: bool, long: &mut i64) -> Result<bool, Error> {
+    let frames = checkpoint(connection, "NOOP")?;
+    let (all, left) = (frames.all * page, frames.left() * page);
+    if all < LONG {
+        *long = LONG;
     }
-    Ok(left >= LONG || time)
+    if all >= *long {
+        *long = all + LONG / 4;
+        catch_up(connection, page)?;
+    } else if left >= STEP || (time && left > 0) {
+        checkpoint(connection, "PASSIVE")?;
+    } else {
+        return Ok(time);
+    }
+    Ok(true)
 }
 
 /// Moves everything, then lets the WAL start over. While a long reader holds an old state, moving gets no further,

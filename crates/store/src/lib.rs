@@ -14,6 +14,7 @@
 
 mod backup;
 mod batch;
+mod beside;
 mod checkpoint;
 mod engine;
 mod error;

@@ -96,6 +96,8 @@
     form.dataset.sent = '1';
     $$('button[type=submit],button:not([type])', form).forEach(b => b.setAttribute('aria-busy', 'true'));
   });
+  // A code kept by the browser may be over or paid by now.
+  addEventListener('pageshow', event => { if (event.persisted && document.body.dataset.follow !== undefined) location.reload(); });
   addEventListener('pageshow', () => $$('form[data-sent]').forEach(f => delete f.dataset.sent));
 
   // Print, copy, and the camera where the browser can read codes.
@@ -128,9 +130,12 @@
   };
   $$('[data-say]').forEach(el => say(el.dataset.say, el.dataset.sayLang));
   $$('[data-say-again]').forEach(b => b.addEventListener('click', () => { const el = $('[data-say],[data-said]'); if (el) say(el.dataset.say || el.dataset.said, el.dataset.sayLang); }));
-  document.addEventListener('paid', event => {
-    // A page that waits for one payment asks the server whether this was the one; the answer says it aloud.
-    if (document.body.dataset.follow !== undefined) { location.reload(); return; }
+  document.addEventListener('paid', async event => {
+    // A page that waits for one payment asks the server whether this was the one; then the next page says it aloud.
+    if (document.body.dataset.follow !== undefined) {
+      const answer = await fetch(location.href, { credentials: 'same-origin' }).catch(() => null);
+      if (answer && answer.redirected) { location.href = answer.url; return; }
+    }
     const { text, lang } = event.detail;
     say(text, lang);
     const line = $('#heard'); if (line) { line.textContent = event.detail.line || text; restart(line, 'came'); }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::codes::Withdrawn;
 use crate::pages::books::Check;
+use crate::rehearsals::Rehearsals;
 
 /// Keys that stand outside the database.
 #[derive(Clone)]
@@ -63,6 +64,7 @@ pub struct App {
     /// True adds the endpoint that only parses, for measuring.
     pub measuring: bool,
     pub(crate) check: Mutex<Check>,
+    pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
     pub(crate) closing: watch::Sender<bool>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
@@ -88,6 +90,7 @@ impl App {
             holidays: Holidays::new(pack.city.holidays()),
             measuring: false,
             check: Mutex::new(Check::Never),
+            rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
             closing,
             tokens: RwLock::new(HashMap::new()),
@@ -134,7 +137,7 @@ impl App {
         let app = Arc::clone(self);
         tokio::task::spawn_blocking(move || app.city.readers.read(work))
             .await
-            .map_err(|error| store::Error::other(error))?
+            .map_err(store::Error::other)?
     }
 
     /// The client of a page's visitor: request keys are scoped to the person or shop, not to the browser, so that a

@@ -147,11 +147,6 @@ impl Visit {
         auth::form_token_holds(&self.app, &self.headers, csrf)
     }
 
-    /// A cookie of the request.
-    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        cookie::read(&self.headers, name)
-    }
-
     /// Adds a cookie to the answer.
     pub(crate) fn set_cookie(&mut self, value: Option<HeaderValue>) {
         self.set_cookies.extend(value);
@@ -167,7 +162,7 @@ impl Visit {
     /// that two people can't both pay it.
     pub(crate) async fn ask_as(&self, actor: Actor, key: &str, command: Command) -> Result<Reply, Rejected> {
         let key = key.trim();
-        if key.is_empty() || key.len() > 64 {
+        if key.is_empty() || key.len() > 64 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
         }
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
@@ -230,7 +225,7 @@ impl Visit {
     }
 
     /// Nobody is signed in, or somebody else: to the door.
-    pub(crate) fn to_the_door(self) -> Response {
+    pub(crate) fn at_the_door(self) -> Response {
         match self.app.mode {
             Mode::Demo(_) => self.go("/enter"),
             Mode::Real => self.go("/sign-in"),

@@ -16,6 +16,7 @@ mod live;
 pub mod look;
 mod pages;
 mod problem;
+mod rehearsals;
 mod router;
 mod serve;
 mod sign;

@@ -35,9 +35,12 @@ pub(crate) fn routes() -> Router<SharedApp> {
 /// The town: today's sums and tiles.
 async fn town(State(app): State<SharedApp>) -> Response {
     let source = follow(&app);
-    let stream = gathered(app.clone(), source, move |app, _| async move {
-        Some(pages::town::numbers(&app).to_string())
-    });
+    let stream =
+        gathered(
+            app.clone(),
+            source,
+            move |app, _| async move { Some(pages::town::numbers(&app).to_string()) },
+        );
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
 }
 
@@ -46,7 +49,7 @@ async fn shop(State(app): State<SharedApp>, visit: Visit) -> Response {
     let (shop, totals) = match visit.role {
         Some(Role::Merchant(shop)) => (shop, true),
         Some(Role::Till(shop)) => (shop, false),
-        _ => return visit.to_the_door(),
+        _ => return visit.at_the_door(),
     };
     let position = app.city.shared.read().town.directory.shop(shop).map(|(at, _)| at);
     let source = follow(&app);

@@ -1,5 +1,4 @@
 //! Payments over the API: the happy path, each kind of refusal, other people's records, malformed input.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

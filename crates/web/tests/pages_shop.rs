@@ -32,13 +32,16 @@ fn earned(town: &Town, shop: MerchantId) -> i64 {
 
 /// A command of the city's own; waited for on a thread that may wait.
 fn system(town: &Town, key: &str, command: Command) -> Reply {
-    std::thread::scope(|scope| scope.spawn(|| ask(&town.app.city, Role::System, key, command)).join().unwrap())
+    std::thread::scope(|scope| {
+        scope.spawn(|| ask(&town.app.city, Role::System, key, command)).join().unwrap()
+    })
 }
 
 /// Another shop, and its owner's browser.
 async fn new_shop<'a>(town: &'a Town, trade: &str, owner: Option<PersonId>) -> (MerchantId, Browser<'a>) {
     let nine = [4, 0, 2, 8, 1, 0, 0, 7, 3];
-    let digits: String = nine.iter().chain([&business_number::check_digit(&nine)]).map(u32::to_string).collect();
+    let digits: String =
+        nine.iter().chain([&business_number::check_digit(&nine)]).map(u32::to_string).collect();
     let join = NewMerchant {
         name: "전동 책방".into(),
         business_number: digits,
@@ -47,7 +50,9 @@ async fn new_shop<'a>(town: &'a Town, trade: &str, owner: Option<PersonId>) -> (
         sales: None,
         owner,
     };
-    let Reply::Done { facts: Facts::Shop { merchant, .. }, .. } = system(town, "new-shop", Command::Join(join)) else {
+    let Reply::Done { facts: Facts::Shop { merchant, .. }, .. } =
+        system(town, "new-shop", Command::Join(join))
+    else {
         panic!()
     };
     let hash = tokens::hash("token-new");
@@ -114,11 +119,16 @@ async fn charge_cancel_refund() {
         let (payment, key) = (field(cancel, "payment").unwrap(), field(cancel, "request_key").unwrap());
         let form = [("payment", payment.as_str()), ("request_key", key.as_str())];
         let cancelled = location(&shop.post("/shop/cancel", &form).await);
-        assert_eq!(location(&shop.post("/shop/cancel", &form).await), cancelled, "a second tap does nothing more");
+        assert_eq!(
+            location(&shop.post("/shop/cancel", &form).await),
+            cancelled,
+            "a second tap does nothing more"
+        );
         assert_eq!((spendable(&town), earned(&town, town.shop)), (100_000, 0));
         let page = shop.get(&cancelled).await;
         whole(&page);
         assert!(page.body.contains("방금 결제를 취소했어요."));
+        assert!(page.body.contains("0번 팔았어요."), "a cancelled sale is no sale");
         assert!(!page.body.contains("/shop/cancel"), "there is nothing left to cancel");
 
         refund_a_part(&town, &mut shop).await;
@@ -144,7 +154,9 @@ async fn refund_a_part(town: &Town, shop: &mut Browser<'_>) {
     assert!(refused.body.contains("refund.more-than-left"), "{}", refused.body);
     let wrong = [("payment", "Z9-9999"), ("amount", "x"), ("request_key", "r3")];
     let refused = shop.post("/shop/refunds", &wrong).await;
-    assert!(refused.body.contains("id=\"payment-error\"") && refused.body.contains("id=\"refund_amount-error\""));
+    assert!(
+        refused.body.contains("id=\"payment-error\"") && refused.body.contains("id=\"refund_amount-error\"")
+    );
 
     for lang in ["ko", "en"] {
         shop.get(&format!("/look?lang={lang}&back=/")).await;
@@ -171,14 +183,17 @@ async fn large_sums_ask_for_the_pin() {
     let page = till.get("/shop/till").await;
     assert!(!page.body.contains("name=\"pin\""));
     let number = number(&town);
-    let asked = till.post("/shop/charge", &[("amount", "60000"), ("card", &number), ("request_key", "k")]).await;
+    let asked =
+        till.post("/shop/charge", &[("amount", "60000"), ("card", &number), ("request_key", "k")]).await;
     whole(&asked);
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(asked.body.contains("name=\"pin\"") && asked.body.contains("id=\"pin-error\""));
     assert_eq!(field(&asked.body, "request_key").as_deref(), Some("k"), "the same wish keeps its key");
     assert_eq!(field(&asked.body, "amount").as_deref(), Some("60000"), "nothing is typed twice");
 
-    let with = |pin: &'static str| [("amount", "60000"), ("card", number.as_str()), ("pin", pin), ("request_key", "k")];
+    let with = |pin: &'static str| {
+        [("amount", "60000"), ("card", number.as_str()), ("pin", pin), ("request_key", "k")]
+    };
     for left in [4, 3] {
         let wrong = till.post("/shop/charge", &with("9999")).await;
         assert!(wrong.body.contains(&format!("{left}번 더 틀리면")), "{}", wrong.body);
@@ -188,7 +203,13 @@ async fn large_sums_ask_for_the_pin() {
     // Five wrong ones in a row lock the card; the page says so once, in whole sentences.
     let mut last = None;
     for _ in 0..5 {
-        last = Some(till.post("/shop/charge", &[("amount", "1000"), ("card", &number), ("pin", "0000"), ("request_key", "l")]).await);
+        last = Some(
+            till.post(
+                "/shop/charge",
+                &[("amount", "1000"), ("card", &number), ("pin", "0000"), ("request_key", "l")],
+            )
+            .await,
+        );
     }
     let locked = last.unwrap();
     whole(&locked);
@@ -212,7 +233,8 @@ async fn what_a_shop_is_refused() {
     ];
     for (index, (amount, card, mark)) in cases.iter().enumerate() {
         let key = format!("k{index}");
-        let answer = shop.post("/shop/charge", &[("amount", amount), ("card", card), ("request_key", &key)]).await;
+        let answer =
+            shop.post("/shop/charge", &[("amount", amount), ("card", card), ("request_key", &key)]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{amount} {card}");
         assert!(answer.body.contains(mark), "{amount} {card}");
         whole(&answer);
@@ -222,7 +244,8 @@ async fn what_a_shop_is_refused() {
     // The owner's own card, at the owner's own shop.
     let (_, mut own) = new_shop(&town, "market-food", Some(town.citizen)).await;
     own.get("/shop").await;
-    let answer = own.post("/shop/charge", &[("amount", "1000"), ("card", &number), ("request_key", "o")]).await;
+    let answer =
+        own.post("/shop/charge", &[("amount", "1000"), ("card", &number), ("request_key", "o")]).await;
     assert!(answer.body.contains("shop.own") && answer.body.contains("자기 가게에서는"), "{}", answer.body);
     assert_eq!(postings(&town), before);
 }
@@ -263,7 +286,8 @@ async fn a_code_lives_its_time_and_leads_to_its_payment() {
         let mut shop = town.browser("merchant").await;
         shop.get("/shop").await;
         // Enter after the amount alone asks for a code, too.
-        let by_enter = location(&shop.post("/shop/charge", &[("amount", "7,000"), ("request_key", "q")]).await);
+        let by_enter =
+            location(&shop.post("/shop/charge", &[("amount", "7,000"), ("request_key", "q")]).await);
         assert!(by_enter.starts_with("/shop/qr/"));
         let code = location(&shop.post("/shop/qr", &[("amount", "7,000"), ("request_key", "q")]).await);
         let page = shop.get(&code).await;
@@ -273,7 +297,11 @@ async fn a_code_lives_its_time_and_leads_to_its_payment() {
         let order = after(&page.body, "<strong class=\"nums\">", "<").to_owned();
         let mut other = town.browser("other").await;
         assert_eq!(other.get(&code).await.status, StatusCode::NOT_FOUND, "another shop's code");
-        assert_eq!(shop.get(&code.replace("-1b58-", "-1b59-")).await.status, StatusCode::NOT_FOUND, "a forged one");
+        assert_eq!(
+            shop.get(&code.replace("-1b58-", "-1b59-")).await.status,
+            StatusCode::NOT_FOUND,
+            "a forged one"
+        );
 
         let pay = Command::Pay {
             card: CardRef::Id(town.card),
@@ -304,7 +332,12 @@ async fn a_code_lives_its_time_and_leads_to_its_payment() {
 async fn nothing_is_written_without_the_forms_token() {
     let town = Town::new(Engine::Sqlite);
     let mut shop = town.browser("merchant").await;
-    let page = shop.post_and_follow("/shop/charge", &[("amount", "5000"), ("card", &number(&town)), ("request_key", "k")]).await;
+    let page = shop
+        .post_and_follow(
+            "/shop/charge",
+            &[("amount", "5000"), ("card", &number(&town)), ("request_key", "k")],
+        )
+        .await;
     let payment = field(after(&page.body, "action=\"/shop/cancel\"", "</form>"), "payment").unwrap();
     let before = postings(&town);
     let number = number(&town);
@@ -340,7 +373,9 @@ async fn the_till_shows_no_totals() {
     let mut owner = town.browser("merchant").await;
     owner.get("/shop").await;
     for (key, amount) in [("a", "11111"), ("b", "22222")] {
-        owner.post("/shop/charge", &[("amount", amount), ("card", &number(&town)), ("request_key", key)]).await;
+        owner
+            .post("/shop/charge", &[("amount", amount), ("card", &number(&town)), ("request_key", key)])
+            .await;
     }
     let mut till = town.browser("till").await;
     assert_eq!(location(&till.get("/shop").await), "/shop/till");
@@ -349,7 +384,8 @@ async fn the_till_shows_no_totals() {
         let page = till.get("/shop/till").await;
         whole(&page);
         assert!(page.body.contains("22,222"), "the last payment can be cancelled here");
-        for hidden in ["33,333", "11,111", "data-n=\"tomorrow\"", "sales_sum", "sales_count", "/shop/refunds"] {
+        for hidden in ["33,333", "11,111", "data-n=\"tomorrow\"", "sales_sum", "sales_count", "/shop/refunds"]
+        {
             assert!(!page.body.contains(hidden), "{hidden}");
         }
     }
@@ -361,7 +397,11 @@ async fn the_till_shows_no_totals() {
 }
 
 /// The first message of a stream after something has happened.
-async fn first_message(town: &Town, shop: &Browser<'_>, happens: impl Future<Output = ()>) -> serde_json::Value {
+async fn first_message(
+    town: &Town,
+    shop: &Browser<'_>,
+    happens: impl Future<Output = ()>,
+) -> serde_json::Value {
     use tower::ServiceExt;
     let cookies: Vec<String> = shop.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = Request::builder().uri("/shop/live").header(header::COOKIE, cookies.join("; "));
@@ -376,7 +416,13 @@ async fn first_message(town: &Town, shop: &Browser<'_>, happens: impl Future<Out
 #[tokio::test(flavor = "multi_thread")]
 async fn the_shop_hears_its_payments() {
     let town = Town::new(Engine::Sqlite);
-    let pay = |merchant, amount| Command::Pay { card: CardRef::Id(town.card), merchant, amount, pin: None, order: None };
+    let pay = |merchant, amount| Command::Pay {
+        card: CardRef::Id(town.card),
+        merchant,
+        amount,
+        pin: None,
+        order: None,
+    };
     let owner = town.browser("merchant").await;
     let message = first_message(&town, &owner, async {
         system(&town, "elsewhere", pay(town.other_shop, 500));
@@ -403,7 +449,13 @@ async fn last_week_and_the_next_payout() {
     let town = Town::new(Engine::Sqlite);
     let zone = town.app.city.shared.read().town.zone.clone();
     let pay = |key: &str, amount| {
-        let command = Command::Pay { card: CardRef::Id(town.card), merchant: town.shop, amount, pin: None, order: None };
+        let command = Command::Pay {
+            card: CardRef::Id(town.card),
+            merchant: town.shop,
+            amount,
+            pin: None,
+            order: None,
+        };
         system(&town, key, command);
     };
     pay("tue-9", 4_000);
@@ -419,6 +471,10 @@ async fn last_week_and_the_next_payout() {
     assert_eq!(after(&page.body, "data-n=\"tomorrow\">", "<"), Won(2_500).to_string());
     town.clock.jump_to(zone.instant(base::date(2021, 3, 2), 12, 0));
     let page = owner.get("/shop").await;
-    assert!(page.body.contains("이맘때는 4,000원이었어요."), "only what was sold by this hour: {}", page.body);
+    assert!(
+        page.body.contains("이맘때는 4,000원이었어요."),
+        "only what was sold by this hour: {}",
+        page.body
+    );
     assert_eq!(after(&page.body, "data-n=\"sales_sum\">", "<"), "0");
 }

@@ -9,7 +9,8 @@ use testkit::Engine;
 
 /// What the tour's strip offers first.
 fn is_done(answer: &Answer) -> bool {
-    let tour = answer.body.split("class=\"tour\"").nth(1).unwrap_or_else(|| panic!("no tour: {}", answer.body));
+    let tour =
+        answer.body.split("class=\"tour\"").nth(1).unwrap_or_else(|| panic!("no tour: {}", answer.body));
     let form = tour.split("</form>").next().unwrap();
     form.contains("class=\"btn main\" name=\"action\" value=\"next\"")
 }
@@ -34,7 +35,8 @@ async fn charge(visitor: &mut Browser<'_>, page: &Answer) -> (String, Answer) {
 async fn a_payment_is_made_and_heard() {
     for lang in ["ko", "en"] {
         let town = Town::new(Engine::Sqlite);
-        let mut visitor = Browser { town: &town, cookies: vec![("lang".into(), lang.into())], csrf: String::new() };
+        let mut visitor =
+            Browser { town: &town, cookies: vec![("lang".into(), lang.into())], csrf: String::new() };
         visitor.get("/").await;
         let start = visitor.post_and_follow("/tour", &[("action", "start")]).await;
         whole(&start);
@@ -49,12 +51,82 @@ async fn a_payment_is_made_and_heard() {
         let heard = visitor.post_and_follow("/tour", &[("action", "next")]).await;
         whole(&heard);
         assert!(is_done(&heard) && heard.body.contains("data-say-again"));
-        assert_eq!(heard.body.split("data-n=\"tomorrow\">").nth(1).unwrap().split('<').next(), Some("12,000"));
+        assert_eq!(
+            heard.body.split("data-n=\"tomorrow\">").nth(1).unwrap().split('<').next(),
+            Some("12,000")
+        );
         assert!(heard.body.contains(&payment));
         let back = visitor.post("/tour", &[("action", "stop")]).await;
         assert_eq!(back.headers["location"], "/");
         assert!(!visitor.get("/shop").await.body.contains("class=\"tour\""), "it is over");
     }
+}
+
+/// Goes on to the next step.
+async fn next(visitor: &mut Browser<'_>) -> Answer {
+    let page = visitor.post_and_follow("/tour", &[("action", "next")]).await;
+    whole(&page);
+    page
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_five_steps() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut visitor =
+            Browser { town: &town, cookies: vec![("lang".into(), "ko".into())], csrf: String::new() };
+        visitor.get("/").await;
+        let start = visitor.post_and_follow("/tour", &[("action", "start")]).await;
+        let (payment, _) = charge(&mut visitor, &start).await;
+        assert!(is_done(&next(&mut visitor).await), "2: what was paid is among tomorrow's money");
+
+        let wallet = next(&mut visitor).await;
+        assert!(!is_done(&wallet));
+        let receipt = format!("/wallet/receipts/{payment}");
+        assert!(wallet.body.contains(&receipt), "3: the newest payment leads to its receipt");
+        let receipt = visitor.get(&receipt).await;
+        whole(&receipt);
+        assert!(is_done(&receipt) && receipt.body.contains("1,200"));
+
+        let desk = next(&mut visitor).await;
+        assert!(!is_done(&desk));
+        let [rate, limit] = ["rate", "limit"].map(|name| field(&desk.body, name).unwrap());
+        assert_eq!(rate, "8", "4: the rate to try is filled in");
+        let rehearsed =
+            visitor.post_and_follow("/desk/rehearsals", &[("rate", &rate), ("limit", &limit)]).await;
+        whole(&rehearsed);
+        assert!(is_done(&rehearsed));
+
+        let books = next(&mut visitor).await;
+        assert!(!is_done(&books));
+        assert_eq!(
+            field(&books.body, "find").as_deref(),
+            Some(payment.as_str()),
+            "5: the payment to find is filled in"
+        );
+        let found = visitor.get(&format!("/books?find={payment}")).await;
+        whole(&found);
+        assert!(is_done(&found) && found.body.contains("12,000"));
+        let end = visitor.post("/tour", &[("action", "next")]).await;
+        assert_eq!(end.headers["location"], "/");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_can_be_skipped_and_taken_back() {
+    let town = Town::new(Engine::Sqlite);
+    let mut visitor = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
+    visitor.get("/").await;
+    visitor.post_and_follow("/tour", &[("action", "start")]).await;
+    let second = next(&mut visitor).await;
+    assert!(!is_done(&second), "nothing was paid");
+    for place in ["/wallet", "/desk", "/books"] {
+        let answer = visitor.post("/tour", &[("action", "next")]).await;
+        assert_eq!(answer.headers["location"], place);
+        visitor.get(place).await;
+    }
+    let back = visitor.post("/tour", &[("action", "back")]).await;
+    assert_eq!(back.headers["location"], "/desk");
 }
 
 #[tokio::test(flavor = "multi_thread")]

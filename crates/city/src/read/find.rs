@@ -102,7 +102,7 @@ pub fn find(snapshot: &mut Snapshot<'_>, last: PostingNo, text: &str) -> Result<
     let after = PostingNo(last.0.saturating_sub(LOOKED_THROUGH));
     let mut found: Vec<Found> = Vec::new();
     if let Some(no) = meanings.number.filter(|no| *no <= last) {
-        found.extend(snapshot.one::<Found>(AT, &[no.into()])?);
+        found.extend(at(snapshot, no)?);
     }
     if let Some(order) = meanings.order {
         let rows: Vec<Ordered> =
@@ -132,6 +132,11 @@ fn like(order: &str) -> String {
         .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
         .collect();
     format!("%\"order\":{escaped}%")
+}
+
+/// A posting by its number, as it stands in a list.
+pub fn at(snapshot: &mut Snapshot<'_>, no: PostingNo) -> Result<Option<Found>, Error> {
+    snapshot.one(AT, &[no.into()])
 }
 
 /// What took a posting back or went on from it, among those that followed closely enough.

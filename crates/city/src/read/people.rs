@@ -108,7 +108,11 @@ mod tests {
         assert_eq!(Sought::read(&PersonId(7).to_string(), &nobody), Some(Sought::Person(PersonId(7))));
         for text in ["", "  ", "a\0b", "9410 1234 5678 9012"] {
             let number = parse_card_number(text).is_some();
-            assert_eq!(Sought::read(text, &nobody).is_none(), number || text != "9410 1234 5678 9012", "{text:?}");
+            assert_eq!(
+                Sought::read(text, &nobody).is_none(),
+                number || text != "9410 1234 5678 9012",
+                "{text:?}"
+            );
         }
     }
 }

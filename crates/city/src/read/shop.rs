@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use base::{Date, EntryNo, Instant, MerchantId, PostingNo, Zone};
 use calendar::Holidays;
-use economy::facts::{Facts, Payment};
 use economy::chart;
+use economy::facts::{Facts, Payment};
 use ledger::{AccountNo, Books, PostingRow};
 use store::{Snapshot, Sql, row, sql};
 
@@ -94,7 +94,11 @@ const SINCE: Sql = sql("WITH RECURSIVE walk AS ( \
      WHERE day >= $3 AND kind IN ('pay', 'capture', 'refund') ORDER BY posting DESC");
 
 /// What a shop sold and gave back on the days from `day` on, newest first.
-pub fn movements(snapshot: &mut Snapshot<'_>, shop: &Standing, day: i32) -> Result<Vec<Movement>, store::Error> {
+pub fn movements(
+    snapshot: &mut Snapshot<'_>,
+    shop: &Standing,
+    day: i32,
+) -> Result<Vec<Movement>, store::Error> {
     let mut all: BTreeMap<PostingNo, Movement> = BTreeMap::new();
     for (account, last) in shop.chains() {
         let walked = snapshot.query(SINCE, &[last.into(), account.into(), day.into(), FARTHEST.into()])?;
@@ -115,7 +119,11 @@ pub struct Taken {
 }
 
 /// A payment of a shop by its posting; `None` for anything else, and for another shop's.
-pub fn payment(snapshot: &mut Snapshot<'_>, shop: MerchantId, no: PostingNo) -> Result<Option<Taken>, store::Error> {
+pub fn payment(
+    snapshot: &mut Snapshot<'_>,
+    shop: MerchantId,
+    no: PostingNo,
+) -> Result<Option<Taken>, store::Error> {
     Ok(snapshot.posting_alone(no)?.and_then(|row| taken(&row, shop)))
 }
 

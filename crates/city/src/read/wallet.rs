@@ -165,9 +165,8 @@ fn earning(view: &CityView, books: &Books, person: PersonId, today: &Today) -> E
     let Some(limit) = campaign.person_limit(last) else { return EarningNow::Unlimited(rate) };
     let own = campaign.person_month.map_or(limit.0, |own| own.0);
     let spent = used(chart::meter(Meter::SpendMonth, person, month.0));
-    let of_year = campaign
-        .person_year
-        .map(|limit| limit.0 - used(chart::meter(Meter::SpendYear, person, year(month))));
+    let of_year =
+        campaign.person_year.map(|limit| limit.0 - used(chart::meter(Meter::SpendYear, person, year(month))));
     let left = (limit.0 - spent).min(of_year.unwrap_or(i64::MAX)).max(0);
     EarningNow::Limited(LimitNow { rate, limit: limit.0, carried: limit.0 - own, used: spent, left, renews })
 }
@@ -179,8 +178,9 @@ fn top_up_left(view: &CityView, books: &Books, person: PersonId, today: &Today) 
         return None;
     }
     let used = |month: Month| books.balance_of(&chart::meter(Meter::TopUpMonth, person, month.0).key);
-    let last = view.pack.campaign_on(today.month.before().last_day()).and_then(|before| {
-        Some(Used { limit: before.person_month?, used: Won(used(today.month.before())) })
-    });
+    let last = view
+        .pack
+        .campaign_on(today.month.before().last_day())
+        .and_then(|before| Some(Used { limit: before.person_month?, used: Won(used(today.month.before())) }));
     campaign.person_limit(last).map(|limit| (limit.0 - used(today.month)).max(0))
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use base::Clock;
 use city::build::{Chores, Personas, Traffic, run_waiting};
 use tokio::task::JoinHandle;
 use web::App;

@@ -1,10 +1,11 @@
 //! The journal's append on SQLite: prepared inserts of many rows each, bound straight from the rows.
 //!
 //! A statement of many rows keeps its cursor at the table's end, so that each next row skips the search for
-//! its place. Short texts that stay the same in their slot (`kind`, `role`) are not bound again.
+//! its place. What stays the same in its slot (`kind`, `role`, `day`…) is not bound again.
 
 use std::fmt::Write as _;
 
+use base::PostingNo;
 use ledger::{AccountRow, EntryRow, PostingRow, RequestRow};
 use rusqlite::{Connection, Statement};
 
@@ -50,7 +51,7 @@ impl Text {
     fn new(table: &str, columns: usize) -> Text {
         let row = format!("({})", vec!["?"; columns].join(","));
         let of = |rows: usize| {
-            let mut text = format!("INSERT INTO {table} VALUES {row}");
+            let mut text = format!("INSERT OR ROLLBACK INTO {table} VALUES {row}");
             for _ in 1..rows {
                 // Writing to a String can't fail.
                 write!(text, ",{row}").ok();
@@ -66,6 +67,10 @@ impl Text {
 struct Slot<'r> {
     kind: Option<&'r str>,
     role: Option<&'r str>,
+    day: Option<i32>,
+    pack: Option<u32>,
+    entries: Option<u16>,
+    reverses: Option<Option<PostingNo>>,
 }
 
 type Bind<R> = for<'r> fn(&mut Statement<'_>, usize, &'r R, &mut Slot<'r>) -> rusqlite::Result<()>;
@@ -105,17 +110,11 @@ fn run<'r, R: 'r>(
     Ok(())
 }
 
-fn bind_word<'r>(
-    statement: &mut Statement<'_>,
-    index: usize,
-    word: &'r str,
-    held: &mut Option<&'r str>,
-) -> rusqlite::Result<()> {
-    if *held == Some(word) {
-        return Ok(());
-    }
-    *held = Some(word);
-    statement.raw_bind_parameter(index, word)
+/// Notes what a slot holds from now on; true when that is another value than before, and must be bound.
+fn changes<T: Copy + PartialEq>(held: &mut Option<T>, value: T) -> bool {
+    let same = *held == Some(value);
+    *held = Some(value);
+    !same
 }
 
 fn bind_account<'r>(
@@ -141,17 +140,29 @@ fn bind_posting<'r>(
 ) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.0.cast_signed())?;
     s.raw_bind_parameter(i + 1, row.at.0)?;
-    s.raw_bind_parameter(i + 2, row.day)?;
-    bind_word(s, i + 3, &row.kind, &mut slot.kind)?;
-    bind_word(s, i + 4, &row.role, &mut slot.role)?;
+    if changes(&mut slot.day, row.day) {
+        s.raw_bind_parameter(i + 2, row.day)?;
+    }
+    if changes(&mut slot.kind, &*row.kind) {
+        s.raw_bind_parameter(i + 3, &*row.kind)?;
+    }
+    if changes(&mut slot.role, &*row.role) {
+        s.raw_bind_parameter(i + 4, &*row.role)?;
+    }
     s.raw_bind_parameter(i + 5, row.client.cast_signed())?;
     s.raw_bind_parameter(i + 6, row.request_key.as_str())?;
     s.raw_bind_parameter(i + 7, row.input_hash.as_slice())?;
-    s.raw_bind_parameter(i + 8, row.pack)?;
-    s.raw_bind_parameter(i + 9, row.reverses.map(|no| no.0.cast_signed()))?;
+    if changes(&mut slot.pack, row.pack) {
+        s.raw_bind_parameter(i + 8, row.pack)?;
+    }
+    if changes(&mut slot.reverses, row.reverses) {
+        s.raw_bind_parameter(i + 9, row.reverses.map(|no| no.0.cast_signed()))?;
+    }
     s.raw_bind_parameter(i + 10, row.amount)?;
     s.raw_bind_parameter(i + 11, row.first_entry.0.cast_signed())?;
-    s.raw_bind_parameter(i + 12, row.entries)?;
+    if changes(&mut slot.entries, row.entries) {
+        s.raw_bind_parameter(i + 12, row.entries)?;
+    }
     s.raw_bind_parameter(i + 13, row.facts.as_str())
 }
 
@@ -180,8 +191,12 @@ fn bind_request<'r>(
 ) -> rusqlite::Result<()> {
     s.raw_bind_parameter(i, row.no.cast_signed())?;
     s.raw_bind_parameter(i + 1, row.at.0)?;
-    bind_word(s, i + 2, &row.kind, &mut slot.kind)?;
-    bind_word(s, i + 3, &row.role, &mut slot.role)?;
+    if changes(&mut slot.kind, &*row.kind) {
+        s.raw_bind_parameter(i + 2, &*row.kind)?;
+    }
+    if changes(&mut slot.role, &*row.role) {
+        s.raw_bind_parameter(i + 3, &*row.role)?;
+    }
     s.raw_bind_parameter(i + 4, row.client.cast_signed())?;
     s.raw_bind_parameter(i + 5, row.request_key.as_str())?;
     s.raw_bind_parameter(i + 6, row.input_hash.as_slice())?;

@@ -11,6 +11,8 @@ use crate::{Error, FromRow, RowReader, Sql, Target, Value};
 
 /// How long a connection waits for another's lock. The checkpointer is the only other one that ever takes one.
 const BUSY: Duration = Duration::from_secs(20);
+/// How often the pen asks meanwhile. SQLite's own waiting sleeps up to 100 ms at a time, and payments with it.
+const BUSY_PAUSE: Duration = Duration::from_micros(250);
 /// Statements kept prepared on a connection.
 const STATEMENTS: usize = 512;
 
@@ -47,9 +49,15 @@ pub(crate) fn open(target: &Target, purpose: Use) -> Result<Connection, Error> {
         pragma(&connection, "mmap_size", "1073741824")?;
     }
     if purpose == Use::Write {
+        connection.busy_handler(Some(ask_again))?;
         set_up_writer(&connection, path, matches!(target, Target::SqliteMemory(_)))?;
     }
     Ok(connection)
+}
+
+fn ask_again(asked: i32) -> bool {
+    std::thread::sleep(BUSY_PAUSE);
+    u128::from(asked.unsigned_abs()) * BUSY_PAUSE.as_micros() < BUSY.as_micros()
 }
 
 fn set_up_writer(connection: &Connection, path: &Path, volatile: bool) -> Result<(), Error> {

@@ -12,6 +12,7 @@ mod payments;
 mod people;
 mod postings;
 mod refunds;
+mod rehearsals;
 mod top_ups;
 mod town;
 mod wallet;
@@ -51,6 +52,7 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
         .route("/api/v1/town", get(town::show))
         .route("/api/v1/postings/{id}", get(postings::show))
-        .route("/api/v1/books", get(books::show));
+        .route("/api/v1/books", get(books::show))
+        .route("/api/v1/rehearsals", post(rehearsals::create));
     if measuring { router.route("/api/v1/noop", post(noop::noop)) } else { router }
 }

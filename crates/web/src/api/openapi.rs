@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, top_ups, town, wallet, withdrawals};
+use super::{authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, rehearsals, top_ups, town, wallet, withdrawals};
 
 struct Bearer;
 
@@ -24,7 +24,8 @@ impl utoipa::Modify for Bearer {
         payments::create, payments::show, refunds::create, authorisations::create, authorisations::capture,
         authorisations::void, top_ups::create, gifts::create, withdrawals::create, wallet::show, people::create,
         cards::issue, cards::freeze, cards::unfreeze, cards::replace, cards::close, cards::set_pin,
-        merchants::create, merchants::show, merchants::close, town::show, postings::show, books::show
+        merchants::create, merchants::show, merchants::close, town::show, postings::show, books::show,
+        rehearsals::create
     )
 )]
 struct Document;

@@ -17,10 +17,10 @@ pub struct ClassTotal {
     pub meaning: String,
     /// How many accounts.
     pub accounts: i64,
-    /// What stands on the debit side.
-    pub debit: Won,
+    /// What stands on the debit side, with its unit; empty where nothing does.
+    pub debit: String,
     /// On the credit side.
-    pub credit: Won,
+    pub credit: String,
     /// A side of the float equation: `held` (money the city holds), `owed` (what it owes), or empty.
     pub side: &'static str,
 }
@@ -52,6 +52,15 @@ pub enum Verification {
         at: DateTime,
         /// Where.
         first: String,
+        /// `/books/postings/{no}` of the posting it is in, if it is in one.
+        href: Option<String>,
+    },
+    /// It could not be finished: the journal can't be read.
+    Failed {
+        /// When.
+        at: DateTime,
+        /// What the database said.
+        why: String,
     },
 }
 
@@ -95,12 +104,19 @@ pub struct BooksPage {
     pub find: Field,
     /// What was found; `None` when nothing was looked for.
     pub found: Option<Vec<Found>>,
+    /// How far back was looked, when the journal is longer than that.
+    pub looked_through: Option<i64>,
 }
 
 impl BooksPage {
     /// Held minus owed: zero when the books are right.
     pub fn difference(&self) -> Won {
         Won(self.held.0.saturating_sub(self.owed.0))
+    }
+
+    /// The last check found a difference.
+    pub fn is_wrong(&self) -> bool {
+        matches!(self.verification, Verification::Differs { .. })
     }
 
     /// A check is running.
@@ -146,6 +162,8 @@ pub struct PostingPage {
     pub page: Page,
     /// Its number in the journal.
     pub number: String,
+    /// Its id.
+    pub id: String,
     /// What it was.
     pub kind: String,
     /// What happened, in a sentence.

@@ -326,6 +326,8 @@ pub struct Burn {
     pub until: Date,
     /// The day it runs out at this pace.
     pub runs_out: Option<Date>,
+    /// That pace: so much a day.
+    pub daily: Won,
 }
 
 impl Burn {
@@ -352,11 +354,16 @@ impl Burn {
         points.join(" ")
     }
 
-    /// The way on at this pace: from the last point to the day it runs out.
+    /// The way on at this pace: from the last point to the day it runs out, or to what is left at the end.
     pub fn ahead(&self) -> Option<(i64, i64, i64, i64)> {
         let last = self.points.last()?;
-        let end = self.runs_out?;
-        Some((self.x(last.day), self.y(last.left), self.x(end), Self::FLOOR))
+        let (x, y) = (self.x(last.day), self.y(last.left));
+        if let Some(end) = self.runs_out {
+            return Some((x, y, self.x(end), Self::FLOOR));
+        }
+        let days = i64::from((self.until - last.day).get_days()).max(0);
+        let left = Won(last.left.0.saturating_sub(self.daily.0.saturating_mul(days)));
+        (days > 0).then(|| (x, y, Self::WIDTH, self.y(left)))
     }
 
     /// Where the end's label stands: under it, but inside the drawing and clear of the first label.

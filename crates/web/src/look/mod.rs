@@ -40,7 +40,7 @@ pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
-pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage};
+pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourStep, Visitor};
 pub use paid::{CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};

@@ -50,16 +50,18 @@ pub struct DeskPage {
     pub budget: Budget,
     /// How it went and will go.
     pub burn: Burn,
-    /// Cashback a day, over the last seven days.
+    /// Cashback a day, over the last two weeks.
     pub daily: Won,
     /// The city's monthly limit and what is used of it; `None` where there is none.
     pub city_cap: Option<Budget>,
     /// People who used up their limit this month.
     pub at_limit: i64,
-    /// Of so many who paid.
+    /// Of so many who earned something.
     pub payers: i64,
-    /// Campaigns by date, newest first.
+    /// The campaign of today and the next ones.
     pub campaigns: Vec<CampaignVersion>,
+    /// Those further ahead, and those of the past, newest first.
+    pub other_campaigns: Vec<CampaignVersion>,
     /// Rehearse.
     pub form: RehearsalForm,
     /// Its errors.
@@ -71,7 +73,7 @@ pub struct DeskPage {
 pub struct Gain {
     /// Its name.
     pub name: String,
-    /// How many people or shops.
+    /// How many people; of a trade, shops.
     pub count: i64,
     /// Cashback as it was.
     pub now: Won,
@@ -104,10 +106,10 @@ pub struct RehearsalPage {
     pub rate_now: i64,
     /// Draft rate.
     pub rate_draft: i64,
-    /// Limit as it was.
-    pub limit_now: Won,
+    /// Limit as it was, if there was one.
+    pub limit_now: Option<Won>,
     /// Draft limit.
-    pub limit_draft: Won,
+    pub limit_draft: Option<Won>,
     /// What it cost.
     pub cost_now: Won,
     /// What the draft would have cost.
@@ -116,6 +118,12 @@ pub struct RehearsalPage {
     pub ends_now: Option<Date>,
     /// Under the draft.
     pub ends_draft: Option<Date>,
+    /// People who would get more, less, and the same.
+    pub people: (i64, i64, i64),
+    /// What to know when reading it: rules that changed meanwhile, a budget that was used up.
+    pub notes: Vec<String>,
+    /// Set when past payments don't come out as they were recorded: the first of them, in words.
+    pub wrong: Option<String>,
     /// By how much people spend.
     pub bands: Vec<Gain>,
     /// By trade.
@@ -132,6 +140,19 @@ impl RehearsalPage {
         Won(self.cost_draft.0.saturating_sub(self.cost_now.0))
     }
 
+    /// So many rows of a list, the first ones; the others are a tap away.
+    const TOP: usize = 8;
+
+    /// The first rows of a list.
+    pub fn top<'a>(&self, list: &'a [Gain]) -> &'a [Gain] {
+        &list[..list.len().min(Self::TOP)]
+    }
+
+    /// All others.
+    pub fn rest<'a>(&self, list: &'a [Gain]) -> &'a [Gain] {
+        &list[list.len().min(Self::TOP)..]
+    }
+
     /// The size of the change.
     pub fn change_size(&self) -> Won {
         Won(self.change().0.saturating_abs())
@@ -141,5 +162,30 @@ impl RehearsalPage {
     pub fn thousandths(&self, cost: &Won) -> i64 {
         let most = self.cost_now.0.max(self.cost_draft.0).max(1);
         cost.0.max(0).saturating_mul(1_000) / most
+    }
+}
+
+/// A rehearsal that takes longer than a page should: refreshes itself every 2 seconds until the result is there.
+#[derive(Template)]
+#[template(path = "rehearsal_running.html")]
+pub struct RehearsalRunningPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Draft rate, basis points.
+    pub rate: i64,
+    /// Draft limit.
+    pub limit: Won,
+    /// Payments looked at.
+    pub done: i64,
+    /// Of so many.
+    pub all: i64,
+}
+
+impl RehearsalRunningPage {
+    /// Looked at, of 1,000.
+    pub fn thousandths(&self) -> i64 {
+        if self.all <= 0 { 0 } else { self.done.clamp(0, self.all).saturating_mul(1_000) / self.all }
     }
 }

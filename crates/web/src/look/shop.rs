@@ -40,7 +40,7 @@ impl Sale {
 pub struct SalesSummary {
     /// Paid today, refunds taken off.
     pub sum: Won,
-    /// Payments.
+    /// Payments, without those wholly given back.
     pub count: i64,
     /// The same weekday last week, at this hour.
     pub week_before: Won,

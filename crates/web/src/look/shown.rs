@@ -29,6 +29,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("desk", shown(&s::desk(lang))),
         ("desk_wrong", shown(&s::desk_wrong(lang))),
         ("rehearsal", shown(&s::rehearsal(lang))),
+        ("rehearsal_running", shown(&s::rehearsal_running(lang))),
         ("books", shown(&s::books(lang))),
         ("books_wrong", shown(&s::books_wrong(lang))),
         ("books_running", shown(&s::books_running(lang))),

@@ -112,7 +112,8 @@ fn payments(
             break;
         }
         let Some(row) = snapshot.posting_alone(no)? else { continue };
-        let Some(merchant) = Facts::read(&row.facts).ok().and_then(|f| f.payment().map(|p| p.merchant)) else {
+        let Some(merchant) = Facts::read(&row.facts).ok().and_then(|f| f.payment().map(|p| p.merchant))
+        else {
             continue;
         };
         newest = newest.or(Some(no));
@@ -127,7 +128,8 @@ fn payments(
 pub(crate) fn step(visit: &Visit) -> Option<TourStep> {
     let standing = visit.tour?;
     let (key, place) = STEPS.get(usize::from(standing.number) - 1)?;
-    let here = visit.path.starts_with(place) && visit.role.is_some() && visit.role == persona(&visit.app, key);
+    let here =
+        visit.path.starts_with(place) && visit.role.is_some() && visit.role == persona(&visit.app, key);
     here.then(|| TourStep { number: standing.number, done: done(&standing, &visit.path) })
 }
 
@@ -146,7 +148,8 @@ fn done(standing: &Standing, path: &str) -> bool {
             (place.starts_with("/wallet/receipts/") || place.starts_with("/wallet/paid/"))
                 && standing.payment.is_none_or(shows)
         }
-        4 => place.starts_with("/desk/rehearsals"),
+        // A form that was refused stays at the same address, without a draft.
+        4 => place == "/desk/rehearsals" && query.contains("rate="),
         5 => standing.payment.or(standing.newest).is_some_and(shows),
         _ => false,
     }
@@ -235,7 +238,8 @@ mod tests {
             (at(3, Some(paid)), "/wallet/receipts/pst_0000000000007", true),
             (at(3, Some(paid)), "/wallet/receipts/pst_0000000000006", false),
             (at(4, None), "/desk", false),
-            (at(4, None), "/desk/rehearsals", true),
+            (at(4, None), "/desk/rehearsals", false),
+            (at(4, None), "/desk/rehearsals?rate=8&limit=300000", true),
             (at(5, Some(paid)), "/books?find=12000", false),
             (at(5, Some(paid)), "/books?find=pst_0000000000007", true),
             (at(5, Some(paid)), "/books/postings/7", true),

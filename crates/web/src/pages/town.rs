@@ -120,14 +120,14 @@ fn tiles(city: &CityView, day: &Day, lang: Lang) -> Vec<Tile> {
 pub(crate) fn hours(day: &Day, now: u8, t: Tongue) -> BarChart {
     let busiest = day.hours.iter().enumerate().max_by_key(|(_, tally)| tally.sum).filter(|(_, tally)| tally.sum > 0);
     let sentence = match busiest {
-        Some((hour, _)) => t.say("town-by-hour-most").text("hour", hour).to_string(),
-        None => t.say("town-by-hour-none").to_string(),
+        Some((hour, _)) => t.say("town-by-hour-top").count("hour", hour).to_string(),
+        None => String::new(),
     };
     let marked = busiest.map_or(usize::from(now), |(hour, _)| hour);
     BarChart {
         sentence,
-        label_heading: t.say("hour-heading").to_string(),
-        value_heading: t.say("sum-heading").to_string(),
+        label_heading: t.say("town-hour").to_string(),
+        value_heading: t.say("town-sum").to_string(),
         bars: day
             .hours
             .iter()

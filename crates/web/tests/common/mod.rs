@@ -30,7 +30,7 @@ pub struct Town {
     pub card_number: u64,
     pub shop: MerchantId,
     pub other_shop: MerchantId,
-    place: Place,
+    pub place: Place,
     folder: TempDir,
 }
 
@@ -113,8 +113,14 @@ impl Town {
                 owner: None,
             })
         };
-        let Facts::Shop { merchant: shop, .. } = system("s1", join("남부시장 반찬", "123-45-67891")) else { panic!() };
-        let Facts::Shop { merchant: other_shop, .. } = system("s2", join("한옥 찻집", "220-81-62517")) else { panic!() };
+        let Facts::Shop { merchant: shop, .. } = system("s1", join("남부시장 반찬", "123-45-67891"))
+        else {
+            panic!()
+        };
+        let Facts::Shop { merchant: other_shop, .. } = system("s2", join("한옥 찻집", "220-81-62517"))
+        else {
+            panic!()
+        };
         system("v", Command::Vote { budget: "cashback-2021".into(), amount: 10_000_000 });
         system("t", Command::TopUp { person: citizen, amount: 100_000 });
         system("pin", Command::SetPin { card: CardRef::Id(card), pin: "1234".into() });
@@ -157,11 +163,22 @@ impl Town {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 4 << 20).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     /// An API call in a role (`citizen`, `merchant`, …), with a key when it changes something.
-    pub async fn call(&self, role: &str, method: Method, path: &str, key: Option<&str>, body: &str) -> Answer {
+    pub async fn call(
+        &self,
+        role: &str,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: &str,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -223,7 +240,8 @@ impl Browser<'_> {
     }
 
     fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "))
     }
 
@@ -252,6 +270,12 @@ pub fn field(page: &str, name: &str) -> Option<String> {
 
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }

@@ -69,11 +69,11 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         _ => Target::Sqlite(folder.path().join("city.sqlite")),
     };
     let mut report = Report::of_machine(folder.path())?;
+    let town = town::build(&target, folder.path(), &args.pack, args.people, args.preload)?;
     report.tell("engine", engine_version(&target)?);
     if cluster.is_some() {
         report.tell("engine_settings", Cluster::settings());
     }
-    let town = town::build(&target, folder.path(), &args.pack, args.people, args.preload)?;
     report.tell("rows", "posting (key, input hash, facts) and 3 to 6 entries (balances after, links) a payment");
     report.tell("preloaded_entries", town.entries);
     report.tell("people", args.people);

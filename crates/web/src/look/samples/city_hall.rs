@@ -35,6 +35,7 @@ pub(in super::super) fn desk(lang: Lang) -> DeskPage {
             from: date(2021, 1, 1),
             until: date(2021, 3, 31),
             runs_out: Some(date(2021, 3, 19)),
+            daily: Won(16_420_000),
         },
         daily: Won(16_420_000),
         city_cap: Some(Budget {
@@ -46,17 +47,17 @@ pub(in super::super) fn desk(lang: Lang) -> DeskPage {
         at_limit: 412,
         payers: 11_873,
         campaigns: vec![
-            version(date(2021, 4, 1), None, 1000, 300_000, None, "ahead"),
             version(date(2021, 1, 1), Some(date(2021, 3, 31)), 1000, 1_000_000, None, "now"),
-            version(
-                date(2020, 12, 1),
-                Some(date(2020, 12, 31)),
-                1000,
-                1_500_000,
-                Some(Won(15_000_000_000)),
-                "past",
-            ),
+            version(date(2021, 4, 1), None, 1000, 300_000, None, "ahead"),
         ],
+        other_campaigns: vec![version(
+            date(2020, 12, 1),
+            Some(date(2020, 12, 31)),
+            1000,
+            1_500_000,
+            Some(Won(15_000_000_000)),
+            "past",
+        )],
         form: RehearsalForm { rate: Field::of("8"), limit: Field::of("1,000,000") },
         errors: Vec::new(),
     }
@@ -92,12 +93,15 @@ pub(in super::super) fn rehearsal(lang: Lang) -> RehearsalPage {
         payments: 168_204,
         rate_now: 1000,
         rate_draft: 800,
-        limit_now: Won(1_000_000),
-        limit_draft: Won(1_000_000),
+        limit_now: Some(Won(1_000_000)),
+        limit_draft: Some(Won(1_000_000)),
         cost_now: Won(412_330_100),
         cost_draft: Won(329_864_000),
         ends_now: Some(date(2021, 3, 19)),
         ends_draft: None,
+        people: (0, 11_650, 223),
+        notes: vec![tongue(lang).say("rehearsal-note-changed").day("day", date(2021, 2, 1)).to_string()],
+        wrong: None,
         bands: vec![
             gain("10만 원 아래", "Under 100,000 won", 5_310, 28_440_000),
             gain("10만~50만 원", "100,000 to 500,000 won", 4_902, 141_200_000),
@@ -112,14 +116,26 @@ pub(in super::super) fn rehearsal(lang: Lang) -> RehearsalPage {
     }
 }
 
+/// A rehearsal under way.
+pub(in super::super) fn rehearsal_running(lang: Lang) -> RehearsalRunningPage {
+    RehearsalRunningPage {
+        t: tongue(lang),
+        page: frame(lang, "/desk/rehearsals", hall(lang, "role-officer", "nav-desk", "/desk")),
+        rate: 800,
+        limit: Won(1_000_000),
+        done: 812_000,
+        all: 2_104_882,
+    }
+}
+
 /// The books, right.
 pub(in super::super) fn books(lang: Lang) -> BooksPage {
-    let class = |ko, en, mean_ko, mean_en, accounts, debit, credit, side| ClassTotal {
+    let class = |ko, en, mean_ko, mean_en, accounts, debit: i64, credit: i64, side| ClassTotal {
         name: pick(lang, ko, en),
         meaning: pick(lang, mean_ko, mean_en),
         accounts,
-        debit: Won(debit),
-        credit: Won(credit),
+        debit: if debit > 0 { tongue(lang).won(Won(debit)) } else { String::new() },
+        credit: if credit > 0 { tongue(lang).won(Won(credit)) } else { String::new() },
         side,
     };
     BooksPage {
@@ -173,6 +189,7 @@ pub(in super::super) fn books(lang: Lang) -> BooksPage {
             };
             2
         ]),
+        looked_through: Some(200_000),
     }
 }
 
@@ -187,6 +204,7 @@ pub(in super::super) fn books_wrong(lang: Lang) -> BooksPage {
             "기록 1,002,113: 잔액이 12,000원이어야 하는데 11,999원이에요.",
             "Posting 1,002,113: the balance is 11,999 won, not 12,000.",
         ),
+        href: Some("/books/postings/1002113".to_owned()),
     };
     page.found = Some(Vec::new());
     page
@@ -215,6 +233,7 @@ pub(in super::super) fn posting(lang: Lang) -> PostingPage {
         t: tongue(lang),
         page: frame(lang, "/books/postings/2104882", hall(lang, "role-auditor", "nav-books", "/books")),
         number: "2,104,882".to_owned(),
+        id: "pst_000000000207h".to_owned(),
         kind: pick(lang, "결제", "Payment"),
         summary: pick(
             lang,

@@ -35,7 +35,7 @@ pub(super) struct Wish {
 pub(super) async fn charge(visit: Visit, Form(wish): Form<Wish>) -> Response {
     let (visit, shop, back) = match at_the_counter(visit, &wish.csrf, wish.back.as_deref()) {
         Ok(all) => all,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let asked = wish.pin.is_some();
     let pin = wish.pin.map(|pin| pin.trim().to_owned()).filter(|pin| !pin.is_empty());

@@ -33,7 +33,7 @@ pub(super) struct Wish {
 pub(super) async fn make(visit: Visit, Form(wish): Form<Wish>) -> Response {
     let (visit, shop, back) = match at_the_counter(visit, &wish.csrf, wish.back.as_deref()) {
         Ok(all) => all,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let forms = Forms {
         amount: Field::of(wish.amount),
@@ -45,7 +45,12 @@ pub(super) async fn make(visit: Visit, Form(wish): Form<Wish>) -> Response {
 }
 
 /// Makes a code of the form's amount and leads to it; or says what is wrong with it.
-pub(super) async fn show_new(visit: Visit, shop: MerchantId, back: &'static str, mut forms: Forms) -> Response {
+pub(super) async fn show_new(
+    visit: Visit,
+    shop: MerchantId,
+    back: &'static str,
+    mut forms: Forms,
+) -> Response {
     let rejected = match (amount(&forms.amount.value), takes_cards(&visit.app, shop)) {
         (_, Err(refusal)) => refusal.into(),
         (None, _) => Rejected::new(StatusCode::UNPROCESSABLE_ENTITY, "amount.range"),
@@ -70,7 +75,9 @@ fn life(app: &App) -> i64 {
 /// A shop that can't take the card shows no codes: better said here than at the customer's phone.
 fn takes_cards(app: &App, shop: MerchantId) -> Result<(), Refusal> {
     let view = app.city.shared.read();
-    let Some((_, merchant)) = view.town.directory.shop(shop) else { return Err(Refusal::new("shop.unknown")) };
+    let Some((_, merchant)) = view.town.directory.shop(shop) else {
+        return Err(Refusal::new("shop.unknown"));
+    };
     let named = |code| Refusal::new(code).with("shop", Arg::Text(merchant.name.clone()));
     if merchant.state == MerchantState::Closed {
         return Err(named("shop.closed"));
@@ -95,7 +102,7 @@ pub(super) async fn show(
     Path(text): Path<String>,
     axum::extract::Query(from): axum::extract::Query<From>,
 ) -> Response {
-    let Some(shop) = shop_of(&visit) else { return visit.to_the_door() };
+    let Some(shop) = shop_of(&visit) else { return visit.at_the_door() };
     let back = place(visit.role, from.back.as_deref());
     let Some(code) = ShopCode::read(&visit.app, &text).filter(|code| code.shop == shop) else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), back);
@@ -151,7 +158,9 @@ async fn paid(visit: &Visit, code: &ShopCode) -> Result<Option<PostingNo>, store
                 row.at >= made
                     && row.amount == amount
                     && Facts::read(&row.facts).ok().is_some_and(|facts| {
-                        facts.payment().is_some_and(|p| p.merchant == shop && p.order.as_ref() == Some(&order))
+                        facts
+                            .payment()
+                            .is_some_and(|p| p.merchant == shop && p.order.as_ref() == Some(&order))
                     })
             })
         })
@@ -169,7 +178,7 @@ pub(super) struct Stop {
 pub(super) async fn take_back(visit: Visit, Path(text): Path<String>, Form(stop): Form<Stop>) -> Response {
     let (visit, shop, back) = match at_the_counter(visit, &stop.csrf, stop.back.as_deref()) {
         Ok(all) => all,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let Some(code) = ShopCode::read(&visit.app, &text).filter(|code| code.shop == shop) else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), back);

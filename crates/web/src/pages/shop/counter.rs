@@ -30,6 +30,7 @@ pub(super) struct Totals {
     pub payout: Won,
     pub sum: Won,
     pub count: i64,
+    all: usize,
     week_before: Won,
     hours: [i64; 24],
 }
@@ -63,14 +64,19 @@ fn add_up(app: &App, standing: &Standing, movements: &[Movement]) -> Totals {
     let day = zone.day_number(now);
     let week_ago = now.plus_seconds(-i64::from(WEEK) * 86_400);
     let today = || movements.iter().filter(move |one| one.day == day);
-    let mut hours = [0; 24];
+    let (mut hours, mut count, mut all) = ([0; 24], 0, 0);
     for sale in today().filter(|one| one.is_sale()) {
-        hours[usize::from(zone.hour(sale.at).min(23))] += sale.amount;
+        // A cancelled sale is no sale; it stays in the list, crossed out.
+        let kept = sale.amount - view.town.open.taken.get(&sale.no).copied().unwrap_or(0);
+        hours[usize::from(zone.hour(sale.at).min(23))] += kept;
+        count += i64::from(kept > 0);
+        all += 1;
     }
     Totals {
         payout: Won(standing.payout()),
         sum: net(today()),
-        count: i64::try_from(today().filter(|one| one.is_sale()).count()).unwrap_or(i64::MAX),
+        count,
+        all,
         week_before: net(movements.iter().filter(|one| one.day == day - WEEK && one.at <= week_ago)),
         hours,
     }
@@ -85,7 +91,11 @@ pub(super) async fn totals(app: &Arc<App>, shop: MerchantId) -> Result<Totals, s
 }
 
 /// Today's sales with their facts, newest first, `most` at most.
-pub(super) async fn sales_today(app: &Arc<App>, shop: MerchantId, most: usize) -> Result<Vec<Taken>, store::Error> {
+pub(super) async fn sales_today(
+    app: &Arc<App>,
+    shop: MerchantId,
+    most: usize,
+) -> Result<Vec<Taken>, store::Error> {
     let standing = standing(app, shop);
     let day = today_of(app);
     app.read(move |snapshot| {
@@ -150,7 +160,8 @@ fn sale(view: &CityView, taken: &Taken, t: Tongue) -> Sale {
 
 fn by_hour(hours: &[i64; 24], t: Tongue) -> BarChart {
     let busiest = hours.iter().enumerate().max_by_key(|(_, sum)| **sum).filter(|(_, sum)| **sum > 0);
-    let sentence = busiest.map(|(hour, _)| t.say("sales-hours").count("hour", hour).to_string()).unwrap_or_default();
+    let sentence =
+        busiest.map(|(hour, _)| t.say("sales-hours").count("hour", hour).to_string()).unwrap_or_default();
     // From opening to closing time, and wider only when there was something to show.
     let first = hours.iter().position(|sum| *sum > 0).unwrap_or(9).min(9);
     let last = hours.iter().rposition(|sum| *sum > 0).unwrap_or(20).max(20);
@@ -214,7 +225,7 @@ pub(super) async fn show(
         today: SalesSummary { sum: totals.sum, count: totals.count, week_before: totals.week_before },
         by_hour: by_hour(&totals.hours, t),
         sales: listed(&visit, &seen),
-        sales_all: usize::try_from(totals.count).unwrap_or(usize::MAX),
+        sales_all: totals.all,
         refund: RefundForm { request_key: refund_key, ..forms.refund },
         back,
     };

@@ -85,24 +85,28 @@ async fn home(visit: Visit, Query(after): Query<After>) -> Response {
         }
         // An employee's way back.
         Some(Role::Till(_)) => visit.go(TILL),
-        _ => visit.to_the_door(),
+        _ => visit.at_the_door(),
     }
 }
 
 async fn till(visit: Visit, Query(after): Query<After>) -> Response {
-    let Some(shop) = shop_of(&visit) else { return visit.to_the_door() };
+    let Some(shop) = shop_of(&visit) else { return visit.at_the_door() };
     let forms = after.forms(&visit, shop).await;
     counter::show(visit, shop, TILL, forms, StatusCode::OK).await
 }
 
 /// A posted form's visitor: signed in at a shop, with this browser's form token. `Err` is what to answer.
-fn at_the_counter(visit: Visit, csrf: &str, back: Option<&str>) -> Result<(Visit, MerchantId, &'static str), Response> {
-    let Some(shop) = shop_of(&visit) else { return Err(visit.to_the_door()) };
+fn at_the_counter(
+    visit: Visit,
+    csrf: &str,
+    back: Option<&str>,
+) -> Result<(Visit, MerchantId, &'static str), Box<Response>> {
+    let Some(shop) = shop_of(&visit) else { return Err(Box::new(visit.at_the_door())) };
     let back = place(visit.role, back);
     if visit.form_holds(csrf) {
         Ok((visit, shop, back))
     } else {
-        Err(visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), back))
+        Err(Box::new(visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), back)))
     }
 }
 

@@ -11,10 +11,11 @@ use rules::Purpose;
 use super::forms::{HOME, TILL};
 use super::{counter, shop_of};
 use crate::frame::Visit;
-use crate::look::{Leg, ReceiptPage, Tongue};
+use crate::look::{Leg, ReceiptPage, Tongue, qr_svg};
+use crate::pages::wallet::receipt::check_address;
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let Some(shop) = shop_of(&visit) else { return visit.to_the_door() };
+    let Some(shop) = shop_of(&visit) else { return visit.at_the_door() };
     let back = if matches!(visit.role, Some(base::Role::Till(_))) { TILL } else { HOME };
     let found = match id.parse::<PostingNo>() {
         Ok(no) => visit.app.read(move |snapshot| shop::payment(snapshot, shop, no)).await,
@@ -38,6 +39,7 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
     let city = &view.town;
     let merchant = city.directory.shop(shop).map(|(_, merchant)| merchant);
     let name = merchant.map(|m| m.name.clone()).unwrap_or_default();
+    let verify_url = check_address(&visit.app, taken.no);
     let card = city.directory.card(CardRef::Id(taken.payment.card));
     ReceiptPage {
         t,
@@ -46,8 +48,11 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         order: counter::order(taken),
         at: city.zone.civil(taken.at),
         business_number: merchant.map(|m| business_number::show(&m.business_number)).unwrap_or_default(),
-        payer: counter::payer(city, taken, t),
-        card_number: card.map(|card| format!("•••• •••• •••• {:04}", card.number % 10_000)).unwrap_or_default(),
+        // The card's line says it already.
+        payer: String::new(),
+        card_number: card
+            .map(|card| format!("•••• •••• •••• {:04}", card.number % 10_000))
+            .unwrap_or_default(),
         amount: Won(taken.payment.amount),
         refunded: Won(city.open.taken.get(&taken.no).copied().unwrap_or(0)),
         cashback: Won(taken.payment.cashback.reward),
@@ -55,8 +60,8 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         legs: legs(city, taken, &name, t),
         rules: rules(city, taken, t),
         shop: name,
-        verify_url: String::new(),
-        verify_qr: None,
+        verify_qr: qr_svg(&verify_url),
+        verify_url,
         back: back.to_owned(),
     }
 }

@@ -30,13 +30,15 @@ pub(super) struct Cancel {
 pub(super) async fn cancel(visit: Visit, Form(wish): Form<Cancel>) -> Response {
     let (visit, _, back) = match at_the_counter(visit, &wish.csrf, wish.back.as_deref()) {
         Ok(all) => all,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let Some(payment) = posting(&wish.payment) else {
         return visit.refuse(Refusal::new("payment.unknown"), back);
     };
     match visit.ask(&wish.request_key, Command::Refund { payment, amount: None }).await {
-        Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => visit.go(&format!("{back}?cancelled={no}")),
+        Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => {
+            visit.go(&format!("{back}?cancelled={no}"))
+        }
         Ok(_) => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
         Err(rejected) => visit.refuse(rejected, back),
     }
@@ -58,7 +60,7 @@ pub(super) struct Wish {
 pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     let (visit, shop, back) = match at_the_counter(visit, &wish.csrf, wish.back.as_deref()) {
         Ok(all) => all,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let typed = wish.amount.trim();
     let part = amount(typed);
@@ -66,12 +68,12 @@ pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
         Ok(found) => found,
         Err(error) => return visit.refuse(error, back),
     };
-    let mut forms = Forms::default();
-    forms.refund = RefundForm {
+    let refund = RefundForm {
         request_key: wish.request_key.clone(),
         payment: Field::of(wish.payment.trim()),
         amount: Field::of(typed),
     };
+    let mut forms = Forms { refund, ..Forms::default() };
     let wrong_amount = !typed.is_empty() && part.is_none();
     let (Some(payment), false) = (found, wrong_amount) else {
         if found.is_none() {
@@ -124,7 +126,9 @@ pub(super) async fn said(visit: &Visit, shop: MerchantId, no: PostingNo, cancell
     };
     let t = visit.t;
     let what = if refund.reward_from_refund > 0 {
-        t.say("done-refund-reward").won("amount", Won(refund.amount)).won("taken", Won(refund.reward_from_refund))
+        t.say("done-refund-reward")
+            .won("amount", Won(refund.amount))
+            .won("taken", Won(refund.reward_from_refund))
     } else if cancelled {
         t.say("done-cancelled")
     } else {

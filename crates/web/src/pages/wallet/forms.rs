@@ -79,7 +79,7 @@ fn next_key(visit: &Visit, rejected: &Rejected, key: String) -> String {
 }
 
 pub(super) async fn pay(visit: Visit, Form(form): Form<Post>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }
@@ -188,7 +188,7 @@ pub(super) async fn paid_with(visit: &Visit, me: PersonId, code: &ShopCode) -> O
 }
 
 pub(super) async fn top_up(visit: Visit, Form(form): Form<Post>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }
@@ -219,7 +219,7 @@ fn after(visit: Visit, reply: &Reply) -> Response {
 }
 
 pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }
@@ -271,13 +271,13 @@ async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static 
             _ => Err("field-person-many"),
         })
     });
-    Ok(read.await?.and_then(|issued| {
-        paying_card(&visit.app, &issued, "").map(CardRef::Id).ok_or("field-person")
-    }))
+    Ok(read
+        .await?
+        .and_then(|issued| paying_card(&visit.app, &issued, "").map(CardRef::Id).ok_or("field-person")))
 }
 
 pub(super) async fn withdraw(visit: Visit, Form(form): Form<Post>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }
@@ -301,7 +301,7 @@ pub(super) async fn unfreeze(visit: Visit, Path(id): Path<String>, Form(form): F
 }
 
 async fn on_card(visit: Visit, id: &str, form: &Post, command: impl FnOnce(CardRef) -> Command) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }

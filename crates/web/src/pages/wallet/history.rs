@@ -29,7 +29,7 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let Some(wallet) = wallet_now(&visit.app, me) else {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };

@@ -59,11 +59,13 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn wallet(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let mut sent = Sent::default();
     if let Some(text) = &asked.code {
         match typed::shop(&visit.app, text) {
-            Some(Shop::Code(code)) if visit.app.now() < code.until => sent.pay = Some(code_form(&visit, &code)),
+            Some(Shop::Code(code)) if visit.app.now() < code.until => {
+                sent.pay = Some(code_form(&visit, &code))
+            }
             Some(Shop::Code(code)) => match super::forms::paid_with(&visit, me, &code).await {
                 Some(no) => return visit.go(&format!("/wallet/paid/{no}")),
                 None => refused(&mut sent, &visit, Refusal::new("qr.expired")),
@@ -133,7 +135,9 @@ pub(super) fn code_form(visit: &Visit, code: &ShopCode) -> PayForm {
 /// What a post has done, from its own posting.
 async fn done(visit: &Visit, me: PersonId, no: PostingNo) -> Option<Alert> {
     let read = visit.app.read(move |snapshot| {
-        let Some(found) = receipt::receipt(snapshot, no)?.filter(|found| found.is_of(me)) else { return Ok(None) };
+        let Some(found) = receipt::receipt(snapshot, no)?.filter(|found| found.is_of(me)) else {
+            return Ok(None);
+        };
         let other = match &found.facts {
             Facts::Gift(gift) => city::read::people::naming(snapshot, gift.to)?,
             _ => None,
@@ -213,9 +217,9 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
         top_up_key,
         top_up,
         top_up_room: Won(now.room),
-        gift: now.gift_limit.map(|_| {
-            sent.gift.unwrap_or_else(|| GiftForm { request_key: key(), ..GiftForm::default() })
-        }),
+        gift: now
+            .gift_limit
+            .map(|_| sent.gift.unwrap_or_else(|| GiftForm { request_key: key(), ..GiftForm::default() })),
         withdraw: WithdrawForm {
             request_key: sent.withdraw.unwrap_or_else(key),
             amount: withdrawable.ok().map(Won),
@@ -234,10 +238,8 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
 
 /// A person's cards as they stand, those that pay first, then the newest.
 pub(in crate::pages) fn own_cards(directory: &Directory, issued: &[Issued]) -> Vec<(Card, Instant)> {
-    let mut cards: Vec<(Card, Instant)> = issued
-        .iter()
-        .filter_map(|one| Some((*directory.card(CardRef::Id(one.id))?, one.issued)))
-        .collect();
+    let mut cards: Vec<(Card, Instant)> =
+        issued.iter().filter_map(|one| Some((*directory.card(CardRef::Id(one.id))?, one.issued))).collect();
     cards.sort_by_key(|(card, _)| match card.state {
         CardState::Active => 0,
         CardState::Frozen => 1,
@@ -336,7 +338,7 @@ fn earning(t: Tongue, now: &WalletNow) -> (String, Option<LimitLeft>) {
 }
 
 pub(super) async fn large(visit: Visit) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let Some(now) = wallet_now(&visit.app, me) else {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };

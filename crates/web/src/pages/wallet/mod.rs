@@ -3,9 +3,9 @@
 mod explain;
 mod forms;
 mod history;
-mod home;
+pub(super) mod home;
 mod legs;
-mod receipt;
+pub(super) mod receipt;
 pub(super) mod typed;
 
 use axum::Router;

@@ -41,7 +41,7 @@ fn order(no: PostingNo, payment: &Payment) -> String {
 }
 
 pub(super) async fn paid(visit: Visit, Path(id): Path<String>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let found = match own(&visit.app, me, &id).await {
         Ok(Some(found)) => found,
         Ok(None) => return visit.refuse(not_found(), "/wallet"),
@@ -98,7 +98,7 @@ fn offset_minutes(face: jiff::civil::DateTime, at: base::Instant) -> i32 {
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let Some(me) = citizen(&visit) else { return visit.to_the_door() };
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let found = match own(&visit.app, me, &id).await {
         Ok(Some(found)) => found,
         Ok(None) => return visit.refuse(not_found(), "/wallet/history"),
@@ -213,9 +213,9 @@ impl Reader<'_> {
             Facts::TopUp(_) => card_says("receipt-top-up-rule").into_iter().collect(),
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
-            Facts::Refund(refund) => vec![
-                t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment)).to_string(),
-            ],
+            Facts::Refund(refund) => {
+                vec![t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment)).to_string()]
+            }
             _ => Vec::new(),
         }
     }
@@ -245,7 +245,7 @@ fn cashback(facts: &Facts) -> i64 {
 
 /// Where a stranger with the receipt in hand can check it: the address carries a seal, so that nobody can leaf
 /// through the numbers.
-fn check_address(app: &App, no: PostingNo) -> String {
+pub(in crate::pages) fn check_address(app: &App, no: PostingNo) -> String {
     format!("{}/p/{no}-{}", app.public_url, seal(app, no))
 }
 

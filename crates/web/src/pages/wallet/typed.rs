@@ -16,7 +16,9 @@ pub(in crate::pages) fn amount(text: &str) -> Option<i64> {
             ',' | ' ' | '\u{a0}' => {}
             '0'..='9' => digits.push(c),
             // A Korean keyboard left in full width.
-            '０'..='９' => digits.push(char::from(b'0' + u8::try_from(u32::from(c) - u32::from('０')).ok()?)),
+            '０'..='９' => {
+                digits.push(char::from(b'0' + u8::try_from(u32::from(c) - u32::from('０')).ok()?))
+            }
             _ => return None,
         }
     }

@@ -1,0 +1,324 @@
+//! The other ends of the command line: what the server refuses to start on, what `verify` finds, what a backup is.
+//! Each refusal is a clear sentence and an exit that is not zero, and no secret is in it.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Output;
+use std::time::Duration;
+
+use common::http::{Ask, Line};
+use common::load::{Told, under_load};
+use common::proof::{Proof, ask_again, verify};
+use common::server::{Server, ongoeul, refusal};
+use common::town::{Town, pack_folder};
+use testkit::{Engine, TempDir};
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What `serve` says when it must not start.
+fn refused(town: &Town) -> String {
+    match Server::try_start(&town.config) {
+        Ok(_) => panic!("it serves"),
+        Err(why) => why,
+    }
+}
+
+fn has(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not in: {text}");
+    }
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+#[test]
+fn without_its_secrets_nothing_starts() {
+    let town = Town::on(Engine::Sqlite);
+    let (good, other) = ("5a".repeat(32), "c3".repeat(32));
+    let secrets = town.secrets();
+    let name = secrets.to_str().unwrap();
+    for (file, missing, not_missing) in [
+        (format!("signing = \"{good}\"\n"), "lacks: pins (", "signing,"),
+        (format!("pins = \"{good}\"\n"), "lacks: signing (", "pins ("),
+        (String::new(), "lacks: signing, pins (", "!"),
+        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins (", "!"),
+        (format!("signing = \"{good}\"\npins = \"{}zz\"\n", &other[2..]), "lacks: pins (", "!"),
+        (format!("signing = \"{good}\"\npin = \"{other}\"\n"), "not as it should be", "!"),
+        (format!("signing = \"{good}\npins = \"{other}\"\n"), "not as it should be", "!"),
+        (format!("signing = {good}\n"), "not as it should be", "!"),
+    ] {
+        fs::write(&secrets, &file).unwrap();
+        let why = refused(&town);
+        has(&why, &[name, missing, "make one with"]);
+        assert!(!why.contains(not_missing), "{why}");
+        for key in [&good, &other] {
+            assert!(!why.contains(&key[..16]), "a secret is told: {why}");
+        }
+        // The token command needs them as much.
+        let why = token(&town, "officer", None).map(|_| ()).unwrap_err();
+        has(&why, &[name]);
+        assert!(!why.contains(&good[..16]), "{why}");
+    }
+    fs::remove_file(&secrets).unwrap();
+    has(&refused(&town), &[name, "can't be read", "make one with"]);
+    // What it says makes a good one.
+    town.write_secrets("ab");
+    Server::start(&town.config).stop();
+}
+
+#[test]
+fn a_bad_configuration_is_told_by_its_line_and_not_quoted() {
+    let town = Town::on(Engine::Sqlite);
+    let good = town.configuration(None, "127.0.0.1:0", &pack_folder());
+    let name = town.config.to_str().unwrap();
+    for (text, words) in [
+        (format!("{good}databse = \"postgres://city:hidden@h/c\"\n"), &[":6: ", "databse"][..]),
+        (good.replace("127.0.0.1:0", "here"), &[":1: "]),
+        (good.replace("secrets", "secret"), &["secret"]),
+        (format!("{good}database = postgres://city:hidden@h/c\n"), &[":6: "]),
+    ] {
+        fs::write(&town.config, text).unwrap();
+        let why = refused(&town);
+        has(&why, &[name]);
+        has(&why, words);
+        assert!(!why.contains("hidden"), "a secret is told: {why}");
+    }
+    fs::remove_file(&town.config).unwrap();
+    has(&refused(&town), &[name, "can't be read"]);
+}
+
+#[test]
+fn a_bad_pack_is_told_by_file_and_line() {
+    let town = Town::on(Engine::Sqlite);
+    // The pack of a city that exists is in its database.
+    for file in ["city.sqlite", "city.sqlite-wal", "city.sqlite-shm"] {
+        fs::remove_file(town.dir.path().join(file)).or_else(gone).unwrap();
+    }
+    fs::remove_dir_all(town.dir.path().join("checkpoints")).unwrap();
+    let pack = TempDir::new();
+    copy(&pack_folder(), pack.path());
+    let configure = |pack: &Path| {
+        fs::write(&town.config, town.configuration(None, "127.0.0.1:0", pack)).unwrap();
+    };
+    configure(pack.path());
+    let card = pack.path().join("card.toml");
+    let text = fs::read_to_string(&card).unwrap();
+    let line = 1 + text.lines().position(|line| line.starts_with("validity_years")).unwrap();
+    let place = format!("card.toml:{line}: ");
+    fs::write(&card, text.replacen("validity_years = 5", "validity_years = \"five\"", 1)).unwrap();
+    has(&refused(&town), &[&place, "\"five\""]);
+    fs::write(&card, text.replacen("validity_years = 5", "validity_years = ", 1)).unwrap();
+    has(&refused(&town), &[&place]);
+    fs::write(&card, b"from = \"\xff\"").unwrap();
+    has(&refused(&town), &["card.toml", "UTF-8"]);
+    fs::remove_file(&card).unwrap();
+    has(&refused(&town), &["card.toml"]);
+    configure(&pack.path().join("nowhere"));
+    has(&refused(&town), &["nowhere", "can't be read"]);
+    // The good one starts a new city.
+    configure(&pack_folder());
+    Server::start(&town.config).stop();
+}
+
+fn gone(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let there = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &there);
+        } else {
+            fs::copy(entry.path(), there).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_second_server_and_a_taken_port_are_refused() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let mut proof = Proof::of(&town);
+        let first = Server::start(&town.config);
+        let second = town.config.with_file_name("second.toml");
+        fs::copy(&town.config, &second).unwrap();
+        let why = Server::try_start(&second).map(|_| ()).unwrap_err();
+        has(&why, &["another writer is alive"]);
+        has(&token(&town, "officer", None).unwrap_err(), &["another writer is alive"]);
+        // The first one is none the worse.
+        let mut line = Line::to(first.address);
+        assert!(line.ask(&Ask::get("/api/v1/wallet", &town.citizens[0].token)).unwrap().is_good());
+        first.stop();
+
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = taken.local_addr().unwrap().to_string();
+        fs::write(&town.config, town.configuration(town.url(), &listen, &pack_folder())).unwrap();
+        has(&refused(&town), &[&listen, "in use"]);
+        drop(taken);
+        let server = Server::start(&town.config);
+        assert_eq!(server.address.to_string(), listen);
+        let ((), told) = under_load(&town, server.address, "after", || pause(200));
+        proof.check(&town, server.address, &told);
+        server.stop();
+    }
+}
+
+fn pause(millis: u64) {
+    std::thread::sleep(Duration::from_millis(millis));
+}
+
+/// Runs `ongoeul token`; the token, or what was said.
+fn token(town: &Town, role: &str, subject: Option<&str>) -> Result<String, String> {
+    let config = town.config.to_str().unwrap();
+    let mut arguments = vec!["token", "--config", config, "--role", role, "--name", "test"];
+    arguments.extend(subject.iter().flat_map(|subject| ["--subject", *subject]));
+    let output = ongoeul(&arguments);
+    if output.status.success() { Ok(said(&output).trim().to_owned()) } else { Err(refusal(&output)) }
+}
+
+#[test]
+fn a_granted_token_is_good_at_the_next_start() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let me = &town.citizens[0];
+        let granted = token(&town, "citizen", Some(&me.person)).unwrap();
+        assert!(granted.starts_with("ogl_") && granted.len() > 40, "{granted}");
+        has(&token(&town, "mayor", None).unwrap_err(), &["not granted", "role.unknown"]);
+        has(&token(&town, "citizen", None).unwrap_err(), &["not granted"]);
+        let server = Server::start(&town.config);
+        let mut line = Line::to(server.address);
+        let wallet = line.ask(&Ask::get("/api/v1/wallet", &granted)).unwrap();
+        assert_eq!(wallet.json()["person"], me.person.as_str());
+        assert_eq!(line.ask(&Ask::get("/api/v1/wallet", "ogl_no")).unwrap().status, 401);
+        server.stop();
+    }
+}
+
+/// Changes the database behind the city's back.
+fn tamper(town: &Town, statements: &str) {
+    match (&town.database, town.target.path()) {
+        (Some(database), _) => drop(database.psql(statements)),
+        (None, Some(file)) => rusqlite::Connection::open(file).unwrap().execute_batch(statements).unwrap(),
+        (None, None) => panic!("a city without a place"),
+    }
+}
+
+#[test]
+fn verify_names_the_first_difference() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let server = Server::start(&town.config);
+        under_load(&town, server.address, "some", || pause(200));
+        server.stop();
+        verify(&town);
+        for table in ["accounts", "postings", "entries"] {
+            tamper(&town, &format!("CREATE TABLE good_{table} AS SELECT * FROM {table}"));
+        }
+        for (statements, words) in [
+            ("UPDATE entries SET amount = amount + 1 WHERE no = 9", &["EntryNo(9)"][..]),
+            (
+                "UPDATE entries SET credit_after = credit_after + 1 WHERE no = 9",
+                &["EntryNo(9)", "should stand at"],
+            ),
+            ("UPDATE entries SET debit_previous = 1 WHERE no = 12", &["EntryNo(12)", "previous"]),
+            ("UPDATE entries SET debit = 999999 WHERE no = 7", &["EntryNo(7)", "malformed"]),
+            ("DELETE FROM entries WHERE no = 10", &["EntryNo"]),
+            ("DELETE FROM postings WHERE no = 8", &["posting"]),
+            ("UPDATE postings SET at = 5 WHERE no = 8", &["earlier"]),
+            ("UPDATE accounts SET floor = 1 - floor, side = 1 - side WHERE no = 1", &["EntryNo"]),
+            ("DELETE FROM accounts WHERE no = 3", &["gap"]),
+            (TAIL, &["ends at posting"]),
+        ] {
+            tamper(&town, statements);
+            let why = tampered(&town);
+            has(&why, words);
+            for table in ["accounts", "postings", "entries"] {
+                tamper(
+                    &town,
+                    &format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM good_{table}"),
+                );
+            }
+        }
+        verify(&town);
+        // The checkpoint is of this journal.
+        let books = town.dir.path().join("checkpoints/books");
+        fs::remove_file(&books).unwrap();
+        assert!(verify(&town).contains("no checkpoint to compare"));
+    }
+}
+
+/// What `verify` says of a city that was tampered with.
+fn tampered(town: &Town) -> String {
+    let arguments = town.verify_arguments();
+    let output = ongoeul(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(!said(&output).contains("the books are right"), "{output:?}");
+    refusal(&output)
+}
+
+/// The last postings, with all their entries: what is left is whole in itself.
+const TAIL: &str = "DELETE FROM entries WHERE posting > (SELECT MAX(no) FROM postings) - 3; \
+    DELETE FROM postings WHERE no > (SELECT MAX(no) FROM good_postings) - 3";
+
+#[test]
+fn verify_and_backup_say_what_is_not_there() {
+    let empty = TempDir::new();
+    let dir = empty.path().to_str().unwrap();
+    has(&refusal(&ongoeul(&["verify", "--dir", dir])), &["no city", dir]);
+    let file = empty.path().join("copy").display().to_string();
+    has(&refusal(&ongoeul(&["backup", &file, "--dir", dir])), &["no SQLite city", dir]);
+    assert!(!empty.path().join("copy").exists());
+    let nowhere = format!("postgres://ongoeul@127.0.0.1:{}/none", testkit::free_port());
+    has(&refusal(&ongoeul(&["verify", "--postgres", &nowhere])), &["refused"]);
+}
+
+#[test]
+fn a_backup_of_a_running_city_can_be_gone_on_with() {
+    let town = Town::on(Engine::Sqlite);
+    let mut proof = Proof::of(&town);
+    let server = Server::start(&town.config);
+    let ((), before) = under_load(&town, server.address, "before", || pause(300));
+    let copy = town.dir.path().join("copy.sqlite");
+    let (copy_name, dir) = (copy.to_str().unwrap(), town.dir.path().to_str().unwrap());
+    let ((), during) = under_load(&town, server.address, "during", || {
+        pause(100);
+        let output = ongoeul(&["backup", copy_name, "--dir", dir]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        has(&said(&output), &["backup written", copy_name]);
+        pause(100);
+    });
+    // Never over anything.
+    let bytes = fs::read(&copy).unwrap();
+    has(&refusal(&ongoeul(&["backup", copy_name, "--dir", dir])), &[copy_name, "never overwrites"]);
+    assert_eq!(fs::read(&copy).unwrap(), bytes);
+    let all: Vec<Told> = before.iter().cloned().chain(during).collect();
+    proof.check(&town, server.address, &all);
+    server.stop();
+    verify(&town);
+
+    // The copy in a new folder is a city: everything from before the backup is in it, and it goes on.
+    let restored = TempDir::new();
+    let dir = restored.path().to_str().unwrap();
+    fs::rename(&copy, restored.path().join("city.sqlite")).unwrap();
+    has(&said(&ongoeul(&["verify", "--dir", dir])), &["the books are right"]);
+    let config = restored.path().join("ongoeul.toml");
+    let text = town.configuration(None, "127.0.0.1:0", &pack_folder());
+    fs::write(
+        &config,
+        text.replace(&format!("data = \"{}\"", town.dir.path().display()), &format!("data = \"{dir}\"")),
+    )
+    .unwrap();
+    let server = Server::start(&config);
+    for (told, again) in before.iter().zip(ask_again(server.address, &before)) {
+        assert!(told.answer.is_none() || told.answer.as_ref() == Some(&again), "{told:?}: {again:?}");
+    }
+    under_load(&town, server.address, "after", || pause(200));
+    server.stop();
+    has(&said(&ongoeul(&["verify", "--dir", dir])), &["the books are right", "checkpoint at posting"]);
+}

@@ -1,0 +1,26 @@
+//! The clerk's window: find someone, take someone in, replace a lost card, unlock one, set a PIN, take cash.
+
+mod forms;
+mod window;
+
+use axum::Router;
+use axum::routing::{get, post};
+use base::Role;
+
+use crate::auth::SharedApp;
+use crate::frame::Visit;
+
+pub(super) fn routes() -> Router<SharedApp> {
+    Router::new()
+        .route("/clerk", get(window::window))
+        .route("/clerk/people", post(forms::enrol))
+        .route("/clerk/people/{id}/top-ups", post(forms::top_up))
+        .route("/clerk/people/{id}/cards", post(forms::another_card))
+        .route("/clerk/cards/{id}/replace", post(forms::replace))
+        .route("/clerk/cards/{id}/unlock", post(forms::unlock))
+        .route("/clerk/cards/{id}/pin", post(forms::pin))
+}
+
+fn is_clerk(visit: &Visit) -> bool {
+    visit.role == Some(Role::Clerk)
+}

@@ -1,0 +1,269 @@
+//! `GET /clerk?find=…`: who stands at the window.
+
+use std::collections::BTreeSet;
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{CardId, Instant, PersonId, PostingNo, Won, date_of_day};
+use city::read::people::{Sought, cards_of, masked, naming};
+use city::read::receipt;
+use city::{CardRef, CityView};
+use economy::holder::{CardState, show_card_number};
+use economy::store::{Issued, Naming};
+use economy::{Facts, phone};
+use serde::Deserialize;
+use store::Snapshot;
+
+use super::is_clerk;
+use crate::frame::Visit;
+use crate::look::{
+    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, Field, FieldError, FoundPerson,
+    PersonAtWindow, Tongue,
+};
+use crate::pages::wallet::home::{in_hand, own_cards};
+use crate::pages::wallet::wallet_now;
+
+/// As many locked cards as are listed.
+const TASKS: usize = 20;
+
+/// What a form left behind: it is shown again as it was typed.
+#[derive(Default)]
+pub(super) struct Sent {
+    pub find: String,
+    pub enrol: Option<EnrolForm>,
+    pub top_up: Option<(String, Field)>,
+    pub pin: Option<(CardId, String)>,
+    pub errors: Vec<FieldError>,
+    pub alert: Option<Alert>,
+    /// A card just handed out: its whole number is shown.
+    pub new_card: Option<CardId>,
+    pub status: StatusCode,
+}
+
+/// What is read in one snapshot.
+struct Rows {
+    found: Vec<Naming>,
+    /// Of the one who was found, if it is one.
+    cards: Vec<Issued>,
+    locked: Vec<Naming>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    find: Option<String>,
+    done: Option<String>,
+    card: Option<String>,
+    did: Option<String>,
+}
+
+pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    if !is_clerk(&visit) {
+        return visit.at_the_door();
+    }
+    let mut sent = Sent { find: asked.find.unwrap_or_default(), ..Sent::default() };
+    if let Some(no) = asked.done.and_then(|text| text.parse::<PostingNo>().ok()) {
+        sent.alert = topped_up(&visit, no).await;
+    }
+    let card = asked.card.and_then(|text| text.parse::<CardId>().ok());
+    if let Some(card) =
+        card.filter(|card| visit.app.city.shared.read().town.directory.card(CardRef::Id(*card)).is_some())
+    {
+        let (key, hands_out) = match asked.did.as_deref() {
+            Some("replaced") => ("done-replaced", true),
+            Some("issued") => ("done-issued", true),
+            Some("enrolled") => ("done-enrolled", true),
+            Some("unlocked") => ("done-unlocked", false),
+            _ => ("done-pin", false),
+        };
+        sent.new_card = hands_out.then_some(card);
+        let name = match key {
+            "done-enrolled" => holder_name(&visit, card).await,
+            _ => String::new(),
+        };
+        sent.alert = Some(Alert::done(visit.t.say(key).text("name", name).to_string()));
+    }
+    show(visit, sent).await
+}
+
+async fn holder_name(visit: &Visit, card: CardId) -> String {
+    let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
+    let Some(person) = person else { return String::new() };
+    let read = visit.app.read(move |snapshot| naming(snapshot, person)).await;
+    read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
+}
+
+async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
+    let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
+    let Facts::TopUp(top_up) = &found.facts else { return None };
+    let said = visit.t.say("done-window-top-up");
+    Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
+}
+
+/// The window, with what a form left behind.
+pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
+    let looked = !sent.find.trim().is_empty();
+    let (sought, locked) = {
+        let view = visit.app.city.shared.read();
+        let directory = &view.town.directory;
+        let locked = directory.cards().iter().filter(|card| card.state == CardState::Locked);
+        let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
+        (Sought::read(&sent.find, directory), locked)
+    };
+    let read = visit.app.read(move |snapshot| rows(snapshot, sought, &locked)).await;
+    let rows = match read {
+        Ok(rows) => rows,
+        Err(error) => return visit.refuse(error, "/clerk"),
+    };
+    let status = sent.status;
+    let page = page(&visit, rows, looked, sent);
+    visit.show_as(status, &page)
+}
+
+fn rows(
+    snapshot: &mut Snapshot<'_>,
+    sought: Option<Sought>,
+    locked: &BTreeSet<PersonId>,
+) -> Result<Rows, store::Error> {
+    let found = match sought {
+        Some(sought) => sought.find(snapshot)?,
+        None => Vec::new(),
+    };
+    let cards = match found.as_slice() {
+        [one] => cards_of(snapshot, one.id)?,
+        _ => Vec::new(),
+    };
+    let mut named = Vec::new();
+    for person in locked {
+        named.extend(naming(snapshot, *person)?);
+    }
+    Ok(Rows { found, cards, locked: named })
+}
+
+fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
+    let (t, app) = (visit.t, &*visit.app);
+    let mut frame = visit.page();
+    frame.alert = sent.alert.take();
+    let one = (rows.found.len() == 1).then(|| rows.found.first()).flatten();
+    let room = one.and_then(|one| wallet_now(app, one.id)).map_or((0, 0), |now| (now.total, now.room));
+    let now = app.now();
+    let view = app.city.shared.read();
+    let town = &view.town;
+    let person = one.map(|one| at_window(visit, town, one, &rows.cards, room, &mut sent));
+    let new_number = sent.new_card.and_then(|id| {
+        let mine = rows.cards.iter().find(|issued| issued.id == id)?;
+        // An old link must not show a whole number again.
+        let today = town.zone.date(mine.issued) == town.zone.date(now);
+        let card = town.directory.card(CardRef::Id(id)).filter(|card| card.state == CardState::Active)?;
+        today.then(|| show_card_number(card.number))
+    });
+    ClerkPage {
+        t,
+        page: frame,
+        tasks: rows
+            .locked
+            .iter()
+            .map(|naming| ClerkTask {
+                name: masked(&naming.name),
+                what: t.say("clerk-locked-what").to_string(),
+                href: format!("/clerk?find={}", naming.id),
+            })
+            .collect(),
+        errors: sent.errors,
+        // What the address says of a person already found is no name to type.
+        find: Field::of(if one.is_some() { String::new() } else { sent.find }),
+        found: (looked && one.is_none()).then(|| {
+            rows.found
+                .iter()
+                .map(|naming| FoundPerson {
+                    href: format!("/clerk?find={}", naming.id),
+                    name: naming.name.clone(),
+                    about: about(town, t, naming, phone::masked),
+                })
+                .collect()
+        }),
+        person,
+        new_number,
+        enrol: sent.enrol.unwrap_or_else(|| enrol_form(town, t, app.request_key(), "", "plastic")),
+    }
+}
+
+/// Born, neighbourhood, telephone: what tells people of one name apart.
+fn about(town: &CityView, t: Tongue, naming: &Naming, phone: impl Fn(&str) -> String) -> String {
+    let born = naming.birth_day.and_then(|day| i32::try_from(day).ok()).map(date_of_day);
+    let district = naming.district.as_deref().and_then(|code| town.pack.city.district(code));
+    let parts = [
+        born.map(|date| t.say("clerk-born").text("year", date.year()).to_string()),
+        Some(match district {
+            Some(district) => district.name.in_lang(t.lang).to_owned(),
+            None => t.say("clerk-elsewhere").to_string(),
+        }),
+        naming.phone.as_deref().map(phone),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn at_window(
+    visit: &Visit,
+    town: &CityView,
+    naming: &Naming,
+    issued: &[Issued],
+    (balance, room): (i64, i64),
+    sent: &mut Sent,
+) -> PersonAtWindow {
+    let (t, app) = (visit.t, &*visit.app);
+    let (top_up_key, top_up) = sent.top_up.take().unwrap_or_else(|| (app.request_key(), Field::default()));
+    let pin = sent.pin.take();
+    let cards = own_cards(&town.directory, issued);
+    PersonAtWindow {
+        id: naming.id.to_string(),
+        name: naming.name.clone(),
+        about: about(town, t, naming, str::to_owned),
+        balance: Won(balance),
+        cards: cards
+            .iter()
+            .map(|(card, at): &(_, Instant)| CardAtWindow {
+                card: in_hand(town, t, card, *at, app.request_key()),
+                has_pin: card.pin.is_some(),
+                pin: match &pin {
+                    Some((id, error)) if *id == card.id => Field::wrong("", error.clone()),
+                    _ => Field::default(),
+                },
+            })
+            .collect(),
+        top_up_key,
+        top_up,
+        top_up_room: Won(room),
+        card_key: app.request_key(),
+    }
+}
+
+/// An enrolment with these choices made.
+pub(super) fn enrol_form(
+    town: &CityView,
+    t: Tongue,
+    request_key: String,
+    district: &str,
+    kind: &str,
+) -> EnrolForm {
+    let mut districts: Vec<Choice> = town
+        .pack
+        .city
+        .districts
+        .iter()
+        .map(|d| Choice {
+            value: d.code.clone(),
+            name: d.name.in_lang(t.lang).to_owned(),
+            chosen: d.code == district,
+        })
+        .collect();
+    districts.sort_by(|a, b| a.name.cmp(&b.name));
+    let kinds = [("plastic", "card-plastic"), ("phone", "card-phone")]
+        .map(|(value, key)| Choice {
+            value: value.to_owned(),
+            name: t.say(key).to_string(),
+            chosen: value == kind,
+        })
+        .into();
+    EnrolForm { request_key, districts, kinds, ..EnrolForm::default() }
+}
