@@ -284,11 +284,12 @@ impl Month {
             }
             3 => {
                 let Some((no, of, shop)) = pick(held) else { return };
-                let amount = Some((of * share / 100).max(1));
-                let reply =
-                    self.city.ask(Role::Merchant(shop), Command::Capture { authorisation: no, amount });
+                let amount = (of * share / 100).max(1);
+                let reply = self
+                    .city
+                    .ask(Role::Merchant(shop), Command::Capture { authorisation: no, amount: Some(amount) });
                 if reply.is_ok() {
-                    paid.push((posting(&reply), amount.unwrap(), shop));
+                    paid.push((posting(&reply), amount, shop));
                 }
             }
             4 => {
@@ -320,11 +321,18 @@ impl Month {
 /// doesn't hang on what they earned before, so that two cities under two rules can be compared.
 fn one_rule(rate: &str, limit: &str, from: &str) -> Kept {
     let mut kept = pack();
-    let text = format!(
-        "[[campaign]]\nid = \"pig-2021-01\"\nfrom = 2021-01-01\nuntil = 2021-12-31\nperson_month = 300_000\ncounts = \
-         \"spend\"\nearns = [\"cash\", \"reward\"]\ngrants = [{{ at = \"payment\", rate = \"10%\", budget = \
-         \"cashback-2021\" }}]\nname = {{ ko = \"하나\", en = \"One\" }}\nsource = \"setting: a test\"\n"
-    );
+    let text = r#"
+[[campaign]]
+id = "pig-2021-01"
+from = 2021-01-01
+until = 2021-12-31
+person_month = 300_000
+counts = "spend"
+earns = ["cash", "reward"]
+grants = [{ at = "payment", rate = "10%", budget = "cashback-2021" }]
+name = { ko = "하나", en = "One" }
+source = "setting: a test"
+"#;
     let changed = text
         .replace("pig-2021-01", "pig-changed")
         .replace("from = 2021-01-01", &format!("from = {from}"))

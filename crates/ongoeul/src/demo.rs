@@ -80,14 +80,14 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let signing = Secrets { signing: secrets.signing };
     let app = Arc::new(App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?);
     let served = runtime.block_on(async {
-        let listener = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
+        let door = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
         println!("{url}/         the town today");
         println!("{url}/enter    come in as a citizen, a shop, the city hall, an auditor");
         println!("{url}/api/openapi.json");
         println!("tokens for trying the API: {}", tokens.display());
         println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
         let beside = beside::start(&app, &personas, args.seed, args.traffic);
-        house::run(&app, listener, beside).await
+        house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)
 }

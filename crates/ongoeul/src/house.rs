@@ -26,16 +26,12 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Serves until Ctrl-C or SIGTERM, or until the city stops writing, which is an error. `beside` runs as long as the
 /// server does (townsfolk, chores); it is told to stop first. Then comes [`close`].
-pub async fn run(
-    app: &Arc<App>,
-    listener: TcpListener,
-    beside: Vec<tokio::task::JoinHandle<()>>,
-) -> Result<(), Failed> {
+pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle<()>>) -> Result<(), Failed> {
     let (told, mut heard) = tokio::sync::watch::channel(false);
     let pen = Arc::clone(app);
     let stop = async move {
         tokio::select! {
-            () = stop_signal() => {}
+            () = door.words.heard() => {}
             () = stopped_writing(&pen) => {}
         }
         told.send_replace(true);
@@ -46,7 +42,7 @@ pub async fn run(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = web::serve(Arc::clone(app), listener, stop) => served?,
+        served = web::serve(Arc::clone(app), door.listener, stop) => served?,
         () = too_long => tracing::warn!("a connection held on: it is cut off"),
     }
     for task in beside {
@@ -81,33 +77,61 @@ pub fn close(runtime: Runtime, app: Arc<App>, served: Result<(), Failed>) -> Res
     Ok(())
 }
 
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        match terminate {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM can't be listened for");
-                interrupt.await.ok();
-            }
+/// Where the server listens, and the words that end it. They are heeded from here on: who is told to stop in the very
+/// moment it says that it serves still ends in good order.
+pub struct Door {
+    listener: TcpListener,
+    words: Words,
+}
+
+impl Door {
+    /// Where it really listens: the configured port may be 0.
+    pub fn address(&self) -> Result<SocketAddr, Failed> {
+        Ok(self.listener.local_addr()?)
+    }
+}
+
+#[cfg(unix)]
+struct Words {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Words {
+    fn heed() -> std::io::Result<Words> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Words { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn heard(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    interrupt.await.ok();
+}
+
+#[cfg(not(unix))]
+struct Words;
+
+#[cfg(not(unix))]
+impl Words {
+    fn heed() -> std::io::Result<Words> {
+        Ok(Words)
+    }
+
+    async fn heard(self) {
+        tokio::signal::ctrl_c().await.ok();
+    }
 }
 
 /// Binds, or says what is in the way.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
-    TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error}; is another server running? choose another port").into()
-    })
+pub async fn listen(address: SocketAddr) -> Result<Door, Failed> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; is another server running? choose another port")
+    })?;
+    Ok(Door { listener, words: Words::heed()? })
 }
 
 /// 64 hex digits as a key.

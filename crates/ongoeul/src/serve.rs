@@ -66,11 +66,19 @@ fn keys(path: &Path) -> Result<Keys, Failed> {
         .map_err(|error| format!("the secrets file {} can't be read ({error}); {how}", path.display()))?;
     let file: SecretsFile = toml::from_str(&text)
         // The parser's message would quote the line: a secret must not reach a log.
-        .map_err(|_| format!("the secrets file {} is not as it should be: it has the two keys signing and pins; {how}", path.display()))?;
+        .map_err(|_| {
+            format!(
+                "the secrets file {} is not as it should be: it has the two keys signing and pins; {how}",
+                path.display()
+            )
+        })?;
     let signing = file.signing.as_deref().and_then(house::key);
     let pins = file.pins.as_deref().and_then(house::key);
-    let missing: Vec<&str> =
-        [("signing", signing.is_none()), ("pins", pins.is_none())].iter().filter(|(_, m)| *m).map(|(n, _)| *n).collect();
+    let missing: Vec<&str> = [("signing", signing.is_none()), ("pins", pins.is_none())]
+        .iter()
+        .filter(|(_, m)| *m)
+        .map(|(n, _)| *n)
+        .collect();
     match (signing, pins) {
         (Some(signing), Some(pins)) => Ok(Keys { signing, pins }),
         _ => Err(format!(
@@ -126,13 +134,14 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     })?;
     let report = city.report;
     let secrets = Secrets { signing: keys.signing };
-    let app = App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
+    let app =
+        App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
     let app = Arc::new(app);
     let served = runtime.block_on(async {
-        let listener = house::listen(config.listen).await?;
+        let door = house::listen(config.listen).await?;
         println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
-        println!("serving {} for {}", listener.local_addr()?, config.public_url);
-        house::run(&app, listener, Vec::new()).await
+        println!("serving {} for {}", door.address()?, config.public_url);
+        house::run(&app, door, Vec::new()).await
     });
     house::close(runtime, app, served)
 }

@@ -121,7 +121,7 @@ fn connections_cut_around_commit_lose_nothing() {
     for round in 0..4 {
         let ((), told) = under_load(&town, server.address, &format!("c{round}"), || {
             for cut in [Cut::AfterCommit, Cut::BeforeCommit, late, Cut::AfterCommit] {
-                std::thread::sleep(Duration::from_millis(60));
+                std::thread::sleep(Duration::from_millis(150));
                 let cuts = proxy.cuts();
                 proxy.arm(cut);
                 wait_until("the cut", LIMIT, || proxy.cuts() > cuts);
@@ -202,10 +202,7 @@ fn a_server_that_was_taken_over_ends() {
         other.close().unwrap();
         assert!(status.is_some_and(|status| status.code() == Some(1)), "{status:?}: {}", server.log());
         let log = server.log();
-        assert!(
-            log.contains("another writer has taken over") && log.contains("has stopped writing"),
-            "{log}"
-        );
+        assert!(log.contains("another writer") && log.contains("has stopped writing"), "{log}");
         let server = Server::start(&town.config);
         proof.check(&town, server.address, &before);
         proof.check(&town, server.address, &told);

@@ -10,15 +10,24 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What differs from PostgreSQL's defaults and may change a figure.
-const SIZES: &[(&str, &str)] =
-    &[("shared_buffers", "1GB"), ("max_wal_size", "8GB"), ("min_wal_size", "2GB"), ("wal_buffers", "64MB")];
+const SIZES: &[(&str, &str)] = &[
+    ("shared_buffers", "1GB"),
+    ("max_wal_size", "8GB"),
+    ("min_wal_size", "2GB"),
+    ("wal_buffers", "64MB"),
+    ("wal_writer_delay", "10ms"),
+];
 /// Where it listens, and nothing that changes a figure.
 const PLACE: &[(&str, &str)] =
     &[("listen_addresses", "127.0.0.1"), ("unix_socket_directories", ""), ("timezone", "UTC")];
+/// Uses up 64 segments of the write-ahead log (1 GB) and makes them free again: a server that has run for a while
+/// writes into used segments, a new one would make each of them during the measurement.
+const WARM_UP: &str = "DO $$ BEGIN FOR i IN 1..64 LOOP PERFORM pg_logical_emit_message(false, '', ''); \
+    PERFORM pg_switch_wal(); END LOOP; END $$";
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 const MISSING: &str = "PostgreSQL's binaries (initdb, postgres, psql) are not here: install them (Debian: apt-get \
@@ -67,7 +76,7 @@ impl Cluster {
     /// What was set, for people to read.
     pub fn settings() -> String {
         let words: Vec<String> = SIZES.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        format!("{}, the rest PostgreSQL's defaults", words.join(" "))
+        format!("{}, the rest PostgreSQL's defaults; 1 GB of log segments made beforehand", words.join(" "))
     }
 }
 
@@ -104,18 +113,25 @@ fn launch(bin: &Path, folder: &Path, user: Option<(u32, u32)>) -> Result<Cluster
     let url = format!("postgres://ongoeul@127.0.0.1:{port}/postgres");
     let mut cluster = Cluster { url, server, watcher };
     cluster.wait_until_it_answers(bin, folder)?;
+    for sql in [WARM_UP, "CHECKPOINT"] {
+        let done = cluster.psql(bin, sql)?;
+        if !done.status.success() {
+            return Err(format!("psql: {}", String::from_utf8_lossy(&done.stderr)).into());
+        }
+    }
     Ok(cluster)
 }
 
 impl Cluster {
+    fn psql(&self, bin: &Path, sql: &str) -> std::io::Result<Output> {
+        let mut command = Command::new(bin.join("psql"));
+        command.args(["-X", "-q", "-At", "-d", &self.url, "-c", sql]).stdin(Stdio::null()).output()
+    }
+
     fn wait_until_it_answers(&mut self, bin: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         while self.server.try_wait()?.is_none() && start.elapsed() < START_LIMIT {
-            let asked = Command::new(bin.join("psql"))
-                .args(["-X", "-q", "-At", "-d", &self.url, "-c", "SELECT 1"])
-                .stdin(Stdio::null())
-                .output()?;
-            if asked.status.success() {
+            if self.psql(bin, "SELECT 1")?.status.success() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -170,7 +186,8 @@ fn server_user() -> Result<Option<(u32, u32)>, Box<dyn Error>> {
 
 /// The folder that holds `initdb`, `postgres` and `psql`, if there is one.
 fn bindir() -> Option<PathBuf> {
-    let mut places: Vec<PathBuf> = std::env::var_os("ONGOEUL_PG_BINDIR").map(PathBuf::from).into_iter().collect();
+    let mut places: Vec<PathBuf> =
+        std::env::var_os("ONGOEUL_PG_BINDIR").map(PathBuf::from).into_iter().collect();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output() {
         places.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     }

@@ -66,9 +66,14 @@ pub fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
+/// A duration in seconds, to the thousandth.
+pub fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e3).round() / 1e3
+}
+
 /// A duration in milliseconds, to the hundredth.
 pub fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 100_000.0).round() / 100.0
+    (time.as_secs_f64() * 1e5).round() / 1e2
 }
 
 /// So many in such a time, by the second.

@@ -34,6 +34,45 @@ pub struct Town {
     folder: TempDir,
 }
 
+/// A town that listens on a port of this machine, for real browsers; it stops when it is dropped.
+pub struct Served {
+    pub town: Town,
+    /// Such as `http://127.0.0.1:41234`: also what its codes lead to.
+    pub url: String,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    server: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Served {
+    pub fn start(engine: Engine) -> Served {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let town = Town::build(engine, url.clone(), &["other"]);
+        let app = Arc::clone(&town.app);
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let server = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let stopped = async move { stopped.await.unwrap_or_default() };
+                web::serve(app, listener, stopped).await.unwrap();
+            });
+        });
+        Served { town, url, stop: Some(stop), server: Some(server) }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Dropping the sender is the sign to stop.
+        drop(self.stop.take());
+        if let Some(server) = self.server.take() {
+            server.join().unwrap_or_default();
+        }
+    }
+}
+
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -67,10 +106,10 @@ fn facts(reply: Reply) -> Facts {
 impl Town {
     /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
     pub fn new(engine: Engine) -> Town {
-        std::thread::spawn(move || Town::build(engine)).join().unwrap()
+        std::thread::spawn(move || Town::build(engine, "http://127.0.0.1:8080".into(), &[])).join().unwrap()
     }
 
-    fn build(engine: Engine) -> Town {
+    fn build(engine: Engine, public_url: String, no_persona: &[&str]) -> Town {
         let place = Place::fresh(engine);
         let folder = TempDir::new();
         let target = match engine {
@@ -147,13 +186,16 @@ impl Town {
         }
         let personas = roles
             .iter()
-            .map(|(key, role)| DemoPersona { key: (*key).into(), name: (*key).into(), role: *role })
+            .filter(|(key, _)| !no_persona.contains(key))
+            .map(|(key, role)| {
+                let name = if *key == "citizen" { "김순자" } else { *key };
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role }
+            })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
         let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
         let secrets = Secrets { signing: [3; 32] };
-        let app =
-            App::new(city, mode, secrets, "http://127.0.0.1:8080".into(), Box::new(Seeded::new(3))).unwrap();
+        let app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
         let app = Arc::new(app);
         let router = web::router(Arc::clone(&app));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 
 use self::town::{Command, Reply, TransferTown};
 use super::cluster::Cluster;
-use super::report::{Engine, Folder, Report, engine_version, millis, per_second, percentile};
+use super::report::{Engine, Folder, Report, engine_version, millis, per_second, percentile, seconds};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -218,7 +218,7 @@ impl<'a> Bench<'a> {
         report.tell("transfers", self.args.transfers);
         report.tell("accounts", self.args.accounts);
         report.tell("batch", self.args.batch);
-        report.tell("seconds", millis(total) / 1000.0);
+        report.tell("seconds", seconds(total));
         report.tell("transfers_per_second", per_second(self.args.transfers, total));
         report.tell("batch_p50_ms", millis(percentile(&self.batches, 50)));
         report.tell("batch_p99_ms", millis(percentile(&self.batches, 99)));
@@ -262,7 +262,8 @@ impl<'a> Bench<'a> {
         if postings == wanted && entries == wanted {
             Ok(())
         } else {
-            Err(format!("{wanted} were asked for; the journal has {postings} postings, {entries} entries").into())
+            Err(format!("{wanted} were asked for; the journal has {postings} postings, {entries} entries")
+                .into())
         }
     }
 

@@ -143,7 +143,8 @@ impl Builder<'_> {
             let amount = 1_000 + builder.random.below(9_000).cast_signed();
             let (person, card) = builder.people[at];
             let card = CardRef::Id(card);
-            let command = Command::Pay { card, merchant: builder.shops[shop], amount, pin: None, order: None };
+            let command =
+                Command::Pay { card, merchant: builder.shops[shop], amount, pin: None, order: None };
             (Role::Citizen(person), format!("payment-{:012}", paid + index), command)
         })?;
         Ok(paid + payments)
@@ -174,7 +175,8 @@ impl Builder<'_> {
     }
 
     fn envelope(&self, role: Role, key: String, command: Command) -> Envelope<CityMemory> {
-        let request = Request { actor: Actor { role, client: Client(1) }, key, input_hash: command.input_hash() };
+        let request =
+            Request { actor: Actor { role, client: Client(1) }, key, input_hash: command.input_hash() };
         Envelope { request, command, reply: None }
     }
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 use store::Target;
 
 use super::cluster::Cluster;
-use super::report::{Engine, Folder, Report, engine_version, millis};
+use super::report::{Engine, Folder, Report, engine_version, seconds};
 
 pub use self::once::{Args as OnceArgs, run as run_once};
 
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     report.tell("people", args.people);
     report.tell("postings", built.postings);
     report.tell("entries", built.entries);
-    report.tell("built_in_seconds", millis(begin.elapsed()) / 1000.0);
+    report.tell("built_in_seconds", seconds(begin.elapsed()));
     for (name, with_checkpoint) in [("with_checkpoint", true), ("without_checkpoint", false)] {
         let once = in_a_process(args, &target, &folder, with_checkpoint)?;
         tell(&mut report, name, &once)?;

@@ -11,7 +11,7 @@ use city::pack::{Kept, read_folder};
 use pen::Options;
 use store::Target;
 
-use crate::bench::report::{Report, memory_field, millis};
+use crate::bench::report::{Report, memory_field, seconds};
 
 /// Which city, and how.
 #[derive(Debug, clap::Args)]
@@ -38,10 +38,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     };
     let clock = Arc::new(SystemClock);
     let started = prepare(opening(target, &args.dir, &args.pack, clock, !args.no_checkpoint)?)?;
-    let seconds = start.elapsed();
+    let taken = start.elapsed();
     let status = |field| memory_field("/proc/self/status", field).unwrap_or(0) / 1024;
     let mut report = Report::default();
-    report.tell("seconds", millis(seconds) / 1000.0);
+    report.tell("seconds", seconds(taken));
     report.tell("from_checkpoint", started.report.from_checkpoint);
     report.tell("replayed", started.report.replayed);
     report.tell("keys", started.report.keys);

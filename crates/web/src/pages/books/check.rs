@@ -105,6 +105,10 @@ fn run(app: &App) -> Check {
             let gap = Difference::PostingGap { before: PostingNo(postings), found: PostingNo(all) };
             Check::Differs { at, first: First::Difference(gap, None) }
         }
+        Ok(Err(Wrong::End { found, written })) => {
+            let gap = Difference::PostingGap { before: PostingNo(found), found: PostingNo(written) };
+            Check::Differs { at, first: First::Difference(gap, None) }
+        }
         Ok(Err(Wrong::Difference(difference))) => {
             let posting = place(app, &difference, &books);
             tracing::error!(%difference, "the recount found a difference");
