@@ -39,7 +39,10 @@ impl SystemEntropy {
     /// Fails when the operating system has no randomness to give.
     pub fn new() -> Result<SystemEntropy, String> {
         let mut seed = [0u8; 32];
-        #[expect(clippy::disallowed_methods, reason = "the one place where the system's randomness comes in")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the system's randomness comes in"
+        )]
         getrandom::fill(&mut seed).map_err(|error| format!("no randomness from the system: {error}"))?;
         Ok(SystemEntropy(ChaCha12Rng::from_seed(seed)))
     }

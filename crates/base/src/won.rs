@@ -3,7 +3,9 @@
 use std::fmt;
 
 /// An amount in won. Won has no minor unit. Arithmetic is checked: an overflow is a `None`, never a wrap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Won(pub i64);
 
@@ -64,7 +66,9 @@ mod tests {
 
     #[test]
     fn groups_by_three() {
-        for (won, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1234567, "-1,234,567"), (12300, "12,300")] {
+        for (won, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (-1234567, "-1,234,567"), (12300, "12,300")]
+        {
             assert_eq!(Won(won).to_string(), text);
         }
     }

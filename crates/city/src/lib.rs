@@ -31,3 +31,4 @@ pub use directory::{Directory, Holder};
 pub use event::{Event, Happened, What};
 pub use memory::{CityMemory, CityView};
 pub use stats::{Day, Stats, Tally};
+pub use store::{migrations, statements};

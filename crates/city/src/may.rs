@@ -19,9 +19,30 @@ pub const TABLE: &[(&str, &[&str])] = &[
     (
         "system",
         &[
-            "pay", "authorise", "capture", "void", "top-up", "refund", "gift", "withdraw", "enrol", "issue-card",
-            "freeze", "unfreeze", "replace-card", "close-card", "set-pin", "join", "close-shop", "settle",
-            "confirm-payouts", "treasury", "vote", "sweep", "activate", "grant-token",
+            "pay",
+            "authorise",
+            "capture",
+            "void",
+            "top-up",
+            "refund",
+            "gift",
+            "withdraw",
+            "enrol",
+            "issue-card",
+            "freeze",
+            "unfreeze",
+            "replace-card",
+            "close-card",
+            "set-pin",
+            "join",
+            "close-shop",
+            "settle",
+            "confirm-payouts",
+            "treasury",
+            "vote",
+            "sweep",
+            "activate",
+            "grant-token",
         ],
     ),
 ];
@@ -50,7 +71,9 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
         ) => *person == me,
         (
             Role::Merchant(me) | Role::Till(me),
-            Command::Pay { merchant, .. } | Command::Authorise { merchant, .. } | Command::CloseShop { merchant },
+            Command::Pay { merchant, .. }
+            | Command::Authorise { merchant, .. }
+            | Command::CloseShop { merchant },
         ) => *merchant == me,
         _ => true,
     };
@@ -69,7 +92,9 @@ fn needs(operation: &'static str) -> Refusal {
 
 fn not_found(command: &Command) -> Refusal {
     match command {
-        Command::TopUp { .. } | Command::Gift { .. } | Command::Withdraw { .. } => Refusal::new("person.unknown"),
+        Command::TopUp { .. } | Command::Gift { .. } | Command::Withdraw { .. } => {
+            Refusal::new("person.unknown")
+        }
         Command::CloseShop { .. } => Refusal::new("shop.unknown"),
         _ => Refusal::new("card.unknown"),
     }
@@ -97,8 +122,29 @@ mod tests {
     }
 
     const OPERATIONS: &[&str] = &[
-        "pay", "authorise", "capture", "void", "top-up", "refund", "gift", "withdraw", "enrol", "issue-card", "freeze",
-        "unfreeze", "replace-card", "close-card", "set-pin", "join", "close-shop", "settle", "confirm-payouts",
-        "treasury", "vote", "sweep", "activate", "grant-token",
+        "pay",
+        "authorise",
+        "capture",
+        "void",
+        "top-up",
+        "refund",
+        "gift",
+        "withdraw",
+        "enrol",
+        "issue-card",
+        "freeze",
+        "unfreeze",
+        "replace-card",
+        "close-card",
+        "set-pin",
+        "join",
+        "close-shop",
+        "settle",
+        "confirm-payouts",
+        "treasury",
+        "vote",
+        "sweep",
+        "activate",
+        "grant-token",
     ];
 }

@@ -101,7 +101,10 @@ impl CityMemory {
 
     /// The card's rules of the day; a city without any can't run its card.
     pub(crate) fn card_rules<'a>(pack: &'a Pack, today: &Today) -> Result<&'a CardRules, Stop> {
-        today.card.map(|i| &pack.card[i]).ok_or_else(|| Stop::Broken("the pack has no card rules for today".into()))
+        today
+            .card
+            .map(|i| &pack.card[i])
+            .ok_or_else(|| Stop::Broken("the pack has no card rules for today".into()))
     }
 
     /// A required purpose; the pack check makes sure of it.

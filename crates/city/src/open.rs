@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use base::{Actor, Clock, Entropy, Zone};
-use pen::{Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, start};
+use pen::{
+    Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, start,
+};
 use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
 use tokio::sync::broadcast;
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use crate::store::{INSERT_PACK, NEWEST_PACK};
 use rules::{Pack, PackError, scaled};
-use store::{Error, Snapshot, Sql, row, sql};
+use store::{Error, Snapshot, row};
 
 /// All files of a pack's folder, by their path within it.
 pub fn read_folder(folder: &Path) -> io::Result<BTreeMap<String, String>> {
@@ -56,10 +57,6 @@ impl Kept {
     }
 }
 
-pub(crate) const INSERT: Sql =
-    sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
-const NEWEST: Sql = sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
-
 row! {
     struct PackRow {
         no: i64,
@@ -72,7 +69,7 @@ row! {
 
 /// The pack in force, with its number and hash.
 pub(crate) fn newest(snapshot: &mut Snapshot<'_>) -> Result<Option<(u32, Vec<u8>, Kept)>, Error> {
-    let Some(row) = snapshot.one::<PackRow>(NEWEST, &[])? else { return Ok(None) };
+    let Some(row) = snapshot.one::<PackRow>(NEWEST_PACK, &[])? else { return Ok(None) };
     let files = serde_json::from_str(&row.files).map_err(|e| Error::Shape(format!("kept pack: {e}")))?;
     let no = u32::try_from(row.no).map_err(|e| Error::Shape(e.to_string()))?;
     Ok(Some((no, row.hash, Kept { files, scale: (row.people, row.population) })))

@@ -1,6 +1,6 @@
 //! The tables of a whole city, and every statement that a test prepares on both engines.
 
-use store::Migration;
+use store::{Migration, Sql, sql};
 
 /// This crate's own tables.
 const CITY: Migration = Migration {
@@ -28,4 +28,74 @@ CREATE TABLE tokens (
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     economy::store::MIGRATIONS.iter().cloned().chain([CITY]).collect()
+}
+
+/// A posting, as lists show it.
+pub(crate) const POSTING_AT: Sql = sql("SELECT no, at, kind, amount FROM postings WHERE no = $1");
+/// The newest postings of an amount.
+pub(crate) const POSTINGS_OF_AMOUNT: Sql = sql("SELECT no, at, kind, amount FROM postings \
+     WHERE no > $1 AND no <= $2 AND amount = $3 ORDER BY no DESC LIMIT $4");
+/// The newest payments whose facts name an order.
+pub(crate) const POSTINGS_OF_ORDER: Sql = sql("SELECT no, at, kind, amount, facts FROM postings \
+     WHERE no > $1 AND no <= $2 AND kind IN ('pay', 'capture') AND facts LIKE $3 ESCAPE '!' \
+     ORDER BY no DESC LIMIT $4");
+/// Postings that reverse one.
+pub(crate) const POSTINGS_REVERSING: Sql = sql("SELECT no, at, kind, amount FROM postings \
+     WHERE no > $1 AND no <= $2 AND reverses = $3 ORDER BY no LIMIT $4");
+/// The posting an entry belongs to.
+pub(crate) const POSTING_OF_ENTRY: Sql = sql("SELECT posting FROM entries WHERE no = $1");
+/// A pack by its number.
+pub(crate) const PACK_AT: Sql = sql("SELECT hash, since FROM packs WHERE no = $1");
+/// Postings of a stretch of the journal, with what they were decided on.
+pub(crate) const POSTINGS_TO_REPLAY: Sql =
+    sql("SELECT no, day, pack, kind, facts FROM postings WHERE no >= $1 AND no <= $2 ORDER BY no LIMIT $3");
+/// The day a posting counts for.
+pub(crate) const DAY_OF_POSTING: Sql = sql("SELECT day FROM postings WHERE no = $1");
+/// All packs, oldest first.
+pub(crate) const PACKS: Sql = sql("SELECT no, hash, files, people, population FROM packs ORDER BY no");
+/// One account's sales and refunds since a day, newest first. A posting that touched the account twice stands twice.
+pub(crate) const MOVEMENTS_SINCE: Sql = sql("WITH RECURSIVE walk AS ( \
+       SELECT e.posting, e.debit, e.debit_previous, e.credit_previous, p.at, p.day, p.kind, p.amount, \
+         CAST(1 AS BIGINT) AS step \
+       FROM entries e JOIN postings p ON p.no = e.posting WHERE e.no = $1 \
+       UNION ALL \
+       SELECT e.posting, e.debit, e.debit_previous, e.credit_previous, p.at, p.day, p.kind, p.amount, w.step + 1 \
+       FROM walk w JOIN entries e \
+         ON e.no = CASE WHEN w.debit = $2 THEN w.debit_previous ELSE w.credit_previous END \
+       JOIN postings p ON p.no = e.posting \
+       WHERE w.day >= $3 AND w.step < $4) \
+     SELECT posting AS no, at, day, kind, amount FROM walk \
+     WHERE day >= $3 AND kind IN ('pay', 'capture', 'refund') ORDER BY posting DESC");
+/// A token is new.
+pub(crate) const INSERT_TOKEN: Sql =
+    sql("INSERT INTO tokens (hash, client, role, subject, name, since) VALUES ($1, $2, $3, $4, $5, $6)");
+/// All tokens, oldest first.
+pub(crate) const TOKENS: Sql =
+    sql("SELECT hash, client, role, subject, name FROM tokens ORDER BY since, hash");
+/// A pack comes into force.
+pub(crate) const INSERT_PACK: Sql =
+    sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
+/// The pack in force.
+pub(crate) const NEWEST_PACK: Sql =
+    sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
+
+/// Every statement of a city, for the test that prepares each on both engines.
+pub fn statements() -> Vec<Sql> {
+    let own = [
+        POSTING_AT,
+        POSTINGS_OF_AMOUNT,
+        POSTINGS_OF_ORDER,
+        POSTINGS_REVERSING,
+        POSTING_OF_ENTRY,
+        PACK_AT,
+        POSTINGS_TO_REPLAY,
+        DAY_OF_POSTING,
+        PACKS,
+        MOVEMENTS_SINCE,
+        INSERT_TOKEN,
+        TOKENS,
+        INSERT_PACK,
+        NEWEST_PACK,
+    ];
+    economy::store::STATEMENTS.iter().copied().chain(own).collect()
 }

@@ -2,13 +2,10 @@
 
 use std::str::FromStr;
 
+use crate::store::{INSERT_TOKEN, TOKENS};
 use base::{Client, Role};
 use sha2::{Digest, Sha256};
-use store::{Error, Snapshot, Sql, row, sql};
-
-pub(crate) const INSERT: Sql =
-    sql("INSERT INTO tokens (hash, client, role, subject, name, since) VALUES ($1, $2, $3, $4, $5, $6)");
-const ALL: Sql = sql("SELECT hash, client, role, subject, name FROM tokens ORDER BY since, hash");
+use store::{Error, Snapshot, row};
 
 /// A token as the city keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +62,7 @@ row! {
 
 /// All tokens.
 pub fn all(snapshot: &mut Snapshot<'_>) -> Result<Vec<Token>, Error> {
-    let rows: Vec<TokenRow> = snapshot.query(ALL, &[])?;
+    let rows: Vec<TokenRow> = snapshot.query(TOKENS, &[])?;
     rows.into_iter()
         .map(|row| {
             let hash = row.hash.try_into().map_err(|_| Error::Shape("a token's hash has 32 bytes".into()))?;

@@ -4,8 +4,8 @@ use base::PostingNo;
 use ledger::{Account, AccountNo, Books, Difference, Recount};
 use store::{Error, Snapshot};
 
-use economy::chart::float_sides;
 use economy::Class;
+use economy::chart::float_sides;
 
 /// What was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,19 +71,20 @@ pub fn recount(
     let mut recount = Recount::new(accounts.clone());
     let mut found = None;
     let to = books.map(Books::last_posting);
-    snapshot.for_each_posting(PostingNo(1), to, &mut |posting, entries| {
-        if let Err(difference) = recount.posting(&posting, entries) {
-            found = Some(difference);
-            return Err(Error::Shape("stop".into()));
-        }
-        counted.postings += 1;
-        counted.entries += entries.len() as u64;
-        if counted.postings.is_multiple_of(10_000) {
-            progress(counted.postings);
-        }
-        Ok(())
-    })
-    .or_else(|error| if found.is_some() { Ok(()) } else { Err(error) })?;
+    snapshot
+        .for_each_posting(PostingNo(1), to, &mut |posting, entries| {
+            if let Err(difference) = recount.posting(&posting, entries) {
+                found = Some(difference);
+                return Err(Error::Shape("stop".into()));
+            }
+            counted.postings += 1;
+            counted.entries += entries.len() as u64;
+            if counted.postings.is_multiple_of(10_000) {
+                progress(counted.postings);
+            }
+            Ok(())
+        })
+        .or_else(|error| if found.is_some() { Ok(()) } else { Err(error) })?;
     if let Some(difference) = found {
         return Err(difference.into());
     }

@@ -148,7 +148,9 @@ impl Books {
     /// All accounts with their states, in order of opening.
     pub fn iter(&self) -> impl Iterator<Item = (AccountNo, &Account, State)> {
         let numbers = (0u32..).map(AccountNo);
-        numbers.zip(self.accounts.iter().zip(&self.states)).map(|(no, (account, state))| (no, account, *state))
+        numbers
+            .zip(self.accounts.iter().zip(&self.states))
+            .map(|(no, (account, state))| (no, account, *state))
     }
 
     /// The last posting's number.
@@ -200,7 +202,12 @@ impl Books {
     }
 
     /// Takes a posting: all legs or none. Entries are appended to `entries`; on a fault nothing has changed.
-    pub fn post(&mut self, legs: &[Leg], guards: &[Guard], entries: &mut Vec<EntryRow>) -> Result<PostingNo, Fault> {
+    pub fn post(
+        &mut self,
+        legs: &[Leg],
+        guards: &[Guard],
+        entries: &mut Vec<EntryRow>,
+    ) -> Result<PostingNo, Fault> {
         if legs.is_empty() || legs.len() > usize::from(u16::MAX) {
             return Err(Fault::Legs);
         }
@@ -237,7 +244,8 @@ impl Books {
             return Err(Fault::Units(leg.debit, leg.credit));
         }
         let no = EntryNo(self.entries + 1);
-        let (debit_after, debit_previous) = self.shift(leg.debit, debit.side == Side::Debit, leg.amount, no)?;
+        let (debit_after, debit_previous) =
+            self.shift(leg.debit, debit.side == Side::Debit, leg.amount, no)?;
         let (credit_after, credit_previous) =
             self.shift(leg.credit, credit.side == Side::Credit, leg.amount, no)?;
         self.entries = no.0;
@@ -254,7 +262,13 @@ impl Books {
         })
     }
 
-    fn shift(&mut self, no: AccountNo, grows: bool, amount: i64, entry: EntryNo) -> Result<(i64, EntryNo), Fault> {
+    fn shift(
+        &mut self,
+        no: AccountNo,
+        grows: bool,
+        amount: i64,
+        entry: EntryNo,
+    ) -> Result<(i64, EntryNo), Fault> {
         let before = self.states[no.0 as usize];
         let balance =
             if grows { before.balance.checked_add(amount) } else { before.balance.checked_sub(amount) }

@@ -79,7 +79,10 @@ impl Recount {
         if row.at.0 < self.at {
             return Err(Difference::TimeBackwards(row.no));
         }
-        if row.first_entry.0 != self.entry + 1 || usize::from(row.entries) != entries.len() || entries.is_empty() {
+        if row.first_entry.0 != self.entry + 1
+            || usize::from(row.entries) != entries.len()
+            || entries.is_empty()
+        {
             return Err(Difference::EntryPlace(row.first_entry));
         }
         for entry in entries {

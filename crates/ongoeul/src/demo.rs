@@ -115,7 +115,10 @@ fn opening(folder: &Folder, pack: Kept, pins: [u8; 32], clock: Arc<dyn Clock>) -
 
 fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
     let files = read_folder(&args.pack).map_err(|error| {
-        format!("the city pack {} can't be read ({error}); run from the repository, or name it with --pack", args.pack.display())
+        format!(
+            "the city pack {} can't be read ({error}); run from the repository, or name it with --pack",
+            args.pack.display()
+        )
     })?;
     let whole = Kept { files, scale: (1, 1) };
     let population = whole.parse().map_err(city::open::CantOpen::Pack)?.city.population;

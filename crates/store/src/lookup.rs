@@ -98,6 +98,15 @@ impl Snapshot<'_> {
         self.query(STATEMENT, &[last.into(), account.into(), most.into()])
     }
 
+    /// The engine's version, as it says itself.
+    pub fn engine_version(&mut self) -> Result<String, Error> {
+        crate::row! { struct Version { version: String } }
+        const SQLITE: Sql = sql("SELECT sqlite_version() AS version");
+        const POSTGRES: Sql = sql("SELECT current_setting('server_version') AS version");
+        let question = if self.is_sqlite() { SQLITE } else { POSTGRES };
+        Ok(self.one::<Version>(question, &[])?.map(|found| found.version).unwrap_or_default())
+    }
+
     /// All rows of a statement, one by one.
     pub fn for_each<R: FromRow>(
         &mut self,

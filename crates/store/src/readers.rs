@@ -154,6 +154,10 @@ pub struct Snapshot<'a> {
 }
 
 impl Snapshot<'_> {
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.reader, Reader::Sqlite(_))
+    }
+
     /// All rows.
     pub fn query<R: FromRow>(&mut self, sql: Sql, params: &[Value]) -> Result<Vec<R>, Error> {
         match self.reader {

@@ -108,6 +108,14 @@ impl Writer {
         }
     }
 
+    /// Prepares a statement without running it: whether the engine takes it at all.
+    pub fn prepare(&mut self, sql: Sql) -> Result<(), Error> {
+        match self.engine()? {
+            Engine::Sqlite(engine) => engine.prepare(sql),
+            Engine::Postgres(engine) => engine.prepare(sql),
+        }
+    }
+
     /// Commits the group: its fence row, what was appended before, and these rows.
     pub fn commit(&mut self, group: &GroupRow, batch: &Batch) -> Result<(), CommitError> {
         match self.engine().map_err(CommitError::Definite)? {

@@ -135,9 +135,7 @@ impl App {
         work: impl FnOnce(&mut Snapshot<'_>) -> Result<T, store::Error> + Send + 'static,
     ) -> Result<T, store::Error> {
         let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || app.city.readers.read(work))
-            .await
-            .map_err(store::Error::other)?
+        tokio::task::spawn_blocking(move || app.city.readers.read(work)).await.map_err(store::Error::other)?
     }
 
     /// The client of a page's visitor: request keys are scoped to the person or shop, not to the browser, so that a

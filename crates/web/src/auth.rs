@@ -66,7 +66,9 @@ pub(crate) struct Visit {
 
 /// The visitor's mark, or a new one.
 pub(crate) fn visit(app: &App, headers: &HeaderMap) -> Visit {
-    match cookie::read(headers, VISIT).filter(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())) {
+    match cookie::read(headers, VISIT)
+        .filter(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()))
+    {
         Some(id) => Visit { id: id.to_owned(), new: false },
         None => Visit { id: app.request_key(), new: true },
     }

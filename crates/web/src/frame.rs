@@ -82,7 +82,8 @@ impl Visit {
             look: self.look,
             visitor: self.role.map(|role| self.visitor(role, &view.town.directory)),
             demo,
-            scale: (people < population).then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
+            scale: (people < population)
+                .then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
             tour,
             alert: None,
             notice: None,
@@ -102,7 +103,11 @@ impl Visit {
         let (key, links): (_, &[(&str, &str)]) = match role {
             Role::Citizen(_) => (
                 "role-citizen",
-                &[("nav-wallet", "/wallet"), ("nav-large", "/wallet/large"), ("nav-history", "/wallet/history")],
+                &[
+                    ("nav-wallet", "/wallet"),
+                    ("nav-large", "/wallet/large"),
+                    ("nav-history", "/wallet/history"),
+                ],
             ),
             Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),

@@ -31,9 +31,10 @@ pub fn router(app: SharedApp) -> Router {
     let api = api::routes(app.measuring);
     let pages = pages::routes()
         .layer(middleware::map_response(page_headers))
-        .layer(CompressionLayer::new().compress_when(
-            SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream")),
-        ))
+        .layer(
+            CompressionLayer::new()
+                .compress_when(SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream"))),
+        )
         .merge(live::routes());
     api.merge(pages)
         .fallback(nothing_here)

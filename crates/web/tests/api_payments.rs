@@ -43,9 +43,11 @@ async fn a_till_asks_for_the_pin_above_the_sum() {
     let body = |pin: &str| format!(r#"{{"card":"{:016}","amount":60000{pin}}}"#, town.card_number);
     let none = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body("")).await;
     assert_eq!(none.code(), "pin.needed");
-    let wrong = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"9999""#)).await;
+    let wrong =
+        town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"9999""#)).await;
     assert_eq!(wrong.code(), "pin.wrong");
-    let right = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"1234""#)).await;
+    let right =
+        town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"1234""#)).await;
     assert_eq!(right.status, StatusCode::CREATED, "{}", right.body);
     assert!(right.json().get("balance").is_none(), "a till must not learn the holder's balance");
 }

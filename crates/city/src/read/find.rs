@@ -1,26 +1,18 @@
 //! Finding a posting: by its number, its id, an order number, an amount. Nothing of the journal is indexed but its
 //! numbers, so what has no number is looked for among the newest only.
 
+use crate::store::{
+    PACK_AT, POSTING_AT, POSTING_OF_ENTRY, POSTINGS_OF_AMOUNT, POSTINGS_OF_ORDER, POSTINGS_REVERSING,
+};
 use base::{EntryNo, Instant, PostingNo};
 use economy::Facts;
-use store::{Error, Snapshot, Sql, row, sql};
+use store::{Error, Snapshot, row};
 
 /// So many of the newest postings are looked through.
 pub const LOOKED_THROUGH: u64 = 200_000;
 
 /// So many are shown.
 const MOST: i64 = 50;
-
-const AT: Sql = sql("SELECT no, at, kind, amount FROM postings WHERE no = $1");
-const BY_AMOUNT: Sql = sql("SELECT no, at, kind, amount FROM postings \
-     WHERE no > $1 AND no <= $2 AND amount = $3 ORDER BY no DESC LIMIT $4");
-const BY_ORDER: Sql = sql("SELECT no, at, kind, amount, facts FROM postings \
-     WHERE no > $1 AND no <= $2 AND kind IN ('pay', 'capture') AND facts LIKE $3 ESCAPE '!' \
-     ORDER BY no DESC LIMIT $4");
-const REVERSED: Sql = sql("SELECT no, at, kind, amount FROM postings \
-     WHERE no > $1 AND no <= $2 AND reverses = $3 ORDER BY no LIMIT $4");
-const OF_ENTRY: Sql = sql("SELECT posting FROM entries WHERE no = $1");
-const PACK: Sql = sql("SELECT hash, since FROM packs WHERE no = $1");
 
 row! {
     /// A posting as it stands in a list.
@@ -105,8 +97,8 @@ pub fn find(snapshot: &mut Snapshot<'_>, last: PostingNo, text: &str) -> Result<
         found.extend(at(snapshot, no)?);
     }
     if let Some(order) = meanings.order {
-        let rows: Vec<Ordered> =
-            snapshot.query(BY_ORDER, &[after.into(), last.into(), like(&order).into(), MOST.into()])?;
+        let rows: Vec<Ordered> = snapshot
+            .query(POSTINGS_OF_ORDER, &[after.into(), last.into(), like(&order).into(), MOST.into()])?;
         let same = |row: &Ordered| {
             let facts = Facts::read(&row.facts).ok();
             facts.and_then(|f| f.payment().and_then(|p| p.order.clone())).as_deref() == Some(order.as_str())
@@ -116,7 +108,10 @@ pub fn find(snapshot: &mut Snapshot<'_>, last: PostingNo, text: &str) -> Result<
     }
     if let Some(amount) = meanings.amount {
         found.extend(
-            snapshot.query::<Found>(BY_AMOUNT, &[after.into(), last.into(), amount.into(), MOST.into()])?,
+            snapshot.query::<Found>(
+                POSTINGS_OF_AMOUNT,
+                &[after.into(), last.into(), amount.into(), MOST.into()],
+            )?,
         );
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -136,23 +131,23 @@ fn like(order: &str) -> String {
 
 /// A posting by its number, as it stands in a list.
 pub fn at(snapshot: &mut Snapshot<'_>, no: PostingNo) -> Result<Option<Found>, Error> {
-    snapshot.one(AT, &[no.into()])
+    snapshot.one(POSTING_AT, &[no.into()])
 }
 
 /// What took a posting back or went on from it, among those that followed closely enough.
 pub fn reversed_by(snapshot: &mut Snapshot<'_>, no: PostingNo) -> Result<Vec<Found>, Error> {
     let until = PostingNo(no.0.saturating_add(LOOKED_THROUGH));
-    snapshot.query(REVERSED, &[no.into(), until.into(), no.into(), MOST.into()])
+    snapshot.query(POSTINGS_REVERSING, &[no.into(), until.into(), no.into(), MOST.into()])
 }
 
 /// The posting an entry belongs to.
 pub fn posting_of_entry(snapshot: &mut Snapshot<'_>, entry: EntryNo) -> Result<Option<PostingNo>, Error> {
-    Ok(snapshot.one::<OfEntry>(OF_ENTRY, &[entry.into()])?.map(|row| row.posting))
+    Ok(snapshot.one::<OfEntry>(POSTING_OF_ENTRY, &[entry.into()])?.map(|row| row.posting))
 }
 
 /// A pack of rules by its number.
 pub fn pack_kept(snapshot: &mut Snapshot<'_>, no: u32) -> Result<Option<PackKept>, Error> {
-    snapshot.one(PACK, &[no.into()])
+    snapshot.one(PACK_AT, &[no.into()])
 }
 
 #[cfg(test)]

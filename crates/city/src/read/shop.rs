@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::store::MOVEMENTS_SINCE;
 use base::{Date, EntryNo, Instant, MerchantId, PostingNo, Zone};
 use calendar::Holidays;
 use economy::chart;
 use economy::facts::{Facts, Payment};
 use ledger::{AccountNo, Books, PostingRow};
-use store::{Snapshot, Sql, row, sql};
+use store::{Snapshot, row};
 
 /// The hour at which banks begin, and shops are paid out.
 const BANKS_OPEN: u8 = 9;
@@ -79,20 +80,6 @@ impl Movement {
     }
 }
 
-/// One account's sales and refunds since a day, newest first. A posting that touched the account twice stands twice.
-const SINCE: Sql = sql("WITH RECURSIVE walk AS ( \
-       SELECT e.posting, e.debit, e.debit_previous, e.credit_previous, p.at, p.day, p.kind, p.amount, \
-         CAST(1 AS BIGINT) AS step \
-       FROM entries e JOIN postings p ON p.no = e.posting WHERE e.no = $1 \
-       UNION ALL \
-       SELECT e.posting, e.debit, e.debit_previous, e.credit_previous, p.at, p.day, p.kind, p.amount, w.step + 1 \
-       FROM walk w JOIN entries e \
-         ON e.no = CASE WHEN w.debit = $2 THEN w.debit_previous ELSE w.credit_previous END \
-       JOIN postings p ON p.no = e.posting \
-       WHERE w.day >= $3 AND w.step < $4) \
-     SELECT posting AS no, at, day, kind, amount FROM walk \
-     WHERE day >= $3 AND kind IN ('pay', 'capture', 'refund') ORDER BY posting DESC");
-
 /// What a shop sold and gave back on the days from `day` on, newest first.
 pub fn movements(
     snapshot: &mut Snapshot<'_>,
@@ -101,7 +88,8 @@ pub fn movements(
 ) -> Result<Vec<Movement>, store::Error> {
     let mut all: BTreeMap<PostingNo, Movement> = BTreeMap::new();
     for (account, last) in shop.chains() {
-        let walked = snapshot.query(SINCE, &[last.into(), account.into(), day.into(), FARTHEST.into()])?;
+        let walked =
+            snapshot.query(MOVEMENTS_SINCE, &[last.into(), account.into(), day.into(), FARTHEST.into()])?;
         all.extend(walked.into_iter().map(|one: Movement| (one.no, one)));
     }
     Ok(all.into_values().rev().collect())

@@ -9,7 +9,7 @@ use pen::Stop;
 
 use super::note;
 use crate::memory::{CityMemory, CityTurn};
-use crate::pack::{self, Kept};
+use crate::pack::Kept;
 use crate::{Reply, tokens};
 
 pub(super) fn activate(
@@ -20,7 +20,8 @@ pub(super) fn activate(
 ) -> Result<Reply, Stop> {
     let kept = Kept { files: files.clone(), scale };
     let parsed = kept.parse().map_err(|errors| {
-        Refusal::new("pack.bad").with("errors", base::Arg::Text(errors.iter().map(ToString::to_string).collect()))
+        Refusal::new("pack.bad")
+            .with("errors", base::Arg::Text(errors.iter().map(ToString::to_string).collect()))
     })?;
     let text = serde_json::to_string(&kept.files).map_err(|error| Stop::Broken(error.to_string()))?;
     let no = city.pack_no + 1;
@@ -33,7 +34,7 @@ pub(super) fn activate(
         scale.1.into(),
         turn.now.into(),
     ];
-    turn.write(pack::INSERT, values);
+    turn.write(crate::store::INSERT_PACK, values);
     city.use_pack(Arc::new(parsed), no);
     Ok(note(turn, "pack", Facts::Pack { hash }))
 }
@@ -50,7 +51,7 @@ pub(super) fn grant(
     word.copy_from_slice(&hash[..8]);
     let client = Client(u64::from_le_bytes(word));
     turn.write(
-        tokens::INSERT,
+        crate::store::INSERT_TOKEN,
         vec![
             hash.to_vec().into(),
             client.0.into(),

@@ -13,7 +13,11 @@ use super::refund::{giving_shop, recorded};
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
-pub(super) fn authorise(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish<'_>) -> Result<Reply, Stop> {
+pub(super) fn authorise(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    wish: &Wish<'_>,
+) -> Result<Reply, Stop> {
     prepared(city, turn, wish, |turn, case| decide::authorise(case, turn.next_posting()))
 }
 

@@ -42,8 +42,7 @@ pub(super) fn prepared(
         Ok(pin) => pin,
         Err(wrong) => return Ok(wrong),
     };
-    let (_, merchant) =
-        city.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
+    let (_, merchant) = city.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let trade = pack
         .city
         .trades

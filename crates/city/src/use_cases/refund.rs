@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PostingNo, Refusal, Role};
+use economy::Facts;
 use economy::chart;
 use economy::decide::{RefundCase, refund as decide_refund, total};
-use economy::Facts;
 use pen::Stop;
 use rules::Purpose;
 

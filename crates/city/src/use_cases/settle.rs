@@ -10,9 +10,20 @@ use crate::memory::{CityMemory, CityTurn};
 
 /// Pays out the shops at positions `from..from + at_most`; the reply says where the next batch begins. Doing it twice
 /// pays nothing twice: the second time nothing is owed.
-pub(super) fn settle(city: &mut CityMemory, turn: &mut CityTurn<'_>, from: u32, at_most: u32) -> Result<Reply, Stop> {
-    let shops: Vec<MerchantId> =
-        city.directory.shops().iter().skip(from as usize).take(at_most as usize).map(|shop| shop.id).collect();
+pub(super) fn settle(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    from: u32,
+    at_most: u32,
+) -> Result<Reply, Stop> {
+    let shops: Vec<MerchantId> = city
+        .directory
+        .shops()
+        .iter()
+        .skip(from as usize)
+        .take(at_most as usize)
+        .map(|shop| shop.id)
+        .collect();
     // Asked once more, what is owed by then is paid, and the answer says how much of the work that was: a single
     // shop's payment would be no answer.
     turn.forget_key();

@@ -1,10 +1,10 @@
 //! Shops: taken in, closed.
 
 use base::{Arg, Refusal};
+use economy::Facts;
 use economy::business_number;
 use economy::holder::{Merchant, MerchantState};
 use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values, trade};
-use economy::Facts;
 use pen::Stop;
 
 use super::note;
@@ -12,7 +12,11 @@ use crate::memory::{CityMemory, CityTurn};
 use crate::{NewMerchant, Reply, fresh};
 use base::MerchantId;
 
-pub(super) fn join(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewMerchant) -> Result<Reply, Stop> {
+pub(super) fn join(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    wish: &NewMerchant,
+) -> Result<Reply, Stop> {
     let name = wish.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Refusal::new("shop.name").into());

@@ -65,12 +65,7 @@ fn earning_at_charge<'a>(
 }
 
 /// Where the campaign counts top-ups, they are what is limited.
-fn limits_of_top_ups(
-    pack: &Pack,
-    today: &Today,
-    turn: &CityTurn<'_>,
-    person: PersonId,
-) -> Option<Limits> {
+fn limits_of_top_ups(pack: &Pack, today: &Today, turn: &CityTurn<'_>, person: PersonId) -> Option<Limits> {
     let campaign = &pack.campaigns[today.campaign?];
     if campaign.counts != Counts::TopUps {
         return None;

@@ -10,7 +10,11 @@ use pen::Stop;
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
-pub(super) fn transfer(city: &mut CityMemory, turn: &mut CityTurn<'_>, amount: Option<i64>) -> Result<Reply, Stop> {
+pub(super) fn transfer(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    amount: Option<i64>,
+) -> Result<Reply, Stop> {
     let due = turn.books().balance_of(&chart::scheme(Class::TreasuryDue).key);
     let amount = amount.unwrap_or(due);
     if amount <= 0 || amount > due {

@@ -15,7 +15,11 @@ use crate::memory::{CityMemory, CityTurn};
 /// A purse with more entries than this since its last top-up is looked through no further.
 const FARTHEST: usize = 10_000;
 
-pub(super) fn withdraw(city: &mut CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Result<Reply, Stop> {
+pub(super) fn withdraw(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: PersonId,
+) -> Result<Reply, Stop> {
     known_person(city, person)?;
     let pack = Arc::clone(&city.pack);
     let today = city.today(turn.day);
@@ -41,8 +45,11 @@ fn balance_after_last_top_up(
     cash: &Purpose,
 ) -> Result<i64, Stop> {
     let Some(holder) = city.directory.holder(person) else { return Ok(0) };
-    let accounts: Vec<_> =
-        holder.purses().filter(|(purpose, ..)| *purpose == cash.number).map(|(.., account)| account).collect();
+    let accounts: Vec<_> = holder
+        .purses()
+        .filter(|(purpose, ..)| *purpose == cash.number)
+        .map(|(.., account)| account)
+        .collect();
     let mut newest = (0, 0);
     for account in accounts {
         let mut at = turn.books().state(account).last;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
-use store::{Readers, Target, sql};
+use store::{Readers, Target};
 
 /// Either SQL engine, as the command line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -118,17 +118,11 @@ fn fsync_median(folder: &Path) -> std::io::Result<Duration> {
     Ok(percentile(&times, 50))
 }
 
-store::row! { struct Version { version: String } }
-
 /// The engine's name and version, as it says itself.
 pub fn engine_version(target: &Target) -> Result<String, Box<dyn Error>> {
-    let question = match target.path() {
-        Some(_) => sql("SELECT sqlite_version() AS version"),
-        None => sql("SELECT current_setting('server_version') AS version"),
-    };
-    let found = Readers::open(target, 1)?.read(|snapshot| snapshot.one::<Version>(question, &[]))?;
+    let version = Readers::open(target, 1)?.read(store::Snapshot::engine_version)?;
     let name = if target.path().is_some() { "SQLite" } else { "PostgreSQL" };
-    Ok(found.map_or_else(|| name.to_owned(), |found| format!("{name} {}", found.version)))
+    Ok(format!("{name} {version}"))
 }
 
 /// A fresh folder for a bench's database; it goes when the bench ends.

@@ -68,7 +68,9 @@ impl Folder {
         let Ok(mut entries) = fs::read_dir(&self.0) else { return Ok(()) };
         let ours = self.0.join(MARK).exists() || self.0.join(SECRETS).exists();
         if entries.next().is_some() && !ours {
-            return Err(format!("{} is not a demo's folder: --fresh drops nothing else", self.0.display()).into());
+            return Err(
+                format!("{} is not a demo's folder: --fresh drops nothing else", self.0.display()).into()
+            );
         }
         fs::remove_dir_all(&self.0)?;
         Ok(())
@@ -111,7 +113,9 @@ impl Folder {
         let path = self.0.join(SECRETS);
         if !path.exists() {
             let mut entropy = SystemEntropy::new()?;
-            let mut key = || -> String { hex(&(0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect::<Vec<_>>()) };
+            let mut key = || -> String {
+                hex(&(0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect::<Vec<_>>())
+            };
             let file = SecretsFile { signing: key(), pins: key() };
             write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
         }
@@ -137,7 +141,12 @@ impl Folder {
     }
 
     /// `tokens.json`: granted at the first start, and left as it is after that.
-    pub fn tokens(&self, city: &City, personas: &Personas, entropy: &mut dyn Entropy) -> Result<PathBuf, Failed> {
+    pub fn tokens(
+        &self,
+        city: &City,
+        personas: &Personas,
+        entropy: &mut dyn Entropy,
+    ) -> Result<PathBuf, Failed> {
         let path = self.0.join(TOKENS);
         if path.exists() {
             return Ok(path);
@@ -156,7 +165,8 @@ impl Folder {
             let text = token(entropy);
             let hash = tokens::hash(&text);
             let command = Command::Grant { hash, role: role.into(), subject, name: name.into() };
-            let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+            let request =
+                Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
             city.ask_waiting(request, command).map_err(|failure| format!("no token: {failure:?}"))?;
             file.insert(name.into(), text.into());
         }

@@ -62,6 +62,11 @@ pub(crate) struct PostgresWriter {
 }
 
 impl PostgresWriter {
+    pub(crate) fn prepare(&mut self, sql: Sql) -> Result<(), Error> {
+        self.driver.wait(self.session.prepare(sql.text()))?;
+        Ok(())
+    }
+
     pub(crate) fn begun(&self) -> bool {
         self.begun
     }

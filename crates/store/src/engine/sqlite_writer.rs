@@ -22,6 +22,11 @@ pub(crate) struct SqliteWriter {
 }
 
 impl SqliteWriter {
+    pub(crate) fn prepare(&self, sql: Sql) -> Result<(), Error> {
+        self.connection.prepare(sql.text())?;
+        Ok(())
+    }
+
     pub(crate) fn begun(&self) -> bool {
         self.begun
     }

@@ -24,7 +24,8 @@ pub(super) async fn create(
 ) -> Result<Response, Response> {
     let merchant = body.shop(call.actor.role).map_err(|r| call.reject(r))?;
     let card = card_ref(&body.card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
-    let reply = call.ask(&app, Command::Authorise { card, merchant, amount: body.amount, pin: body.pin }).await?;
+    let reply =
+        call.ask(&app, Command::Authorise { card, merchant, amount: body.amount, pin: body.pin }).await?;
     payment_answer(&call, StatusCode::CREATED, &reply)
 }
 

@@ -37,7 +37,9 @@ pub(super) struct BooksOut {
     responses((status = 200, body = BooksOut), (status = "4XX", body = crate::problem::Problem)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     if !matches!(call.actor.role, Role::Auditor | Role::Officer) {
-        return Err(call.reject(Refusal::new("role.needed").with("roles", Arg::Text("auditor, officer".into()))));
+        return Err(
+            call.reject(Refusal::new("role.needed").with("roles", Arg::Text("auditor, officer".into())))
+        );
     }
     let worker = std::sync::Arc::clone(&app);
     let books = tokio::task::spawn_blocking(move || city::read::books::totals(&worker.city.shared))

@@ -11,9 +11,9 @@ use base::{Actor, Arg, Date, Lang, Refusal};
 use city::{Command, Reply};
 use serde::de::DeserializeOwned;
 
+use crate::App;
 use crate::auth::{self, SharedApp};
 use crate::problem::Rejected;
-use crate::App;
 
 /// No body of this API needs more.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -31,7 +31,9 @@ pub(super) struct Call {
 /// The language a caller asks for: Korean unless the first language named is another.
 pub(crate) fn language(headers: &HeaderMap) -> Lang {
     match headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) {
-        Some(text) if !text.trim_start().to_ascii_lowercase().starts_with("ko") && text.contains("en") => Lang::En,
+        Some(text) if !text.trim_start().to_ascii_lowercase().starts_with("ko") && text.contains("en") => {
+            Lang::En
+        }
         _ => Lang::Ko,
     }
 }
@@ -119,7 +121,8 @@ impl<T: std::str::FromStr + Send> FromRequestParts<SharedApp> for Id<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Id<T>, Response> {
         let lang = language(&parts.headers);
-        let text = Path::<String>::from_request_parts(parts, app).await.map(|path| path.0).unwrap_or_default();
+        let text =
+            Path::<String>::from_request_parts(parts, app).await.map(|path| path.0).unwrap_or_default();
         text.parse()
             .map(Id)
             .map_err(|_| Rejected::new(StatusCode::NOT_FOUND, "id.unknown").answer(lang, today(app)))

@@ -4,7 +4,10 @@ use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
-use super::{authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, rehearsals, top_ups, town, wallet, withdrawals};
+use super::{
+    authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, rehearsals, top_ups,
+    town, wallet, withdrawals,
+};
 
 struct Bearer;
 

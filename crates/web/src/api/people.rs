@@ -61,7 +61,5 @@ pub(super) async fn create(
 }
 
 pub(super) fn card_kind(call: &Call, kind: &str) -> Result<NewCard, Response> {
-    CardKind::coded(kind)
-        .map(|kind| NewCard { kind })
-        .ok_or_else(|| call.reject(Refusal::new("card.kind")))
+    CardKind::coded(kind).map(|kind| NewCard { kind }).ok_or_else(|| call.reject(Refusal::new("card.kind")))
 }

@@ -53,7 +53,12 @@ pub(super) async fn show(State(app): State<SharedApp>) -> Response {
         count: day.paid.count,
         sum: day.paid.sum,
         reward: day.reward,
-        districts: pack.districts.iter().enumerate().map(|(i, d)| tally(d.code.clone(), day.districts.get(i))).collect(),
+        districts: pack
+            .districts
+            .iter()
+            .enumerate()
+            .map(|(i, d)| tally(d.code.clone(), day.districts.get(i)))
+            .collect(),
         trades: pack.trades.iter().enumerate().map(|(i, t)| tally(t.id.clone(), day.trades.get(i))).collect(),
         hours: day.hours.iter().enumerate().map(|(hour, t)| tally(hour.to_string(), Some(t))).collect(),
     };

@@ -130,8 +130,12 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
         }
         None => {
             let wrong = visit.t.say("sign-in-wrong").to_string();
-            let page =
-                SignInPage { t: visit.t, page: visit.page(), token: Field::wrong("", wrong), next: here_only(&form.next) };
+            let page = SignInPage {
+                t: visit.t,
+                page: visit.page(),
+                token: Field::wrong("", wrong),
+                next: here_only(&form.next),
+            };
             visit.show_as(StatusCode::UNAUTHORIZED, &page)
         }
     }

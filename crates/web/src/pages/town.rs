@@ -40,7 +40,8 @@ async fn town(visit: Visit) -> Response {
             }
         });
         let campaign = city.pack.campaign_on(today);
-        let rate = city.pack.grants_on(today, GrantAt::Payment).first().map_or(0, |(g, _)| g.rate.basis_points());
+        let rate =
+            city.pack.grants_on(today, GrantAt::Payment).first().map_or(0, |(g, _)| g.rate.basis_points());
         let demo = matches!(visit.app.mode, Mode::Demo(_));
         let door = |path: &str| if demo { "/enter".to_owned() } else { format!("/sign-in?next={path}") };
         TownFill {
@@ -48,7 +49,12 @@ async fn town(visit: Visit) -> Response {
             today_count: day.paid.count,
             hour_count: day.hours[usize::from(hour)].count,
             map: TileMap { tiles: tiles(city, &day, t.lang) },
-            budget: budget.unwrap_or(Budget { total: Won::ZERO, used: Won::ZERO, runs_out: None, until: today }),
+            budget: budget.unwrap_or(Budget {
+                total: Won::ZERO,
+                used: Won::ZERO,
+                runs_out: None,
+                until: today,
+            }),
             rate,
             person_limit: campaign.and_then(|c| c.person_month).unwrap_or(Won::ZERO),
             by_hour: hours(&day, hour, t),
@@ -118,7 +124,8 @@ fn tiles(city: &CityView, day: &Day, lang: Lang) -> Vec<Tile> {
 }
 
 pub(crate) fn hours(day: &Day, now: u8, t: Tongue) -> BarChart {
-    let busiest = day.hours.iter().enumerate().max_by_key(|(_, tally)| tally.sum).filter(|(_, tally)| tally.sum > 0);
+    let busiest =
+        day.hours.iter().enumerate().max_by_key(|(_, tally)| tally.sum).filter(|(_, tally)| tally.sum > 0);
     let sentence = match busiest {
         Some((hour, _)) => t.say("town-by-hour-top").count("hour", hour).to_string(),
         None => String::new(),

@@ -116,7 +116,11 @@ fn a_shop_shows_a_code_hears_the_payment_and_gives_it_back() {
         let code = shown.split("/shop/qr/").nth(1).unwrap().to_owned();
 
         // Whoever scans it comes to this address.
-        customer.open(&format!("/pay?c={code}"));
+        let address = format!("{}/pay?c={code}", site.url);
+        let drawn = web::look::qr_svg(&address).unwrap();
+        let squares = drawn.split(" d=\"").nth(1).unwrap().split('"').next();
+        assert_eq!(shop.browser.attribute(".qr path", "d").as_deref(), squares, "it carries the address");
+        customer.browser.goto(&address);
         customer.browser.wait_for("#pay-card button[data-next]");
         assert!(customer.browser.text("#pay-card").contains("남부시장 반찬"));
         customer.sound();

@@ -3,23 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::store::{DAY_OF_POSTING, PACKS, POSTINGS_TO_REPLAY};
 use base::PostingNo;
 use economy::facts::{Cashback, Payment};
 use economy::{Cut, Facts};
 use hashbrown::{HashMap, HashSet};
 use rules::Pack;
-use store::{Error, Snapshot, Sql, row, sql};
+use store::{Error, Snapshot, row};
 
 use super::replay::{Act, Deed, Granted, Sale};
 use crate::pack::Kept;
 
 /// Rows read at once.
 const CHUNK: i64 = 4_096;
-
-const ROWS: Sql =
-    sql("SELECT no, day, pack, kind, facts FROM postings WHERE no >= $1 AND no <= $2 ORDER BY no LIMIT $3");
-const DAY: Sql = sql("SELECT day FROM postings WHERE no = $1");
-const PACKS: Sql = sql("SELECT no, hash, files, people, population FROM packs ORDER BY no");
 
 row! {
     struct Row {
@@ -86,7 +82,7 @@ pub(super) fn first_of_day(
     while low < high {
         let middle = low + (high - low) / 2;
         let row: DayRow = snapshot
-            .one(DAY, &[PostingNo(middle).into()])?
+            .one(DAY_OF_POSTING, &[PostingNo(middle).into()])?
             .ok_or_else(|| Error::Shape(format!("posting {middle} is missing")))?;
         if row.day < day {
             low = middle + 1;
@@ -107,7 +103,7 @@ pub(super) fn read(
     let mut next = from;
     let mut referred = HashSet::new();
     while next <= to {
-        let rows: Vec<Row> = snapshot.query(ROWS, &[next.into(), to.into(), CHUNK.into()])?;
+        let rows: Vec<Row> = snapshot.query(POSTINGS_TO_REPLAY, &[next.into(), to.into(), CHUNK.into()])?;
         let Some(last) = rows.last() else { break };
         next = PostingNo(last.no.0 + 1);
         for row in &rows {
@@ -120,7 +116,7 @@ pub(super) fn read(
     let mut referred: Vec<PostingNo> = referred.into_iter().collect();
     referred.sort_unstable();
     for no in referred {
-        let row: Option<Row> = snapshot.one(ROWS, &[no.into(), no.into(), 1i64.into()])?;
+        let row: Option<Row> = snapshot.one(POSTINGS_TO_REPLAY, &[no.into(), no.into(), 1i64.into()])?;
         let found = row.map(|row| deed(&row, &mut journal.names)).transpose()?.flatten();
         let Some(mut found) = found else { return Err(Error::Shape(format!("{no} is no payment"))) };
         // A captured payment from before is a payment like any other for what is taken back of it.
@@ -170,7 +166,7 @@ fn facts(row: &Row) -> Result<Facts, Error> {
 }
 
 fn captured(snapshot: &mut Snapshot<'_>, no: PostingNo, names: &mut Names) -> Result<Sale, Error> {
-    let row: Option<Row> = snapshot.one(ROWS, &[no.into(), no.into(), 1i64.into()])?;
+    let row: Option<Row> = snapshot.one(POSTINGS_TO_REPLAY, &[no.into(), no.into(), 1i64.into()])?;
     let row = row.ok_or_else(|| Error::Shape(format!("{no} is missing")))?;
     match facts(&row)?.payment() {
         Some(payment) => sale(payment, names),

@@ -36,7 +36,13 @@ impl Connection {
         Ok(Connection { stream, out: Vec::with_capacity(1_024), read: Vec::with_capacity(8_192) })
     }
 
-    pub async fn post(&mut self, path: &str, token: &str, key: &str, body: &str) -> Result<Answer<'_>, Error> {
+    pub async fn post(
+        &mut self,
+        path: &str,
+        token: &str,
+        key: &str,
+        body: &str,
+    ) -> Result<Answer<'_>, Error> {
         self.out.clear();
         write!(
             self.out,
@@ -67,7 +73,9 @@ fn whole(bytes: &[u8]) -> Option<(u16, usize)> {
     let length = text
         .split("\r\n")
         .filter_map(|line| line.split_once(':'))
-        .find_map(|(name, value)| name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?)
+        .find_map(|(name, value)| {
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        })
         .unwrap_or(0);
     let length: usize = length;
     Some((status, head + 4 + length))

@@ -90,12 +90,18 @@ struct One {
     first_failure: String,
 }
 
-async fn ask(plan: Plan, index: usize, mut connection: Connection, begin: Instant) -> Result<One, std::io::Error> {
+async fn ask(
+    plan: Plan,
+    index: usize,
+    mut connection: Connection,
+    begin: Instant,
+) -> Result<One, std::io::Error> {
     let end = begin + Duration::from_secs(plan.seconds);
     let token = &plan.tokens[index % plan.tokens.len()];
     let pace = plan.rate.map(|rate| Duration::from_secs_f64(plan.connections as f64 / rate.max(1.0)));
     // Connections at a pace don't all begin at once.
-    let mut due = begin + pace.map_or(Duration::ZERO, |pace| pace.mul_f64(index as f64 / plan.connections as f64));
+    let mut due =
+        begin + pace.map_or(Duration::ZERO, |pace| pace.mul_f64(index as f64 / plan.connections as f64));
     let mut one = One::default();
     let mut number = 0usize;
     loop {

@@ -74,7 +74,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     if cluster.is_some() {
         report.tell("engine_settings", Cluster::settings());
     }
-    report.tell("rows", "posting (key, input hash, facts) and 3 to 6 entries (balances after, links) a payment");
+    report.tell(
+        "rows",
+        "posting (key, input hash, facts) and 3 to 6 entries (balances after, links) a payment",
+    );
     report.tell("preloaded_entries", town.entries);
     report.tell("people", args.people);
     report.tell("connections", args.connections);
@@ -121,7 +124,11 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let half = measure(&mut plan, "/api/v1/payments", "half", args.seconds, Some(paid.per_second / 2.0))?;
     for (name, heard) in [("noop", &noop), ("payments", &paid), ("half load", &half)] {
         if heard.failed > 0 {
-            return Err(format!("{name}: {} answers were no success; first: {}", heard.failed, heard.first_failure).into());
+            return Err(format!(
+                "{name}: {} answers were no success; first: {}",
+                heard.failed, heard.first_failure
+            )
+            .into());
         }
     }
     if posted < paid.answered {

@@ -38,7 +38,8 @@ pub fn opening(
     pack: &Path,
     clock: Arc<dyn Clock>,
 ) -> Result<Opening, Box<dyn Error>> {
-    let files = read_folder(pack).map_err(|e| format!("the city pack {} can't be read: {e}", pack.display()))?;
+    let files =
+        read_folder(pack).map_err(|e| format!("the city pack {} can't be read: {e}", pack.display()))?;
     Ok(Opening {
         target: target.clone(),
         checkpoints: folder.join("checkpoints"),
@@ -72,7 +73,14 @@ pub fn build(
     let trade = {
         let shared = pen.shared();
         let view = shared.read();
-        view.town.pack.city.trades.iter().find(|t| !t.is_excluded()).map(|t| t.id.clone()).ok_or("no trade")?
+        view.town
+            .pack
+            .city
+            .trades
+            .iter()
+            .find(|t| !t.is_excluded())
+            .map(|t| t.id.clone())
+            .ok_or("no trade")?
     };
     vote(pen)?;
     for number in 0..SHOPS {
@@ -160,7 +168,11 @@ fn all(pen: &mut Pen<CityMemory>, commands: Vec<Command>) -> Result<Vec<Facts>, 
     send(pen, commands, |_| String::new())
 }
 
-fn all_keyed(pen: &mut Pen<CityMemory>, commands: Vec<Command>, from: u64) -> Result<Vec<Facts>, Box<dyn Error>> {
+fn all_keyed(
+    pen: &mut Pen<CityMemory>,
+    commands: Vec<Command>,
+    from: u64,
+) -> Result<Vec<Facts>, Box<dyn Error>> {
     send(pen, commands, |index| format!("preload-{}", from + index))
 }
 
@@ -192,7 +204,8 @@ fn send(
 }
 
 fn business_number(number: u32) -> String {
-    let nine: Vec<u32> = format!("{:09}", 100_000_000 + number).chars().filter_map(|c| c.to_digit(10)).collect();
+    let nine: Vec<u32> =
+        format!("{:09}", 100_000_000 + number).chars().filter_map(|c| c.to_digit(10)).collect();
     let mut digits = [0u32; 9];
     digits.copy_from_slice(&nine);
     format!("{:09}{}", 100_000_000 + number, check_digit(&digits))
@@ -201,8 +214,7 @@ fn business_number(number: u32) -> String {
 /// Counts the journal again: what was acknowledged must be there, and right.
 pub fn recount(target: &Target) -> Result<u64, Box<dyn Error>> {
     let readers = Readers::open(target, 1)?;
-    let counted = readers.read(|snapshot| {
-        city::verify::recount(snapshot, None, &mut |_| ()).map_err(store::Error::other)
-    })?;
+    let counted = readers
+        .read(|snapshot| city::verify::recount(snapshot, None, &mut |_| ()).map_err(store::Error::other))?;
     Ok(counted.postings)
 }
