@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::store::{INSERT_PACK, NEWEST_PACK};
+use crate::store::NEWEST_PACK;
 use rules::{Pack, PackError, scaled};
 use store::{Error, Snapshot, row};
 

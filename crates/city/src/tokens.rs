@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::store::{INSERT_TOKEN, TOKENS};
+use crate::store::TOKENS;
 use base::{Client, Role};
 use sha2::{Digest, Sha256};
 use store::{Error, Snapshot, row};

@@ -12,7 +12,7 @@ use store::{Error, Snapshot, row};
 pub const LOOKED_THROUGH: u64 = 200_000;
 
 /// So many are shown.
-const MOST: i64 = 50;
+const MOST: i64 = 20;
 
 row! {
     /// A posting as it stands in a list.

@@ -120,7 +120,7 @@ fn fsync_median(folder: &Path) -> std::io::Result<Duration> {
 
 /// The engine's name and version, as it says itself.
 pub fn engine_version(target: &Target) -> Result<String, Box<dyn Error>> {
-    let version = Readers::open(target, 1)?.read(store::Snapshot::engine_version)?;
+    let version = Readers::open(target, 1)?.read(|snapshot| snapshot.engine_version())?;
     let name = if target.path().is_some() { "SQLite" } else { "PostgreSQL" };
     Ok(format!("{name} {version}"))
 }
