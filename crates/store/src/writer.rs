@@ -96,6 +96,7 @@ impl Writer {
     fn take_back(&mut self, done: Done) {
         self.engine = Some(done.engine);
         self.spare = done.batch;
+        self.spare.clear();
         self.failed = done.outcome.err();
     }
 

@@ -153,9 +153,8 @@ fn every_refusal_is_whole_in_both_languages() {
     }
 }
 
-/// Not a check: run with `--ignored`, then open `target/look/*.html`.
+/// Writes `target/look/*.html`, for people to look at.
 #[test]
-#[ignore = "writes files for people to look at"]
 fn write_pages_to_look_at() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/look");
     std::fs::create_dir_all(&folder).unwrap();

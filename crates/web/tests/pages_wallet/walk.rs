@@ -269,9 +269,8 @@ fn without_names(town: &Town, said: &str) -> String {
     names.into_iter().chain(escaped).fold(said.to_owned(), |said, name| said.replace(&name, ""))
 }
 
-/// Not a check: run with `--ignored`, then open `target/look/live-*.html`.
+/// Writes `target/look/live-*.html`, for people to look at.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "writes files for people to look at"]
 async fn write_pages_to_look_at() {
     let town = Town::new(Engine::Sqlite);
     neighbour(&town);
