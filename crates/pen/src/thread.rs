@@ -159,27 +159,12 @@ impl<T: Town> Pen<T> {
 
     fn work(&mut self, waiting: &Receiver<Envelope<T>>, most: usize) {
         while let Ok(first) = waiting.recv() {
-            self.run(gather(first, waiting, most));
+            let mut group = vec![first];
+            group.extend(waiting.try_iter().take(most.saturating_sub(1)));
+            self.run(group);
             if self.stopped() {
                 return;
             }
-        }
-    }
-}
-
-/// All that waits, and what callers who are just now being served by the same cores hand in meanwhile: as long as
-/// giving way brings more, a sync is shared by more. On idle cores giving way brings nothing and costs nothing.
-fn gather<T: Town>(first: Envelope<T>, waiting: &Receiver<Envelope<T>>, most: usize) -> Vec<Envelope<T>> {
-    let mut group = vec![first];
-    loop {
-        let before = group.len();
-        group.extend(waiting.try_iter().take(most.saturating_sub(before)));
-        if group.len() >= most || (group.len() == before && before > 1) {
-            return group;
-        }
-        std::thread::yield_now();
-        if group.len() == before && waiting.is_empty() {
-            return group;
         }
     }
 }

@@ -45,7 +45,11 @@ fn force(town: &Small) {
     match &town.place {
         Place::Sqlite { file, .. } => std::fs::remove_file(format!("{}.lock", file.display())).unwrap(),
         Place::Postgres(database) => {
-            database.psql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+            // The locks of other tests in the same cluster are shown too.
+            database.psql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            );
         }
     }
 }
