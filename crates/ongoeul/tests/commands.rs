@@ -162,8 +162,9 @@ fn a_second_server_and_a_taken_port_are_refused() {
         fs::write(&town.config, town.configuration(town.url(), &listen, &pack_folder())).unwrap();
         has(&refused(&town), &[&listen, "in use"]);
         drop(taken);
+        // Another port: the freed one may be anybody's by now, other tests run beside this one.
+        fs::write(&town.config, town.configuration(town.url(), "127.0.0.1:0", &pack_folder())).unwrap();
         let server = Server::start(&town.config);
-        assert_eq!(server.address.to_string(), listen);
         let ((), told) = under_load(&town, server.address, "after", || pause(200));
         proof.check(&town, server.address, &told);
         server.stop();
