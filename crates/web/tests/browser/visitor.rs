@@ -60,6 +60,9 @@ impl<'a> Visitor<'a> {
     pub fn enter(&self, persona: &str) {
         self.open("/enter");
         self.browser.click(&format!("button[name=persona][value={persona}]"));
+        // Who is somebody already has a menu on this page too: the next page is what to wait for.
+        let limit = std::time::Duration::from_secs(10);
+        testkit::wait_until("the persona's home", limit, || !self.browser.url().ends_with("/enter"));
         self.browser.wait_for("nav.nav");
     }
 
