@@ -174,9 +174,9 @@ pub enum Command {
         /// Which.
         merchant: MerchantId,
     },
-    /// Pay shops what they have earned: the next `at_most` after `after` in order of joining.
+    /// Pay shops what they have earned: `at_most` of them from a position on, in order of joining.
     Settle {
-        /// Start behind this position.
+        /// The first position, from 0.
         from: u32,
         /// How many shops at most in this one command.
         at_most: u32,

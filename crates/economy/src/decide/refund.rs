@@ -38,7 +38,8 @@ pub struct RefundCase<'a> {
 
 /// Decides a refund. Holding limit and freeze don't matter: it is the holder's own money coming back.
 ///
-/// Refusals, in order: `refund.other-shop`, `refund.done`, `amount.range`, `refund.more-than-left`.
+/// Refusals, in order: `refund.other-shop`, `refund.done`, `amount.range`, `refund.more-than-left`,
+/// `refund.reward-spent`.
 pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     let payment = case.payment;
     if payment.merchant != case.merchant {
