@@ -10,7 +10,7 @@ use crate::Failure;
 /// Which floor each crate stands on.
 const FLOORS: [&[&str]; 7] = [
     &["base", "rules", "calendar"],
-    &["ledger"],
+    &["ledger", "vault"],
     &["store", "pen"],
     &["people", "economy", "programmes", "care", "booking", "works", "insight"],
     &["city"],
