@@ -5,6 +5,7 @@ use economy::{CardKind, Facts};
 use pen::Recorded;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use vault::DataKey;
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -41,6 +42,10 @@ pub struct NewCard {
 
 fn kind<S: serde::Serializer>(kind: &CardKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.code())
+}
+
+fn key_no<S: serde::Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u32(key.no)
 }
 
 /// A shop to take in.
@@ -215,6 +220,21 @@ pub enum Command {
         /// What it is for.
         name: String,
     },
+    /// A data key more, wrapped.
+    AddKey {
+        /// The key. Its number stands for it in the input's hash.
+        #[serde(serialize_with = "key_no")]
+        key: DataKey,
+    },
+    /// Data keys are wrapped under the master key in use.
+    RewrapKeys,
+    /// What older data keys sealed is sealed under the newest: of persons from a position on, in order of enrolment.
+    Reseal {
+        /// The first position, from 0.
+        from: u32,
+        /// How many at most in this one command.
+        at_most: u32,
+    },
     /// Tidy: let reservations go whose days are over.
     Sweep {
         /// How many at most in this one command.
@@ -257,6 +277,9 @@ impl Command {
             Command::Vote { .. } => "vote",
             Command::Activate { .. } => "activate",
             Command::Grant { .. } => "grant-token",
+            Command::AddKey { .. } => "add-key",
+            Command::RewrapKeys => "rewrap-keys",
+            Command::Reseal { .. } => "reseal",
             Command::Sweep { .. } => "sweep",
         }
     }

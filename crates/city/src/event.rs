@@ -1,8 +1,11 @@
 //! What happened, for readers and followers: told only once it is durable.
 
+use std::sync::Arc;
+
 use base::{Instant, PersonId, PostingNo};
 use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
+use vault::Vault;
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// A key more to open what names people with.
+    Vault(Arc<Vault>),
     /// Money moved.
     Happened(Happened),
 }

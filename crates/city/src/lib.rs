@@ -29,6 +29,6 @@ pub mod verify;
 pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
 pub use directory::{Directory, Holder};
 pub use event::{Event, Happened, What};
-pub use memory::{CityMemory, CityView};
+pub use memory::{CityMemory, CityView, Keys};
 pub use stats::{Day, Stats, Tally};
 pub use store::{migrations, statements};

@@ -43,6 +43,9 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "sweep",
             "activate",
             "grant-token",
+            "add-key",
+            "rewrap-keys",
+            "reseal",
         ],
     ),
 ];
@@ -146,5 +149,8 @@ mod tests {
         "sweep",
         "activate",
         "grant-token",
+        "add-key",
+        "rewrap-keys",
+        "reseal",
     ];
 }

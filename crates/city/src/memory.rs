@@ -10,6 +10,7 @@ use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
 use rules::{CardRules, Pack, Purpose};
+use vault::{Masters, Vault};
 
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, use_cases};
@@ -26,6 +27,7 @@ enum Undo {
     Held(PostingNo),
     HoldEnded(PostingNo, Instant),
     PackWas(Arc<Pack>, u32),
+    VaultWas(Arc<Vault>),
 }
 
 /// What is open of earlier postings.
@@ -37,12 +39,23 @@ pub struct OpenItems {
     pub holds: BTreeMap<PostingNo, Instant>,
 }
 
+/// The keys a city works with.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// PINs are sealed with it.
+    pub pins: [u8; 32],
+    /// They wrap data keys.
+    pub masters: Masters,
+    /// Data keys, unwrapped.
+    pub vault: Arc<Vault>,
+}
+
 /// The memory decisions are made against.
 pub struct CityMemory {
     pub(crate) pack: Arc<Pack>,
     pub(crate) pack_no: u32,
     pub(crate) zone: Zone,
-    pub(crate) pin_key: [u8; 32],
+    pub(crate) keys: Keys,
     pub(crate) directory: Directory,
     pub(crate) open: OpenItems,
     stats: Stats,
@@ -57,6 +70,8 @@ pub struct CityView {
     pub pack: Arc<Pack>,
     /// The city's zone.
     pub zone: Zone,
+    /// Opens what names people.
+    pub vault: Arc<Vault>,
     /// Everyone and every shop.
     pub directory: Directory,
     /// What is open of earlier postings.
@@ -69,13 +84,13 @@ pub(crate) type CityTurn<'a> = Turn<'a, Event>;
 
 impl CityMemory {
     /// The memory of a city with nobody in it yet.
-    pub fn new(pack: Arc<Pack>, pack_no: u32, zone: Zone, pin_key: [u8; 32]) -> CityMemory {
+    pub fn new(pack: Arc<Pack>, pack_no: u32, zone: Zone, keys: Keys) -> CityMemory {
         let today = Today::of(&pack, 0);
         CityMemory {
             pack,
             pack_no,
             zone,
-            pin_key,
+            keys,
             directory: Directory::default(),
             open: OpenItems::default(),
             stats: Stats::default(),
@@ -89,6 +104,13 @@ impl CityMemory {
         self.today = Today::of(&pack, self.today.day);
         let before = (std::mem::replace(&mut self.pack, pack), std::mem::replace(&mut self.pack_no, no));
         self.undo.push(Undo::PackWas(before.0, before.1));
+    }
+
+    /// Another vault: a key more.
+    pub(crate) fn use_vault(&mut self, turn: &mut CityTurn<'_>, vault: Vault) {
+        let vault = Arc::new(vault);
+        turn.tell(Event::Vault(Arc::clone(&vault)));
+        self.undo.push(Undo::VaultWas(std::mem::replace(&mut self.keys.vault, vault)));
     }
 
     /// The rules of the turn's day.
@@ -289,6 +311,7 @@ impl Town for CityMemory {
                     self.today = Today::of(&pack, self.today.day);
                     (self.pack, self.pack_no) = (pack, no);
                 }
+                Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 None => {}
             }
         }
@@ -308,6 +331,7 @@ impl Town for CityMemory {
         CityView {
             pack: Arc::clone(&self.pack),
             zone: self.zone.clone(),
+            vault: Arc::clone(&self.keys.vault),
             directory: self.directory.clone(),
             open: self.open.clone(),
             stats: self.stats.clone(),
@@ -317,7 +341,10 @@ impl Town for CityMemory {
     fn load(&mut self, load: Load<'_, '_>) -> Result<(), Stop> {
         let city = &self.pack.city;
         let directory = &mut self.directory;
-        economy::store::persons(load.snapshot, city, &mut |person| directory.add_person(person))?;
+        people::store::persons(load.snapshot, &mut |id, code| {
+            let district = code.and_then(|code| economy::store::district(city, code));
+            directory.add_person(Person { id, district });
+        })?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -414,6 +441,7 @@ impl CityView {
             Event::HoldEnded(no) => {
                 self.open.holds.remove(no);
             }
+            Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
         }
     }

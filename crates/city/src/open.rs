@@ -9,7 +9,9 @@ use pen::{
 };
 use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
 use tokio::sync::broadcast;
+use vault::{DataKey, Locked, Masters, Vault};
 
+use crate::memory::Keys;
 use crate::pack::{self, Kept};
 use crate::store::migrations;
 use crate::{CityMemory, CityView, Command, Event, Reply};
@@ -24,6 +26,8 @@ pub struct Opening {
     pub pack: Kept,
     /// The key PINs are sealed with.
     pub pin_key: [u8; 32],
+    /// The keys that wrap data keys, the one in use first.
+    pub masters: Masters,
     /// Where "now" comes from.
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids.
@@ -72,6 +76,9 @@ pub enum CantOpen {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Its keys don't open it.
+    #[error("the city's personal data can't be opened: {0}")]
+    Locked(#[from] Locked),
     /// A file or thread.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -81,18 +88,24 @@ pub enum CantOpen {
 const READERS: usize = 4;
 
 /// A city that is decided by hand: tests and scripts run its pen themselves.
-pub fn prepare(opening: Opening) -> Result<pen::Started<CityMemory>, CantOpen> {
+pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpen> {
     let migrations = migrations();
     // A first opening makes the tables; then the pack that is kept (if one is) decides.
     drop(Writer::open(&opening.target, &migrations)?);
-    let kept = Readers::open(&opening.target, 1)?.read(pack::newest)?;
+    let (kept, keys) = Readers::open(&opening.target, 1)?
+        .read(|snapshot| Ok((pack::newest(snapshot)?, people::store::data_keys(snapshot)?)))?;
+    let vault = Vault::unlock(&opening.masters, &keys)?;
+    let first =
+        if keys.is_empty() { first_keys(&opening.masters, &mut *opening.nonces)? } else { Vec::new() };
+    let behind = people::keys::behind(&keys, &opening.masters).next().is_some();
     let (pack_no, kept) = match kept {
         Some((no, _, kept)) => (no, kept),
         None => (0, opening.pack),
     };
     let pack = kept.parse().map_err(CantOpen::Pack)?;
     let zone = Zone::named(&pack.city.zone).ok_or_else(|| CantOpen::Zone(pack.city.zone.clone()))?;
-    let memory = CityMemory::new(Arc::new(pack), pack_no, zone, opening.pin_key);
+    let keys = Keys { pins: opening.pin_key, masters: opening.masters, vault: Arc::new(vault) };
+    let memory = CityMemory::new(Arc::new(pack), pack_no, zone, keys);
     let mut started = start(
         memory,
         Setup {
@@ -107,12 +120,25 @@ pub fn prepare(opening: Opening) -> Result<pen::Started<CityMemory>, CantOpen> {
             use_checkpoint: opening.use_checkpoint,
         },
     )?;
+    let mut commands: Vec<Command> = first.into_iter().map(|key| Command::AddKey { key }).collect();
+    commands.extend(behind.then_some(Command::RewrapKeys));
     if pack_no == 0 {
-        let command = Command::Activate { files: kept.files, people: kept.scale.0, population: kept.scale.1 };
+        let (people, population) = kept.scale;
+        commands.push(Command::Activate { files: kept.files, people, population });
+    }
+    for command in commands {
         let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
         started.pen.run(vec![pen::Envelope { request, command, reply: None }]);
     }
     Ok(started)
+}
+
+/// A new city's data keys.
+fn first_keys(masters: &Masters, entropy: &mut dyn Entropy) -> Result<Vec<DataKey>, Locked> {
+    (1..)
+        .zip(people::keys::FIRST)
+        .map(|(no, (compartment, used_for))| DataKey::fresh(no, compartment, used_for, masters, entropy))
+        .collect()
 }
 
 impl City {
@@ -146,6 +172,11 @@ impl City {
             Ok(answer) => answer.blocking_recv().unwrap_or(Err(Failure::Unknown)),
             Err(_) => Err(Failure::Unknown),
         }
+    }
+
+    /// Opens what names people, as of now.
+    pub fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.shared.read().town.vault)
     }
 
     /// True while the pen writes.

@@ -27,7 +27,8 @@ CREATE TABLE tokens (
 
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
-    economy::store::MIGRATIONS.iter().cloned().chain([CITY]).collect()
+    let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
+    lower.cloned().chain([CITY]).collect()
 }
 
 /// A posting, as lists show it.
@@ -97,5 +98,6 @@ pub fn statements() -> Vec<Sql> {
         INSERT_PACK,
         NEWEST_PACK,
     ];
-    economy::store::STATEMENTS.iter().copied().chain(own).collect()
+    let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
+    lower.copied().chain(own).collect()
 }

@@ -170,9 +170,13 @@ fn the_personas_are_as_promised() {
     assert!(view.town.payable(&view.books, personas.shop) > 0, "there is something to be paid out tomorrow");
 
     let readers = Readers::open(&town.target, 1).unwrap();
-    let naming =
-        readers.read(|snapshot| economy::store::naming(snapshot, personas.citizen)).unwrap().unwrap();
-    let born = base::date_of_day(i32::try_from(naming.birth_day.unwrap()).unwrap());
+    let keys = readers.read(people::store::data_keys).unwrap();
+    let vault = vault::Vault::unlock(&common::masters(), &keys).unwrap();
+    let naming = readers
+        .read(|snapshot| city::read::people::Register::new(snapshot, &vault).naming(personas.citizen))
+        .unwrap()
+        .unwrap();
+    let born = base::date_of_day(naming.birth_day.unwrap());
     let had_birthday = (born.month(), born.day()) <= (2, 23);
     assert_eq!(2021 - born.year() - i16::from(!had_birthday), 78, "{born}");
     let bought = journal(&town.target)

@@ -49,7 +49,8 @@ fn play(pen: &mut Pen<CityMemory>, group: &[Asked]) -> Vec<Result<Reply, Failure
     answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
 }
 
-const PERSONS: Sql = sql("SELECT id, name, phone, birth_day, district, enrolled FROM persons ORDER BY id");
+const PERSONS: Sql =
+    sql("SELECT id, naming, name_index, phone_index, district, enrolled FROM persons ORDER BY id");
 const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong, issued FROM cards ORDER BY id");
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state, joined FROM merchants ORDER BY id",
@@ -60,8 +61,8 @@ const TOKENS: Sql = sql("SELECT hash, client, role, subject, name, since FROM to
 store::row! {
     #[derive(Debug)]
     struct PersonRow {
-        id: String, name: String, phone: Option<String>, birth_day: Option<i64>, district: Option<String>,
-        enrolled: i64,
+        id: String, naming: Vec<u8>, name_index: Vec<u8>, phone_index: Option<Vec<u8>>,
+        district: Option<String>, enrolled: i64,
     }
 }
 store::row! {

@@ -252,6 +252,13 @@ pub enum Facts {
         /// What for.
         name: String,
     },
+    /// The house's keys were changed.
+    Keys {
+        /// `add`, `rewrap`, `reseal`.
+        action: String,
+        /// How many keys, or records.
+        count: u32,
+    },
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.

@@ -1,25 +1,17 @@
-//! The only place of this crate with SQL: persons, cards and shops as rows.
+//! The only place of this crate with SQL: cards and shops as rows.
 
 use base::{CardId, Instant, MerchantId, PersonId, Won};
 use rules::City;
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 
-use crate::{Card, CardKind, CardState, Merchant, MerchantState, Person};
+use crate::{Card, CardKind, CardState, Merchant, MerchantState};
 
 /// This crate's tables.
-pub const MIGRATIONS: &[Migration] = &[FIRST, PHONES];
+pub const MIGRATIONS: &[Migration] = &[FIRST];
 
 const FIRST: Migration = Migration {
     name: "economy-1",
     sql: "
-CREATE TABLE persons (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    phone TEXT,
-    birth_day BIGINT,
-    district TEXT,
-    enrolled BIGINT NOT NULL
-);
 CREATE TABLE cards (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL,
@@ -42,22 +34,9 @@ CREATE TABLE merchants (
     joined BIGINT NOT NULL
 );
 CREATE INDEX cards_of_person ON cards (person);
-CREATE INDEX persons_by_name ON persons (name);
 ",
 };
 
-/// Gifts and windows look people up by their telephone; most have none.
-const PHONES: Migration = Migration {
-    name: "economy-2",
-    sql: "
-CREATE INDEX persons_by_phone ON persons (phone) WHERE phone IS NOT NULL;
-",
-};
-
-/// A person's row is new.
-pub const INSERT_PERSON: Sql = sql(
-    "INSERT INTO persons (id, name, phone, birth_day, district, enrolled) VALUES ($1, $2, $3, $4, $5, $6)",
-);
 /// A card's row is new.
 pub const INSERT_CARD: Sql = sql(
     "INSERT INTO cards (id, person, number, kind, state, pin, wrong, issued) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -70,42 +49,15 @@ pub const INSERT_MERCHANT: Sql =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 /// A shop's state has changed.
 pub const UPDATE_MERCHANT: Sql = sql("UPDATE merchants SET state = $2 WHERE id = $1");
-const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
 const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong FROM cards ORDER BY issued, id");
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state FROM merchants ORDER BY joined, id",
 );
-const PERSON: Sql = sql("SELECT id, name, phone, birth_day, district FROM persons WHERE id = $1");
-const PERSONS_NAMED: Sql = sql(
-    "SELECT id, name, phone, birth_day, district FROM persons WHERE name = $1 ORDER BY birth_day, id LIMIT 50",
-);
-const PERSONS_PHONED: Sql = sql(
-    "SELECT id, name, phone, birth_day, district FROM persons WHERE phone = $1 ORDER BY birth_day, id LIMIT 50",
-);
 const CARDS_OF: Sql = sql("SELECT id, issued FROM cards WHERE person = $1 ORDER BY issued DESC, id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
-pub const STATEMENTS: &[Sql] = &[
-    INSERT_PERSON,
-    INSERT_CARD,
-    UPDATE_CARD,
-    INSERT_MERCHANT,
-    UPDATE_MERCHANT,
-    PERSONS,
-    CARDS,
-    MERCHANTS,
-    PERSON,
-    PERSONS_NAMED,
-    PERSONS_PHONED,
-    CARDS_OF,
-];
-
-row! {
-    struct PersonRow {
-        id: PersonId,
-        district: Option<String>,
-    }
-}
+pub const STATEMENTS: &[Sql] =
+    &[INSERT_CARD, UPDATE_CARD, INSERT_MERCHANT, UPDATE_MERCHANT, CARDS, MERCHANTS, CARDS_OF];
 
 row! {
     struct CardRow {
@@ -143,31 +95,6 @@ row! {
     }
 }
 
-row! {
-    /// What names a person: for the pages of those who may see it.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Naming {
-        /// Opaque.
-        pub id: PersonId,
-        /// As they write it.
-        pub name: String,
-        /// A telephone, if they have one.
-        pub phone: Option<String>,
-        /// Days since 1970-01-01.
-        pub birth_day: Option<i64>,
-        /// The code of their neighbourhood.
-        pub district: Option<String>,
-    }
-}
-
-/// All persons, in order of enrolment.
-pub fn persons(snapshot: &mut Snapshot<'_>, city: &City, each: &mut dyn FnMut(Person)) -> Result<(), Error> {
-    snapshot.for_each(PERSONS, &[], &mut |row: PersonRow| {
-        each(Person { id: row.id, district: row.district.as_deref().and_then(|code| district(city, code)) });
-        Ok(())
-    })
-}
-
 /// All cards, in order of issue.
 pub fn cards(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Card)) -> Result<(), Error> {
     snapshot.for_each(CARDS, &[], &mut |row: CardRow| {
@@ -203,21 +130,6 @@ pub fn merchants(
         });
         Ok(())
     })
-}
-
-/// What names one person.
-pub fn naming(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Option<Naming>, Error> {
-    snapshot.one(PERSON, &[person.into()])
-}
-
-/// Persons of exactly this name, 50 at most.
-pub fn named(snapshot: &mut Snapshot<'_>, name: &str) -> Result<Vec<Naming>, Error> {
-    snapshot.query(PERSONS_NAMED, &[name.into()])
-}
-
-/// Persons with exactly this telephone, as it is written down, 50 at most.
-pub fn phoned(snapshot: &mut Snapshot<'_>, phone: &str) -> Result<Vec<Naming>, Error> {
-    snapshot.query(PERSONS_PHONED, &[phone.into()])
 }
 
 /// All cards a person was ever issued, the newest first.

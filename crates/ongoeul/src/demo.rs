@@ -19,6 +19,7 @@ use store::Target;
 use web::{App, Demo, DemoPersona, Mode, Secrets};
 
 use crate::house::{self, Failed};
+use crate::secrets::Keys;
 use folder::Folder;
 
 /// Which town.
@@ -69,7 +70,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let runtime = house::runtime()?;
     let secrets = folder.secrets()?;
     let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
-    let city = City::open(opening(&folder, folder.kept()?, secrets.pins, clock.clone())?)?;
+    let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)?;
     // A town that was stopped goes on where it stopped.
     let last = city.shared.read().at;
     clock.jump_to(last);
@@ -98,12 +99,13 @@ fn first_instant() -> Result<Instant, Failed> {
     Ok(zone.instant(date(2021, 2, 23), 9, 0))
 }
 
-fn opening(folder: &Folder, pack: Kept, pins: [u8; 32], clock: Arc<dyn Clock>) -> Result<Opening, Failed> {
+fn opening(folder: &Folder, pack: Kept, secrets: &Keys, clock: Arc<dyn Clock>) -> Result<Opening, Failed> {
     Ok(Opening {
         target: Target::Sqlite(folder.database()),
         checkpoints: folder.checkpoints(),
         pack,
-        pin_key: pins,
+        pin_key: secrets.pins,
+        masters: secrets.masters.clone(),
         clock,
         entropy: Box::new(SystemEntropy::new()?),
         nonces: Box::new(SystemEntropy::new()?),
@@ -126,7 +128,7 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
     folder.make()?;
     let secrets = folder.secrets()?;
     let until = first_instant()?;
-    let mut opening = opening(folder, pack, secrets.pins, Arc::new(SystemClock))?;
+    let mut opening = opening(folder, pack, &secrets, Arc::new(SystemClock))?;
     opening.entropy = Box::new(base::Seeded::new(args.seed));
     let plan = Plan::new(args.people, args.seed, date(2021, 1, 1), until);
     let bar = ProgressBar::new(1);

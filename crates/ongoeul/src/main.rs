@@ -5,6 +5,8 @@ mod backup;
 mod bench;
 mod demo;
 mod house;
+mod keys;
+mod secrets;
 mod serve;
 mod token;
 mod verify;
@@ -33,6 +35,8 @@ enum Task {
     Serve(serve::Args),
     /// Grant an API token; it is shown once.
     Token(token::Args),
+    /// Make, change and list the keys that stand outside the database.
+    Keys(keys::Args),
     /// Count everything again from the journal and compare it with books and checkpoint.
     Verify(verify::Args),
     /// Copy a running SQLite city into a file.
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Task::Demo(args) => demo::run(&args),
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),
+        Task::Keys(args) => keys::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
         Task::Bench(args) => bench::run(&args),

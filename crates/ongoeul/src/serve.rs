@@ -13,6 +13,7 @@ use store::Target;
 use web::{App, Mode, Secrets};
 
 use crate::house::{self, Failed};
+use crate::secrets::{self, Keys};
 
 /// Which city.
 #[derive(Debug, clap::Args)]
@@ -41,57 +42,18 @@ pub struct Config {
     /// The city pack's folder: read once, when the city is new.
     pack: PathBuf,
     /// The file with the keys. It stands outside the database, and outside its backups.
-    secrets: PathBuf,
-}
-
-/// The secrets file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SecretsFile {
-    /// Signs cookies, forms and shop codes: 64 hex digits.
-    signing: Option<String>,
-    /// Seals PINs: 64 hex digits.
-    pins: Option<String>,
-}
-
-pub struct Keys {
-    pub signing: [u8; 32],
-    pub pins: [u8; 32],
-}
-
-/// Reads the keys, or says all that is missing at once.
-fn keys(path: &Path) -> Result<Keys, Failed> {
-    let how = "make one with: for k in signing pins; do echo \"$k = \\\"$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')\\\"\"; done";
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("the secrets file {} can't be read ({error}); {how}", path.display()))?;
-    let file: SecretsFile = toml::from_str(&text)
-        // The parser's message would quote the line: a secret must not reach a log.
-        .map_err(|_| {
-            format!(
-                "the secrets file {} is not as it should be: it has the two keys signing and pins; {how}",
-                path.display()
-            )
-        })?;
-    let signing = file.signing.as_deref().and_then(house::key);
-    let pins = file.pins.as_deref().and_then(house::key);
-    let missing: Vec<&str> = [("signing", signing.is_none()), ("pins", pins.is_none())]
-        .iter()
-        .filter(|(_, m)| *m)
-        .map(|(n, _)| *n)
-        .collect();
-    match (signing, pins) {
-        (Some(signing), Some(pins)) => Ok(Keys { signing, pins }),
-        _ => Err(format!(
-            "the secrets file {} lacks: {} (64 hex digits each); {how}",
-            path.display(),
-            missing.join(", ")
-        )
-        .into()),
-    }
+    pub secrets: PathBuf,
 }
 
 /// The configuration, its database, and its keys.
 pub fn configured(path: &Path) -> Result<(Config, Target, Keys), Failed> {
+    let (config, target) = addressed(path)?;
+    let keys = secrets::read(&config.secrets)?;
+    Ok((config, target, keys))
+}
+
+/// The configuration and its database.
+pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("the configuration {} can't be read: {error}", path.display()))?;
     let config: Config = toml::from_str(&text).map_err(|error| {
@@ -99,7 +61,6 @@ pub fn configured(path: &Path) -> Result<(Config, Target, Keys), Failed> {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         format!("{}:{line}: {}", path.display(), error.message())
     })?;
-    let keys = keys(&config.secrets)?;
     let target = match config.database.as_deref() {
         None | Some("sqlite") => {
             std::fs::create_dir_all(&config.data)?;
@@ -107,7 +68,7 @@ pub fn configured(path: &Path) -> Result<(Config, Target, Keys), Failed> {
         }
         Some(url) => Target::Postgres(url.to_owned()),
     };
-    Ok((config, target, keys))
+    Ok((config, target))
 }
 
 /// The pack's folder and the checkpoints'.
@@ -125,6 +86,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         checkpoints: config.data.join("checkpoints"),
         pack: Kept { files, scale: (1, 1) },
         pin_key: keys.pins,
+        masters: keys.masters,
         clock: Arc::new(SystemClock),
         entropy: Box::new(SystemEntropy::new()?),
         nonces: Box::new(SystemEntropy::new()?),

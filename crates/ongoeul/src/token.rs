@@ -43,6 +43,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         checkpoints,
         pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
         pin_key: keys.pins,
+        masters: keys.masters,
         clock: Arc::new(SystemClock),
         entropy: Box::new(SystemEntropy::new()?),
         nonces: Box::new(SystemEntropy::new()?),

@@ -43,11 +43,11 @@ fn without_its_secrets_nothing_starts() {
     let secrets = town.secrets();
     let name = secrets.to_str().unwrap();
     for (file, missing, not_missing) in [
-        (format!("signing = \"{good}\"\n"), "lacks: pins (", "signing,"),
-        (format!("pins = \"{good}\"\n"), "lacks: signing (", "pins ("),
-        (String::new(), "lacks: signing, pins (", "!"),
-        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins (", "!"),
-        (format!("signing = \"{good}\"\npins = \"{}zz\"\n", &other[2..]), "lacks: pins (", "!"),
+        (format!("signing = \"{good}\"\nmasters = [\"{good}\"]\n"), "lacks: pins (", "signing,"),
+        (format!("pins = \"{good}\"\n"), "lacks: signing, masters (", "pins ("),
+        (String::new(), "lacks: signing, pins, masters (", "!"),
+        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins, masters (", "!"),
+        (format!("masters = [\"{good}\", \"{}zz\"]\n", &other[2..]), "lacks: signing, pins, masters (", "!"),
         (format!("signing = \"{good}\"\npin = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = \"{good}\npins = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = {good}\n"), "not as it should be", "!"),
@@ -65,10 +65,39 @@ fn without_its_secrets_nothing_starts() {
         assert!(!why.contains(&good[..16]), "{why}");
     }
     fs::remove_file(&secrets).unwrap();
-    has(&refused(&town), &[name, "can't be read", "make one with"]);
-    // What it says makes a good one.
+    has(&refused(&town), &[name, "can't be read", "make one with: ongoeul keys make"]);
+    // What it says makes a good one, and never a second time.
+    let config = town.config.to_str().unwrap();
+    assert!(ongoeul(&["keys", "make", "--config", config]).status.success());
+    let made = fs::read_to_string(&secrets).unwrap();
+    assert!(!ongoeul(&["keys", "make", "--config", config]).status.success());
+    assert_eq!(fs::read_to_string(&secrets).unwrap(), made);
+    // It is a good file, and not the keys this city was made with.
+    has(&refused(&town), &["can't be opened", "not among the keys at hand"]);
     town.write_secrets("ab");
     Server::start(&town.config).stop();
+}
+
+#[test]
+fn a_master_key_is_changed_and_the_old_one_dropped() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let config = town.config.to_str().unwrap();
+        let listed = || said(&ongoeul(&["keys", "list", "--config", config]));
+        let before = listed();
+        has(&before, &["in use", "data key 1: seal in general", "data key 2: index in general"]);
+        assert!(ongoeul(&["keys", "rotate", "--config", config]).status.success());
+        has(&listed(), &["wraps 0 data keys, in use", "wraps 2 data keys\n"]);
+        has(&said(&ongoeul(&["keys", "drop", "--config", config])), &["still needed"]);
+        Server::start(&town.config).stop();
+        has(&listed(), &["wraps 2 data keys, in use", "wraps 0 data keys\n"]);
+        has(&said(&ongoeul(&["keys", "drop", "--config", config])), &["dropped"]);
+        Server::start(&town.config).stop();
+        // Keys are told by their marks, never shown.
+        let file = fs::read_to_string(town.secrets()).unwrap();
+        let master = file.split("masters = [\"").nth(1).unwrap();
+        assert!(!listed().contains(&master[..16]));
+    }
 }
 
 #[test]

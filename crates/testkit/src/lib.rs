@@ -26,7 +26,7 @@ mod wait;
 mod webdriver;
 
 pub use browser::Browser;
-pub use postgres::{Cluster, Database, postgres};
+pub use postgres::{Cluster, Database, dump, postgres};
 pub use process::Guarded;
 pub use proxy::{Cut, CutProxy};
 pub use temp::TempDir;

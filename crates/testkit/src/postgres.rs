@@ -212,6 +212,19 @@ fn psql(url: &str, sql: &str) -> String {
     try_psql(url, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
+/// Everything a database holds, as `pg_dump` writes it.
+pub fn dump(url: &str) -> Vec<u8> {
+    let program = bindir().map_or_else(|| PathBuf::from("pg_dump"), |bin| bin.join("pg_dump"));
+    let output = Command::new(&program)
+        .arg("--dbname")
+        .arg(url)
+        .stdin(Stdio::null())
+        .output()
+        .expect("pg_dump can be started");
+    assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
 fn try_psql(url: &str, sql: &str) -> Result<String, String> {
     let program = bindir().map_or_else(|| PathBuf::from("psql"), |bin| bin.join("psql"));
     let output = Command::new(program)

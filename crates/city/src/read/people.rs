@@ -1,20 +1,42 @@
-//! Who people are, for the pages of those who may see it. Names stand in SQL only, never in the books.
+//! Who people are, for the pages of those who may see it. Names stand sealed in SQL, never in the books.
 
 use base::PersonId;
 use economy::holder::parse_card_number;
 use economy::phone;
-use economy::store::{self as rows, Issued, Naming};
+use economy::store::Issued;
+use people::Naming;
+use people::naming::{name_index, phone_index};
+use people::store::{self as rows, PersonRow};
 use store::{Error, Snapshot};
+use vault::{Sealed, Vault};
 
 use crate::{CardRef, Directory};
+
+/// As many as one search shows.
+const MOST: i64 = 50;
+
+/// A person with what names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Opaque.
+    pub id: PersonId,
+    /// As they write it.
+    pub name: String,
+    /// A telephone, if they have one.
+    pub phone: Option<String>,
+    /// Days since 1970-01-01, if told.
+    pub birth_day: Option<i32>,
+    /// The code of their neighbourhood.
+    pub district: Option<String>,
+}
 
 /// Whom a clerk looks for, or a giver means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sought {
     /// One person: by id, or by the number of one of their cards.
     Person(PersonId),
-    /// Everyone with this telephone, as typed and in the form it is kept in.
-    Phone(String, String),
+    /// Everyone with this telephone.
+    Phone(String),
     /// Everyone of exactly this name.
     Name(String),
 }
@@ -33,35 +55,69 @@ impl Sought {
             return directory.card(CardRef::Number(number)).map(|card| Sought::Person(card.person));
         }
         if let Some(form) = phone::parse(text) {
-            return Some(Sought::Phone(text.to_owned(), form));
+            return Some(Sought::Phone(form));
         }
         Some(Sought::Name(text.to_owned()))
     }
 
-    /// Everyone who is meant, 50 at most.
-    pub fn find(&self, snapshot: &mut Snapshot<'_>) -> Result<Vec<Naming>, Error> {
-        match self {
-            Sought::Person(id) => Ok(rows::naming(snapshot, *id)?.into_iter().collect()),
-            Sought::Name(name) => rows::named(snapshot, name),
-            Sought::Phone(typed, form) => {
-                let mut found = rows::phoned(snapshot, form)?;
-                if typed != form {
-                    found.extend(rows::phoned(snapshot, typed)?);
-                }
-                Ok(found)
-            }
-        }
+    /// Everyone who is meant, 50 at most, the oldest first.
+    pub fn find(&self, register: &mut Register<'_, '_>) -> Result<Vec<Known>, Error> {
+        let Register { snapshot, vault, .. } = register;
+        let rows = match self {
+            Sought::Person(id) => rows::person(snapshot, *id)?.into_iter().collect(),
+            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
+            Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
+        };
+        let mut found = rows.into_iter().map(|row| register.open(row)).collect::<Result<Vec<_>, _>>()?;
+        found.sort_by_key(|known| (known.birth_day, known.id));
+        Ok(found)
     }
 }
 
-/// What names one person.
-pub fn naming(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Option<Naming>, Error> {
-    rows::naming(snapshot, person)
+/// The register of persons, opened by someone. It is the only way to what names people, and it notes whose record
+/// was read.
+pub struct Register<'s, 'a> {
+    snapshot: &'s mut Snapshot<'a>,
+    vault: &'s Vault,
+    seen: Vec<PersonId>,
+}
+
+impl<'s, 'a> Register<'s, 'a> {
+    /// Opens the register on a snapshot.
+    pub fn new(snapshot: &'s mut Snapshot<'a>, vault: &'s Vault) -> Register<'s, 'a> {
+        Register { snapshot, vault, seen: Vec::new() }
+    }
+
+    /// What else is read in the same snapshot.
+    pub fn snapshot(&mut self) -> &mut Snapshot<'a> {
+        self.snapshot
+    }
+
+    /// Whose records were read.
+    pub fn seen(&self) -> &[PersonId] {
+        &self.seen
+    }
+
+    /// What names one person.
+    pub fn naming(&mut self, person: PersonId) -> Result<Option<Known>, Error> {
+        rows::person(self.snapshot, person)?.map(|row| self.open(row)).transpose()
+    }
+
+    fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
+        let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        let Naming { name, phone, birth_day } = naming;
+        self.seen.push(row.id);
+        Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
+    }
+}
+
+fn sealed(why: impl std::fmt::Display) -> Error {
+    Error::Shape(why.to_string())
 }
 
 /// All cards a person was ever issued, the newest first.
 pub fn cards_of(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<Issued>, Error> {
-    rows::cards_of(snapshot, person)
+    economy::store::cards_of(snapshot, person)
 }
 
 /// A name where a stranger could look: `김*자`, `남**우`, `Kim Y*`.
@@ -104,7 +160,7 @@ mod tests {
         let name = |text: &str| Some(Sought::Name(text.to_owned()));
         assert_eq!(Sought::read(" 김순자 ", &nobody), name("김순자"));
         let form = "010-2345-6789".to_owned();
-        assert_eq!(Sought::read("01023456789", &nobody), Some(Sought::Phone("01023456789".to_owned(), form)));
+        assert_eq!(Sought::read("01023456789", &nobody), Some(Sought::Phone(form)));
         assert_eq!(Sought::read(&PersonId(7).to_string(), &nobody), Some(Sought::Person(PersonId(7))));
         for text in ["", "  ", "a\0b", "9410 1234 5678 9012"] {
             let number = parse_card_number(text).is_some();

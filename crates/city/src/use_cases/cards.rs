@@ -97,6 +97,6 @@ pub(super) fn set_pin(
     if !pin::is_well_formed(wished) {
         return Err(Refusal::new("pin.form").into());
     }
-    let sealed = pin::seal(&city.pin_key, card.id, wished);
+    let sealed = pin::seal(&city.keys.pins, card.id, wished);
     Ok(change(city, turn, Card { pin: Some(sealed), wrong: 0, ..card }, "pin"))
 }

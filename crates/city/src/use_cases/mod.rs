@@ -4,6 +4,7 @@ mod administration;
 mod cards;
 mod gift;
 mod hold;
+mod keys;
 mod pay;
 mod people;
 mod refund;
@@ -62,6 +63,9 @@ pub(crate) fn carry_out(
         Command::Grant { hash, role, subject, name } => {
             administration::grant(turn, hash, role, subject.as_deref(), name)
         }
+        Command::AddKey { key } => keys::add(city, turn, key),
+        Command::RewrapKeys => keys::rewrap(city, turn),
+        Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }

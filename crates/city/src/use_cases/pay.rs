@@ -82,7 +82,7 @@ fn check_pin(
     }
     let (Some(given), CardState::Active) = (given, card.state) else { return Ok(Ok(PinState::Missing)) };
     let Some(sealed) = card.pin else { return Err(Refusal::new("pin.none").into()) };
-    if pin::matches(&city.pin_key, card.id, given, &sealed) {
+    if pin::matches(&city.keys.pins, card.id, given, &sealed) {
         return Ok(Ok(PinState::Right));
     }
     let wrong = card.wrong.saturating_add(1);

@@ -1,11 +1,13 @@
 //! Taking in a person, with a first card if they wish one.
 
 use base::Refusal;
-use economy::store::{INSERT_PERSON, district};
+use economy::store::district;
 use economy::{Facts, Person};
 use pen::Stop;
+use people::Naming;
+use people::store::{INSERT_PERSON, person_values};
 
-use super::{cards, note};
+use super::{cards, keys, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewPerson, Reply, fresh};
 
@@ -19,17 +21,9 @@ pub(super) fn enrol(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPe
         None => None,
     };
     let id = fresh::person(&city.directory, turn.entropy);
-    turn.write(
-        INSERT_PERSON,
-        vec![
-            id.into(),
-            name.into(),
-            wish.phone.clone().into(),
-            wish.birth_day.map(i64::from).into(),
-            wish.district.clone().into(),
-            turn.now.into(),
-        ],
-    );
+    let naming = Naming { name: name.to_owned(), phone: wish.phone.clone(), birth_day: wish.birth_day };
+    let sealed = naming.seal(&city.keys.vault, id, turn.entropy).map_err(keys::locked)?;
+    turn.write(INSERT_PERSON, person_values(id, sealed, wish.district.clone(), turn.now));
     city.add_person(turn, Person { id, district: at });
     let facts = Facts::Person { person: id, action: "enrol".into() };
     match wish.card {

@@ -28,6 +28,11 @@ pub struct TestCity {
     keys: u64,
 }
 
+/// Wraps the data keys of tests.
+pub fn masters() -> vault::Masters {
+    vault::Masters::new([vault::MasterKey::new([7; 32])]).unwrap()
+}
+
 pub fn pack() -> Kept {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/jeonju");
     Kept { files: read_folder(&folder).unwrap(), scale: (1, 1) }
@@ -46,6 +51,7 @@ pub fn opening(target: Target, folder: &Path, clock: Arc<dyn base::Clock>, seed:
         checkpoints: folder.join("checkpoints"),
         pack: pack(),
         pin_key: [7; 32],
+        masters: masters(),
         clock,
         entropy: Box::new(Seeded::new(seed)),
         nonces: Box::new(Seeded::new(seed ^ 0xffff)),

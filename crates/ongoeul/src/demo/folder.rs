@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use base::{Actor, Entropy, SystemEntropy};
+use base::{Actor, Entropy};
 use city::build::Personas;
 use city::open::City;
 use city::pack::Kept;
@@ -12,11 +12,12 @@ use pen::Request;
 use serde::{Deserialize, Serialize};
 
 use super::token;
-use crate::house::{self, Failed, hex};
+use crate::house::Failed;
+use crate::secrets::{self, Keys, SecretsFile, write_private};
 
 /// Marks a folder as a demo's, so that `--fresh` never drops anything else.
 const MARK: &str = "ongoeul-demo.json";
-const SECRETS: &str = "secrets.json";
+const SECRETS: &str = "secrets.toml";
 const TOKENS: &str = "tokens.json";
 
 /// The folder.
@@ -30,24 +31,11 @@ pub struct Town {
     pub personas: Personas,
 }
 
-/// The demo's own keys: made with the town, worth nothing elsewhere.
-#[derive(Debug)]
-pub struct DemoSecrets {
-    pub signing: [u8; 32],
-    pub pins: [u8; 32],
-}
-
 /// How the personas are called.
 pub struct Names {
     pub newcomer: String,
     pub citizen: String,
     pub shop: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SecretsFile {
-    signing: String,
-    pins: String,
 }
 
 impl Folder {
@@ -108,29 +96,22 @@ impl Folder {
         Ok(Kept { files: Default::default(), scale: (1, 1) })
     }
 
-    /// The keys, made at the first asking.
-    pub fn secrets(&self) -> Result<DemoSecrets, Failed> {
+    /// The keys, made at the first asking: the demo's own, worth nothing elsewhere.
+    pub fn secrets(&self) -> Result<Keys, Failed> {
         let path = self.0.join(SECRETS);
         if !path.exists() {
-            let mut entropy = SystemEntropy::new()?;
-            let mut key = || -> String {
-                hex(&(0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect::<Vec<_>>())
-            };
-            let file = SecretsFile { signing: key(), pins: key() };
-            write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
+            SecretsFile::fresh()?.write(&path)?;
         }
-        let file: SecretsFile = serde_json::from_slice(&fs::read(&path)?)?;
-        match (house::key(&file.signing), house::key(&file.pins)) {
-            (Some(signing), Some(pins)) => Ok(DemoSecrets { signing, pins }),
-            _ => Err(format!("{} is damaged: run again with --fresh", path.display()).into()),
-        }
+        secrets::read(&path)
     }
 
     /// What the personas are called: names stand in the database only.
     pub fn names(&self, city: &City, personas: &Personas) -> Result<Names, Failed> {
         let name = |person| {
+            let vault = city.vault();
             city.readers.read(|snapshot| {
-                Ok(economy::store::naming(snapshot, person)?.map(|naming| naming.name).unwrap_or_default())
+                let known = city::read::people::Register::new(snapshot, &vault).naming(person)?;
+                Ok(known.map(|known| known.name).unwrap_or_default())
             })
         };
         let shop = {
@@ -173,15 +154,4 @@ impl Folder {
         write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
         Ok(path)
     }
-}
-
-/// Keys are for their owner's eyes.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)?;
-    Ok(())
 }

@@ -120,7 +120,8 @@ impl Town {
     /// Both keys, made of two hex digits.
     pub fn write_secrets(&self, byte: &str) {
         let key = byte.repeat(32);
-        fs::write(self.secrets(), format!("signing = \"{key}\"\npins = \"{key}\"\n")).unwrap();
+        fs::write(self.secrets(), format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\n"))
+            .unwrap();
     }
 
     /// The arguments that name this city to `verify`.
@@ -140,6 +141,7 @@ fn open(target: &Target, dir: &Path) -> Result<City, CantOpen> {
         checkpoints: dir.join("checkpoints"),
         pack: Kept { files: read_folder(&pack_folder()).unwrap(), scale: (1, 1) },
         pin_key: [0xab; 32],
+        masters: vault::Masters::new([vault::MasterKey::new([0xab; 32])]).unwrap(),
         clock: Arc::new(SystemClock),
         entropy: Box::new(SystemEntropy::new().unwrap()),
         nonces: Box::new(SystemEntropy::new().unwrap()),

@@ -103,6 +103,11 @@ fn facts(reply: Reply) -> Facts {
     }
 }
 
+/// Wraps the data keys of tests.
+pub fn masters() -> vault::Masters {
+    vault::Masters::new([vault::MasterKey::new([7; 32])]).unwrap()
+}
+
 impl Town {
     /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
     pub fn new(engine: Engine) -> Town {
@@ -125,6 +130,7 @@ impl Town {
             checkpoints: folder.path().join("checkpoints"),
             pack: Kept { files: read_folder(&pack).unwrap(), scale: (20_000, 650_000) },
             pin_key: [7; 32],
+            masters: masters(),
             clock: clock.clone(),
             entropy: Box::new(Seeded::new(1)),
             nonces: Box::new(Seeded::new(2)),

@@ -14,6 +14,7 @@ use economy::{CardKind, Facts};
 use pen::{Envelope, Options, Pen, Request};
 use store::{Readers, Target};
 use tokio::sync::oneshot;
+use vault::{MasterKey, Masters};
 
 use super::seeded;
 
@@ -45,6 +46,7 @@ pub fn opening(
         checkpoints: folder.join("checkpoints"),
         pack: Kept { files, scale: (1, 1) },
         pin_key: [1; 32],
+        masters: Masters::new([MasterKey::new([1; 32])])?,
         clock,
         entropy: seeded(),
         nonces: Box::new(SystemEntropy::new()?),

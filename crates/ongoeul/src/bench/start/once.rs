@@ -10,6 +10,7 @@ use city::open::{Opening, prepare};
 use city::pack::{Kept, read_folder};
 use pen::Options;
 use store::Target;
+use vault::{MasterKey, Masters};
 
 use crate::bench::report::{Report, memory_field, seconds};
 
@@ -65,6 +66,7 @@ pub fn opening(
         checkpoints: folder.join("checkpoints"),
         pack: Kept { files: read_folder(pack)?, scale: (1, 1) },
         pin_key: [0; 32],
+        masters: Masters::new([MasterKey::new([0; 32])])?,
         clock,
         entropy: Box::new(SystemEntropy::new()?),
         nonces: Box::new(SystemEntropy::new()?),

@@ -113,8 +113,8 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 
 /// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
 async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, store::Error> {
-    let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day.map(i64::from));
-    let found = visit.app.read(move |snapshot| sought.find(snapshot)).await?;
+    let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
+    let found = visit.app.register(move |register| sought.find(register)).await?;
     Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
 }
 

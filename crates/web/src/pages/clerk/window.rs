@@ -6,14 +6,13 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CardId, Instant, PersonId, PostingNo, Won, date_of_day};
-use city::read::people::{Sought, cards_of, masked, naming};
+use city::read::people::{Known, Register, Sought, cards_of, masked};
 use city::read::receipt;
 use city::{CardRef, CityView};
 use economy::holder::{CardState, show_card_number};
-use economy::store::{Issued, Naming};
+use economy::store::Issued;
 use economy::{Facts, phone};
 use serde::Deserialize;
-use store::Snapshot;
 
 use super::is_clerk;
 use crate::frame::Visit;
@@ -43,10 +42,10 @@ pub(super) struct Sent {
 
 /// What is read in one snapshot.
 struct Rows {
-    found: Vec<Naming>,
+    found: Vec<Known>,
     /// Of the one who was found, if it is one.
     cards: Vec<Issued>,
-    locked: Vec<Naming>,
+    locked: Vec<Known>,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +88,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
 async fn holder_name(visit: &Visit, card: CardId) -> String {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
     let Some(person) = person else { return String::new() };
-    let read = visit.app.read(move |snapshot| naming(snapshot, person)).await;
+    let read = visit.app.register(move |register| register.naming(person)).await;
     read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
 }
 
@@ -110,7 +109,7 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
-    let read = visit.app.read(move |snapshot| rows(snapshot, sought, &locked)).await;
+    let read = visit.app.register(move |register| rows(register, sought, &locked)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -121,21 +120,21 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
 }
 
 fn rows(
-    snapshot: &mut Snapshot<'_>,
+    register: &mut Register<'_, '_>,
     sought: Option<Sought>,
     locked: &BTreeSet<PersonId>,
 ) -> Result<Rows, store::Error> {
     let found = match sought {
-        Some(sought) => sought.find(snapshot)?,
+        Some(sought) => sought.find(register)?,
         None => Vec::new(),
     };
     let cards = match found.as_slice() {
-        [one] => cards_of(snapshot, one.id)?,
+        [one] => cards_of(register.snapshot(), one.id)?,
         _ => Vec::new(),
     };
     let mut named = Vec::new();
     for person in locked {
-        named.extend(naming(snapshot, *person)?);
+        named.extend(register.naming(*person)?);
     }
     Ok(Rows { found, cards, locked: named })
 }
@@ -189,8 +188,8 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
 }
 
 /// Born, neighbourhood, telephone: what tells people of one name apart.
-fn about(town: &CityView, t: Tongue, naming: &Naming, phone: impl Fn(&str) -> String) -> String {
-    let born = naming.birth_day.and_then(|day| i32::try_from(day).ok()).map(date_of_day);
+fn about(town: &CityView, t: Tongue, naming: &Known, phone: impl Fn(&str) -> String) -> String {
+    let born = naming.birth_day.map(date_of_day);
     let district = naming.district.as_deref().and_then(|code| town.pack.city.district(code));
     let parts = [
         born.map(|date| t.say("clerk-born").text("year", date.year()).to_string()),
@@ -206,7 +205,7 @@ fn about(town: &CityView, t: Tongue, naming: &Naming, phone: impl Fn(&str) -> St
 fn at_window(
     visit: &Visit,
     town: &CityView,
-    naming: &Naming,
+    naming: &Known,
     issued: &[Issued],
     (balance, room): (i64, i64),
     sent: &mut Sent,

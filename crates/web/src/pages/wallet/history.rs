@@ -7,10 +7,9 @@ use axum::response::Response;
 use base::{Month, PersonId, PostingNo, Refusal, Won, day_of_date};
 use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
-use city::read::people::{masked, naming};
+use city::read::people::{Register, masked};
 use economy::Facts;
 use serde::Deserialize;
-use store::Snapshot;
 
 use super::{citizen, explain, wallet_now};
 use crate::app::App;
@@ -37,10 +36,10 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
     let before = asked.before.and_then(|text| text.parse::<PostingNo>().ok());
     let chains = wallet.chains;
     let month = day_of_date(Month::of(visit.t.today).first_day());
-    let read = visit.app.read(move |snapshot| {
-        let lines = lines(snapshot, &chains, before, PAGE)?;
-        let names = names(snapshot, me, &lines)?;
-        Ok((lines, names, since(snapshot, &chains, month)?))
+    let read = visit.app.register(move |register| {
+        let lines = lines(register.snapshot(), &chains, before, PAGE)?;
+        let names = names(register, me, &lines)?;
+        Ok((lines, names, since(register.snapshot(), &chains, month)?))
     });
     let (found, names, sums) = match read.await {
         Ok(read) => read,
@@ -58,12 +57,16 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
 }
 
 /// The others in these lines, by masked name.
-pub(super) fn names(snapshot: &mut Snapshot<'_>, me: PersonId, found: &Lines) -> Result<Names, store::Error> {
+pub(super) fn names(
+    register: &mut Register<'_, '_>,
+    me: PersonId,
+    found: &Lines,
+) -> Result<Names, store::Error> {
     let mut names = Names::new();
     for line in &found.lines {
         if let Facts::Gift(gift) = &line.facts {
             let other = if gift.from == me { gift.to } else { gift.from };
-            if let Some(naming) = naming(snapshot, other)? {
+            if let Some(naming) = register.naming(other)? {
                 names.insert(other, masked(&naming.name));
             }
         }

@@ -134,12 +134,12 @@ pub(super) fn code_form(visit: &Visit, code: &ShopCode) -> PayForm {
 
 /// What a post has done, from its own posting.
 async fn done(visit: &Visit, me: PersonId, no: PostingNo) -> Option<Alert> {
-    let read = visit.app.read(move |snapshot| {
-        let Some(found) = receipt::receipt(snapshot, no)?.filter(|found| found.is_of(me)) else {
+    let read = visit.app.register(move |register| {
+        let Some(found) = receipt::receipt(register.snapshot(), no)?.filter(|found| found.is_of(me)) else {
             return Ok(None);
         };
         let other = match &found.facts {
-            Facts::Gift(gift) => city::read::people::naming(snapshot, gift.to)?,
+            Facts::Gift(gift) => register.naming(gift.to)?,
             _ => None,
         };
         Ok(Some((found, other)))
@@ -177,9 +177,10 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };
     let (chains, cash, trust) = (now.chains.clone(), now.cash_chains.clone(), now.trust);
-    let read = visit.app.read(move |snapshot| {
-        let latest = lines(snapshot, &chains, None, LATEST)?;
-        let names = names(snapshot, me, &latest)?;
+    let read = visit.app.register(move |register| {
+        let latest = lines(register.snapshot(), &chains, None, LATEST)?;
+        let names = names(register, me, &latest)?;
+        let snapshot = register.snapshot();
         let measure = match trust {
             Some(trust) => after_last_top_up(snapshot, &cash, trust)?,
             None => 0,

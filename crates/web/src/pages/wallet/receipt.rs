@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{PersonId, PostingNo, Won};
 use city::CardRef;
 use city::CityView;
-use city::read::people::{masked, naming};
+use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
 use economy::facts::Payment;
@@ -105,10 +105,10 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
         Err(error) => return visit.refuse(error, "/wallet/history"),
     };
     let people = holders(&found.facts);
-    let read = visit.app.read(move |snapshot| {
+    let read = visit.app.register(move |register| {
         let mut names = Names::new();
         for person in people.into_iter().flatten() {
-            if let Some(naming) = naming(snapshot, person)? {
+            if let Some(naming) = register.naming(person)? {
                 names.insert(person, masked(&naming.name));
             }
         }

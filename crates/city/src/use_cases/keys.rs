@@ -1,0 +1,76 @@
+//! Keys come and change: data keys are added, wrapped under another master key, and what old ones sealed is sealed
+//! anew, a few records a command, while everyone else goes on.
+
+use base::PersonId;
+use economy::Facts;
+use pen::Stop;
+use people::store::{INSERT_KEY, PERSON, PersonRow, RESEAL_PERSON, REWRAP_KEY};
+use people::store::{key_values, reseal_values, rewrap_values};
+use people::{Naming, naming};
+use vault::{DataKey, Locked, Sealed, Vault};
+
+use super::note;
+use crate::Reply;
+use crate::memory::{CityMemory, CityTurn};
+
+/// A vault that can't seal or open is broken, not a matter of rules.
+pub(super) fn locked(why: Locked) -> Stop {
+    Stop::Broken(why.to_string())
+}
+
+/// A data key more. The newest of a compartment seals from now on.
+pub(super) fn add(city: &mut CityMemory, turn: &mut CityTurn<'_>, key: &DataKey) -> Result<Reply, Stop> {
+    let mut vault = Vault::clone(&city.keys.vault);
+    vault.add(&city.keys.masters, key).map_err(locked)?;
+    turn.write(INSERT_KEY, key_values(key, turn.now));
+    city.use_vault(turn, vault);
+    Ok(note(turn, "add-key", Facts::Keys { action: "add".into(), count: 1 }))
+}
+
+/// Wraps every data key under the master key in use. Nothing that is sealed changes.
+pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<Reply, Stop> {
+    let keys = people::keys::all(turn.query(people::store::KEYS, &[])?)?;
+    let mut count = 0;
+    for key in people::keys::behind(&keys, &city.keys.masters) {
+        let rewrapped = key.rewrapped(&city.keys.masters, turn.entropy).map_err(locked)?;
+        turn.write(REWRAP_KEY, rewrap_values(&rewrapped));
+        count += 1;
+    }
+    Ok(note(turn, "rewrap-keys", Facts::Keys { action: "rewrap".into(), count }))
+}
+
+/// Seals anew what older keys sealed, of persons from a position on, in order of enrolment.
+pub(super) fn reseal(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    from: u32,
+    at_most: u32,
+) -> Result<Reply, Stop> {
+    let start = from as usize;
+    let all = city.directory.holders();
+    let end = all.len().min(start.saturating_add(at_most as usize));
+    let people: Vec<PersonId> =
+        all.get(start..end).unwrap_or_default().iter().map(|holder| holder.person.id).collect();
+    let mut rows: Vec<PersonRow> = Vec::with_capacity(people.len());
+    for person in people {
+        rows.extend(turn.query(PERSON, &[person.into()])?);
+    }
+    let vault = &city.keys.vault;
+    let current = vault.sealing(naming::GENERAL);
+    let mut done = 0;
+    for row in rows {
+        let sealed = Sealed(row.naming);
+        if sealed.key_no().ok() == current {
+            continue;
+        }
+        let opened = Naming::open(vault, row.id, &sealed).map_err(|why| Stop::Broken(why.to_string()))?;
+        let anew = opened.seal(vault, row.id, turn.entropy).map_err(locked)?;
+        turn.write(RESEAL_PERSON, reseal_values(row.id, anew.naming));
+        done += 1;
+    }
+    if done > 0 {
+        note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
+    }
+    let next = (end < city.directory.holders().len()).then_some(u32::try_from(end).unwrap_or(u32::MAX));
+    Ok(Reply::Batch { done, next })
+}

@@ -1,0 +1,146 @@
+//! What names people: sealed in the database, found again, opened only with the keys, and sealed anew while the city
+//! works.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use base::{Role, Seeded};
+use city::read::people::{Register, Sought};
+use city::{Command, NewPerson, Reply};
+use common::{TestCity, facts, masters, opening};
+use store::Readers;
+use testkit::{Engine, Place, on_each_engine};
+use vault::{DataKey, MasterKey, Masters, Use};
+
+const NAME: &str = "이순임";
+const PHONE: &str = "010-2345-6789";
+
+fn enrol(city: &mut TestCity, name: &str) -> base::PersonId {
+    let wish = NewPerson {
+        name: name.into(),
+        phone: Some(PHONE.into()),
+        birth_day: Some(-9_741),
+        district: None,
+        card: None,
+    };
+    match facts(city.ask(Role::System, Command::Enrol(wish))) {
+        economy::Facts::Person { person, .. } => person,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Everything the database holds, as someone who took its files or a dump of it reads it.
+fn dump(place: &Place) -> Vec<u8> {
+    match place.engine() {
+        Engine::Sqlite => {
+            let file = std::path::PathBuf::from(place.location());
+            let mut bytes = std::fs::read(&file).unwrap();
+            bytes.extend(std::fs::read(file.with_extension("sqlite-wal")).unwrap_or_default());
+            bytes
+        }
+        Engine::Postgres => testkit::dump(&place.location()),
+    }
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn a_dump_says_nothing_about_anyone() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let person = enrol(&mut city, NAME);
+        let bytes = dump(&city.place);
+        assert!(holds(&bytes, &person.to_string()), "the dump is the city's");
+        for text in [NAME, "010-2345-6789", "01023456789", "1943-05-01", "-9741", "순임"] {
+            // PostgreSQL writes bytes as hex.
+            let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+            assert!(!holds(&bytes, text) && !holds(&bytes, &hex), "{text} stands in the database");
+        }
+    });
+}
+
+#[test]
+fn who_is_sealed_is_found_by_name_and_telephone() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let person = enrol(&mut city, NAME);
+        enrol(&mut city, "김영수");
+        let readers = Readers::open(&city.target, 1).unwrap();
+        let shared = city.pen.shared();
+        let view = shared.read();
+        for (text, found) in
+            [(NAME, 1), (" 이순임 ", 1), (PHONE, 2), ("01023456789", 2), ("순임", 0), ("010-2345-6780", 0)]
+        {
+            let sought = Sought::read(text, &view.town.directory).unwrap();
+            let (people, seen) = readers
+                .read(|snapshot| {
+                    let mut register = Register::new(snapshot, &view.town.vault);
+                    Ok((sought.find(&mut register)?, register.seen().to_vec()))
+                })
+                .unwrap();
+            assert_eq!(people.len(), found, "{text}");
+            assert_eq!(seen.len(), found, "every one that was opened is noted");
+            if found == 1 {
+                assert_eq!((people[0].id, people[0].name.as_str()), (person, NAME));
+            }
+        }
+    });
+}
+
+#[test]
+fn without_its_master_key_a_city_does_not_open() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        enrol(&mut city, NAME);
+        let TestCity { target, folder, clock, pen, checkpoints, place, .. } = city;
+        drop((pen, checkpoints));
+        let mut opening = opening(target, folder.path(), clock, 2);
+        opening.masters = Masters::new([MasterKey::new([8; 32])]).unwrap();
+        let why = city::open::prepare(opening).err().unwrap().to_string();
+        assert!(why.contains("personal data can't be opened") && why.contains("master key"), "{why}");
+        drop(place);
+    });
+}
+
+#[test]
+fn records_are_sealed_anew_while_the_city_works() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let people: Vec<_> = (0..40).map(|number| enrol(&mut city, &format!("이순{number}"))).collect();
+        let key =
+            DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
+        facts(city.ask(Role::System, Command::AddKey { key }));
+        // Some come in between, sealed under the new key at once.
+        let (mut from, mut resealed) = (0, 0);
+        loop {
+            let Reply::Batch { done, next } =
+                city.ask(Role::System, Command::Reseal { from, at_most: 16 }).unwrap()
+            else {
+                panic!("a batch answers as one");
+            };
+            resealed += done;
+            enrol(&mut city, "박새로");
+            match next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        assert_eq!(resealed, 40);
+        let readers = Readers::open(&city.target, 1).unwrap();
+        let shared = city.pen.shared();
+        let view = shared.read();
+        readers
+            .read(|snapshot| {
+                for (number, person) in people.iter().enumerate() {
+                    let row = people::store::person(snapshot, *person)?.unwrap();
+                    assert_eq!(vault::Sealed(row.naming).key_no(), Ok(3));
+                    let known = Register::new(snapshot, &view.town.vault).naming(*person)?.unwrap();
+                    assert_eq!(known.name, format!("이순{number}"));
+                }
+                Ok(())
+            })
+            .unwrap();
+    });
+}

@@ -1,0 +1,131 @@
+//! The secrets file: the keys that stand outside the database, and outside its backups.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use base::{Entropy, SystemEntropy};
+use serde::{Deserialize, Serialize};
+use vault::{MasterKey, Masters};
+
+use crate::house::{Failed, hex, key};
+
+/// How to get one.
+const HOW: &str = "make one with: ongoeul keys make --config FILE";
+
+/// The file. Every key is 64 hex digits.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretsFile {
+    /// Signs cookies, forms and shop codes.
+    signing: Option<String>,
+    /// Seals PINs.
+    pins: Option<String>,
+    /// Wrap the keys that personal data is sealed with: the one in use first.
+    #[serde(default)]
+    masters: Vec<String>,
+}
+
+/// The keys a server works with.
+pub struct Keys {
+    pub signing: [u8; 32],
+    pub pins: [u8; 32],
+    pub masters: Masters,
+}
+
+fn fresh(entropy: &mut dyn Entropy) -> String {
+    hex(&(0..4).flat_map(|_| entropy.next_u64().to_be_bytes()).collect::<Vec<_>>())
+}
+
+impl SecretsFile {
+    /// New keys throughout.
+    pub fn fresh() -> Result<SecretsFile, Failed> {
+        let mut entropy = SystemEntropy::new()?;
+        let mut one = || fresh(&mut entropy);
+        Ok(SecretsFile { signing: Some(one()), pins: Some(one()), masters: vec![one()] })
+    }
+
+    /// A new master key, in use from the next start on. The older ones stay until nothing is wrapped under them.
+    pub fn rotate(&mut self) -> Result<(), Failed> {
+        self.masters.insert(0, fresh(&mut SystemEntropy::new()?));
+        Ok(())
+    }
+
+    /// Keeps only the master keys of these marks.
+    pub fn keep(&mut self, keep: impl Fn(&str) -> bool) {
+        self.masters.retain(|text| key(text).is_some_and(|bytes| keep(&MasterKey::new(bytes).mark())));
+    }
+
+    /// Reads the file.
+    pub fn open(path: &Path) -> Result<SecretsFile, Failed> {
+        let text = fs::read_to_string(path)
+            .map_err(|error| format!("the secrets file {} can't be read ({error}); {HOW}", path.display()))?;
+        // The parser's message would quote the line: a secret must not reach a log.
+        toml::from_str(&text).map_err(|_| {
+            let shown = path.display();
+            format!(
+                "the secrets file {shown} is not as it should be: it has signing, pins and masters; {HOW}"
+            )
+            .into()
+        })
+    }
+
+    /// Writes the file for its owner only; an earlier one is replaced whole.
+    pub fn write(&self, path: &Path) -> Result<(), Failed> {
+        let quoted: Vec<String> = self.masters.iter().map(|key| format!("\"{key}\"")).collect();
+        let line = |name: &str, key: &Option<String>| {
+            key.as_ref().map(|key| format!("{name} = \"{key}\"\n")).unwrap_or_default()
+        };
+        let text = format!(
+            "{}{}masters = [{}]\n",
+            line("signing", &self.signing),
+            line("pins", &self.pins),
+            quoted.join(", ")
+        );
+        let beside = path.with_extension("new");
+        write_private(&beside, text.as_bytes())?;
+        fs::rename(&beside, path)?;
+        Ok(())
+    }
+
+    /// The keys, or all that is missing at once.
+    pub fn keys(&self, path: &Path) -> Result<Keys, Failed> {
+        let signing = self.signing.as_deref().and_then(key);
+        let pins = self.pins.as_deref().and_then(key);
+        let masters: Option<Vec<MasterKey>> =
+            self.masters.iter().map(|text| key(text).map(MasterKey::new)).collect();
+        let masters = masters.and_then(|all| Masters::new(all).ok());
+        let missing: Vec<&str> =
+            [("signing", signing.is_none()), ("pins", pins.is_none()), ("masters", masters.is_none())]
+                .iter()
+                .filter(|(_, missing)| *missing)
+                .map(|(name, _)| *name)
+                .collect();
+        match (signing, pins, masters) {
+            (Some(signing), Some(pins), Some(masters)) => Ok(Keys { signing, pins, masters }),
+            _ => Err(format!(
+                "the secrets file {} lacks: {} (64 hex digits each); {HOW}",
+                path.display(),
+                missing.join(", ")
+            )
+            .into()),
+        }
+    }
+}
+
+/// Reads the keys, or says all that is missing at once.
+pub fn read(path: &Path) -> Result<Keys, Failed> {
+    SecretsFile::open(path)?.keys(path)
+}
+
+/// Writes a file that only its owner may read.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}
