@@ -20,6 +20,7 @@
 //! Deliberately absent: who may ask for what (roles, in `city`), storage and encryption, resident numbers (the city
 //! collects none: the Personal Information Protection Act §24-2 asks for a statute).
 
+pub mod fact;
 pub mod link;
 pub mod matching;
 pub mod name;
@@ -27,6 +28,7 @@ pub mod period;
 pub mod person;
 pub mod reason;
 
+pub use fact::Fact;
 pub use link::{LinkEvent, Links};
 pub use name::Name;
 pub use period::Period;
