@@ -20,17 +20,23 @@
 //! Deliberately absent: who may ask for what (roles, in `city`), storage and encryption, resident numbers (the city
 //! collects none: the Personal Information Protection Act §24-2 asks for a statute).
 
+pub mod business;
 pub mod fact;
+pub mod household;
 pub mod link;
 pub mod matching;
 pub mod name;
+pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod reason;
 
+pub use business::{Business, BusinessNumber};
 pub use fact::Fact;
+pub use household::Household;
 pub use link::{LinkEvent, Links};
 pub use name::Name;
+pub use organisation::Organisation;
 pub use period::Period;
 pub use person::{District, Person, Phone};
 pub use reason::Reason;
