@@ -21,21 +21,27 @@
 //! collects none: the Personal Information Protection Act §24-2 asks for a statute).
 
 pub mod business;
+pub mod consent;
+pub mod delegation;
 pub mod fact;
 pub mod household;
 pub mod link;
 pub mod matching;
 pub mod name;
+pub mod notice;
 pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod reason;
 
 pub use business::{Business, BusinessNumber};
+pub use consent::{Consent, Purpose};
+pub use delegation::Delegation;
 pub use fact::Fact;
 pub use household::Household;
 pub use link::{LinkEvent, Links};
 pub use name::Name;
+pub use notice::Notice;
 pub use organisation::Organisation;
 pub use period::Period;
 pub use person::{District, Person, Phone};
