@@ -20,11 +20,13 @@
 //! Deliberately absent: who may ask for what (roles, in `city`), storage and encryption, resident numbers (the city
 //! collects none: the Personal Information Protection Act §24-2 asks for a statute).
 
+pub mod break_glass;
 pub mod business;
 pub mod consent;
 pub mod delegation;
 pub mod fact;
 pub mod household;
+pub mod inspection;
 pub mod link;
 pub mod matching;
 pub mod name;
@@ -34,6 +36,7 @@ pub mod period;
 pub mod person;
 pub mod reason;
 
+pub use break_glass::Glass;
 pub use business::{Business, BusinessNumber};
 pub use consent::{Consent, Purpose};
 pub use delegation::Delegation;
