@@ -116,6 +116,18 @@ typed_id!(
     PersonId, "per"
 );
 typed_id!(
+    /// A household: people who live together.
+    HouseholdId, "hsh"
+);
+typed_id!(
+    /// An organisation: a department of the city, a window, an agency, an association.
+    OrganisationId, "org"
+);
+typed_id!(
+    /// A registered business. Its shops are merchants.
+    BusinessId, "biz"
+);
+typed_id!(
     /// A card, plastic or on a phone. Money belongs to the person, never to the card.
     CardId, "crd"
 );

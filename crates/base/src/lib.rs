@@ -1,17 +1,22 @@
-//! The words every other crate speaks: typed ids, money, time, who acts, and how the city says no.
+//! The words every other crate speaks: typed ids, money, time, who acts, numbers with a form of their own, and how the
+//! city says no.
 //!
 //! Pure: no I/O, no async. Time and randomness are handed in as [`Clock`] and [`Entropy`].
 
 mod actor;
+pub mod business_number;
 mod entropy;
 mod id;
+pub mod phone;
 mod refusal;
 mod time;
 mod won;
 
 pub use actor::{Actor, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
-pub use id::{BadId, CardId, EntryNo, MerchantId, PersonId, PostingNo, TokenId};
+pub use id::{
+    BadId, BusinessId, CardId, EntryNo, HouseholdId, MerchantId, OrganisationId, PersonId, PostingNo, TokenId,
+};
 pub use refusal::{Arg, Lang, Refusal};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};
 pub use won::{Won, share_floor};

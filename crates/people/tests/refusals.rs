@@ -1,0 +1,51 @@
+//! Every refusal of this crate has its three texts in both languages.
+
+#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The codes in the crate's sources, tests left out: every dotted word in quotes that a refusal may be made of.
+fn codes() -> BTreeSet<String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut codes = BTreeSet::new();
+    for file in std::fs::read_dir(sources).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let own = text.split("#[cfg(test)]").next().unwrap();
+        // Between quotes is every second piece.
+        for piece in own
+            .lines()
+            .filter(|line| !line.trim().starts_with("//"))
+            .flat_map(|l| l.split('"').skip(1).step_by(2))
+        {
+            let word =
+                |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            if piece.split_once('.').is_some_and(|(of, what)| word(of) && word(what)) {
+                codes.insert(piece.to_owned());
+            }
+        }
+    }
+    codes
+}
+
+#[test]
+fn every_refusal_has_its_texts() {
+    let codes = codes();
+    for sure in ["reason.short", "household.in-another", "delegation.month-limit", "glass.review-own"] {
+        assert!(
+            codes.contains(sure),
+            "{sure} is not found any more: is this test still reading the sources?"
+        );
+    }
+    for language in ["ko", "en"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../web/texts/{language}.ftl"));
+        let texts = std::fs::read_to_string(file).unwrap();
+        for code in &codes {
+            let key = format!("refusal-{} = ", code.replace('.', "-"));
+            let lines: Vec<&str> = texts.lines().skip_while(|line| !line.starts_with(&key)).take(3).collect();
+            let whole = matches!(lines[..], [_, why, remedy]
+                if why.starts_with("    .why = ") && remedy.starts_with("    .remedy = "));
+            assert!(whole, "{language}: {code} has no text, why or remedy");
+        }
+    }
+}
