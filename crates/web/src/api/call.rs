@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -111,6 +111,11 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for Json<T> {
             reject(StatusCode::BAD_REQUEST, malformed)
         })
     }
+}
+
+/// The route has another method: the answer's `Allow` says which.
+pub(super) async fn wrong_method(State(app): State<SharedApp>, headers: HeaderMap) -> Response {
+    Rejected::new(StatusCode::METHOD_NOT_ALLOWED, "method.wrong").answer(language(&headers), today(&app))
 }
 
 /// An id of the path.
