@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use base::{Actor, Arg, Date, Lang, Refusal};
+use base::{Actor, Arg, Date, Lang, PersonId, Refusal, Role};
 use city::{Command, Reply};
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,17 @@ impl FromRequestParts<SharedApp> for Call {
 impl Call {
     pub(super) fn reject(&self, rejected: impl Into<Rejected>) -> Response {
         rejected.into().answer(self.lang, self.today)
+    }
+
+    /// The citizen who asks: what is a citizen's own is nobody else's.
+    pub(super) fn citizen(&self) -> Result<PersonId, Response> {
+        match self.actor.role {
+            Role::Citizen(me) => Ok(me),
+            _ => {
+                let refusal = Refusal::new("role.needed").with("roles", Arg::Text("citizen".into()));
+                Err(self.reject(refusal))
+            }
+        }
     }
 
     /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.

@@ -63,8 +63,8 @@ async fn gifts() {
             clerk     | POST /api/v1/top-ups | {"amount":1990000,"person":"$neighbour"} | 201 | balance=1992000
             citizen   | POST /api/v1/gifts | {"to":"$neighbour_card","amount":8001} | 422 holding.limit-other
             citizen   | POST /api/v1/gifts | {"to":"$neighbour_card","amount":8000} | 201 | balance=72000
-            clerk     | POST /api/v1/gifts | {"to":"$neighbour_card","amount":1} | 422 person.missing
-            merchant  | POST /api/v1/gifts | {"to":"$neighbour_card","amount":1} | 422 person.missing
+            clerk     | POST /api/v1/gifts | {"to":"$neighbour_card","amount":1} | 403 role.needed
+            merchant  | POST /api/v1/gifts | {"to":"$neighbour_card","amount":1} | 403 role.needed
         "#,
             )
             .await;
@@ -103,8 +103,8 @@ async fn withdrawals_and_the_wallet() {
             citizen   | POST /api/v1/withdrawals | | 201 | amount=40000, balance!
             citizen   | GET /api/v1/wallet | | 200 | total=0, purses.0!
             citizen   | POST /api/v1/withdrawals | | 422 withdraw.nothing
-            merchant  | POST /api/v1/withdrawals | | 422 person.missing
-            clerk     | POST /api/v1/withdrawals | | 422 person.missing
+            merchant  | POST /api/v1/withdrawals | | 403 role.needed
+            clerk     | POST /api/v1/withdrawals | | 403 role.needed
             merchant  | GET /api/v1/wallet | | 403 role.needed
             till      | GET /api/v1/wallet | | 403 role.needed
             clerk     | GET /api/v1/wallet | | 403 role.needed
