@@ -128,6 +128,24 @@ fn every_route_in_every_role() {
     }
 }
 
+/// The API's document names the calls of the API, all of them and no others.
+#[test]
+fn the_document_names_every_call() {
+    let served = Served::start(testkit::Engine::Sqlite);
+    let mut routes = routes(&format!("{:?}", served.town.router));
+    routes.retain(|route| route.contains(" /api/v1/"));
+    let live = Live::new(served);
+    let (answer, _) = live.send("GET", "/api/openapi.json", "", "");
+    let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    let mut named = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            named.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    assert_eq!(routes, named);
+}
+
 /// `GET /path` of each route, as the router itself shows them.
 fn routes(router: &str) -> BTreeSet<String> {
     let own = router.split("fallback_router").next().unwrap();
