@@ -128,7 +128,7 @@ fn every_route_in_every_role() {
     }
 }
 
-/// The API's document names the calls of the API, all of them and no others.
+/// The API's document names the calls of the API, all of them and no others, and says which need no token.
 #[test]
 fn the_document_names_every_call() {
     let served = Served::start(testkit::Engine::Sqlite);
@@ -139,8 +139,16 @@ fn the_document_names_every_call() {
     let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     let mut named = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys() {
-            named.insert(format!("{} {path}", method.to_uppercase()));
+        for (method, operation) in methods.as_object().unwrap() {
+            let route = format!("{} {path}", method.to_uppercase());
+            let row = TABLE.lines().find(|line| line.split('\t').next().unwrap().trim() == route).unwrap();
+            let public = row.split('\t').nth(1).unwrap().trim() == "ok";
+            assert_eq!(
+                operation["security"] == serde_json::json!([{}]),
+                public,
+                "{route} is public: {operation}"
+            );
+            named.insert(route);
         }
     }
     assert_eq!(routes, named);

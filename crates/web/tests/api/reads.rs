@@ -95,6 +95,14 @@ async fn the_document_and_what_is_not_there() {
         let document = answer.json();
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
         assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+        // In the language of who asks: Korean, unless English is asked for.
+        for (lang, title) in [("ko-KR,en;q=0.8", "찾는 것이 없어요"), ("en-GB", "We couldn’t find that")]
+        {
+            let request = Request::get("/api/v1/nothing").header("accept-language", lang);
+            let answer = town.send(request.body(Body::empty()).unwrap()).await;
+            is_a_problem(&answer, 404, "not.found", lang);
+            assert!(answer.json()["title"].as_str().unwrap().contains(title), "{}", answer.body);
+        }
         is_a_problem(&town.send(bare("/api/v1/nothing")).await, 404, "not.found", "no such endpoint");
         is_a_problem(&town.send(bare("/api/v1/cards/%FF/freeze/")).await, 404, "not.found", "a stray slash");
     }
