@@ -250,39 +250,52 @@ impl Command {
         hash.copy_from_slice(&Sha256::digest(&text)[..16]);
         hash
     }
+}
 
-    /// The operation's name in the role × operation table.
-    pub fn operation(&self) -> &'static str {
-        match self {
-            Command::Pay { .. } => "pay",
-            Command::Authorise { .. } => "authorise",
-            Command::Capture { .. } => "capture",
-            Command::Void { .. } => "void",
-            Command::TopUp { .. } => "top-up",
-            Command::Refund { .. } => "refund",
-            Command::Gift { .. } => "gift",
-            Command::Withdraw { .. } => "withdraw",
-            Command::Enrol(_) => "enrol",
-            Command::IssueCard { .. } => "issue-card",
-            Command::Freeze { .. } => "freeze",
-            Command::Unfreeze { .. } => "unfreeze",
-            Command::Replace { .. } => "replace-card",
-            Command::CloseCard { .. } => "close-card",
-            Command::SetPin { .. } => "set-pin",
-            Command::Join(_) => "join",
-            Command::CloseShop { .. } => "close-shop",
-            Command::Settle { .. } => "settle",
-            Command::ConfirmPayouts => "confirm-payouts",
-            Command::Treasury { .. } => "treasury",
-            Command::Vote { .. } => "vote",
-            Command::Activate { .. } => "activate",
-            Command::Grant { .. } => "grant-token",
-            Command::AddKey { .. } => "add-key",
-            Command::RewrapKeys => "rewrap-keys",
-            Command::Reseal { .. } => "reseal",
-            Command::Sweep { .. } => "sweep",
+/// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
+/// name that is new here fails the role table's test until a role has it.
+macro_rules! operations {
+    ($($command:pat => $name:literal),+ $(,)?) => {
+        /// The names of all operations.
+        pub const OPERATIONS: &[&str] = &[$($name),+];
+
+        impl Command {
+            /// The operation's name in the role × operation table.
+            pub fn operation(&self) -> &'static str {
+                match self { $($command => $name),+ }
+            }
         }
-    }
+    };
+}
+
+operations! {
+    Command::Pay { .. } => "pay",
+    Command::Authorise { .. } => "authorise",
+    Command::Capture { .. } => "capture",
+    Command::Void { .. } => "void",
+    Command::TopUp { .. } => "top-up",
+    Command::Refund { .. } => "refund",
+    Command::Gift { .. } => "gift",
+    Command::Withdraw { .. } => "withdraw",
+    Command::Enrol(_) => "enrol",
+    Command::IssueCard { .. } => "issue-card",
+    Command::Freeze { .. } => "freeze",
+    Command::Unfreeze { .. } => "unfreeze",
+    Command::Replace { .. } => "replace-card",
+    Command::CloseCard { .. } => "close-card",
+    Command::SetPin { .. } => "set-pin",
+    Command::Join(_) => "join",
+    Command::CloseShop { .. } => "close-shop",
+    Command::Settle { .. } => "settle",
+    Command::ConfirmPayouts => "confirm-payouts",
+    Command::Treasury { .. } => "treasury",
+    Command::Vote { .. } => "vote",
+    Command::Activate { .. } => "activate",
+    Command::Grant { .. } => "grant-token",
+    Command::AddKey { .. } => "add-key",
+    Command::RewrapKeys => "rewrap-keys",
+    Command::Reseal { .. } => "reseal",
+    Command::Sweep { .. } => "sweep",
 }
 
 /// What the city answers when it says yes.

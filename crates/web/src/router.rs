@@ -18,7 +18,7 @@ use crate::frame::Visit;
 use crate::problem::Rejected;
 use crate::{api, live, pages};
 
-/// Nothing a person or a till sends is larger.
+/// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Scripts, styles and pictures from here only; nobody may frame a page; forms post here only.
@@ -35,11 +35,11 @@ pub fn router(app: SharedApp) -> Router {
             CompressionLayer::new()
                 .compress_when(SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream"))),
         )
-        .merge(live::routes());
+        .merge(live::routes())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     api.merge(pages)
         .fallback(nothing_here)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(safe_headers))
         .with_state(app)

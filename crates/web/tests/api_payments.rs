@@ -4,7 +4,6 @@ mod common;
 
 use axum::http::{Method, StatusCode};
 use common::Town;
-use testkit::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pay_show_refund() {
@@ -39,48 +38,52 @@ async fn pay_show_refund() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_till_asks_for_the_pin_above_the_sum() {
-    let town = Town::new(Engine::Sqlite);
-    let body = |pin: &str| format!(r#"{{"card":"{:016}","amount":60000{pin}}}"#, town.card_number);
-    let none = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body("")).await;
-    assert_eq!(none.code(), "pin.needed");
-    let wrong =
-        town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"9999""#)).await;
-    assert_eq!(wrong.code(), "pin.wrong");
-    let right =
-        town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"1234""#)).await;
-    assert_eq!(right.status, StatusCode::CREATED, "{}", right.body);
-    assert!(right.json().get("balance").is_none(), "a till must not learn the holder's balance");
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let body = |pin: &str| format!(r#"{{"card":"{:016}","amount":60000{pin}}}"#, town.card_number);
+        let none = town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body("")).await;
+        assert_eq!(none.code(), "pin.needed");
+        let wrong =
+            town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"9999""#)).await;
+        assert_eq!(wrong.code(), "pin.wrong");
+        let right =
+            town.call("till", Method::POST, "/api/v1/payments", Some("a"), &body(r#","pin":"1234""#)).await;
+        assert_eq!(right.status, StatusCode::CREATED, "{}", right.body);
+        assert!(right.json().get("balance").is_none(), "a till must not learn the holder's balance");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_coded_answer_and_nothing_is_written() {
-    let town = Town::new(Engine::Sqlite);
-    let before = town.app.city.shared.read().books.last_posting();
-    let good = format!(r#"{{"card":"{}","merchant":"{}","amount":1000}}"#, town.card, town.shop);
-    let cases: Vec<(&str, Option<&str>, String, u16, &str)> = vec![
-        ("citizen", None, good.clone(), 400, "key.missing"),
-        ("citizen", Some(""), good.clone(), 400, "key.form"),
-        ("nobody", Some("k"), good.clone(), 401, "token.missing"),
-        ("auditor", Some("k"), good.clone(), 403, "role.needed"),
-        ("citizen", Some("k"), String::new(), 400, "body.malformed"),
-        ("citizen", Some("k"), "{".into(), 400, "body.malformed"),
-        ("citizen", Some("k"), "[]".into(), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace("1000", "\"1000\""), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace("1000", "1000.5"), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace("1000", "99999999999999999999"), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace("amount", "amuont"), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace('}', ",\"extra\":1}"), 400, "body.malformed"),
-        ("citizen", Some("k"), good.replace("1000", "0"), 422, "amount.range"),
-        ("citizen", Some("k"), good.replace("1000", "-5"), 422, "amount.range"),
-        ("citizen", Some("k"), good.replace("1000", "9223372036854775807"), 422, "amount.range"),
-        ("citizen", Some("k"), good.replace("crd_", "per_"), 404, "card.unknown"),
-        ("citizen", Some("k"), good.replace("mer_", "crd_"), 404, "shop.unknown"),
-        ("citizen", Some("k"), format!("{{\"card\":\"{}\"}}", "x".repeat(20_000)), 413, "body.large"),
-    ];
-    for (role, key, body, status, code) in cases {
-        let answer = town.call(role, Method::POST, "/api/v1/payments", key, &body).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body:.80}");
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let before = town.app.city.shared.read().books.last_posting();
+        let good = format!(r#"{{"card":"{}","merchant":"{}","amount":1000}}"#, town.card, town.shop);
+        let cases: Vec<(&str, Option<&str>, String, u16, &str)> = vec![
+            ("citizen", None, good.clone(), 400, "key.missing"),
+            ("citizen", Some(""), good.clone(), 400, "key.form"),
+            ("nobody", Some("k"), good.clone(), 401, "token.missing"),
+            ("auditor", Some("k"), good.clone(), 403, "role.needed"),
+            ("citizen", Some("k"), String::new(), 400, "body.malformed"),
+            ("citizen", Some("k"), "{".into(), 400, "body.malformed"),
+            ("citizen", Some("k"), "[]".into(), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace("1000", "\"1000\""), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace("1000", "1000.5"), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace("1000", "99999999999999999999"), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace("amount", "amuont"), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace('}', ",\"extra\":1}"), 400, "body.malformed"),
+            ("citizen", Some("k"), good.replace("1000", "0"), 422, "amount.range"),
+            ("citizen", Some("k"), good.replace("1000", "-5"), 422, "amount.range"),
+            ("citizen", Some("k"), good.replace("1000", "9223372036854775807"), 422, "amount.range"),
+            ("citizen", Some("k"), good.replace("crd_", "per_"), 404, "card.unknown"),
+            ("citizen", Some("k"), good.replace("mer_", "crd_"), 404, "shop.unknown"),
+            ("citizen", Some("k"), format!("{{\"card\":\"{}\"}}", "x".repeat(20_000)), 413, "body.large"),
+        ];
+        for (role, key, body, status, code) in cases {
+            let answer = town.call(role, Method::POST, "/api/v1/payments", key, &body).await;
+            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body:.80}");
+        }
+        let after = town.app.city.shared.read().books.last_posting();
+        assert_eq!(before, after);
     }
-    let after = town.app.city.shared.read().books.last_posting();
-    assert_eq!(before, after);
 }

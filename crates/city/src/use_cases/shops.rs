@@ -1,16 +1,16 @@
 //! Shops: taken in, closed.
 
-use base::{Arg, Refusal};
+use base::{Arg, MerchantId, Refusal, Won};
 use economy::Facts;
 use economy::business_number;
+use economy::decide::LARGEST;
 use economy::holder::{Merchant, MerchantState};
 use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values, trade};
 use pen::Stop;
 
-use super::note;
+use super::{known_person, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewMerchant, Reply, fresh};
-use base::MerchantId;
 
 pub(super) fn join(
     city: &mut CityMemory,
@@ -29,6 +29,14 @@ pub(super) fn join(
     let pack = &city.pack.city;
     let trade = trade(pack, &wish.trade).ok_or_else(|| Refusal::new("trade.unknown"))?;
     let district = district(pack, &wish.district).ok_or_else(|| Refusal::new("district.unknown"))?;
+    if let Some(sales) = wish.sales
+        && !(0..=LARGEST).contains(&sales.0)
+    {
+        return Err(Refusal::new("shop.sales").with("most", Arg::Won(Won(LARGEST))).into());
+    }
+    if let Some(owner) = wish.owner {
+        known_person(city, owner)?;
+    }
     let merchant = Merchant {
         id: fresh::merchant(&city.directory, turn.entropy),
         name: name.to_owned(),

@@ -9,20 +9,34 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Id, Json};
-use super::payments::{PaymentIn, payment_answer};
+use super::payments::{payment_answer, shop_of};
 use super::wire::{DoneOut, PaymentOut, card_ref};
 use crate::auth::SharedApp;
 
+/// A reservation to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuthorisationIn {
+    /// `crd_…`, or the 16 printed digits.
+    card: String,
+    /// The shop. A shop's own token may leave it out.
+    merchant: Option<String>,
+    /// Whole won, 1 or more.
+    amount: i64,
+    /// The PIN, at a till, above the pack's sum.
+    pin: Option<String>,
+}
+
 /// Reserve for a shop.
-#[utoipa::path(post, path = "/api/v1/authorisations", tag = "payments", request_body = PaymentIn,
+#[utoipa::path(post, path = "/api/v1/authorisations", tag = "payments", request_body = AuthorisationIn,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
-    Json(body): Json<PaymentIn>,
+    Json(body): Json<AuthorisationIn>,
 ) -> Result<Response, Response> {
-    let merchant = body.shop(call.actor.role).map_err(|r| call.reject(r))?;
+    let merchant = shop_of(body.merchant.as_deref(), call.actor.role).map_err(|r| call.reject(r))?;
     let card = card_ref(&body.card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
     let reply =
         call.ask(&app, Command::Authorise { card, merchant, amount: body.amount, pin: body.pin }).await?;

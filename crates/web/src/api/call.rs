@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use base::{Actor, Arg, Date, Lang, Refusal};
+use base::{Actor, Arg, Date, Lang, PersonId, Refusal, Role};
 use city::{Command, Reply};
 use serde::de::DeserializeOwned;
 
@@ -68,6 +68,17 @@ impl Call {
         rejected.into().answer(self.lang, self.today)
     }
 
+    /// The citizen who asks: what is a citizen's own is nobody else's.
+    pub(super) fn citizen(&self) -> Result<PersonId, Response> {
+        match self.actor.role {
+            Role::Citizen(me) => Ok(me),
+            _ => {
+                let refusal = Refusal::new("role.needed").with("roles", Arg::Text("citizen".into()));
+                Err(self.reject(refusal))
+            }
+        }
+    }
+
     /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.
     pub(super) async fn ask(&self, app: &Arc<App>, command: Command) -> Result<Reply, Response> {
         let Some(key) = self.key.clone() else {
@@ -111,6 +122,11 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for Json<T> {
             reject(StatusCode::BAD_REQUEST, malformed)
         })
     }
+}
+
+/// The route has another method: the answer's `Allow` says which.
+pub(super) async fn wrong_method(State(app): State<SharedApp>, headers: HeaderMap) -> Response {
+    Rejected::new(StatusCode::METHOD_NOT_ALLOWED, "method.wrong").answer(language(&headers), today(&app))
 }
 
 /// An id of the path.

@@ -1,7 +1,10 @@
 //! `POST /api/v1/people/{id}/cards` and `POST /api/v1/cards/{card}/…`: a card's life. `{card}` is an id or a number.
 
-use axum::extract::{Path, State};
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use base::{PersonId, Refusal};
 use city::{CardRef, Command};
@@ -36,13 +39,25 @@ pub(super) async fn issue(
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }
 
+/// The card that the path names, if it could be one. Who asks comes first: it is looked at after [`Call`].
+pub(super) struct At(Option<CardRef>);
+
+impl FromRequestParts<SharedApp> for At {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<At, Infallible> {
+        let text = Path::<String>::from_request_parts(parts, app).await;
+        Ok(At(text.ok().and_then(|Path(text)| card_ref(&text))))
+    }
+}
+
 async fn on_card(
     app: SharedApp,
     call: Call,
-    card: &str,
+    card: Option<CardRef>,
     command: impl FnOnce(CardRef) -> Command,
 ) -> Result<Response, Response> {
-    let card = card_ref(card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
+    let card = card.ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
     let reply = call.ask(&app, command(card)).await?;
     Ok(axum::Json(DoneOut::new(&reply)).into_response())
 }
@@ -54,9 +69,9 @@ async fn on_card(
 pub(super) async fn freeze(
     State(app): State<SharedApp>,
     call: Call,
-    Path(card): Path<String>,
+    At(card): At,
 ) -> Result<Response, Response> {
-    on_card(app, call, &card, |card| Command::Freeze { card }).await
+    on_card(app, call, card, |card| Command::Freeze { card }).await
 }
 
 /// Let it pay again.
@@ -66,9 +81,9 @@ pub(super) async fn freeze(
 pub(super) async fn unfreeze(
     State(app): State<SharedApp>,
     call: Call,
-    Path(card): Path<String>,
+    At(card): At,
 ) -> Result<Response, Response> {
-    on_card(app, call, &card, |card| Command::Unfreeze { card }).await
+    on_card(app, call, card, |card| Command::Unfreeze { card }).await
 }
 
 /// Report it lost and issue another.
@@ -78,9 +93,9 @@ pub(super) async fn unfreeze(
 pub(super) async fn replace(
     State(app): State<SharedApp>,
     call: Call,
-    Path(card): Path<String>,
+    At(card): At,
 ) -> Result<Response, Response> {
-    on_card(app, call, &card, |card| Command::Replace { card }).await
+    on_card(app, call, card, |card| Command::Replace { card }).await
 }
 
 /// Close it.
@@ -90,9 +105,9 @@ pub(super) async fn replace(
 pub(super) async fn close(
     State(app): State<SharedApp>,
     call: Call,
-    Path(card): Path<String>,
+    At(card): At,
 ) -> Result<Response, Response> {
-    on_card(app, call, &card, |card| Command::CloseCard { card }).await
+    on_card(app, call, card, |card| Command::CloseCard { card }).await
 }
 
 /// A PIN to set.
@@ -110,8 +125,8 @@ pub(super) struct PinIn {
 pub(super) async fn set_pin(
     State(app): State<SharedApp>,
     call: Call,
-    Path(card): Path<String>,
+    At(card): At,
     Json(body): Json<PinIn>,
 ) -> Result<Response, Response> {
-    on_card(app, call, &card, |card| Command::SetPin { card, pin: body.pin }).await
+    on_card(app, call, card, |card| Command::SetPin { card, pin: body.pin }).await
 }

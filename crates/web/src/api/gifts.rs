@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Json};
-use super::top_ups::whose;
 use super::wire::{DoneOut, card_ref};
 use crate::auth::SharedApp;
 
@@ -32,7 +31,7 @@ pub(super) async fn create(
     call: Call,
     Json(body): Json<GiftIn>,
 ) -> Result<Response, Response> {
-    let from = whose(&call, None)?;
+    let from = call.citizen()?;
     let to = card_ref(&body.to).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
     let reply = call.ask(&app, Command::Gift { from, to, amount: body.amount }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())

@@ -54,5 +54,6 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/postings/{id}", get(postings::show))
         .route("/api/v1/books", get(books::show))
         .route("/api/v1/rehearsals", post(rehearsals::create));
+    let router = router.method_not_allowed_fallback(call::wrong_method);
     if measuring { router.route("/api/v1/noop", post(noop::noop)) } else { router }
 }

@@ -31,13 +31,12 @@ pub(super) struct PaymentIn {
     pub order: Option<String>,
 }
 
-impl PaymentIn {
-    pub(super) fn shop(&self, role: Role) -> Result<MerchantId, Rejected> {
-        match (&self.merchant, role) {
-            (Some(text), _) => text.parse().map_err(|_| Refusal::new("shop.unknown").into()),
-            (None, Role::Merchant(shop) | Role::Till(shop)) => Ok(shop),
-            (None, _) => Err(Rejected::new(StatusCode::BAD_REQUEST, "shop.missing")),
-        }
+/// The shop named, or the one whose token it is.
+pub(super) fn shop_of(named: Option<&str>, role: Role) -> Result<MerchantId, Rejected> {
+    match (named, role) {
+        (Some(text), _) => text.parse().map_err(|_| Refusal::new("shop.unknown").into()),
+        (None, Role::Merchant(shop) | Role::Till(shop)) => Ok(shop),
+        (None, _) => Err(Rejected::new(StatusCode::BAD_REQUEST, "shop.missing")),
     }
 }
 
@@ -50,7 +49,7 @@ pub(super) async fn create(
     call: Call,
     Json(body): Json<PaymentIn>,
 ) -> Result<Response, Response> {
-    let merchant = body.shop(call.actor.role).map_err(|r| call.reject(r))?;
+    let merchant = shop_of(body.merchant.as_deref(), call.actor.role).map_err(|r| call.reject(r))?;
     let card = card_ref(&body.card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
     if body.order.as_ref().is_some_and(|o| o.chars().count() > 64 || o.contains('\0')) {
         return Err(call.reject(Rejected::new(StatusCode::BAD_REQUEST, "order.form")));

@@ -37,7 +37,7 @@ pub(super) async fn create(
 }
 
 /// The person named, or the citizen who asks.
-pub(super) fn whose(call: &Call, named: Option<&str>) -> Result<PersonId, Response> {
+fn whose(call: &Call, named: Option<&str>) -> Result<PersonId, Response> {
     match (named, call.actor.role) {
         (Some(text), _) => text.parse().map_err(|_| call.reject(Refusal::new("person.unknown"))),
         (None, Role::Citizen(me)) => Ok(me),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{Refusal, Role};
+use base::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,10 +35,7 @@ pub(super) struct WalletOut {
 #[utoipa::path(get, path = "/api/v1/wallet", tag = "wallet",
     responses((status = 200, body = WalletOut), (status = "4XX", body = crate::problem::Problem)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
-    let Role::Citizen(me) = call.actor.role else {
-        let refusal = Refusal::new("role.needed").with("roles", base::Arg::Text("citizen".into()));
-        return Err(call.reject(refusal));
-    };
+    let me = call.citizen()?;
     let view = app.city.shared.read();
     let Some(holder) = view.town.directory.holder(me) else {
         return Err(call.reject(Refusal::new("person.unknown")));

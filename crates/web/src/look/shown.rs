@@ -128,6 +128,7 @@ fn every_refusal_is_whole_in_both_languages() {
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
+            .with("error", Arg::Text("expected value".to_owned()))
             .with("renews", Arg::Date(date(2021, 3, 1)))
             .with("day", Arg::Date(date(2021, 3, 1)))
             .with("share", Arg::Count(60))

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod since;
+pub mod table;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -96,6 +99,17 @@ pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
     city.ask_waiting(request, command).unwrap()
 }
 
+/// The token `token-{name}` for a role.
+fn granted(name: &str, role: Role) -> Command {
+    let subject = match role {
+        Role::Citizen(id) => Some(id.to_string()),
+        Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
+        _ => None,
+    };
+    let hash = tokens::hash(&format!("token-{name}"));
+    Command::Grant { hash, role: role.name().into(), subject, name: name.into() }
+}
+
 fn facts(reply: Reply) -> Facts {
     match reply {
         Reply::Done { facts, .. } => facts,
@@ -179,16 +193,7 @@ impl Town {
             ("auditor", Role::Auditor),
         ];
         for (name, role) in roles {
-            let subject = match role {
-                Role::Citizen(id) => Some(id.to_string()),
-                Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
-                _ => None,
-            };
-            let hash = tokens::hash(&format!("token-{name}"));
-            system(
-                &format!("token-{name}"),
-                Command::Grant { hash, role: role.name().into(), subject, name: name.into() },
-            );
+            system(&format!("token-{name}"), granted(name, role));
         }
         let personas = roles
             .iter()
@@ -236,6 +241,22 @@ impl Town {
             request = request.header("Idempotency-Key", key);
         }
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// Grants a token under a name: `call` takes the name for the role from then on.
+    pub async fn grant(&self, name: &str, role: Role) {
+        let command = granted(name, role);
+        let actor = Actor { role: Role::System, client: base::Client(9) };
+        let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
+        self.app.city.ask(request, command).await.unwrap().unwrap();
+        let app = Arc::clone(&self.app);
+        tokio::task::spawn_blocking(move || app.load_tokens()).await.unwrap().unwrap();
+    }
+
+    /// The next morning of this day, 09:00; a day that is over is not gone back to.
+    pub fn on(&self, year: i16, month: i8, day: i8) {
+        let to = self.app.city.shared.read().town.zone.instant(date(year, month, day), 9, 0);
+        assert!(self.clock.jump_to(to), "{year}-{month}-{day} is over");
     }
 
     /// A browser that has come in as a persona.

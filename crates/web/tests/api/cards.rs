@@ -1,0 +1,122 @@
+//! A card's life: issued, frozen, let go, reported lost, closed; its PIN.
+
+use super::common::Town;
+use super::common::table::Script;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn freeze_unfreeze_replace_close() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut script = Script::new(&town);
+        script.citizen("neighbour").await;
+        script
+            .run(
+                r#"
+            # by id or by its printed digits; doing it again changes nothing for the worse
+            citizen   | POST /api/v1/cards/$card/freeze | | 200 | card=$card, person=$citizen, amount!
+            citizen   | POST /api/v1/cards/$number/freeze | | 200 | card=$card
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 422 card.frozen
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000} | 422 card.frozen
+            neighbour | POST /api/v1/cards/$card/unfreeze | | 404 card.unknown
+            citizen   | POST /api/v1/cards/$number/unfreeze | | 200 | card=$card
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 201
+            clerk     | POST /api/v1/cards/$card/freeze | | 200 | card=$card
+            clerk     | POST /api/v1/cards/$card/unfreeze | | 200 | card=$card
+            # another person's card looks like one that doesn't exist
+            neighbour | POST /api/v1/cards/$card/freeze | | 404 card.unknown
+            neighbour | POST /api/v1/cards/$card/close | | 404 card.unknown
+            neighbour | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 404 card.unknown
+            citizen   | POST /api/v1/cards/crd_0000000000007/freeze | | 404 card.unknown
+            citizen   | POST /api/v1/cards/$citizen/freeze | | 404 card.unknown
+            citizen   | POST /api/v1/cards/%00/freeze | | 404 card.unknown
+            clerk     | POST /api/v1/cards/9999999999999999/freeze | | 404 card.unknown
+            # a lost card is replaced at the window; the money is the person's and there at once
+            citizen   | POST /api/v1/cards/$card/replace | | 403 role.needed
+            clerk     | POST /api/v1/cards/$card/replace | | 200 | person=$citizen, card>second
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 422 card.lost
+            citizen   | POST /api/v1/payments | {"card":"$second","merchant":"$shop","amount":1000} | 201 | balance=98190
+            clerk     | POST /api/v1/cards/$card/replace | | 422 card.lost
+            clerk     | POST /api/v1/cards/$card/freeze | | 422 card.lost
+            clerk     | POST /api/v1/cards/$card/unfreeze | | 422 card.lost
+            clerk     | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 422 card.lost
+            citizen   | POST /api/v1/cards/$card/close | | 422 card.lost
+            # closed is closed
+            clerk     | POST /api/v1/cards/$second/close | | 403 role.needed
+            citizen   | POST /api/v1/cards/$second/close | | 200 | card=$second
+            citizen   | POST /api/v1/payments | {"card":"$second","merchant":"$shop","amount":1000} | 422 card.closed
+            citizen   | POST /api/v1/cards/$second/close | | 422 card.closed
+            citizen   | POST /api/v1/cards/$second/unfreeze | | 422 card.closed
+            clerk     | POST /api/v1/cards/$second/replace | | 422 card.closed
+            # the money waits for the next card
+            citizen   | GET /api/v1/wallet | | 200 | total=98190
+            merchant  | POST /api/v1/cards/$second/freeze | | 403 role.needed
+            auditor   | POST /api/v1/cards/$second/unfreeze | | 403 role.needed
+        "#,
+            )
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        Script::new(&town)
+            .run(
+                r#"
+            clerk   | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 201 | person=$citizen, card>phone
+            # money belongs to the person: a second card pays from the same purses
+            citizen | POST /api/v1/payments | {"card":"$phone","merchant":"$shop","amount":1000} | 201 | balance=99100, card=$phone
+            clerk   | POST /api/v1/people/$citizen/cards | {"kind":"gold"} | 422 card.kind
+            clerk   | POST /api/v1/people/$citizen/cards | {"kind":""} | 422 card.kind
+            clerk   | POST /api/v1/people/per_0000000000007/cards | {"kind":"phone"} | 404 person.unknown
+            clerk   | POST /api/v1/people/$card/cards | {"kind":"phone"} | 404 id.unknown
+            clerk   | POST /api/v1/people/x/cards | {"kind":"phone"} | 404 id.unknown
+            citizen | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 403 role.needed
+            officer | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 403 role.needed
+        "#,
+            )
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pin() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut script = Script::new(&town);
+        script.citizen("neighbour").await;
+        script
+            .run(
+                r#"
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"2580"} | 200 | card=$card
+            till      | POST /api/v1/payments | {"card":"$number","amount":50001} | 422 pin.needed
+            till      | POST /api/v1/payments | {"card":"$number","amount":50001,"pin":"2580"} | 201 | balance!
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"123"} | 422 pin.form
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"1234567"} | 422 pin.form
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"12a4"} | 422 pin.form
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"１２３４"} | 422 pin.form
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":""} | 422 pin.form
+            merchant  | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 403 role.needed
+            clerk     | POST /api/v1/cards/$card/pin | {"pin":"135790"} | 200 | card=$card
+            # a card without a PIN can't pay with one
+            clerk     | POST /api/v1/top-ups | {"amount":90000,"person":"$neighbour"} | 201
+            till      | POST /api/v1/payments | {"card":"$neighbour_card","amount":60000,"pin":"1234"} | 422 pin.none
+            # five wrong ones lock it; its holder can't undo that, a clerk can
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0000"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0001"} | 422 pin.wrong
+            till      | POST /api/v1/authorisations | {"card":"$number","amount":1000,"pin":"0002"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0003"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0004"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 422 card.locked
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 422 card.locked
+            citizen   | POST /api/v1/cards/$card/unfreeze | | 422 card.locked
+            citizen   | POST /api/v1/cards/$card/freeze | | 200
+            citizen   | POST /api/v1/cards/$card/unfreeze | | 422 card.locked
+            clerk     | POST /api/v1/cards/$card/unfreeze | | 200
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 201
+        "#,
+            )
+            .await;
+    }
+}

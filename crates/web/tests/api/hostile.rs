@@ -1,0 +1,401 @@
+//! Input that is not what it should be, at every call that the API's own document names: each gets a coded answer in
+//! the 4xx, and nothing is written.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::{Value, json};
+use testkit::Engine;
+
+use super::common::table::{Script, filled, is_a_problem, written};
+use super::common::{Answer, Town};
+
+/// Calls that are carried out, one after the other: path of the document, which record, who asks, with which body.
+/// Every POST of the document has a row; `$…` as [`Hostile::new`] prepares them.
+const GOOD: &[(&str, &str, &str, &str)] = &[
+    (
+        "/api/v1/payments",
+        "",
+        "citizen",
+        r#"{"card":"$card","merchant":"$shop","amount":1000,"pin":"1234","order":"A1"}"#,
+    ),
+    ("/api/v1/payments/{id}/refunds", "$paid", "merchant", r#"{"amount":1000}"#),
+    (
+        "/api/v1/authorisations",
+        "",
+        "citizen",
+        r#"{"card":"$card","merchant":"$shop","amount":1000,"pin":"1234"}"#,
+    ),
+    ("/api/v1/authorisations/{id}/capture", "$hold", "merchant", r#"{"amount":1000}"#),
+    ("/api/v1/authorisations/{id}/void", "$held", "merchant", ""),
+    ("/api/v1/top-ups", "", "citizen", r#"{"amount":1000,"person":"$citizen"}"#),
+    ("/api/v1/gifts", "", "citizen", r#"{"to":"$neighbour_card","amount":1000}"#),
+    ("/api/v1/withdrawals", "", "neighbour", ""),
+    (
+        "/api/v1/people",
+        "",
+        "clerk",
+        r#"{"name":"박","phone":"010-1111-2222","born":"1943-05-01","district":"4511153000","card":"phone"}"#,
+    ),
+    ("/api/v1/people/{id}/cards", "$citizen", "clerk", r#"{"kind":"plastic"}"#),
+    ("/api/v1/cards/{card}/freeze", "$card", "citizen", ""),
+    ("/api/v1/cards/{card}/unfreeze", "$card", "citizen", ""),
+    ("/api/v1/cards/{card}/pin", "$card", "citizen", r#"{"pin":"2580"}"#),
+    ("/api/v1/cards/{card}/replace", "$card", "clerk", ""),
+    ("/api/v1/cards/{card}/close", "$neighbour_card", "neighbour", ""),
+    (
+        "/api/v1/merchants",
+        "",
+        "officer",
+        r#"{"name":"새 가게","business_number":"104-81-36565","trade":"bakery","district":"4511153000","sales":1000,"owner":"$citizen"}"#,
+    ),
+    ("/api/v1/merchants/{id}/close", "$shop", "merchant", ""),
+    ("/api/v1/rehearsals", "", "officer", r#"{"rate_basis_points":800,"person_month":100000}"#),
+];
+
+/// A POST of the document, with a body that would do.
+struct Operation {
+    path: String,
+    who: &'static str,
+    body: Value,
+    /// Its body's fields: name, type, whether it must be there.
+    fields: Vec<(String, String, bool)>,
+    keyed: bool,
+}
+
+impl Operation {
+    fn bytes(&self) -> Vec<u8> {
+        if self.body.is_null() { Vec::new() } else { self.body.to_string().into_bytes() }
+    }
+}
+
+struct Hostile {
+    town: Town,
+    operations: Vec<Operation>,
+}
+
+impl Hostile {
+    async fn new(engine: Engine) -> Hostile {
+        let town = Town::new(engine);
+        let names = prepare(&town).await;
+        let document = {
+            let request = Request::builder().uri("/api/openapi.json").body(Body::empty()).unwrap();
+            town.send(request).await.json()
+        };
+        let paths = document["paths"].as_object().unwrap();
+        let posts: Vec<&String> =
+            paths.iter().filter(|(_, methods)| methods.get("post").is_some()).map(|(path, _)| path).collect();
+        for path in &posts {
+            assert!(GOOD.iter().any(|(known, ..)| known == *path), "POST {path} has no row in GOOD");
+        }
+        let operations = GOOD.iter().map(|good| operation(&document, good, &names)).collect();
+        assert_eq!(posts.len(), GOOD.len(), "one row in GOOD for each call of the document");
+        Hostile { town, operations }
+    }
+
+    /// Sends it as it is; `None` leaves a header out.
+    async fn send(
+        &self,
+        path: &str,
+        token: Option<&[u8]>,
+        key: Option<&[u8]>,
+        media: Option<&str>,
+        body: Vec<u8>,
+    ) -> Answer {
+        let mut request = Request::post(path);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, token);
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        if let Some(media) = media {
+            request = request.header(header::CONTENT_TYPE, media);
+        }
+        request = request.header(header::CONTENT_LENGTH, body.len());
+        self.town.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a body, all else as it should be, and expects a refusal.
+    async fn refused(&self, operation: &Operation, body: impl Into<Vec<u8>>, status: u16, code: &str) {
+        let body = body.into();
+        let what = format!("{} {:.120}", operation.path, String::from_utf8_lossy(&body));
+        let token = format!("Bearer token-{}", operation.who);
+        let answer = self
+            .send(&operation.path, Some(token.as_bytes()), Some(b"hostile"), Some("application/json"), body)
+            .await;
+        assert_eq!(answer.status.as_u16(), status, "{what}\n{}", answer.body);
+        is_a_problem(&answer, status, code, &what);
+    }
+}
+
+/// A payment, two reservations, and a neighbour who may withdraw.
+async fn prepare(town: &Town) -> BTreeMap<String, String> {
+    let mut script = Script::new(town);
+    script.citizen("neighbour").await;
+    script
+        .run(
+            r#"
+        citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>paid
+        citizen   | POST /api/v1/authorisations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>hold
+        citizen   | POST /api/v1/authorisations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>held
+        neighbour | POST /api/v1/top-ups | {"amount":10000} | 201
+        neighbour | POST /api/v1/payments | {"card":"$neighbour_card","merchant":"$shop","amount":9000} | 201
+    "#,
+        )
+        .await;
+    script.names
+}
+
+fn operation(
+    document: &Value,
+    (path, record, who, body): &(&str, &str, &'static str, &str),
+    names: &BTreeMap<String, String>,
+) -> Operation {
+    let post = &document["paths"][path]["post"];
+    let schema = post["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
+    let parameters = post["parameters"].as_array().cloned().unwrap_or_default();
+    let body = filled(body, names);
+    let record = filled(record, names);
+    Operation {
+        path: path.replace("{id}", &record).replace("{card}", &record),
+        who,
+        body: if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() },
+        fields: schema.map(|schema| fields(document, schema)).unwrap_or_default(),
+        keyed: parameters.iter().any(|p| p["name"] == "Idempotency-Key"),
+    }
+}
+
+fn fields(document: &Value, schema: &str) -> Vec<(String, String, bool)> {
+    let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let kind = |field: &Value| match &field["type"] {
+        Value::Array(kinds) => kinds.iter().find(|k| *k != "null").unwrap().as_str().unwrap().to_owned(),
+        kind => kind.as_str().unwrap().to_owned(),
+    };
+    schema["properties"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, field)| (name.clone(), kind(field), required.contains(&json!(name))))
+        .collect()
+}
+
+/// What the other tests spoil is otherwise right: as it stands it is carried out, once under its key.
+#[tokio::test(flavor = "multi_thread")]
+async fn good_calls_are_carried_out() {
+    for engine in testkit::engines() {
+        let hostile = Hostile::new(engine).await;
+        for (at, operation) in hostile.operations.iter().enumerate() {
+            let key = format!("good-{at}");
+            let token = format!("Bearer token-{}", operation.who);
+            let answer = hostile
+                .send(
+                    &operation.path,
+                    Some(token.as_bytes()),
+                    Some(key.as_bytes()),
+                    Some("application/json"),
+                    operation.bytes(),
+                )
+                .await;
+            assert!(answer.status.is_success(), "{} {}", operation.path, answer.body);
+            if !operation.keyed {
+                continue;
+            }
+            // The key is taken: no other wish is carried out under it.
+            let other = &hostile.operations[if operation.path.contains("top-ups") { 0 } else { 5 }];
+            let before = written(&hostile.town);
+            let answer = hostile
+                .send(
+                    &other.path,
+                    Some(token.as_bytes()),
+                    Some(key.as_bytes()),
+                    Some("application/json"),
+                    other.bytes(),
+                )
+                .await;
+            is_a_problem(&answer, 409, "key.reused", &operation.path);
+            assert_eq!(written(&hostile.town), before);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_under_which_key() {
+    for engine in testkit::engines() {
+        let hostile = Hostile::new(engine).await;
+        let before = written(&hostile.town);
+        let media = Some("application/json");
+        for (at, operation) in hostile.operations.iter().enumerate() {
+            let path = &operation.path;
+            let mine = format!("Bearer token-{}", operation.who);
+            // Wrong tokens are few: who sends many is told to wait.
+            let answer = hostile.send(path, None, Some(b"k"), media, operation.bytes()).await;
+            is_a_problem(&answer, 401, "token.missing", path);
+            assert_eq!(answer.headers["www-authenticate"], "Bearer", "{path}");
+            let tokens: &[&[u8]] = &[
+                b"",
+                b"Bearer",
+                b"Bearer ",
+                b"Bearer token-nobody",
+                b"Basic dG9rZW4tY2l0aXplbjo=",
+                mine.strip_prefix("Bearer ").unwrap().as_bytes(),
+                b"Bearer \xff\xfe",
+            ];
+            let token = tokens[at % tokens.len()];
+            let answer = hostile.send(path, Some(token), Some(b"k"), media, operation.bytes()).await;
+            is_a_problem(&answer, 401, "token.missing", path);
+            let long = [b'k'; 256];
+            let keys: &[(Option<&[u8]>, &str)] = &[
+                (None, "key.missing"),
+                (Some(b""), "key.form"),
+                (Some(b"  "), "key.form"),
+                (Some(b"\xff\xfe"), "key.form"),
+                (Some("키".as_bytes()), "key.form"),
+                (Some(&long), "key.form"),
+            ];
+            for (key, code) in keys {
+                if key.is_none() && !operation.keyed {
+                    continue;
+                }
+                let answer = hostile.send(path, Some(mine.as_bytes()), *key, media, operation.bytes()).await;
+                is_a_problem(&answer, 400, code, path);
+            }
+        }
+        assert_eq!(written(&hostile.town), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_none() {
+    for engine in testkit::engines() {
+        let hostile = Hostile::new(engine).await;
+        let before = written(&hostile.town);
+        for operation in hostile.operations.iter().filter(|o| !o.body.is_null()) {
+            let good = operation.body.to_string();
+            for body in
+                ["", " ", "{", "}", "[]", "null", "true", "17", "\"a\"", "{}{}", "{'amount':1}", "NaN"]
+            {
+                hostile.refused(operation, body, 400, "body.malformed").await;
+            }
+            hostile.refused(operation, format!("{good}x"), 400, "body.malformed").await;
+            hostile.refused(operation, &b"\xef\xbb\xbf{}"[..], 400, "body.malformed").await;
+            hostile.refused(operation, &b"{\"name\":\"\xff\xfe\"}"[..], 400, "body.malformed").await;
+            hostile.refused(operation, format!("{}{}", "[".repeat(9_000), "]"), 400, "body.malformed").await;
+            hostile.refused(operation, good.replacen('{', r#"{"extra":1,"#, 1), 400, "body.malformed").await;
+            hostile.refused(operation, " ".repeat(17 * 1024) + &good, 413, "body.large").await;
+            hostile.refused(operation, "a".repeat(1 << 20), 413, "body.large").await;
+            let token = format!("Bearer token-{}", operation.who);
+            for media in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("")] {
+                let body = good.clone().into_bytes();
+                let answer =
+                    hostile.send(&operation.path, Some(token.as_bytes()), Some(b"k"), media, body).await;
+                is_a_problem(&answer, 415, "body.type", &operation.path);
+            }
+        }
+        assert_eq!(written(&hostile.town), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_that_are_wrong() {
+    for engine in testkit::engines() {
+        let hostile = Hostile::new(engine).await;
+        let before = written(&hostile.town);
+        let mut amounts = 0;
+        for operation in hostile.operations.iter().filter(|o| !o.body.is_null()) {
+            for (field, kind, required) in &operation.fields {
+                let mut wrong = vec![json!(true), json!([]), json!({}), json!([1]), json!(1.5), json!(1e30)];
+                match kind.as_str() {
+                    "integer" => wrong.extend([json!("1000"), json!(""), json!(1000.0), json!(1u64 << 63)]),
+                    "string" => wrong.extend([json!(0), json!(-1)]),
+                    other => panic!("{field} is a {other}: say here what is wrong for it"),
+                }
+                if *required {
+                    wrong.push(Value::Null);
+                    let mut without = operation.body.clone();
+                    without.as_object_mut().unwrap().remove(field);
+                    hostile.refused(operation, without.to_string(), 400, "body.malformed").await;
+                }
+                for value in wrong {
+                    let mut body = operation.body.clone();
+                    body[field] = value;
+                    hostile.refused(operation, body.to_string(), 400, "body.malformed").await;
+                }
+                let twice = operation.body.to_string().replacen('{', &format!("{{\"{field}\":null,"), 1);
+                hostile.refused(operation, twice, 400, "body.malformed").await;
+                if field == "amount" {
+                    amounts += 1;
+                    out_of_range(&hostile, operation).await;
+                }
+            }
+        }
+        assert_eq!(amounts, 6, "pay, refund, authorise, capture, top-up, gift");
+        assert_eq!(written(&hostile.town), before);
+    }
+}
+
+/// 0, negative, beyond what any amount may be: as whole numbers they are well-formed, and refused with the range.
+async fn out_of_range(hostile: &Hostile, operation: &Operation) {
+    for amount in [0, -1, i64::MIN, i64::MAX, 1_000_000_000_001] {
+        let mut body = operation.body.clone();
+        body["amount"] = json!(amount);
+        hostile.refused(operation, body.to_string(), 422, "amount.range").await;
+    }
+    for digits in ["9223372036854775808", "-9223372036854775809", "1e3", "1e400", "0x10", "01", "+1", "1_000"]
+    {
+        let body = operation.body.to_string().replacen("\"amount\":1000", &format!("\"amount\":{digits}"), 1);
+        assert!(body.contains(digits), "{body}");
+        hostile.refused(operation, body, 400, "body.malformed").await;
+    }
+}
+
+/// What stands in the address.
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_lead_nowhere() {
+    for engine in testkit::engines() {
+        let hostile = Hostile::new(engine).await;
+        let before = written(&hostile.town);
+        for operation in &hostile.operations {
+            let Some((front, id, back)) = id_of(&operation.path) else { continue };
+            let token = format!("Bearer token-{}", operation.who);
+            for odd in ["x", "%00", "%FF%FE", "%2F", "..%2F..", "-1", "18446744073709551616", "%F0%9F%90%B7"]
+            {
+                let path = format!("{front}{odd}{back}");
+                let answer = hostile
+                    .send(
+                        &path,
+                        Some(token.as_bytes()),
+                        Some(b"k"),
+                        Some("application/json"),
+                        operation.bytes(),
+                    )
+                    .await;
+                let code = if operation.path.contains("/cards/") { "card.unknown" } else { "id.unknown" };
+                is_a_problem(&answer, 404, code, &path);
+            }
+            let path = format!("{front}{}{back}", id.to_uppercase());
+            let answer = hostile
+                .send(&path, Some(token.as_bytes()), Some(b"k"), Some("application/json"), operation.bytes())
+                .await;
+            assert_eq!(answer.status.as_u16(), 404, "{path}");
+        }
+        // Another method than the route has.
+        for path in ["/api/v1/payments", "/api/v1/town", "/api/openapi.json"] {
+            let request = Request::delete(path).body(Body::empty()).unwrap();
+            let answer = hostile.town.send(request).await;
+            is_a_problem(&answer, 405, "method.wrong", path);
+            assert!(answer.headers.contains_key("allow"), "{path}");
+        }
+        assert_eq!(written(&hostile.town), before);
+    }
+}
+
+/// Before, the id, and after it.
+fn id_of(path: &str) -> Option<(String, String, String)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let at = parts.iter().position(|part| part.contains('_'))?;
+    let back: String = parts[at + 1..].iter().map(|part| format!("/{part}")).collect();
+    Some((parts[..at].join("/") + "/", parts[at].to_owned(), back))
+}

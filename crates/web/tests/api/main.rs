@@ -1,0 +1,15 @@
+//! Every endpoint of the API: the happy path, each refusal that can be provoked, other people's records, and input
+//! that is not what it should be. Payments have a file of their own beside this folder.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod cards;
+mod holds;
+mod hostile;
+mod reads;
+mod refunds;
+mod register;
+mod wallet;
