@@ -43,6 +43,7 @@ fn build(engine: Engine, day: Date) -> Town {
         checkpoints: folder.path().join("checkpoints"),
         pack: Kept { files: read_folder(&pack).unwrap(), scale: (PEOPLE, POPULATION) },
         pin_key: [7; 32],
+        masters: super::masters(),
         clock: clock.clone(),
         entropy: Box::new(Seeded::new(1)),
         nonces: Box::new(Seeded::new(2)),
