@@ -11,7 +11,18 @@ use crate::{Command, Directory};
 pub const TABLE: &[(&str, &[&str])] = &[
     (
         "citizen",
-        &["pay", "authorise", "top-up", "gift", "withdraw", "freeze", "unfreeze", "close-card", "set-pin"],
+        &[
+            "pay",
+            "authorise",
+            "top-up",
+            "gift",
+            "withdraw",
+            "issue-card",
+            "freeze",
+            "unfreeze",
+            "close-card",
+            "set-pin",
+        ],
     ),
     ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
     ("till", &["pay", "authorise", "capture", "void", "refund"]),
@@ -42,7 +53,10 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
         ) => directory.card(*card).is_some_and(|card| card.person == me),
         (
             Role::Citizen(me),
-            Command::TopUp { person, .. } | Command::Gift { from: person, .. } | Command::Withdraw { person },
+            Command::TopUp { person, .. }
+            | Command::Gift { from: person, .. }
+            | Command::Withdraw { person }
+            | Command::IssueCard { person, .. },
         ) => *person == me,
         (
             Role::Merchant(me) | Role::Till(me),
@@ -74,7 +88,13 @@ fn needs(operation: &'static str) -> Refusal {
 fn not_found(role: Role, command: &Command) -> Refusal {
     let code = match (role, command) {
         (Role::Merchant(_) | Role::Till(_), _) => "shop.unknown",
-        (_, Command::TopUp { .. } | Command::Gift { .. } | Command::Withdraw { .. }) => "person.unknown",
+        (
+            _,
+            Command::TopUp { .. }
+            | Command::Gift { .. }
+            | Command::Withdraw { .. }
+            | Command::IssueCard { .. },
+        ) => "person.unknown",
         _ => "card.unknown",
     };
     Refusal::new(code)

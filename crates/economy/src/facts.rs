@@ -76,6 +76,9 @@ pub struct Payment {
     pub month: u32,
     /// Won the holder has left in all purses after it, cashback included.
     pub balance: i64,
+    /// The same by purpose number, of all that have something left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<(u8, i64)>,
     /// The shop's order code, when the shop showed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,

@@ -144,6 +144,12 @@ pub fn show_card_number(number: u64) -> String {
     [&digits[0..4], &digits[4..8], &digits[8..12], &digits[12..16]].join(" ")
 }
 
+/// Where others could look: `9410 •••• •••• 2075`.
+pub fn mask_card_number(number: u64) -> String {
+    let digits = format!("{number:016}");
+    format!("{} •••• •••• {}", &digits[..4], &digits[12..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ mod app;
 mod auth;
 mod codes;
 mod cookie;
+mod explain;
 mod frame;
 mod live;
 pub mod look;

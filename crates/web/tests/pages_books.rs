@@ -44,8 +44,8 @@ async fn deeds(town: &Town) -> [String; 4] {
     let paid = call("citizen", "a", "/api/v1/payments", wish(12_000, r#","order":"A7-3291""#)).await;
     let back =
         call("till", "b", &format!("/api/v1/payments/{paid}/refunds"), r#"{"amount":5000}"#.into()).await;
-    let held = call("citizen", "c", "/api/v1/authorisations", wish(20_000, "")).await;
-    let path = format!("/api/v1/authorisations/{held}/capture");
+    let held = call("citizen", "c", "/api/v1/authorizations", wish(20_000, "")).await;
+    let path = format!("/api/v1/authorizations/{held}/capture");
     let taken = call("merchant", "d", &path, r#"{"amount":15000}"#.into()).await;
     [paid, back, held, taken]
 }

@@ -24,9 +24,9 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/payments", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
     ("GET /api/v1/payments/{id}", "/api/v1/payments/$paid", ""),
     ("POST /api/v1/payments/{id}/refunds", "/api/v1/payments/$paid/refunds", "{}"),
-    ("POST /api/v1/authorisations", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
-    ("POST /api/v1/authorisations/{id}/capture", "/api/v1/authorisations/$hold/capture", "{}"),
-    ("POST /api/v1/authorisations/{id}/void", "/api/v1/authorisations/$hold/void", ""),
+    ("POST /api/v1/authorizations", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
+    ("POST /api/v1/authorizations/{id}/capture", "/api/v1/authorizations/$hold/capture", "{}"),
+    ("POST /api/v1/authorizations/{id}/void", "/api/v1/authorizations/$hold/void", ""),
     ("POST /api/v1/top-ups", "", r#"{"amount":1,"person":"$citizen"}"#),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/withdrawals", "", "$used_up"),
@@ -34,7 +34,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/people/{id}/cards", "/api/v1/people/$citizen/cards", r#"{"kind":"phone"}"#),
     ("POST /api/v1/cards/{card}/freeze", "/api/v1/cards/$spare/freeze", ""),
     ("POST /api/v1/cards/{card}/unfreeze", "/api/v1/cards/$spare/unfreeze", ""),
-    ("POST /api/v1/cards/{card}/replace", "/api/v1/cards/$spare/replace", ""),
+    ("POST /api/v1/cards/{card}/reissue", "/api/v1/cards/$spare/reissue", ""),
     ("POST /api/v1/cards/{card}/close", "/api/v1/cards/$spare/close", ""),
     ("POST /api/v1/cards/{card}/pin", "/api/v1/cards/$spare/pin", r#"{"pin":"2580"}"#),
     (
@@ -281,7 +281,7 @@ impl Live {
             }
             "paid" | "hold" => {
                 self.api("citizen", "/api/v1/top-ups", r#"{"amount":1000}"#, "id");
-                let path = if name == "paid" { "/api/v1/payments" } else { "/api/v1/authorisations" };
+                let path = if name == "paid" { "/api/v1/payments" } else { "/api/v1/authorizations" };
                 self.api("citizen", path, &paid, "id")
             }
             "code" => {

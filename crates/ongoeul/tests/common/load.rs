@@ -145,11 +145,11 @@ impl<'a> Life<'a> {
                 )
             }
             12..22 => own(Kind::TopUp, "/api/v1/top-ups", format!(r#"{{"amount":{amount}}}"#)),
-            22..25 => own(Kind::Hold, "/api/v1/authorisations", payment),
+            22..25 => own(Kind::Hold, "/api/v1/authorizations", payment),
             25..32 if self.held.is_some() => {
                 let (id, shop) = self.held.take().unwrap_or_default();
                 let till = &self.town.shops[shop].token;
-                self.asked(Kind::Capture, format!("/api/v1/authorisations/{id}/capture"), till, "{}".into())
+                self.asked(Kind::Capture, format!("/api/v1/authorizations/{id}/capture"), till, "{}".into())
             }
             32..34 => {
                 let path = format!("/api/v1/people/{}/cards", me.person);

@@ -72,11 +72,18 @@ impl Call {
     pub(super) fn citizen(&self) -> Result<PersonId, Response> {
         match self.actor.role {
             Role::Citizen(me) => Ok(me),
-            _ => {
-                let refusal = Refusal::new("role.needed").with("roles", Arg::Text("citizen".into()));
-                Err(self.reject(refusal))
-            }
+            _ => Err(self.needs("citizen")),
         }
+    }
+
+    /// Whether the caller is of one of these roles.
+    pub(super) fn one_of(&self, roles: &[&str]) -> Result<(), Response> {
+        if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(&roles.join(", "))) }
+    }
+
+    /// What is said to who may not: the roles that may.
+    pub(super) fn needs(&self, roles: &str) -> Response {
+        self.reject(Refusal::new("role.needed").with("roles", Arg::Text(roles.to_owned())))
     }
 
     /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.

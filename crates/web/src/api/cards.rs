@@ -1,4 +1,4 @@
-//! `POST /api/v1/people/{id}/cards` and `POST /api/v1/cards/{card}/…`: a card's life. `{card}` is an id or a number.
+//! `/api/v1/cards`: a card's life, and the money of its holder. `{card}` is an id or a number.
 
 use std::convert::Infallible;
 
@@ -6,14 +6,20 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use base::{PersonId, Refusal};
-use city::{CardRef, Command};
-use serde::Deserialize;
+use base::{PersonId, Refusal, Role};
+use city::read::people::cards_of;
+use city::{CardRef, CityView, Command};
+use economy::Card;
+use economy::holder::mask_card_number;
+use ledger::Books;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{Call, Id, Json};
+use super::call::{Call, Json};
 use super::people::card_kind;
+use super::wallet::{PurseOut, purses};
 use super::wire::{DoneOut, card_ref};
+use crate::App;
 use crate::auth::SharedApp;
 
 /// A card to issue.
@@ -22,25 +28,155 @@ use crate::auth::SharedApp;
 pub(super) struct CardIn {
     /// `plastic` or `phone`.
     kind: String,
+    /// For whom, at a window; a citizen's own when absent.
+    person: Option<String>,
 }
 
 /// Issue a card.
-#[utoipa::path(post, path = "/api/v1/people/{id}/cards", tag = "cards", request_body = CardIn,
-    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
+#[utoipa::path(post, path = "/api/v1/cards", tag = "cards", request_body = CardIn,
+    params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(super) async fn issue(
     State(app): State<SharedApp>,
     call: Call,
-    Id(person): Id<PersonId>,
     Json(body): Json<CardIn>,
 ) -> Result<Response, Response> {
     let card = card_kind(&call, &body.kind)?;
+    let person = match (&body.person, call.actor.role) {
+        (Some(text), _) => text.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?,
+        (None, Role::Citizen(me)) => me,
+        (None, _) => return Err(call.reject(Refusal::new("person.missing"))),
+    };
     let reply = call.ask(&app, Command::IssueCard { person, card }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }
 
+/// A card.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CardOut {
+    /// `crd_…`.
+    id: String,
+    /// Its printed digits; all but the first and last four hidden.
+    number: String,
+    /// `plastic` or `phone`.
+    kind: &'static str,
+    /// `active`, `frozen`, `lost`, `closed` or `locked`.
+    state: &'static str,
+    /// Its holder.
+    person: String,
+    /// Won in all the holder's purses: money belongs to the person, not to the card. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balance: Option<i64>,
+    /// The purses. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purses: Option<Vec<PurseOut>>,
+}
+
+impl CardOut {
+    fn new(view: &CityView, books: &Books, card: &Card, for_holder: bool) -> CardOut {
+        let purses = for_holder.then(|| purses(view, books, card.person));
+        CardOut {
+            id: card.id.to_string(),
+            number: mask_card_number(card.number),
+            kind: card.kind.code(),
+            state: card.state.code(),
+            person: card.person.to_string(),
+            balance: purses.as_ref().map(|purses| purses.iter().map(PurseOut::balance).sum()),
+            purses,
+        }
+    }
+}
+
+/// One's own cards.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CardsOut {
+    /// The newest first.
+    items: Vec<CardOut>,
+}
+
+/// One's own cards, the newest first.
+#[utoipa::path(get, path = "/api/v1/cards", tag = "cards",
+    responses((status = 200, body = CardsOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
+    let me = call.citizen()?;
+    let issued = app.read(move |snapshot| cards_of(snapshot, me)).await.map_err(|e| call.reject(e))?;
+    let view = app.city.shared.read();
+    let cards = issued.iter().filter_map(|one| view.town.directory.card(CardRef::Id(one.id)));
+    let items = cards.map(|card| CardOut::new(&view.town, &view.books, card, true)).collect();
+    Ok(axum::Json(CardsOut { items }).into_response())
+}
+
+/// One card: for its holder, and for a window.
+#[utoipa::path(get, path = "/api/v1/cards/{card}", tag = "cards", params(("card" = String, Path)),
+    responses((status = 200, body = CardOut), (status = "4XX", body = crate::problem::Problem)))]
+pub(super) async fn show(
+    State(app): State<SharedApp>,
+    call: Call,
+    At(card): At,
+) -> Result<Response, Response> {
+    let view = app.city.shared.read();
+    let known = card.and_then(|card| view.town.directory.card(card));
+    let out = match (known, call.actor.role) {
+        (Some(card), Role::Citizen(me)) if card.person == me => {
+            CardOut::new(&view.town, &view.books, card, true)
+        }
+        (Some(card), Role::Clerk) => CardOut::new(&view.town, &view.books, card, false),
+        (_, Role::Citizen(_) | Role::Clerk) => return Err(call.reject(Refusal::new("card.unknown"))),
+        _ => return Err(call.needs("citizen, clerk")),
+    };
+    Ok(axum::Json(out).into_response())
+}
+
+/// Whose a card is, if the caller may act on it: another citizen's looks like one that doesn't exist.
+pub(super) fn holder(app: &App, call: &Call, card: Option<CardRef>) -> Result<PersonId, Response> {
+    let view = app.city.shared.read();
+    card.and_then(|card| view.town.directory.card(card))
+        .map(|card| card.person)
+        .filter(|person| !matches!(call.actor.role, Role::Citizen(me) if me != *person))
+        .ok_or_else(|| call.reject(Refusal::new("card.unknown")))
+}
+
+/// A top-up to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TopUpIn {
+    /// Whole won, 1 or more.
+    amount: i64,
+}
+
+/// Put money on.
+#[utoipa::path(post, path = "/api/v1/cards/{card}/top-ups", tag = "cards", request_body = TopUpIn,
+    params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn top_up(
+    State(app): State<SharedApp>,
+    call: Call,
+    At(card): At,
+    Json(body): Json<TopUpIn>,
+) -> Result<Response, Response> {
+    call.one_of(&["citizen", "clerk"])?;
+    let person = holder(&app, &call, card)?;
+    let reply = call.ask(&app, Command::TopUp { person, amount: body.amount }).await?;
+    Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
+}
+
+/// Withdraw what is left, once enough of the last top-up is used.
+#[utoipa::path(post, path = "/api/v1/cards/{card}/withdrawals", tag = "cards",
+    params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn withdraw(
+    State(app): State<SharedApp>,
+    call: Call,
+    At(card): At,
+) -> Result<Response, Response> {
+    call.citizen()?;
+    let person = holder(&app, &call, card)?;
+    let reply = call.ask(&app, Command::Withdraw { person }).await?;
+    Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
+}
+
 /// The card that the path names, if it could be one. Who asks comes first: it is looked at after [`Call`].
-pub(super) struct At(Option<CardRef>);
+pub(super) struct At(pub(super) Option<CardRef>);
 
 impl FromRequestParts<SharedApp> for At {
     type Rejection = Infallible;
@@ -87,10 +223,10 @@ pub(super) async fn unfreeze(
 }
 
 /// Report it lost and issue another.
-#[utoipa::path(post, path = "/api/v1/cards/{card}/replace", tag = "cards",
+#[utoipa::path(post, path = "/api/v1/cards/{card}/reissue", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
-pub(super) async fn replace(
+pub(super) async fn reissue(
     State(app): State<SharedApp>,
     call: Call,
     At(card): At,

@@ -1,13 +1,13 @@
-//! `POST /api/v1/merchants`: take a shop in. `GET …/{id}`: what anyone may know of it. `POST …/{id}/close`.
+//! `GET /api/v1/merchants`: look for shops; `POST`: take one in. `GET …/{id}`: what anyone may know of it. `POST …/{id}/close`.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, Refusal, Won};
 use city::{Command, NewMerchant};
-use economy::business_number;
+use economy::{Merchant, MerchantState, business_number};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Call, Id, Json};
 use super::wire::DoneOut;
@@ -67,8 +67,95 @@ pub(super) struct MerchantOut {
     name: String,
     business_number: String,
     trade: String,
+    /// Whether the card can be used there: it is open, and its trade is not left out.
+    takes_card: bool,
     district: String,
+    /// `open` or `closed`.
     state: &'static str,
+}
+
+impl MerchantOut {
+    fn new(pack: &rules::City, shop: &Merchant) -> MerchantOut {
+        let trade = pack.trades.get(usize::from(shop.trade));
+        let district = pack.districts.get(usize::from(shop.district));
+        MerchantOut {
+            id: shop.id.to_string(),
+            name: shop.name.clone(),
+            business_number: business_number::show(&shop.business_number),
+            trade: trade.map(|t| t.id.clone()).unwrap_or_default(),
+            takes_card: trade.is_some_and(|t| t.exclusion.is_none()) && shop.state == MerchantState::Open,
+            district: district.map(|d| d.code.clone()).unwrap_or_default(),
+            state: shop.state.code(),
+        }
+    }
+}
+
+/// What to look for; what is absent doesn't matter.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Search {
+    /// A part of the name on the sign.
+    name: Option<String>,
+    /// A trade's id.
+    trade: Option<String>,
+    /// A neighbourhood's ten-digit code.
+    district: Option<String>,
+    /// `next` of the answer before.
+    cursor: Option<String>,
+    /// 1 to 100; 20 when absent.
+    limit: Option<usize>,
+}
+
+/// Shops that were found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MerchantsOut {
+    /// In order of joining.
+    items: Vec<MerchantOut>,
+    /// Ask with this for more; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Look for shops.
+#[utoipa::path(get, path = "/api/v1/merchants", tag = "merchants", params(Search),
+    responses((status = 200, body = MerchantsOut), (status = "4XX", body = crate::problem::Problem)))]
+pub(super) async fn search(
+    State(app): State<SharedApp>,
+    call: Call,
+    search: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Response> {
+    let Query(search) = search.map_err(|_| call.reject(Refusal::new("query.form")))?;
+    let limit = search.limit.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        return Err(call.reject(Refusal::new("query.limit").with("most", base::Arg::Count(100))));
+    }
+    let view = app.city.shared.read();
+    let (directory, pack) = (&view.town.directory, &view.town.pack.city);
+    let from = match &search.cursor {
+        None => 0,
+        Some(text) => text
+            .parse::<MerchantId>()
+            .ok()
+            .and_then(|id| directory.shop(id))
+            .map(|(position, _)| position as usize)
+            .ok_or_else(|| call.reject(Refusal::new("query.cursor")))?,
+    };
+    let trade = search.trade.as_deref().map(|id| economy::store::trade(pack, id));
+    let district = search.district.as_deref().map(|code| economy::store::district(pack, code));
+    match (trade, district) {
+        (Some(None), _) => return Err(call.reject(Refusal::new("trade.unknown"))),
+        (_, Some(None)) => return Err(call.reject(Refusal::new("district.unknown"))),
+        _ => {}
+    }
+    let name = search.name.as_deref().map(|name| name.trim().to_lowercase());
+    let mut found = directory.shops().iter().skip(from).filter(|shop| {
+        name.as_deref().is_none_or(|name| shop.name.to_lowercase().contains(name))
+            && trade.flatten().is_none_or(|trade| shop.trade == trade)
+            && district.flatten().is_none_or(|district| shop.district == district)
+    });
+    let items = found.by_ref().take(limit).map(|shop| MerchantOut::new(pack, shop)).collect();
+    let next = found.next().map(|shop| shop.id.to_string());
+    Ok(axum::Json(MerchantsOut { items, next }).into_response())
 }
 
 /// One shop.
@@ -83,15 +170,7 @@ pub(super) async fn show(
     let Some((_, shop)) = view.town.directory.shop(id) else {
         return Err(call.reject(Refusal::new("shop.unknown")));
     };
-    let pack = &view.town.pack.city;
-    let out = MerchantOut {
-        id: shop.id.to_string(),
-        name: shop.name.clone(),
-        business_number: business_number::show(&shop.business_number),
-        trade: pack.trades.get(usize::from(shop.trade)).map(|t| t.id.clone()).unwrap_or_default(),
-        district: pack.districts.get(usize::from(shop.district)).map(|d| d.code.clone()).unwrap_or_default(),
-        state: shop.state.code(),
-    };
+    let out = MerchantOut::new(&view.town.pack.city, shop);
     Ok(axum::Json(out).into_response())
 }
 

@@ -1,9 +1,11 @@
 //! The API under `/api/v1`: one endpoint a file. Each parses, authenticates, asks the city, and answers.
 
-mod authorisations;
+mod authorizations;
 mod books;
 mod call;
+mod campaigns;
 mod cards;
+mod entries;
 mod gifts;
 mod merchants;
 mod noop;
@@ -13,11 +15,10 @@ mod people;
 mod postings;
 mod refunds;
 mod rehearsals;
-mod top_ups;
-mod town;
+mod sales;
+mod today;
 mod wallet;
 mod wire;
-mod withdrawals;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -33,24 +34,28 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/payments", post(payments::create))
         .route("/api/v1/payments/{id}", get(payments::show))
         .route("/api/v1/payments/{id}/refunds", post(refunds::create))
-        .route("/api/v1/authorisations", post(authorisations::create))
-        .route("/api/v1/authorisations/{id}/capture", post(authorisations::capture))
-        .route("/api/v1/authorisations/{id}/void", post(authorisations::void))
-        .route("/api/v1/top-ups", post(top_ups::create))
+        .route("/api/v1/authorizations", post(authorizations::create))
+        .route("/api/v1/authorizations/{id}/capture", post(authorizations::capture))
+        .route("/api/v1/authorizations/{id}/void", post(authorizations::void))
         .route("/api/v1/gifts", post(gifts::create))
-        .route("/api/v1/withdrawals", post(withdrawals::create))
         .route("/api/v1/wallet", get(wallet::show))
         .route("/api/v1/people", post(people::create))
-        .route("/api/v1/people/{id}/cards", post(cards::issue))
+        .route("/api/v1/cards", get(cards::list).post(cards::issue))
+        .route("/api/v1/cards/{card}", get(cards::show))
+        .route("/api/v1/cards/{card}/entries", get(entries::list))
+        .route("/api/v1/cards/{card}/top-ups", post(cards::top_up))
+        .route("/api/v1/cards/{card}/withdrawals", post(cards::withdraw))
         .route("/api/v1/cards/{card}/freeze", post(cards::freeze))
         .route("/api/v1/cards/{card}/unfreeze", post(cards::unfreeze))
-        .route("/api/v1/cards/{card}/replace", post(cards::replace))
+        .route("/api/v1/cards/{card}/reissue", post(cards::reissue))
         .route("/api/v1/cards/{card}/close", post(cards::close))
         .route("/api/v1/cards/{card}/pin", post(cards::set_pin))
-        .route("/api/v1/merchants", post(merchants::create))
+        .route("/api/v1/merchants", get(merchants::search).post(merchants::create))
         .route("/api/v1/merchants/{id}", get(merchants::show))
+        .route("/api/v1/merchants/{id}/sales", get(sales::show))
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
-        .route("/api/v1/town", get(town::show))
+        .route("/api/v1/campaigns", get(campaigns::list))
+        .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))
         .route("/api/v1/books", get(books::show))
         .route("/api/v1/rehearsals", post(rehearsals::create));

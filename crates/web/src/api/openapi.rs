@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, rehearsals, top_ups,
-    town, wallet, withdrawals,
+    authorizations, books, campaigns, cards, entries, gifts, merchants, payments, people, postings, refunds,
+    rehearsals, sales, today, wallet,
 };
 
 struct Bearer;
@@ -24,11 +24,11 @@ impl utoipa::Modify for Bearer {
     modifiers(&Bearer),
     security(("token" = [])),
     paths(
-        payments::create, payments::show, refunds::create, authorisations::create, authorisations::capture,
-        authorisations::void, top_ups::create, gifts::create, withdrawals::create, wallet::show, people::create,
-        cards::issue, cards::freeze, cards::unfreeze, cards::replace, cards::close, cards::set_pin,
-        merchants::create, merchants::show, merchants::close, town::show, postings::show, books::show,
-        rehearsals::create
+        payments::create, payments::show, refunds::create, authorizations::create, authorizations::capture,
+        authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
+        entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
+        cards::set_pin, merchants::search, merchants::create, merchants::show, sales::show, merchants::close,
+        campaigns::list, today::show, postings::show, books::show, rehearsals::create
     )
 )]
 struct Document;

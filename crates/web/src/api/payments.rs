@@ -3,16 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{MerchantId, PostingNo, Refusal, Role};
+use base::{Instant, MerchantId, PostingNo, Refusal, Role};
 use city::{Command, Reply};
 use economy::Facts;
+use economy::facts::Payment;
 use pen::Recorded;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Id, Json};
 use super::wire::{PaymentOut, card_ref};
+use crate::App;
 use crate::auth::SharedApp;
+use crate::look::Tongue;
 use crate::problem::Rejected;
 
 /// A payment to make.
@@ -56,10 +59,15 @@ pub(super) async fn create(
     }
     let command = Command::Pay { card, merchant, amount: body.amount, pin: body.pin, order: body.order };
     let reply = call.ask(&app, command).await?;
-    payment_answer(&call, StatusCode::CREATED, &reply)
+    payment_answer(&app, &call, StatusCode::CREATED, &reply)
 }
 
-pub(super) fn payment_answer(call: &Call, status: StatusCode, reply: &Reply) -> Result<Response, Response> {
+pub(super) fn payment_answer(
+    app: &App,
+    call: &Call,
+    status: StatusCode,
+    reply: &Reply,
+) -> Result<Response, Response> {
     let Reply::Done { recorded: Recorded::Posting(no), at, facts } = reply else {
         return Err(call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed")));
     };
@@ -67,8 +75,7 @@ pub(super) fn payment_answer(call: &Call, status: StatusCode, reply: &Reply) -> 
         Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => payment,
         _ => return Err(call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"))),
     };
-    let holder = matches!(call.actor.role, Role::Citizen(_));
-    Ok((status, axum::Json(PaymentOut::new(*no, *at, payment, holder))).into_response())
+    Ok((status, axum::Json(shown(app, call, *no, *at, payment))).into_response())
 }
 
 /// One payment: for its holder, its shop, an auditor or an officer.
@@ -93,6 +100,15 @@ pub(super) async fn show(
     if !may {
         return Err(unknown());
     }
-    let holder = matches!(call.actor.role, Role::Citizen(_));
-    Ok(axum::Json(PaymentOut::new(row.no, row.at, payment, holder)).into_response())
+    Ok(axum::Json(shown(&app, &call, row.no, row.at, payment)).into_response())
+}
+
+/// As much of a payment as the caller may see.
+fn shown(app: &App, call: &Call, no: PostingNo, at: Instant, payment: &Payment) -> PaymentOut {
+    let t = Tongue { lang: call.lang, today: call.today };
+    let view = app.city.shared.read();
+    match call.actor.role {
+        Role::Citizen(_) => PaymentOut::for_holder(&view.town, t, no, at, payment),
+        _ => PaymentOut::for_shop(&view.town, t, no, at, payment),
+    }
 }

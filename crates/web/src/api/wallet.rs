@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::Refusal;
+use base::{PersonId, Refusal};
+use city::CityView;
+use ledger::Books;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,18 +39,30 @@ pub(super) struct WalletOut {
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let me = call.citizen()?;
     let view = app.city.shared.read();
-    let Some(holder) = view.town.directory.holder(me) else {
+    if view.town.directory.holder(me).is_none() {
         return Err(call.reject(Refusal::new("person.unknown")));
-    };
-    let purses: Vec<PurseOut> = holder
+    }
+    let purses = purses(&view.town, &view.books, me);
+    let total = purses.iter().map(|p| p.balance).sum();
+    Ok(axum::Json(WalletOut { person: me.to_string(), total, purses }).into_response())
+}
+
+/// A person's purses with something in them.
+pub(super) fn purses(view: &CityView, books: &Books, person: PersonId) -> Vec<PurseOut> {
+    let Some(holder) = view.directory.holder(person) else { return Vec::new() };
+    holder
         .purses()
         .filter_map(|(purpose, expires, account)| {
-            let balance = view.books.balance(account);
-            let purpose = view.town.pack.purpose_numbered(purpose)?;
+            let balance = books.balance(account);
+            let purpose = view.pack.purpose_numbered(purpose)?;
             let expires = expires.last_day().to_string();
             (balance > 0).then(|| PurseOut { purpose: purpose.id.clone(), balance, expires })
         })
-        .collect();
-    let total = purses.iter().map(|p| p.balance).sum();
-    Ok(axum::Json(WalletOut { person: me.to_string(), total, purses }).into_response())
+        .collect()
+}
+
+impl PurseOut {
+    pub(super) fn balance(&self) -> i64 {
+        self.balance
+    }
 }

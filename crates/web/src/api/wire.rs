@@ -1,13 +1,16 @@
 //! Wire types: what goes over the line. Amounts are whole won, instants RFC 3339, ids typed text.
 
-use base::{Instant, PostingNo};
-use city::{CardRef, Reply};
-use economy::facts::{Cashback, Payment, Refund};
+use base::{Instant, Month, PostingNo};
+use city::{CardRef, CityView, Reply};
+use economy::facts::{Cashback, Payment, PurseLeg, Refund};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::explain;
+use crate::look::Tongue;
 
 /// How much cashback there was, and why not more.
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,25 +91,95 @@ pub(super) struct PaymentOut {
     amount: i64,
     /// What it earned.
     cashback: CashbackOut,
+    /// Which purses paid, in the order they were used. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paid_from: Option<Vec<LegOut>>,
+    /// Why there was so much cashback, or none: sentences in the language asked for. A shop hears nothing of the
+    /// holder's own limits.
+    explanation: Vec<String>,
     /// Won the holder can spend after it. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
     balance: Option<i64>,
+    /// The same by purpose. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balances: Option<Vec<HeldOut>>,
     /// The shop's order code.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<String>,
 }
 
+/// A purse's part of a payment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LegOut {
+    /// The purpose's id in the pack: `cash`, `reward`, …
+    purpose: String,
+    /// The last day its money could be spent on.
+    expires: String,
+    /// Won.
+    amount: i64,
+}
+
+/// What all purses of one purpose hold.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct HeldOut {
+    /// The purpose's id in the pack: `cash`, `reward`, …
+    purpose: String,
+    /// Won.
+    balance: i64,
+}
+
 impl PaymentOut {
-    /// `for_holder` says whether the holder's balance may be told: a till must not learn it.
-    pub(super) fn new(no: PostingNo, at: Instant, payment: &Payment, for_holder: bool) -> PaymentOut {
+    /// What a till may learn: nothing of the holder's purses and limits.
+    pub(super) fn for_shop(
+        view: &CityView,
+        t: Tongue,
+        no: PostingNo,
+        at: Instant,
+        payment: &Payment,
+    ) -> PaymentOut {
+        let cashback = CashbackOut { month_left: None, ..(&payment.cashback).into() };
+        let personal = matches!(payment.cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
         PaymentOut {
+            cashback,
+            paid_from: None,
+            explanation: if personal { Vec::new() } else { vec![explain::reason(view, t, payment)] },
+            balance: None,
+            balances: None,
             id: no.to_string(),
             at: at.rfc3339(),
             card: payment.card.to_string(),
             merchant: payment.merchant.to_string(),
             amount: payment.amount,
+            order: payment.order.clone(),
+        }
+    }
+
+    /// All of it.
+    pub(super) fn for_holder(
+        view: &CityView,
+        t: Tongue,
+        no: PostingNo,
+        at: Instant,
+        payment: &Payment,
+    ) -> PaymentOut {
+        let named = |number: u8| view.pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
+        let leg = |leg: &PurseLeg| LegOut {
+            purpose: named(leg.0),
+            expires: Month(leg.1).last_day().to_string(),
+            amount: leg.2,
+        };
+        let held = |held: &(u8, i64)| HeldOut { purpose: named(held.0), balance: held.1 };
+        PaymentOut {
             cashback: (&payment.cashback).into(),
-            balance: for_holder.then_some(payment.balance),
+            paid_from: Some(payment.legs.iter().map(leg).collect()),
+            explanation: explain::cashback(view, t, payment),
+            balance: Some(payment.balance),
+            balances: Some(payment.after.iter().map(held).collect()),
+            id: no.to_string(),
+            at: at.rfc3339(),
+            card: payment.card.to_string(),
+            merchant: payment.merchant.to_string(),
+            amount: payment.amount,
             order: payment.order.clone(),
         }
     }

@@ -31,11 +31,11 @@ async fn freeze_unfreeze_replace_close() {
             citizen   | POST /api/v1/cards/%00/freeze | | 404 card.unknown
             clerk     | POST /api/v1/cards/9999999999999999/freeze | | 404 card.unknown
             # a lost card is replaced at the window; the money is the person's and there at once
-            citizen   | POST /api/v1/cards/$card/replace | | 403 role.needed
-            clerk     | POST /api/v1/cards/$card/replace | | 200 | person=$citizen, card>second
+            citizen   | POST /api/v1/cards/$card/reissue | | 403 role.needed
+            clerk     | POST /api/v1/cards/$card/reissue | | 200 | person=$citizen, card>second
             citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 422 card.lost
             citizen   | POST /api/v1/payments | {"card":"$second","merchant":"$shop","amount":1000} | 201 | balance=98190
-            clerk     | POST /api/v1/cards/$card/replace | | 422 card.lost
+            clerk     | POST /api/v1/cards/$card/reissue | | 422 card.lost
             clerk     | POST /api/v1/cards/$card/freeze | | 422 card.lost
             clerk     | POST /api/v1/cards/$card/unfreeze | | 422 card.lost
             clerk     | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 422 card.lost
@@ -46,7 +46,7 @@ async fn freeze_unfreeze_replace_close() {
             citizen   | POST /api/v1/payments | {"card":"$second","merchant":"$shop","amount":1000} | 422 card.closed
             citizen   | POST /api/v1/cards/$second/close | | 422 card.closed
             citizen   | POST /api/v1/cards/$second/unfreeze | | 422 card.closed
-            clerk     | POST /api/v1/cards/$second/replace | | 422 card.closed
+            clerk     | POST /api/v1/cards/$second/reissue | | 422 card.closed
             # the money waits for the next card
             citizen   | GET /api/v1/wallet | | 200 | total=98190
             merchant  | POST /api/v1/cards/$second/freeze | | 403 role.needed
@@ -64,16 +64,16 @@ async fn issue() {
         Script::new(&town)
             .run(
                 r#"
-            clerk   | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 201 | person=$citizen, card>phone
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 201 | person=$citizen, card>phone
             # money belongs to the person: a second card pays from the same purses
             citizen | POST /api/v1/payments | {"card":"$phone","merchant":"$shop","amount":1000} | 201 | balance=99100, card=$phone
-            clerk   | POST /api/v1/people/$citizen/cards | {"kind":"gold"} | 422 card.kind
-            clerk   | POST /api/v1/people/$citizen/cards | {"kind":""} | 422 card.kind
-            clerk   | POST /api/v1/people/per_0000000000007/cards | {"kind":"phone"} | 404 person.unknown
-            clerk   | POST /api/v1/people/$card/cards | {"kind":"phone"} | 404 id.unknown
-            clerk   | POST /api/v1/people/x/cards | {"kind":"phone"} | 404 id.unknown
-            citizen | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 403 role.needed
-            officer | POST /api/v1/people/$citizen/cards | {"kind":"phone"} | 403 role.needed
+            clerk   | POST /api/v1/cards | {"kind":"gold","person":"$citizen"} | 422 card.kind
+            clerk   | POST /api/v1/cards | {"kind":"","person":"$citizen"} | 422 card.kind
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"per_0000000000007"} | 404 person.unknown
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"$card"} | 404 id.unknown
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"x"} | 404 id.unknown
+            citizen | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 403 role.needed
+            officer | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 403 role.needed
         "#,
             )
             .await;
@@ -100,12 +100,12 @@ async fn the_pin() {
             merchant  | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 403 role.needed
             clerk     | POST /api/v1/cards/$card/pin | {"pin":"135790"} | 200 | card=$card
             # a card without a PIN can't pay with one
-            clerk     | POST /api/v1/top-ups | {"amount":90000,"person":"$neighbour"} | 201
+            clerk     | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":90000} | 201
             till      | POST /api/v1/payments | {"card":"$neighbour_card","amount":60000,"pin":"1234"} | 422 pin.none
             # five wrong ones lock it; its holder can't undo that, a clerk can
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0000"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0001"} | 422 pin.wrong
-            till      | POST /api/v1/authorisations | {"card":"$number","amount":1000,"pin":"0002"} | 422 pin.wrong
+            till      | POST /api/v1/authorizations | {"card":"$number","amount":1000,"pin":"0002"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0003"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0004"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 422 card.locked

@@ -22,13 +22,13 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ),
     ("/api/v1/payments/{id}/refunds", "$paid", "merchant", r#"{"amount":1000}"#),
     (
-        "/api/v1/authorisations",
+        "/api/v1/authorizations",
         "",
         "citizen",
         r#"{"card":"$card","merchant":"$shop","amount":1000,"pin":"1234"}"#,
     ),
-    ("/api/v1/authorisations/{id}/capture", "$hold", "merchant", r#"{"amount":1000}"#),
-    ("/api/v1/authorisations/{id}/void", "$held", "merchant", ""),
+    ("/api/v1/authorizations/{id}/capture", "$hold", "merchant", r#"{"amount":1000}"#),
+    ("/api/v1/authorizations/{id}/void", "$held", "merchant", ""),
     ("/api/v1/top-ups", "", "citizen", r#"{"amount":1000,"person":"$citizen"}"#),
     ("/api/v1/gifts", "", "citizen", r#"{"to":"$neighbour_card","amount":1000}"#),
     ("/api/v1/withdrawals", "", "neighbour", ""),
@@ -42,7 +42,7 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("/api/v1/cards/{card}/freeze", "$card", "citizen", ""),
     ("/api/v1/cards/{card}/unfreeze", "$card", "citizen", ""),
     ("/api/v1/cards/{card}/pin", "$card", "citizen", r#"{"pin":"2580"}"#),
-    ("/api/v1/cards/{card}/replace", "$card", "clerk", ""),
+    ("/api/v1/cards/{card}/reissue", "$card", "clerk", ""),
     ("/api/v1/cards/{card}/close", "$neighbour_card", "neighbour", ""),
     (
         "/api/v1/merchants",
@@ -138,9 +138,9 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         .run(
             r#"
         citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>paid
-        citizen   | POST /api/v1/authorisations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>hold
-        citizen   | POST /api/v1/authorisations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>held
-        neighbour | POST /api/v1/top-ups | {"amount":10000} | 201
+        citizen   | POST /api/v1/authorizations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>hold
+        citizen   | POST /api/v1/authorizations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>held
+        neighbour | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":10000} | 201
         neighbour | POST /api/v1/payments | {"card":"$neighbour_card","merchant":"$shop","amount":9000} | 201
     "#,
         )
@@ -382,7 +382,7 @@ async fn addresses_that_lead_nowhere() {
             assert_eq!(answer.status.as_u16(), 404, "{path}");
         }
         // Another method than the route has.
-        for path in ["/api/v1/payments", "/api/v1/town", "/api/openapi.json"] {
+        for path in ["/api/v1/payments", "/api/v1/city/today", "/api/openapi.json"] {
             let request = Request::delete(path).body(Body::empty()).unwrap();
             let answer = hostile.town.send(request).await;
             is_a_problem(&answer, 405, "method.wrong", path);

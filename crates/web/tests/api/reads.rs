@@ -14,11 +14,11 @@ async fn the_town_is_public() {
             .run(
                 r#"
             citizen | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":12000} | 201
-            nobody  | GET /api/v1/town | | 200 | date=2021-02-23, count=1, sum=12000, reward=1200, trades.0.of=market-food, trades.0.count=1, trades.0.sum=12000, hours.9.sum=12000, hours.23.of=23, hours.24!
+            nobody  | GET /api/v1/city/today | | 200 | date=2021-02-23, count=1, sum=12000, reward=1200, trades.0.of=market-food, trades.0.count=1, trades.0.sum=12000, hours.9.sum=12000, hours.23.of=23, hours.24!
         "#,
             )
             .await;
-        let answer = town.call("nobody", Method::GET, "/api/v1/town", None, "").await;
+        let answer = town.call("nobody", Method::GET, "/api/v1/city/today", None, "").await;
         let districts = answer.json()["districts"].as_array().unwrap().clone();
         assert_eq!(districts.len(), 35);
         let paid: Vec<_> = districts.iter().filter(|d| d["count"] == 1).collect();

@@ -29,7 +29,7 @@ async fn refunds() {
             clerk    | POST /api/v1/payments/$paid/refunds | {} | 403 role.needed
             auditor  | POST /api/v1/payments/$paid/refunds | {} | 403 role.needed
             # what is no payment
-            citizen  | POST /api/v1/top-ups | {"amount":5000} | 201 | id>top_up
+            citizen  | POST /api/v1/cards/$card/top-ups | {"amount":5000} | 201 | id>top_up
             officer  | POST /api/v1/payments/$top_up/refunds | {} | 404 payment.unknown
             officer  | POST /api/v1/payments/pst_0000000000zzz/refunds | {} | 404 payment.unknown
             officer  | POST /api/v1/payments/$shop/refunds | {} | 404 id.unknown

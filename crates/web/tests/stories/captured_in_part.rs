@@ -14,10 +14,10 @@ async fn an_authorisation_captured_in_part() {
         script
             .run(
                 r#"
-            till     | POST /api/v1/authorisations | {"card":"$number","amount":40000} | 201 | amount=40000, cashback.reward=4000, cashback.month_left=960000, balance!, id>hold
+            till     | POST /api/v1/authorizations | {"card":"$number","amount":40000} | 201 | amount=40000, cashback.reward=4000, cashback.month_left=960000, balance!, id>hold
             citizen  | GET /api/v1/wallet | | 200 | total=60000
             citizen  | POST /api/v1/payments | {"card":"$card","merchant":"$other_shop","amount":60001} | 422 purse.short
-            citizen  | POST /api/v1/withdrawals | | 422 withdraw.too-early
+            citizen  | POST /api/v1/cards/$card/withdrawals | | 422 withdraw.too-early
         "#,
             )
             .await;
@@ -32,9 +32,9 @@ async fn an_authorisation_captured_in_part() {
         script
             .run(
                 r#"
-            till     | POST /api/v1/authorisations/$hold/capture | {"amount":40001} | 422 hold.more
-            till     | POST /api/v1/authorisations/$hold/capture | {"amount":30000} | 201 | amount=30000, cashback.reward=3000, cashback.base=30000, cashback.earned=30000, id>taken
-            till     | POST /api/v1/authorisations/$hold/capture | {"amount":10000} | 422 hold.ended
+            till     | POST /api/v1/authorizations/$hold/capture | {"amount":40001} | 422 hold.more
+            till     | POST /api/v1/authorizations/$hold/capture | {"amount":30000} | 201 | amount=30000, cashback.reward=3000, cashback.base=30000, cashback.earned=30000, id>taken
+            till     | POST /api/v1/authorizations/$hold/capture | {"amount":10000} | 422 hold.ended
             citizen  | GET /api/v1/wallet | | 200 | total=73000
             auditor  | GET /api/v1/postings/$taken | | 200 | kind=capture, reverses=$hold, amount=30000
         "#,

@@ -17,18 +17,18 @@ async fn a_lost_card_is_reissued() {
             # It is gone. She stops it from her phone; who found it gets nothing, however small.
             citizen  | POST /api/v1/cards/$card/freeze | | 200 | card=$card
             till     | POST /api/v1/payments | {"card":"$number","amount":1000} | 422 card.frozen
-            till     | POST /api/v1/authorisations | {"card":"$number","amount":1000} | 422 card.frozen
+            till     | POST /api/v1/authorizations | {"card":"$number","amount":1000} | 422 card.frozen
 
             # She can't issue herself another one: the window asks who she is.
-            citizen  | POST /api/v1/cards/$card/replace | | 403 role.needed
-            merchant | POST /api/v1/cards/$card/replace | | 403 role.needed
-            clerk    | POST /api/v1/cards/$number/replace | | 200 | person=$citizen, card>new
+            citizen  | POST /api/v1/cards/$card/reissue | | 403 role.needed
+            merchant | POST /api/v1/cards/$card/reissue | | 403 role.needed
+            clerk    | POST /api/v1/cards/$number/reissue | | 200 | person=$citizen, card>new
 
             # The old one never comes back, nor with its PIN, nor by its holder's or a clerk's hand.
             till     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"1234"} | 422 card.lost
             citizen  | POST /api/v1/cards/$card/unfreeze | | 422 card.lost
             clerk    | POST /api/v1/cards/$card/unfreeze | | 422 card.lost
-            clerk    | POST /api/v1/cards/$card/replace | | 422 card.lost
+            clerk    | POST /api/v1/cards/$card/reissue | | 422 card.lost
 
             # All of it is there: 80,000 of her own and 2,000 of cashback. The month's limit is hers as well.
             citizen  | GET /api/v1/wallet | | 200 | total=82000

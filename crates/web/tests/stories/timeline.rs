@@ -24,7 +24,7 @@ async fn a_new_persons_month(
     script
         .run(&format!(
             r#"
-        {name} | POST /api/v1/top-ups  | {{"amount":{put_on}}} | 201 | cashback.reward={at_charge}
+        {name} | POST /api/v1/cards/${name}_card/top-ups  | {{"amount":{put_on}}} | 201 | cashback.reward={at_charge}
         {name} | POST /api/v1/payments | {{"card":"${name}_card","merchant":"$shop","amount":{paid}}} | 201 | cashback.campaign={campaign}, cashback.rate=1000, cashback.earned={limit}, cashback.reward={reward}, cashback.cut=month-limit, cashback.month_left=0, balance={left}
         {name} | POST /api/v1/payments | {{"card":"${name}_card","merchant":"$shop","amount":{left}}} | 201 | cashback.base=10000, cashback.reward=0, cashback.cut=month-limit, balance=0
     "#
@@ -44,7 +44,7 @@ async fn the_limits_from_november_2020_to_may_2021() {
         script
             .run(
                 r#"
-            half | POST /api/v1/top-ups  | {"amount":200000} | 201 | cashback.cut=no-campaign
+            half | POST /api/v1/cards/$half_card/top-ups  | {"amount":200000} | 201 | cashback.cut=no-campaign
             half | POST /api/v1/payments | {"card":"$half_card","merchant":"$shop","amount":200000} | 201 | cashback.reward=20000, cashback.month_left=300000, balance=20000
         "#,
             )
@@ -56,9 +56,9 @@ async fn the_limits_from_november_2020_to_may_2021() {
         script
             .run(
                 r#"
-            half     | POST /api/v1/top-ups  | {"amount":1310000} | 201
+            half     | POST /api/v1/cards/$half_card/top-ups  | {"amount":1310000} | 201
             half     | POST /api/v1/payments | {"card":"$half_card","merchant":"$shop","amount":1330000} | 201 | cashback.base=1310000, cashback.earned=1300000, cashback.reward=130000, cashback.cut=month-limit
-            november | POST /api/v1/top-ups  | {"amount":1100000} | 201
+            november | POST /api/v1/cards/$november_card/top-ups  | {"amount":1100000} | 201
             november | POST /api/v1/payments | {"card":"$november_card","merchant":"$shop","amount":1100000} | 201 | cashback.earned=1000000, cashback.reward=100000, cashback.cut=month-limit
         "#,
             )
@@ -86,7 +86,7 @@ async fn the_limits_from_november_2020_to_may_2021() {
         script
             .run(
                 r#"
-            may | POST /api/v1/top-ups  | {"amount":12345} | 201
+            may | POST /api/v1/cards/$may_card/top-ups  | {"amount":12345} | 201
             may | POST /api/v1/payments | {"card":"$may_card","merchant":"$shop","amount":12345} | 201 | cashback.reward=1234, cashback.cut=full, cashback.month_left=287655
             auditor | GET /api/v1/books | | 200 | backing>backing, owed>owed
         "#,
@@ -109,7 +109,7 @@ async fn the_city_reaches_its_cap(script: &mut Script<'_>, month: &str, limit: i
         script
             .run(&format!(
                 r#"
-            {name} | POST /api/v1/top-ups  | {{"amount":{limit}}} | 201
+            {name} | POST /api/v1/cards/${name}_card/top-ups  | {{"amount":{limit}}} | 201
             {name} | POST /api/v1/payments | {{"card":"${name}_card","merchant":"$shop","amount":{limit}}} | 201 | cashback.earned={earned}, cashback.reward={}, cashback.cut={cut}
         "#,
                 earned / 10
@@ -122,7 +122,7 @@ async fn the_city_reaches_its_cap(script: &mut Script<'_>, month: &str, limit: i
     script
         .run(&format!(
             r#"
-        {late} | POST /api/v1/top-ups  | {{"amount":5000}} | 201
+        {late} | POST /api/v1/cards/${late}_card/top-ups  | {{"amount":5000}} | 201
         {late} | POST /api/v1/payments | {{"card":"${late}_card","merchant":"$shop","amount":5000}} | 201 | cashback.earned=0, cashback.reward=0, cashback.cut=city-limit, balance=0
     "#
         ))
@@ -164,7 +164,7 @@ async fn the_years_cap_of_2022() {
         script
             .run(
                 r#"
-            citizen | POST /api/v1/top-ups  | {"amount":300000} | 201
+            citizen | POST /api/v1/cards/$card/top-ups  | {"amount":300000} | 201
             citizen | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":300000} | 201 | cashback.reward=30000, cashback.cut=full
         "#,
             )
@@ -186,7 +186,7 @@ async fn the_years_cap_of_2022() {
             script
                 .run(&format!(
                     r#"
-                citizen | POST /api/v1/top-ups  | {{"amount":300000}} | 201
+                citizen | POST /api/v1/cards/$card/top-ups  | {{"amount":300000}} | 201
                 citizen | POST /api/v1/payments | {{"card":"$card","merchant":"$shop","amount":{paid}}} | 201 | cashback.campaign=pig-2022, cashback.base=300000, cashback.earned={earned}, cashback.cut={cut}
             "#
                 ))
@@ -199,7 +199,7 @@ async fn the_years_cap_of_2022() {
         script
             .run(
                 r#"
-            citizen | POST /api/v1/top-ups  | {"amount":10000} | 201
+            citizen | POST /api/v1/cards/$card/top-ups  | {"amount":10000} | 201
             citizen | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":10000} | 201 | cashback.reward=1000, cashback.cut=full, cashback.month_left=490000
         "#,
             )
@@ -218,7 +218,7 @@ async fn the_3_billion_rule_of_2023() {
                 r#"
             officer | POST /api/v1/merchants | {"name":"꼭 30억","business_number":"104-81-36565","trade":"restaurant","district":"4511153000","sales":3000000000} | 201 | merchant>exactly
             officer | POST /api/v1/merchants | {"name":"모름","business_number":"211-86-29993","trade":"restaurant","district":"4511153000"} | 201 | merchant>unknown
-            citizen | POST /api/v1/top-ups  | {"amount":500000} | 201
+            citizen | POST /api/v1/cards/$card/top-ups  | {"amount":500000} | 201
             citizen | POST /api/v1/payments | {"card":"$card","merchant":"$other_shop","amount":50000} | 201 | cashback.reward=5000, cashback.cut=full, cashback.month_left=450000
         "#,
             )

@@ -11,8 +11,9 @@ use city::read::people::{Register, masked};
 use economy::Facts;
 use serde::Deserialize;
 
-use super::{citizen, explain, wallet_now};
+use super::{citizen, wallet_now};
 use crate::app::App;
+use crate::explain;
 use crate::frame::Visit;
 use crate::look::{HistoryEntry, HistoryPage, Tongue};
 

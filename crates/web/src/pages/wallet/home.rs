@@ -9,6 +9,7 @@ use city::read::people::cards_of;
 use city::read::receipt;
 use city::read::wallet::{EarningNow, WalletNow};
 use city::{CardRef, CityView, Directory};
+use economy::holder::mask_card_number;
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Card, CardKind, Facts};
@@ -17,7 +18,7 @@ use serde::Deserialize;
 
 use super::history::{Names, entries, names, shop_name};
 use super::typed::{self, Shop};
-use super::{citizen, masked_number, standing, wallet_now};
+use super::{citizen, standing, wallet_now};
 use crate::app::{App, Mode};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
@@ -266,7 +267,7 @@ pub(in crate::pages) fn in_hand(
     };
     CardInHand {
         id: card.id.to_string(),
-        number: masked_number(card.number),
+        number: mask_card_number(card.number),
         kind: t.say(kind).to_string(),
         until: Month::of(day).plus(years.saturating_mul(12)),
         standing: standing(card.state),

@@ -6,8 +6,8 @@ use economy::{Class, Facts, Unit, chart};
 use ledger::{Account, AccountNo, Books, EntryRow, Owner};
 use rules::Purpose;
 
-use super::explain;
 use super::history::shop_name;
+use crate::explain;
 use crate::look::{Leg, Tongue};
 
 /// All a leg's words are made of.

@@ -1,6 +1,5 @@
 //! A citizen's pages: the wallet and its forms, the large-print home, the history, what a payment became.
 
-mod explain;
 mod forms;
 mod history;
 pub(super) mod home;
@@ -69,12 +68,6 @@ pub(super) fn standing(state: economy::CardState) -> CardStanding {
         economy::CardState::Lost => CardStanding::Lost,
         economy::CardState::Closed => CardStanding::Closed,
     }
-}
-
-/// `9410 •••• •••• 2075`.
-pub(super) fn masked_number(number: u64) -> String {
-    let digits = format!("{number:016}");
-    format!("{} •••• •••• {}", &digits[..4], &digits[12..])
 }
 
 /// City seconds in a real one; 0 while the clock stands.

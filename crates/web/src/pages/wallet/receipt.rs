@@ -10,15 +10,17 @@ use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
 use economy::facts::Payment;
+use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
 use pen::View;
 
 use super::history::{Names, shop_name, title};
 use super::legs::Reading;
-use super::{citizen, clock_rate, explain, masked_number, not_found, wallet_now};
+use super::{citizen, clock_rate, not_found, wallet_now};
 use crate::app::App;
 use crate::codes::short_order;
+use crate::explain;
 use crate::frame::Visit;
 use crate::look::{CheckedPage, PaidPage, ReceiptPage, Tongue, qr_svg};
 use crate::sign;
@@ -164,7 +166,7 @@ impl Reader<'_> {
             shop: title(town, t, me, facts, self.names),
             business_number: shop.map(|(_, s)| business_number::show(&s.business_number)).unwrap_or_default(),
             payer: payment.and_then(|_| self.names.get(&me)).cloned().unwrap_or_default(),
-            card_number: card.map(|card| masked_number(card.number)).unwrap_or_default(),
+            card_number: card.map(|card| mask_card_number(card.number)).unwrap_or_default(),
             amount: Won(amount(facts)),
             refunded: Won(town.open.taken.get(&found.no).copied().unwrap_or(0)),
             cashback: Won(cashback(facts)),

@@ -8,7 +8,7 @@ use rules::Purpose;
 use crate::look::Tongue;
 
 /// The reason first, then what else there is to know.
-pub(super) fn cashback(view: &CityView, t: Tongue, payment: &Payment) -> Vec<String> {
+pub(crate) fn cashback(view: &CityView, t: Tongue, payment: &Payment) -> Vec<String> {
     let mut said = vec![reason(view, t, payment)];
     let cashback = &payment.cashback;
     if cashback.reward > 0 {
@@ -29,7 +29,7 @@ pub(super) fn cashback(view: &CityView, t: Tongue, payment: &Payment) -> Vec<Str
 }
 
 /// The one sentence that a list has room for.
-pub(super) fn reason(view: &CityView, t: Tongue, payment: &Payment) -> String {
+pub(crate) fn reason(view: &CityView, t: Tongue, payment: &Payment) -> String {
     let cashback = &payment.cashback;
     let renews = Month(payment.month).plus(1).first_day();
     let some = cashback.reward > 0;

@@ -1,4 +1,4 @@
-//! `POST /api/v1/authorisations`: reserve; `…/{id}/capture`: take it or a part; `…/{id}/void`: let it go.
+//! `POST /api/v1/authorizations`: reserve; `…/{id}/capture`: take it or a part; `…/{id}/void`: let it go.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -28,7 +28,7 @@ pub(super) struct AuthorisationIn {
 }
 
 /// Reserve for a shop.
-#[utoipa::path(post, path = "/api/v1/authorisations", tag = "payments", request_body = AuthorisationIn,
+#[utoipa::path(post, path = "/api/v1/authorizations", tag = "payments", request_body = AuthorisationIn,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(super) async fn create(
@@ -40,7 +40,7 @@ pub(super) async fn create(
     let card = card_ref(&body.card).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
     let reply =
         call.ask(&app, Command::Authorise { card, merchant, amount: body.amount, pin: body.pin }).await?;
-    payment_answer(&call, StatusCode::CREATED, &reply)
+    payment_answer(&app, &call, StatusCode::CREATED, &reply)
 }
 
 /// How much to take.
@@ -52,7 +52,7 @@ pub(super) struct CaptureIn {
 }
 
 /// Take what was reserved.
-#[utoipa::path(post, path = "/api/v1/authorisations/{id}/capture", tag = "payments", request_body = CaptureIn,
+#[utoipa::path(post, path = "/api/v1/authorizations/{id}/capture", tag = "payments", request_body = CaptureIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(super) async fn capture(
@@ -62,11 +62,11 @@ pub(super) async fn capture(
     Json(body): Json<CaptureIn>,
 ) -> Result<Response, Response> {
     let reply = call.ask(&app, Command::Capture { authorisation, amount: body.amount }).await?;
-    payment_answer(&call, StatusCode::CREATED, &reply)
+    payment_answer(&app, &call, StatusCode::CREATED, &reply)
 }
 
 /// Let a reservation go.
-#[utoipa::path(post, path = "/api/v1/authorisations/{id}/void", tag = "payments",
+#[utoipa::path(post, path = "/api/v1/authorizations/{id}/void", tag = "payments",
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(super) async fn void(

@@ -1,4 +1,4 @@
-//! `GET /api/v1/town`: the town today. Public.
+//! `GET /api/v1/city/today`: the town today. Public.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -38,7 +38,7 @@ pub(super) struct TownOut {
 }
 
 /// The town today.
-#[utoipa::path(get, path = "/api/v1/town", tag = "town", security(()), responses((status = 200, body = TownOut)))]
+#[utoipa::path(get, path = "/api/v1/city/today", tag = "city", security(()), responses((status = 200, body = TownOut)))]
 pub(super) async fn show(State(app): State<SharedApp>) -> Response {
     let now = app.now();
     let view = app.city.shared.read();

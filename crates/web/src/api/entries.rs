@@ -1,0 +1,120 @@
+//! `GET /api/v1/cards/{card}/entries`: what moved the holder's purses, newest first.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use base::{PostingNo, Refusal};
+use city::read::history::{Line, chains, lines};
+use economy::Facts;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::call::Call;
+use super::cards::{At, holder};
+use crate::auth::SharedApp;
+use crate::explain;
+use crate::look::Tongue;
+
+/// As many as an answer holds.
+const MOST: usize = 100;
+/// As many as it holds when nothing is asked for.
+const USUAL: usize = 20;
+
+/// Which stretch.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stretch {
+    /// `next` of the answer before; the newest when absent.
+    cursor: Option<String>,
+    /// 1 to 100; 20 when absent.
+    limit: Option<usize>,
+}
+
+/// A movement of the holder's purses.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EntryOut {
+    /// Its posting.
+    id: String,
+    /// When.
+    at: String,
+    /// `pay`, `refund`, `top-up`, …
+    kind: &'static str,
+    /// Won that came in, or went out when below zero, cashback included.
+    change: i64,
+    /// The shop, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merchant: Option<String>,
+    /// Cashback granted, or taken back when below zero.
+    cashback: i64,
+    /// Why there was so much cashback, or none.
+    explanation: Vec<String>,
+}
+
+/// A stretch of the history.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EntriesOut {
+    /// Newest first.
+    items: Vec<EntryOut>,
+    /// Ask with this for what is older; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// What moved the purses, newest first. Purses belong to the person: every card of theirs shows the same.
+#[utoipa::path(get, path = "/api/v1/cards/{card}/entries", tag = "cards",
+    params(("card" = String, Path), Stretch),
+    responses((status = 200, body = EntriesOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+pub(super) async fn list(
+    State(app): State<SharedApp>,
+    call: Call,
+    At(card): At,
+    stretch: Result<Query<Stretch>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Response> {
+    call.citizen()?;
+    let me = holder(&app, &call, card)?;
+    let Query(stretch) = stretch.map_err(|_| call.reject(Refusal::new("query.form")))?;
+    let limit = stretch.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(call.reject(Refusal::new("query.limit").with("most", base::Arg::Count(MOST as i64))));
+    }
+    let cursor = stretch.cursor.map(|text| text.parse::<PostingNo>()).transpose();
+    let before = cursor.map_err(|_| call.reject(Refusal::new("query.cursor")))?;
+    let chains = {
+        let view = app.city.shared.read();
+        let holder = view.town.directory.holder(me);
+        holder.map(|holder| chains(holder, &view.books, |_| true)).unwrap_or_default()
+    };
+    let read = app.read(move |snapshot| lines(snapshot, &chains, before, limit)).await;
+    let found = read.map_err(|error| call.reject(error))?;
+    let t = Tongue { lang: call.lang, today: call.today };
+    let view = app.city.shared.read();
+    let items = found.lines.iter().map(|line| entry(&view.town, t, line)).collect();
+    Ok(axum::Json(EntriesOut { items, next: found.older.map(|no| no.to_string()) }).into_response())
+}
+
+fn entry(view: &city::CityView, t: Tongue, line: &Line) -> EntryOut {
+    let (kind, merchant, cashback) = match &line.facts {
+        Facts::Pay(payment) => ("pay", Some(payment.merchant), payment.cashback.reward),
+        Facts::Authorise(payment) => ("authorise", Some(payment.merchant), 0),
+        Facts::Capture { payment, .. } => ("capture", Some(payment.merchant), payment.cashback.reward),
+        Facts::Release(release) => ("release", Some(release.merchant), 0),
+        Facts::Refund(refund) => ("refund", Some(refund.merchant), -refund.reward),
+        Facts::TopUp(top_up) => ("top-up", None, top_up.cashback.reward),
+        Facts::Gift(_) => ("gift", None, 0),
+        Facts::Withdraw(_) => ("withdraw", None, 0),
+        Facts::Expire { .. } => ("expire", None, 0),
+        _ => ("other", None, 0),
+    };
+    let explanation = match &line.facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => explain::cashback(view, t, payment),
+        _ => Vec::new(),
+    };
+    EntryOut {
+        id: line.no.to_string(),
+        at: line.at.rfc3339(),
+        kind,
+        change: line.change,
+        merchant: merchant.map(|shop| shop.to_string()),
+        cashback,
+        explanation,
+    }
+}
