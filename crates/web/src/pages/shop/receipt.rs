@@ -56,7 +56,7 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         amount: Won(taken.payment.amount),
         refunded: Won(city.open.taken.get(&taken.no).copied().unwrap_or(0)),
         cashback: Won(taken.payment.cashback.reward),
-        settles: Some(shop::pay_day(&visit.app.holidays, &city.zone, taken.at)),
+        settles: Some(shop::pay_day(city.pack.city.payout_hour, &visit.app.holidays, &city.zone, taken.at)),
         legs: legs(city, taken, &name, t),
         rules: rules(city, taken, t),
         shop: name,
