@@ -220,6 +220,13 @@ pub enum Command {
         /// How many at most in this one command.
         at_most: u32,
     },
+    /// Tidy: what is in purses past their date is kept apart, from a person's position on, in order of enrolment.
+    Expire {
+        /// The first position, from 0.
+        from: u32,
+        /// How many purses at most in this one command.
+        at_most: u32,
+    },
 }
 
 impl Command {
@@ -258,6 +265,7 @@ impl Command {
             Command::Activate { .. } => "activate",
             Command::Grant { .. } => "grant-token",
             Command::Sweep { .. } => "sweep",
+            Command::Expire { .. } => "expire",
         }
     }
 }

@@ -41,6 +41,7 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "treasury",
             "vote",
             "sweep",
+            "expire",
             "activate",
             "grant-token",
         ],
@@ -144,6 +145,7 @@ mod tests {
         "treasury",
         "vote",
         "sweep",
+        "expire",
         "activate",
         "grant-token",
     ];

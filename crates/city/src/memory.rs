@@ -253,7 +253,10 @@ impl Town for CityMemory {
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {
         let facts = Facts::read(facts).map_err(|error| Stop::Broken(error.to_string()))?;
-        Ok(Reply::Done { recorded, at, facts })
+        Ok(match facts {
+            Facts::Batch { done, next } => Reply::Batch { done, next },
+            facts => Reply::Done { recorded, at, facts },
+        })
     }
 
     fn mark(&self) -> usize {

@@ -35,8 +35,8 @@ fn all_known(city: &mut TestCity, heard: &[(Asked, Result<Reply, Failure>)]) {
     let before = state(&city.pen.shared());
     let mut known = 0;
     for (asked, answer) in heard {
-        let batch = ["settle", "sweep"].contains(&asked.1.operation());
-        if let (Ok(Reply::Done { .. }), false) = (answer, batch) {
+        let batch = ["sweep", "expire"].contains(&asked.1.operation());
+        if let (Ok(Reply::Done { .. } | Reply::Batch { .. }), false) = (answer, batch) {
             assert_eq!(city.ask_all(vec![asked.clone()]).pop().unwrap(), *answer, "{asked:?}");
             known += 1;
         }

@@ -81,6 +81,8 @@ fn each() -> Vec<Facts> {
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
+        Facts::Batch { done: 256, next: Some(256) },
+        Facts::Batch { done: 0, next: None },
         Facts::Pack { hash: "0f".repeat(32) },
     ];
     for facts in &all {
@@ -89,7 +91,7 @@ fn each() -> Vec<Facts> {
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
-            Facts::Token { .. } | Facts::Pack { .. } => {}
+            Facts::Token { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }
     all

@@ -2,6 +2,7 @@
 
 mod administration;
 mod cards;
+mod expire;
 mod gift;
 mod hold;
 mod pay;
@@ -40,6 +41,7 @@ pub(crate) fn carry_out(
         Command::Capture { authorisation, amount } => hold::capture(city, turn, *authorisation, *amount),
         Command::Void { authorisation } => hold::void(city, turn, *authorisation),
         Command::Sweep { at_most } => hold::sweep(city, turn, *at_most),
+        Command::Expire { from, at_most } => expire::expire(city, turn, *from, *at_most),
         Command::TopUp { person, amount } => top_up::top_up(city, turn, *person, *amount),
         Command::Refund { payment, amount } => refund::refund(city, turn, *payment, *amount),
         Command::Gift { from, to, amount } => gift::gift(city, turn, *from, *to, *amount),

@@ -173,6 +173,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Token { .. }
+        | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
 }
@@ -318,6 +319,7 @@ impl Pairs<'_> {
             | Facts::Shop { .. }
             | Facts::Person { .. }
             | Facts::Token { .. }
+            | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }
     }
