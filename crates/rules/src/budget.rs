@@ -31,6 +31,12 @@ impl Budget {
     }
 }
 
+/// The number a budget has in the books: 32 bits of FNV-1a over its id, so that a pack may list budgets in any order.
+/// Budgets of one number would share their accounts: the check refuses them.
+pub fn budget_number(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
@@ -53,13 +59,22 @@ struct RawBudget {
 pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Vec<Budget>> {
     let file = reader.document::<RawFile>()?;
     let mut ids = Ids::default();
-    let mut budgets = Vec::new();
+    let mut budgets: Vec<Budget> = Vec::new();
     for entry in file.budget {
         let at = entry.span();
         let raw = entry.into_inner();
         let (from, until) = reader.period(&raw.from, raw.until.as_ref());
+        let id = reader.id(&raw.id, &mut ids);
+        let same = budgets.iter().find(|b| b.id != id && budget_number(&b.id) == budget_number(&id));
+        if let Some(other) = same {
+            reader.fault(
+                raw.id.span(),
+                format!("budget {id:?} would have the number of {:?} in the books", other.id),
+                "write another id, such as one with a word more",
+            );
+        }
         budgets.push(Budget {
-            id: reader.id(&raw.id, &mut ids),
+            id,
             from,
             until,
             amount: reader.won("amount", &raw.amount),
