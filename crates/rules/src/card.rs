@@ -24,13 +24,14 @@ pub struct CardRules {
     pub from: Date,
     /// Last day; `None` while no end is decided.
     pub until: Option<Date>,
-    /// The most a person may hold in all purses together, in won.
+    /// The most a person may hold in all purses together, in won. What is granted at charge counts: it is on the card.
     pub holding_limit: Won,
     /// Years from issue until money on the card expires.
     pub validity_years: u32,
     /// Payments above this need the PIN, in won.
     pub pin_above: Won,
-    /// The share of the balance just after the last top-up that must be spent before the rest can be withdrawn.
+    /// The share of the balance just after the last top-up that must be spent at shops before the rest can be withdrawn;
+    /// a gift is not spending.
     pub residual_share: Rate,
     /// Whether people may give money to one another.
     pub gift_allowed: bool,

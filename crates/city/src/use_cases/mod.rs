@@ -19,6 +19,7 @@ use economy::Facts;
 use pen::Stop;
 
 pub(crate) use pay::earning;
+pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Command, Reply};
