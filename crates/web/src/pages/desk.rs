@@ -214,7 +214,7 @@ impl Asked {
     }
 }
 
-async fn result(visit: Visit, Query(asked): Query<Asked>) -> Response {
+async fn result(mut visit: Visit, Query(asked): Query<Asked>) -> Response {
     if visit.role != Some(Role::Officer) {
         return visit.at_the_door();
     }
@@ -222,6 +222,7 @@ async fn result(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let draft = Draft { rate: Rate::from_basis_points(rate), person_month: Some(Won(limit)) };
     match visit.app.rehearse(draft, PATIENCE).await {
         Some(Progress::Done(rehearsal)) => {
+            tour::rehearsed(&mut visit);
             let page = rehearsal_page(&visit, &rehearsal);
             visit.show(&page)
         }
