@@ -119,23 +119,23 @@ async fn gifts_and_the_rest_withdrawn() {
     let page = me.post_and_follow("/wallet/gift", &fields).await;
     assert!(text(&page).contains("박*수님에게 5,000원을 선물했어요"), "{}", text(&page));
     assert_eq!(holds(&town, other), 55_000);
-    // 60 % of 100,000 must be spent; the gift counts as much as a payment does.
+    // 60 % of 100,000 must be spent at shops; a gift is not spending.
     let page = me.get("/wallet").await;
     assert!(
-        text(&page).contains("60%를 쓰면 돌려받을 수 있어요. 55,000원을 더 써야 해요."),
+        text(&page).contains("60%를 쓰면 돌려받을 수 있어요. 60,000원을 더 써야 해요."),
         "{}",
         text(&page)
     );
-    pay(&town, town.card, 55_000, "spent");
+    pay(&town, town.card, 60_000, "spent");
     let page = me.get("/wallet").await;
     let said = text(&page);
-    assert!(said.contains("40,000원을 연결된 은행 계좌로 돌려받을 수 있어요"), "{said}");
+    assert!(said.contains("35,000원을 연결된 은행 계좌로 돌려받을 수 있어요"), "{said}");
     let key = in_form(&page.body, "/wallet/withdraw", "request_key");
     let page = me.post_and_follow("/wallet/withdraw", &[("request_key", &key)]).await;
     let said = text(&page);
-    assert!(said.contains("40,000원을 연결된 은행 계좌로 보냈어요"), "{said}");
+    assert!(said.contains("35,000원을 연결된 은행 계좌로 보냈어요"), "{said}");
     assert!(said.contains("지금은 돌려받을 내 돈이 없어요"), "{said}");
-    assert!(said.contains("지금 쓸 수 있는 돈 5,500 원"), "{said}");
+    assert!(said.contains("지금 쓸 수 있는 돈 6,000 원"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
