@@ -12,7 +12,7 @@ mod won;
 pub use actor::{Actor, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{BadId, CardId, EntryNo, MerchantId, PersonId, PostingNo, TokenId};
-pub use refusal::{Arg, Lang, Refusal};
+pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};
 pub use won::{Won, share_floor};
 

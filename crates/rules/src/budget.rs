@@ -1,11 +1,11 @@
 //! Budgets: how much may be granted, in which days.
 
-use base::{Date, Won};
+use base::{Date, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::Name;
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 
 /// Authority to grant, up to an amount. In the books it is a stock that never falls below zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Budget {
     /// Its short name.
     pub name: Name,
     /// The notice it rests on, or `setting: …` where the city's own figure is not known.
-    pub source: String,
+    pub source: Source,
 }
 
 impl Budget {
@@ -52,7 +52,7 @@ struct RawBudget {
     until: Option<Spanned<Datetime>>,
     amount: Spanned<i64>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 /// Reads `budgets.toml`; `None` when its shape is at fault.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use base::{Date, Month, Won};
+use base::{Date, Month, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::card::overlap;
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 use crate::{Budget, Name, Purpose, Rate};
 
 /// What the limits of a campaign count.
@@ -85,7 +85,7 @@ pub struct Campaign {
     /// Its short name.
     pub name: Name,
     /// The notice or report it rests on.
-    pub source: String,
+    pub source: Source,
 }
 
 impl Campaign {
@@ -150,7 +150,7 @@ struct RawCampaign {
     earns: Option<Vec<Spanned<String>>>,
     sales_over: Option<Spanned<i64>>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]

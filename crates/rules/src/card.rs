@@ -1,10 +1,10 @@
 //! The card's own rules by date, and the purposes money on it may have.
 
-use base::{Date, Won};
+use base::{Date, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 use crate::{Name, Rate};
 
 /// How a shop comes to take the card.
@@ -46,7 +46,7 @@ pub struct CardRules {
     /// How shops become members.
     pub membership: Membership,
     /// What these rules rest on.
-    pub source: String,
+    pub source: Source,
 }
 
 impl CardRules {
@@ -111,7 +111,7 @@ struct RawCard {
     dynamic_code_seconds: Spanned<i64>,
     key_days: Spanned<i64>,
     membership: Membership,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]

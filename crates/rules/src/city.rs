@@ -1,11 +1,11 @@
 //! The city itself: name, zone, neighbourhoods, trades, days off, phone numbers.
 
-use base::{Date, Zone};
+use base::{Date, Source, Zone};
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::Name;
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 
 /// The widest tile map that fits a phone of 360 px.
 const COLUMNS: u32 = 7;
@@ -57,7 +57,7 @@ pub struct Closure {
     /// What it is.
     pub name: Name,
     /// What it rests on.
-    pub source: String,
+    pub source: Source,
 }
 
 /// A number to call.
@@ -70,7 +70,7 @@ pub struct Phone {
     /// Who answers.
     pub name: Name,
     /// Where the number was published.
-    pub source: String,
+    pub source: Source,
 }
 
 /// Why a trade doesn't take the card.
@@ -79,7 +79,7 @@ pub struct Exclusion {
     /// In words for the person at the till.
     pub why: Name,
     /// The rule.
-    pub source: String,
+    pub source: Source,
 }
 
 /// A trade.
@@ -154,7 +154,7 @@ struct RawDistrict {
 struct RawClosure {
     date: Spanned<Datetime>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -163,7 +163,7 @@ struct RawPhone {
     id: Spanned<String>,
     number: Spanned<String>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -172,7 +172,7 @@ struct RawTrade {
     id: Spanned<String>,
     name: Spanned<Name>,
     excluded: Option<Spanned<Name>>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 /// Reads `city.toml`.

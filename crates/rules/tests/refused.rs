@@ -193,6 +193,20 @@ fn a_sound_pack_is_taken() {
 }
 
 #[test]
+fn a_source_is_cited_in_each_language_or_alike_in_both() {
+    let mut files = sound();
+    let each = CAMPAIGN.replacen("source = \"notice\"", "source = { ko = \"공고\", en = \"a notice\" }", 1);
+    files.insert("campaigns/pig.toml".to_owned(), each);
+    let pack = Pack::parse(&files).unwrap();
+    let said = |id: &str| {
+        let source = &pack.campaign(id).unwrap().source;
+        [base::Lang::Ko, base::Lang::En].map(|lang| source.in_lang(lang).to_owned())
+    };
+    assert_eq!(said("one"), ["공고", "a notice"]);
+    assert_eq!(said("two"), ["notice", "notice"]);
+}
+
+#[test]
 fn the_message_reads_as_a_sentence() {
     let errors = broken("campaigns/pig.toml", "\"10%\"", "\"11x%\"");
     assert_eq!(
@@ -215,6 +229,15 @@ fn campaigns() {
         (F, "until = 2021-06-30", "until = \"2021-06-30\"", 4, "invalid type"),
         (F, "\nsource = \"notice\"\n[[", "\n[[", 1, "no source"),
         (F, "source = \"notice\"\n[[", "source = \" \"\n[[", 11, "the source is empty"),
+        (
+            F,
+            "source = \"notice\"\n[[",
+            "source = { ko = \"공고\", en = \"\" }\n[[",
+            11,
+            "the source is empty",
+        ),
+        (F, "source = \"notice\"\n[[", "source = { ko = \"공고\" }\n[[", 11, "a source is a text, or"),
+        (F, "source = \"notice\"\n[[", "source = 7\n[[", 11, "a source is a text, or"),
         (
             F,
             "budget = \"cashback\" }]\nname = { ko = \"하나\"",

@@ -136,7 +136,7 @@ fn campaigns(pack: &Pack, t: Tongue) -> (Vec<CampaignVersion>, Vec<CampaignVersi
         person_limit: campaign.person_month,
         city_limit: campaign.city_month,
         state,
-        source: campaign.source.clone(),
+        source: campaign.source.in_lang(t.lang).to_owned(),
     };
     let now = pack.campaign_on(t.today).map(|campaign| version(campaign, "now"));
     let ahead: Vec<&Campaign> = pack.campaigns.iter().filter(|c| c.from > t.today).collect();

@@ -96,7 +96,9 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
 fn rules(city: &CityView, taken: &Taken, t: Tongue) -> Vec<String> {
     let campaign = city.pack.campaign(&taken.payment.cashback.campaign);
     let cashback = campaign.map(|campaign| {
-        t.say("receipt-campaign").text("name", campaign.name.in_lang(t.lang)).text("source", &campaign.source)
+        t.say("receipt-campaign")
+            .text("name", campaign.name.in_lang(t.lang))
+            .text("source", campaign.source.in_lang(t.lang))
     });
     cashback.into_iter().chain([t.say("receipt-pays-out")]).map(|say| say.to_string()).collect()
 }

@@ -188,7 +188,7 @@ impl Reader<'_> {
             card.map(|rules| {
                 let limit = if key == "receipt-gift-rule" { rules.gift_limit } else { rules.holding_limit };
                 let share = rules.residual_share.basis_points();
-                let said = t.say(key).text("source", &rules.source).won("limit", limit);
+                let said = t.say(key).text("source", rules.source.in_lang(t.lang)).won("limit", limit);
                 said.percent("share", share).to_string()
             })
         };
@@ -196,7 +196,7 @@ impl Reader<'_> {
             Some(campaign) => t
                 .say("receipt-campaign")
                 .text("name", campaign.name.in_lang(t.lang))
-                .text("source", &campaign.source)
+                .text("source", campaign.source.in_lang(t.lang))
                 .to_string(),
             None => t.say("receipt-no-rule").to_string(),
         };
