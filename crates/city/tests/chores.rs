@@ -4,14 +4,16 @@
 
 mod common;
 
+use std::time::Duration;
+
 use base::{Actor, CardId, Client, Instant, MerchantId, PersonId, Role, Zone, date};
 use city::chores::{Chores, Done, Keeper, Outside};
-use city::open::City;
+use city::open::{CantOpen, City};
 use city::{CardRef, Command, Reply};
 use common::{Live, TestCity, count, opening};
 use economy::{Class, chart};
 use pen::{Failure, Request};
-use testkit::Place;
+use testkit::{Place, wait_for};
 
 fn at(month: i8, day: i8, hour: i8, minute: i8) -> Instant {
     Zone::named("Asia/Seoul").unwrap().instant(date(2021, month, day), hour, minute)
@@ -33,8 +35,14 @@ impl Served {
     fn started_anew(self) -> Served {
         let Served { live: Live { city, clock, target, place, folder }, keys, .. } = self;
         city.close().unwrap();
-        let city =
-            City::open(opening(target.clone(), folder.path(), clock.clone(), u64::from(keys) + 9)).unwrap();
+        // PostgreSQL may need a moment to let go of the first one's lock.
+        let city = wait_for("the leader lock", Duration::from_secs(10), || {
+            let again = opening(target.clone(), folder.path(), clock.clone(), u64::from(keys) + 9);
+            match City::open(again) {
+                Err(CantOpen::Store(store::Error::LeaderAlive)) => None,
+                opened => Some(opened.unwrap()),
+            }
+        });
         Served { keeper: Keeper::in_earnest(&city), live: Live { city, clock, target, place, folder }, keys }
     }
 
