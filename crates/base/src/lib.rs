@@ -17,7 +17,7 @@ pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{
     BadId, BusinessId, CardId, EntryNo, HouseholdId, MerchantId, OrganisationId, PersonId, PostingNo, TokenId,
 };
-pub use refusal::{Arg, Lang, Refusal};
+pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};
 pub use won::{Won, share_floor};
 

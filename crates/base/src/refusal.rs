@@ -12,6 +12,38 @@ pub enum Lang {
     En,
 }
 
+/// The law, notice or rule that something rests on, as the city pack cites it in each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// For Korean readers.
+    pub ko: String,
+    /// For English readers.
+    pub en: String,
+}
+
+impl Source {
+    /// In one language.
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// Cited alike in both languages.
+impl From<&str> for Source {
+    fn from(text: &str) -> Source {
+        text.to_owned().into()
+    }
+}
+
+impl From<String> for Source {
+    fn from(text: String) -> Source {
+        Source { en: text.clone(), ko: text }
+    }
+}
+
 /// A value a refusal's text speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {
@@ -33,8 +65,8 @@ pub struct Refusal {
     pub code: &'static str,
     /// What the texts need.
     pub args: Vec<(&'static str, Arg)>,
-    /// The law, notice or rule it rests on, as the city pack cites it.
-    pub source: Option<String>,
+    /// What it rests on.
+    pub source: Option<Source>,
 }
 
 impl Refusal {
@@ -50,7 +82,7 @@ impl Refusal {
     }
 
     /// With the rule it rests on.
-    pub fn because(mut self, source: impl Into<String>) -> Refusal {
+    pub fn because(mut self, source: impl Into<Source>) -> Refusal {
         self.source = Some(source.into());
         self
     }

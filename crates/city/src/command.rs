@@ -240,6 +240,13 @@ pub enum Command {
         /// How many at most in this one command.
         at_most: u32,
     },
+    /// Tidy: what is in purses past their date is kept apart, from a person's position on, in order of enrolment.
+    Expire {
+        /// The first position, from 0.
+        from: u32,
+        /// How many purses at most in this one command.
+        at_most: u32,
+    },
 }
 
 impl Command {
@@ -296,6 +303,7 @@ operations! {
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
     Command::Sweep { .. } => "sweep",
+    Command::Expire { .. } => "expire",
 }
 
 /// What the city answers when it says yes.

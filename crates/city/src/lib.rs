@@ -9,6 +9,7 @@
 //! (that is its pack's).
 
 pub mod build;
+pub mod chores;
 pub mod clock;
 mod command;
 mod directory;

@@ -29,7 +29,7 @@ pub const TABLE: &[(&str, &[&str])] = &[
     ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up"]),
     ("officer", &["join", "close-shop", "settle", "confirm-payouts", "treasury", "vote", "refund"]),
     ("auditor", &[]),
-    ("system", &["sweep", "activate", "grant-token"]),
+    ("system", &["sweep", "expire", "activate", "grant-token", "add-key", "rewrap-keys", "reseal"]),
 ];
 
 /// The first question of every use case. What depends on a record that must be read first (whose payment is it?)

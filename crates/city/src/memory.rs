@@ -275,7 +275,10 @@ impl Town for CityMemory {
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {
         let facts = Facts::read(facts).map_err(|error| Stop::Broken(error.to_string()))?;
-        Ok(Reply::Done { recorded, at, facts })
+        Ok(match facts {
+            Facts::Batch { done, next } => Reply::Batch { done, next },
+            facts => Reply::Done { recorded, at, facts },
+        })
     }
 
     fn mark(&self) -> usize {
@@ -352,7 +355,7 @@ impl Town for CityMemory {
             directory.put_shop(merchant);
         })?;
         if let Some(saved) = load.saved {
-            let saved: Saved = serde_json::from_slice(saved)
+            let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
             self.stats = saved.stats;
             self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
@@ -401,7 +404,13 @@ impl Town for CityMemory {
             taken,
             holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
         };
-        serde_json::to_vec(&saved).unwrap_or_default()
+        let mut bytes = SAVED.to_vec();
+        bytes.extend(serde_json::to_vec(&saved).unwrap_or_default());
+        bytes
+    }
+
+    fn knows(saved: &[u8]) -> bool {
+        saved.starts_with(SAVED)
     }
 
     fn day(&self, at: Instant) -> i32 {
@@ -412,6 +421,9 @@ impl Town for CityMemory {
         self.pack_no
     }
 }
+
+/// The head of that part: its version. A change of [`Saved`] is another number.
+const SAVED: &[u8] = b"city 1\n";
 
 /// The part of the memory that a checkpoint keeps; the rest is read from the tables.
 #[derive(serde::Serialize, serde::Deserialize)]

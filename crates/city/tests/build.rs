@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::{Instant, PostingNo, Role, Zone, date};
-use city::build::{Chores, PIN, Phase, Plan, Progress, Raised, Traffic, follow, raise};
+use city::build::{PIN, Phase, Plan, Progress, Raised, Traffic, raise};
+use city::chores::{Chores, Outside, follow};
 use city::clock::HandClock;
 use city::open::{Opening, prepare};
 use city::verify::recount;
@@ -245,12 +246,12 @@ fn traffic_pays_on_and_chores_pay_out() {
     assert!(traffic.next(night, 1_000_000, &shared.read()).len() < 10);
     assert!(traffic.next(noon, 0, &shared.read()).is_empty(), "nobody pays while the clock stands");
 
-    let chores = Chores::new(&shared.read().town.pack, zone());
+    let chores = Chores::new(&shared.read().town.pack, zone(), Outside::Simulated);
     let due = {
         let view = shared.read();
-        chores.due(end(), zone().instant(date(2021, 2, 24), 9, 0), &view.town.pack, &view.books)
+        chores.due(Some(end()), zone().instant(date(2021, 2, 24), 9, 0), &view.town.pack, &view.books)
     };
-    let done = follow(due, &mut |command| asked(pen, Role::System, "", command));
+    let done = follow(due, &mut |chore| asked(pen, Role::System, &chore.key(), chore.command.clone()));
     assert_eq!(done.broken, None);
     let view = shared.read();
     let shops = view.town.directory.shops();
@@ -261,25 +262,40 @@ fn traffic_pays_on_and_chores_pay_out() {
 fn chores_fall_due_on_business_days() {
     let zone = zone();
     let parsed = pack().parse().unwrap();
-    let chores = Chores::new(&parsed, zone.clone());
+    let chores = Chores::new(&parsed, zone.clone(), Outside::Simulated);
+    let earnest = Chores::new(&parsed, zone.clone(), Outside::InEarnest);
     let at = |month, day, hour, minute| zone.instant(date(2021, month, day), hour, minute);
-    let names =
-        |last, now| -> Vec<&str> { chores.banking(last, now).iter().map(Command::operation).collect() };
+    let of = |chores: &Chores, last, now| -> Vec<&str> {
+        chores.by_the_clock(last, now).iter().map(|chore| chore.command.operation()).collect()
+    };
+    let names = |last, now| of(&chores, Some(last), now);
     // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
-    assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep"]);
+    assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep", "expire"]);
     // The week's first business day is Tuesday.
     assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 30)), Vec::<&str>::new());
     assert_eq!(names(at(3, 2, 9, 30), at(3, 2, 10, 0)), ["sweep"]);
     assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "confirm-payouts", "sweep"]);
+    assert_eq!(names(at(3, 3, 23, 50), at(3, 4, 0, 0)), ["sweep", "expire"]);
     // A month at one jump is no more than once each; and going nowhere is nothing.
-    assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
+    let once = ["treasury", "settle", "confirm-payouts", "sweep", "expire"];
+    assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), once);
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 0)), Vec::<&str>::new());
+
+    // In earnest nobody speaks for the bank and the city hall; a start doesn't know what was done before it.
+    assert_eq!(of(&earnest, Some(at(3, 2, 8, 59)), at(3, 2, 9, 0)), ["settle", "sweep"]);
+    assert_eq!(of(&earnest, None, at(3, 1, 3, 0)), ["settle", "sweep", "expire"]);
+    // Its key is of the day it fell due on, whenever it is asked.
+    for (last, now) in [(None, at(3, 1, 3, 0)), (Some(at(2, 26, 8, 0)), at(2, 26, 9, 0))] {
+        assert_eq!(earnest.by_the_clock(last, now)[0].key(), "chore/settle/2021-02-26/0");
+    }
 
     // A budget is voted once it is open, and only if nothing was voted.
     let books = ledger::Books::new();
     let new_year = zone.instant(date(2022, 1, 1), 0, 0);
-    let votes = chores.due(new_year.plus_seconds(-1), new_year, &parsed, &books);
-    assert_eq!(votes[0], Command::Vote { budget: "cashback-2022".into(), amount: 24_000_000_000 });
-    assert_eq!(votes.len(), 2, "{votes:?}");
+    let votes = chores.due(Some(new_year.plus_seconds(-1)), new_year, &parsed, &books);
+    assert_eq!(votes[0].command, Command::Vote { budget: "cashback-2022".into(), amount: 24_000_000_000 });
+    assert_eq!(votes.len(), 3, "{votes:?}");
+    let none = earnest.due(Some(new_year.plus_seconds(-1)), new_year, &parsed, &books);
+    assert_eq!(none.len(), 2, "votes are the council's: {none:?}");
 }

@@ -163,6 +163,7 @@ fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
         "treasury",
         "vote",
         "sweep",
+        "expire",
     ] {
         assert!(done.contains_key(operation), "no {operation} in {done:?}");
     }
@@ -174,7 +175,7 @@ fn is_answered_alike(script: &[Asked], answers: &[Result<Reply, Failure>]) {
     let mut first = BTreeMap::new();
     let mut repeated = 0;
     for ((request, command), answer) in script.iter().zip(answers) {
-        if request.key.is_empty() || matches!(command.operation(), "settle" | "sweep") {
+        if request.key.is_empty() || matches!(command.operation(), "sweep" | "expire") {
             continue;
         }
         let key = (request.actor.client.0, request.key.clone(), request.input_hash);
@@ -183,7 +184,7 @@ fn is_answered_alike(script: &[Asked], answers: &[Result<Reply, Failure>]) {
                 assert_eq!(*first, answer, "{command:?}");
                 repeated += 1;
             }
-            (None, Ok(Reply::Done { .. })) => {
+            (None, Ok(Reply::Done { .. } | Reply::Batch { .. })) => {
                 first.insert(key, answer);
             }
             (None, _) => {}

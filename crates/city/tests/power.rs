@@ -73,8 +73,8 @@ fn what_was_answered_survives_the_power() {
             assert_eq!(without_instant(&found), without_instant(&live), "seed {seed} round {round}");
             count(&city.target, &city.pen.shared().read().books);
             for (asked, answer) in heard {
-                let batch = ["settle", "sweep"].contains(&asked.1.operation());
-                if let (Ok(Reply::Done { .. }), false) = (&answer, batch) {
+                let batch = ["sweep", "expire"].contains(&asked.1.operation());
+                if let (Ok(Reply::Done { .. } | Reply::Batch { .. }), false) = (&answer, batch) {
                     assert_eq!(city.ask_all(vec![asked]).pop().unwrap(), answer);
                 }
             }

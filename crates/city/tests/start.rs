@@ -15,6 +15,7 @@ use city::{CardRef, CityMemory, Command, Reply};
 use common::{TestCity, facts, opening, request, state};
 use life::{Asked, Life};
 use pen::{Failure, Started};
+use sha2::{Digest, Sha256};
 use store::Readers;
 
 /// Lives on for so many commands, twenty minutes each; what was asked and answered.
@@ -35,8 +36,8 @@ fn all_known(city: &mut TestCity, heard: &[(Asked, Result<Reply, Failure>)]) {
     let before = state(&city.pen.shared());
     let mut known = 0;
     for (asked, answer) in heard {
-        let batch = ["settle", "sweep"].contains(&asked.1.operation());
-        if let (Ok(Reply::Done { .. }), false) = (answer, batch) {
+        let batch = ["sweep", "expire"].contains(&asked.1.operation());
+        if let (Ok(Reply::Done { .. } | Reply::Batch { .. }), false) = (answer, batch) {
             assert_eq!(city.ask_all(vec![asked.clone()]).pop().unwrap(), *answer, "{asked:?}");
             known += 1;
         }
@@ -82,6 +83,43 @@ fn checkpoint_and_tail_journal_alone_and_live_are_one() {
         all_known(&mut city, &heard);
         live_on(&mut city, &mut life, 50);
         common::count(&city.target, &city.pen.shared().read().books);
+    }
+}
+
+/// A checkpoint whose part of the city is another version's says nothing: the journal is read whole, and the next
+/// checkpoint is of this version again.
+#[test]
+fn a_checkpoint_of_another_version_is_left_aside() {
+    for place in testkit::engines().into_iter().map(testkit::Place::fresh) {
+        let mut city = TestCity::new(place);
+        let mut life = Life::new(11);
+        live_on(&mut city, &mut life, 150);
+        city.checkpoints.as_mut().unwrap().write::<CityMemory>(&city.pen.shared()).unwrap();
+        let live = state(&city.pen.shared());
+        let file = city.folder.path().join("checkpoints").join("books");
+        for other in [&b"city 2\n"[..], b"{\"stats"] {
+            let good = fs::read(&file).unwrap();
+            let at = good.windows(7).position(|bytes| bytes == b"city 1\n").unwrap();
+            let mut bytes = good.clone();
+            bytes[at..at + 7].copy_from_slice(other);
+            // Whole in itself: only the version is another.
+            let body = bytes.len() - 32;
+            let digest = Sha256::digest(&bytes[..body]);
+            bytes[body..].copy_from_slice(&digest);
+            fs::write(&file, bytes).unwrap();
+            city = city.again(2);
+            assert!(!city.report.from_checkpoint && city.report.replayed > 50);
+            assert_eq!(state(&city.pen.shared()), live);
+            fs::write(&file, good).unwrap();
+            city = city.again(3);
+            assert!(city.report.from_checkpoint);
+            assert_eq!(state(&city.pen.shared()), live);
+        }
+        city.checkpoints.as_mut().unwrap().write::<CityMemory>(&city.pen.shared()).unwrap();
+        let mut city = city.again(4);
+        assert_eq!((city.report.from_checkpoint, city.report.replayed), (true, 0));
+        common::count(&city.target, &city.pen.shared().read().books);
+        live_on(&mut city, &mut life, 20);
     }
 }
 

@@ -165,11 +165,9 @@ pub fn budget(class: Class, id: &str) -> Account {
     account(class, Owner::None, budget_sub(id))
 }
 
-/// A budget's number: 32 bits of FNV-1a over its id, so that a pack may list budgets in any order. Two ids with one
-/// number would share their accounts; nothing refuses such a pack yet (a chance of about one in four thousand million a
-/// pair).
+/// A budget's number; the pack's check sees to it that no two budgets have one.
 pub fn budget_sub(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    rules::budget_number(id)
 }
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.

@@ -225,6 +225,13 @@ pub enum Facts {
         /// Won.
         amount: i64,
     },
+    /// A batch of the city's own work, asked for under a key.
+    Batch {
+        /// How many things were done.
+        done: u32,
+        /// Where the next batch begins; `None`: finished.
+        next: Option<u32>,
+    },
     /// Something about a card.
     Card {
         /// Which.

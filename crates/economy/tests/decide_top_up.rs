@@ -24,6 +24,10 @@ fn refusals_come_in_order() {
         # all purses count for what is held, but for those past their month
         cash 1,500,000; reward 400,000; care/2021-12 99,999 | top-up 2         | holding.limit limit=2,000,000 room=1
         cash 1,500,000; reward 500,000; care/2021-12 90,000 | top-up 1         | holding.limit limit=2,000,000 room=0
+        # what is granted at charge is held too: of 110,000 of room, 100,000 can be put on
+        cash 1,890,000; budget.left/charge-2021 50,000     | top-up 100,001    | holding.limit limit=2,000,000 room=100,000
+        cash 1,890,000; budget.left/charge-2021 4,000      | top-up 106,001    | holding.limit limit=2,000,000 room=106,000
+        cash 1,890,000; budget.left/charge-2021 50,000; meter/charge-month 990,000 | top-up 109,001 | holding.limit limit=2,000,000 room=109,000
         # which of the limits refuses, and when it starts anew
         counts top-ups; month 10,000; meter/top-up-month 4,000 | top-up 6,001  | top-up.limit left=6,000 renews=2021-02-01
         counts top-ups; year 50,000; meter/top-up-year 49,000  | top-up 1,001  | top-up.limit left=1,000 renews=2022-01-01
@@ -58,9 +62,11 @@ fn what_is_put_on_and_granted() {
         on 2021-02-23; budget.left/charge-2021 50,000               | top-up 100,000 | 100,000   | 0       | 100,000   | 0       | no-campaign
         on 2021-06-15; budget.left/cashback-2021 50,000             | top-up 100,000 | 100,000   | 0       | 100,000   | 0       | no-campaign
         no-campaign                                                 | top-up 100,000 | 100,000   | 0       | 100,000   | 0       | no-campaign
-        # up to the very limit of what may be held; cashback comes on top of it
-        cash 1,000,000; budget.left/charge-2021 500,000             | top-up 1,000,000 | 2,000,000 | 100,000 | 1,000,000 | 1,000,000 | full
-        cash/2020-12 900,000; budget.left/charge-2021 500,000       | top-up 1,000,000 | 1,000,000 | 100,000 | 1,000,000 | 1,000,000 | full
+        # up to the very limit of what may be held, what is granted with it
+        cash 900,000; budget.left/charge-2021 500,000               | top-up 1,000,000 | 1,900,000 | 100,000 | 1,000,000 | 1,000,000 | full
+        cash 1,890,000; budget.left/charge-2021 50,000              | top-up 100,000 | 1,990,000 | 10,000  | 100,000   | 100,000 | full
+        cash 1,890,000; budget.left/charge-2021 4,000               | top-up 106,000 | 1,996,000 | 4,000   | 106,000   | 40,000  | budget
+        cash/2020-12 1,900,000; budget.left/charge-2021 500,000     | top-up 1,000,000 | 1,000,000 | 100,000 | 1,000,000 | 1,000,000 | full
     ";
     for row in rows(TABLE) {
         let [given, deed, cash, granted, base, earned, cut] = row[..] else { panic!("{row:?}") };

@@ -63,6 +63,14 @@ fn withdrawals() {
         # all months of expiry together; cashback stays
         cash 10,000; cash/2022-01 30,000; reward 7,000; measure 100,000 | 40,000
         cash 10,000; cash/2022-01 30,001; measure 100,000 | withdraw.too-early share=60 measure=100,000 missing=1
+        # giving is no use: 50,000 given away and 40,000 spent are 40,000 of the 60,000
+        cash 10,000; measure 100,000; given-away 50,000 | withdraw.too-early share=60 measure=100,000 missing=20,000
+        cash 10,000; measure 100,000; given-away 30,000 | 10,000
+        cash 10,000; measure 100,000; given-away 30,001 | withdraw.too-early share=60 measure=100,000 missing=1
+        # what was given is spent like one's own, and passing it on leaves one's own as it was
+        cash 90,000; measure 100,000; was-given 50,000  | withdraw.too-early share=60 measure=100,000 missing=50,000
+        cash 50,000; was-given 50,000                   | withdraw.too-early share=60 measure=0 missing=50,000
+        cash 40,000; measure 100,000; was-given 50,000; given-away 50,000 | 40,000
     ";
     for row in rows(TABLE) {
         let [given, then] = row[..] else { panic!("{row:?}") };
@@ -90,6 +98,21 @@ fn the_measure_of_a_withdrawal_starts_anew_with_each_top_up() {
     town.must("pay 30,000");
     assert_eq!(town.act("withdraw").unwrap().amount, 20_000);
     assert_eq!(words::refusal(&town.act("withdraw").unwrap_err()), "withdraw.nothing");
+}
+
+/// Giving is not using, and what expires was not used; a top-up begins anew.
+#[test]
+fn gifts_are_no_use() {
+    let mut town = town("");
+    for deed in ["top-up 100,000", "gift 50,000 to min", "pay 40,000"] {
+        town.must(deed);
+    }
+    let refusal = town.act("withdraw").unwrap_err();
+    assert_eq!(words::refusal(&refusal), "withdraw.too-early share=60 measure=100,000 missing=20,000");
+    for deed in ["top-up 90,000", "pay 60,000"] {
+        town.must(deed);
+    }
+    assert_eq!(town.act("withdraw").unwrap().amount, 40_000);
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn each() -> Vec<Facts> {
         Facts::Person { person: PERSON, action: action() },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
+        Facts::Batch { done: 256, next: Some(256) },
+        Facts::Batch { done: 0, next: None },
         Facts::Pack { hash: "0f".repeat(32) },
     ];
     for facts in &all {
@@ -90,7 +92,7 @@ fn each() -> Vec<Facts> {
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
-            Facts::Token { .. } | Facts::Keys { .. } | Facts::Pack { .. } => {}
+            Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }
     all

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use city::chores::Keeper;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use web::App;
@@ -52,6 +53,34 @@ pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle
     }
     if app.city.is_writing() { Ok(()) } else { Err(STOPPED.into()) }
 }
+
+/// Lets the city's machinery look at the clock every so often. What breaks is tried again, after a while.
+pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
+    loop {
+        let city = Arc::clone(&app);
+        let looked = tokio::task::spawn_blocking(move || {
+            let done = keeper.look(&city.city);
+            (keeper, done)
+        });
+        let broken = match looked.await {
+            Ok((back, done)) => {
+                keeper = back;
+                done.broken
+            }
+            Err(error) => {
+                tracing::error!(%error, "the city's machinery stopped; what it does is left to the next start");
+                return;
+            }
+        };
+        if let Some(failure) = &broken {
+            tracing::warn!(?failure, "a chore of the city broke: it is tried again");
+        }
+        tokio::time::sleep(if broken.is_some() { every.max(AGAIN) } else { every }).await;
+    }
+}
+
+/// How long a chore that broke waits.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// Said when the pen has ended under us; what ended it stands in the log.
 const STOPPED: &str = "the city has stopped writing, so the server ends: another server has taken over, or the \

@@ -1,10 +1,13 @@
-//! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets.
+//! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets. The city's
+//! own machinery runs beside it; the bank and the city hall speak for themselves.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{SystemClock, SystemEntropy};
+use city::chores::Keeper;
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use pen::Options;
@@ -14,6 +17,9 @@ use web::{App, Mode, Secrets};
 
 use crate::house::{self, Failed};
 use crate::secrets::{self, Keys};
+
+/// The machinery looks at the clock this often.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Which city.
 #[derive(Debug, clap::Args)]
@@ -103,7 +109,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         let door = house::listen(config.listen).await?;
         println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
         println!("serving {} for {}", door.address()?, config.public_url);
-        house::run(&app, door, Vec::new()).await
+        let keeper = Keeper::in_earnest(&app.city);
+        let chores = tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK));
+        house::run(&app, door, vec![chores]).await
     });
     house::close(runtime, app, served)
 }

@@ -10,12 +10,16 @@ use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
+use base::{Actor, PostingNo};
+use city::{CardRef, Command};
 use common::http::{Ask, Line};
 use common::load::{Told, under_load};
 use common::proof::{Proof, ask_again, verify};
 use common::server::{Server, ongoeul, refusal};
 use common::town::{Town, pack_folder};
-use testkit::{Engine, TempDir};
+use pen::Request;
+use store::Readers;
+use testkit::{Engine, TempDir, wait_until};
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -351,4 +355,56 @@ fn a_backup_of_a_running_city_can_be_gone_on_with() {
     under_load(&town, server.address, "after", || pause(200));
     server.stop();
     has(&said(&ongoeul(&["verify", "--dir", dir])), &["the books are right", "checkpoint at posting"]);
+}
+
+/// What the machinery wrote: kinds and keys, of postings and of commands without one.
+fn by_the_machinery(town: &Town) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let readers = Readers::open(&town.target, 1).unwrap();
+    readers
+        .read(|snapshot| {
+            snapshot.for_each_posting(PostingNo(1), None, &mut |row, _| {
+                if ["settle", "confirm", "treasury"].contains(&&*row.kind) {
+                    found.push((row.kind.to_string(), row.request_key));
+                }
+                Ok(())
+            })?;
+            snapshot.for_each_request(1, &mut |row| {
+                if row.kind == "settle" {
+                    found.push((row.kind.to_string(), row.request_key));
+                }
+                Ok(())
+            })
+        })
+        .unwrap();
+    found
+}
+
+#[test]
+fn a_server_in_earnest_pays_shops_out_once_and_leaves_the_bank_to_the_bank() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let city = town.open();
+        let pay = Command::Pay {
+            card: CardRef::Id(town.citizens[0].card.parse().unwrap()),
+            merchant: town.shops[0].id.parse().unwrap(),
+            amount: 12_300,
+            pin: None,
+            order: None,
+        };
+        let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: pay.input_hash() };
+        city.ask_waiting(request, pay).unwrap();
+        city.close().unwrap();
+        for _ in 0..2 {
+            let server = Server::start(&town.config);
+            wait_until("the settlement", Duration::from_secs(20), || by_the_machinery(&town).len() >= 2);
+            server.stop();
+        }
+        // The last business day's, late: the posting, and the record of the batch under its key.
+        let found = by_the_machinery(&town);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0], ("settle".to_owned(), String::new()));
+        assert!(found[1].1.starts_with("chore/settle/2") && found[1].1.ends_with("/0"), "{found:?}");
+        verify(&town);
+    }
 }

@@ -66,7 +66,7 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
     let readers = Readers::open(setup.target, 1)?;
     let file = |error: std::io::Error| Stop::Broken(format!("checkpoint folder: {error}"));
     let last_group = writer.last_group()?;
-    let saved = if setup.use_checkpoint { good_checkpoint(setup.checkpoints, &readers)? } else { None };
+    let saved = if setup.use_checkpoint { good_checkpoint::<T>(setup.checkpoints, &readers)? } else { None };
     let mut keys = KeyTable::new(setup.options.key_days);
     let tail = replay(&mut town, &readers, saved.as_ref(), setup.checkpoints, &mut keys)?;
     let report = Report {
@@ -101,8 +101,13 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
 }
 
 /// The checkpoint, if there is one that can be used.
-fn good_checkpoint(dir: &Path, readers: &Readers) -> Result<Option<Loaded>, Stop> {
+fn good_checkpoint<T: Town>(dir: &Path, readers: &Readers) -> Result<Option<Loaded>, Stop> {
     let Some(loaded) = checkpoint::load(dir).map_err(file)? else { return Ok(None) };
+    // An empty city's checkpoint says nothing.
+    if loaded.sequence > 0 && !T::knows(loaded.town()) {
+        tracing::warn!("the checkpoint is another version's: reading the journal whole");
+        return Ok(None);
+    }
     if !belongs(readers, &loaded)? {
         tracing::warn!(
             "the checkpoint is of another journal (a restored backup?): reading the journal whole"

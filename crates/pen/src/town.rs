@@ -104,6 +104,12 @@ pub trait Town: Send + 'static {
     /// The part of the view that a checkpoint keeps. Called under the readers' lock: quick, or it stalls publishing.
     fn save(view: &Self::View) -> Vec<u8>;
 
+    /// Whether this program can read what [`Town::save`] wrote, perhaps another version's. If not, the checkpoint is
+    /// left aside and the journal is read whole.
+    fn knows(_saved: &[u8]) -> bool {
+        true
+    }
+
     /// Days since 1970-01-01 of an instant in the city's zone.
     fn day(&self, at: Instant) -> i32;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use base::{Date, Month, Won};
+use base::{Date, Month, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::card::overlap;
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 use crate::{Budget, Name, Purpose, Rate};
 
 /// What the limits of a campaign count.
@@ -85,7 +85,7 @@ pub struct Campaign {
     /// Its short name.
     pub name: Name,
     /// The notice or report it rests on.
-    pub source: String,
+    pub source: Source,
 }
 
 impl Campaign {
@@ -150,7 +150,7 @@ struct RawCampaign {
     earns: Option<Vec<Spanned<String>>>,
     sales_over: Option<Spanned<i64>>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -210,6 +210,7 @@ fn read_entry(reader: &mut Reader<'_>, around: &mut Around<'_>, entry: Spanned<R
         CarryOver { max }
     });
     let days = (from, until);
+    check_moments(reader, around.budgets, &raw.grants, days);
     Campaign {
         id,
         from,
@@ -248,6 +249,38 @@ fn read_grant(
         );
     }
     Grant { at: raw.at, rate: reader.rate("rate", &raw.rate), budget: raw.budget.get_ref().clone() }
+}
+
+/// One grant a day and moment: of several, only the first would count.
+fn check_moments(
+    reader: &mut Reader<'_>,
+    budgets: Option<&[Budget]>,
+    grants: &[Spanned<RawGrant>],
+    (from, until): (Date, Option<Date>),
+) {
+    // The days of the campaign on which a grant's budget is open.
+    let days = |grant: &Spanned<RawGrant>| {
+        let id = grant.get_ref().budget.get_ref();
+        let budget = budgets.into_iter().flatten().find(|b| b.id == *id)?;
+        let ends = [until, budget.until].into_iter().flatten().min();
+        Some((from.max(budget.from), ends))
+    };
+    for (index, grant) in grants.iter().enumerate() {
+        let at = grant.get_ref().at;
+        let earlier = grants[..index].iter().filter(|other| other.get_ref().at == at);
+        let both = |other| Some(overlap(days(other)?, days(grant)?));
+        if earlier.into_iter().any(|other| both(other) == Some(true)) {
+            let moment = match at {
+                GrantAt::Charge => "charge",
+                GrantAt::Payment => "payment",
+            };
+            reader.fault(
+                grant.span(),
+                format!("a second grant at {moment} on the same days: only the first would count"),
+                "write one grant with the whole rate, or budgets of different days",
+            );
+        }
+    }
 }
 
 fn read_earns(

@@ -1,10 +1,10 @@
 //! The card's own rules by date, and the purposes money on it may have.
 
-use base::{Date, Won};
+use base::{Date, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 use crate::{Name, Rate};
 
 /// How a shop comes to take the card.
@@ -24,13 +24,14 @@ pub struct CardRules {
     pub from: Date,
     /// Last day; `None` while no end is decided.
     pub until: Option<Date>,
-    /// The most a person may hold in all purses together, in won.
+    /// The most a person may hold in all purses together, in won. What is granted at charge counts: it is on the card.
     pub holding_limit: Won,
     /// Years from issue until money on the card expires.
     pub validity_years: u32,
     /// Payments above this need the PIN, in won.
     pub pin_above: Won,
-    /// The share of the balance just after the last top-up that must be spent before the rest can be withdrawn.
+    /// The share of the balance just after the last top-up that must be spent at shops before the rest can be withdrawn;
+    /// a gift is not spending.
     pub residual_share: Rate,
     /// Whether people may give money to one another.
     pub gift_allowed: bool,
@@ -45,7 +46,7 @@ pub struct CardRules {
     /// How shops become members.
     pub membership: Membership,
     /// What these rules rest on.
-    pub source: String,
+    pub source: Source,
 }
 
 impl CardRules {
@@ -110,7 +111,7 @@ struct RawCard {
     dynamic_code_seconds: Spanned<i64>,
     key_days: Spanned<i64>,
     membership: Membership,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]

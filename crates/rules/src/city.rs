@@ -1,14 +1,17 @@
 //! The city itself: name, zone, neighbourhoods, trades, days off, phone numbers.
 
-use base::{Date, Zone};
+use base::{Date, Source, Zone};
 use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::Name;
-use crate::read::{Ids, Reader};
+use crate::read::{Ids, RawSource, Reader};
 
 /// The widest tile map that fits a phone of 360 px.
 const COLUMNS: u32 = 7;
+
+/// When banks begin, where the pack says nothing else.
+const PAYOUT_HOUR: i8 = 9;
 
 /// The city.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct City {
     pub card_name: Name,
     /// IANA time zone, such as `Asia/Seoul`; known to exist.
     pub zone: String,
+    /// The hour, 0 to 23, at which shops are paid out on business days: when its banks begin.
+    pub payout_hour: i8,
     /// People who live there, for scaling a reduced town.
     pub population: u32,
     /// Its neighbourhoods (행정동), in the order of their codes.
@@ -52,7 +57,7 @@ pub struct Closure {
     /// What it is.
     pub name: Name,
     /// What it rests on.
-    pub source: String,
+    pub source: Source,
 }
 
 /// A number to call.
@@ -65,7 +70,7 @@ pub struct Phone {
     /// Who answers.
     pub name: Name,
     /// Where the number was published.
-    pub source: String,
+    pub source: Source,
 }
 
 /// Why a trade doesn't take the card.
@@ -74,7 +79,7 @@ pub struct Exclusion {
     /// In words for the person at the till.
     pub why: Name,
     /// The rule.
-    pub source: String,
+    pub source: Source,
 }
 
 /// A trade.
@@ -123,6 +128,7 @@ struct RawFile {
     name: Spanned<Name>,
     card_name: Spanned<Name>,
     zone: Spanned<String>,
+    payout_hour: Option<Spanned<i64>>,
     population: Spanned<i64>,
     #[serde(default)]
     district: Vec<RawDistrict>,
@@ -148,7 +154,7 @@ struct RawDistrict {
 struct RawClosure {
     date: Spanned<Datetime>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -157,7 +163,7 @@ struct RawPhone {
     id: Spanned<String>,
     number: Spanned<String>,
     name: Spanned<Name>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -166,7 +172,7 @@ struct RawTrade {
     id: Spanned<String>,
     name: Spanned<Name>,
     excluded: Option<Spanned<Name>>,
-    source: Option<Spanned<String>>,
+    source: Option<Spanned<RawSource>>,
 }
 
 /// Reads `city.toml`.
@@ -185,6 +191,9 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
         name: reader.name(&file.name),
         card_name: reader.name(&file.card_name),
         zone: file.zone.get_ref().clone(),
+        payout_hour: file.payout_hour.map_or(PAYOUT_HOUR, |hour| {
+            i8::try_from(reader.number("payout_hour", &hour, 0..24)).unwrap_or(PAYOUT_HOUR)
+        }),
         population: reader.number("population", &file.population, 1..100_000_000),
         districts,
         closures: read_closures(reader, file.closure),

@@ -14,7 +14,7 @@ mod read;
 mod text;
 mod town;
 
-pub use budget::Budget;
+pub use budget::{Budget, budget_number};
 pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
 pub use card::{CardRules, Membership, Purpose};
 pub use city::{City, Closure, District, Exclusion, Phone, Trade};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Date, Won};
+use base::{Date, Source, Won};
 use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
@@ -54,7 +54,7 @@ pub struct LimitNote {
     /// A person's monthly limit from that day, when a campaign is known for it.
     pub month_then: Option<Won>,
     /// What the rule rests on.
-    pub source: String,
+    pub source: Source,
 }
 
 impl Pack {

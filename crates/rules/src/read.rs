@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
 
-use base::{Date, Won};
+use base::{Date, Source, Won};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::value::Datetime;
@@ -134,18 +134,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Where a rule comes from: required of every rule.
-    pub(crate) fn source(&mut self, entry: Range<usize>, value: Option<&Spanned<String>>) -> String {
-        match value {
-            Some(text) if !text.get_ref().trim().is_empty() => text.get_ref().clone(),
-            Some(text) => {
-                self.fault(text.span(), "the source is empty", SOURCE_FIX);
-                String::new()
-            }
-            None => {
-                self.fault(entry, "no source", SOURCE_FIX);
-                String::new()
-            }
+    pub(crate) fn source(&mut self, entry: Range<usize>, value: Option<&Spanned<RawSource>>) -> Source {
+        let Some(value) = value else {
+            self.fault(entry, "no source", SOURCE_FIX);
+            return Source::from("");
+        };
+        let source = match value.get_ref() {
+            RawSource::Alike(text) => Source::from(text.as_str()),
+            RawSource::Each { ko, en } => Source { ko: ko.clone(), en: en.clone() },
+        };
+        if source.ko.trim().is_empty() || source.en.trim().is_empty() {
+            self.fault(value.span(), "the source is empty", SOURCE_FIX);
         }
+        source
     }
 
     /// A name in both languages.
@@ -205,8 +206,27 @@ impl<'a> Reader<'a> {
     }
 }
 
-const SOURCE_FIX: &str =
-    "write source = \"…\": the law, notice or report the rule comes from, or \"setting: why\"";
+const SOURCE_FIX: &str = "write source = { ko = \"…\", en = \"…\" }, or one text for both: the law, notice or report \
+    the rule comes from, or \"setting: why\"";
+
+/// A source as it is written.
+#[derive(serde::Deserialize)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "invalid type: a source is a text, or { ko = \"…\", en = \"…\" }"
+)]
+pub(crate) enum RawSource {
+    /// One text for both languages.
+    Alike(String),
+    /// One each.
+    Each {
+        /// For Korean readers.
+        ko: String,
+        /// For English readers.
+        en: String,
+    },
+}
 
 /// What was seen where, to find what stands twice.
 #[derive(Debug, Default)]

@@ -105,7 +105,7 @@ fn entries_follow_on_without_a_gap() {
         assert_eq!(pair[0].until.unwrap().tomorrow().unwrap(), pair[1].from, "{}", pair[0].id);
     }
     for campaign in &pack.campaigns {
-        assert!(!campaign.source.is_empty(), "{}", campaign.id);
+        assert!(!campaign.source.ko.is_empty(), "{}", campaign.id);
     }
 }
 
@@ -162,4 +162,24 @@ fn a_reduced_city_scales_what_is_the_citys() {
     for (numerator, denominator) in [(0, 1), (-1, 1), (2, 1), (1, 0), (-2, -1)] {
         assert!(scaled(&pack, numerator, denominator).is_none());
     }
+}
+
+/// Who reads English reads no Korean, and the other way round.
+#[test]
+fn every_source_is_cited_in_both_languages() {
+    let pack = jeonju();
+    let city = &pack.city;
+    let sources = (pack.campaigns.iter().map(|c| &c.source))
+        .chain(pack.budgets.iter().map(|b| &b.source))
+        .chain(pack.card.iter().map(|c| &c.source))
+        .chain(city.closures.iter().map(|c| &c.source))
+        .chain(city.phones.iter().map(|p| &p.source))
+        .chain(city.trades.iter().filter_map(|t| t.exclusion.as_ref()).map(|e| &e.source));
+    let korean = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
+    let mut count = 0;
+    for source in sources {
+        assert!(korean(&source.ko) && !korean(&source.en) && !source.en.trim().is_empty(), "{source:?}");
+        count += 1;
+    }
+    assert!(count > 35, "{count}");
 }

@@ -193,6 +193,20 @@ fn a_sound_pack_is_taken() {
 }
 
 #[test]
+fn a_source_is_cited_in_each_language_or_alike_in_both() {
+    let mut files = sound();
+    let each = CAMPAIGN.replacen("source = \"notice\"", "source = { ko = \"공고\", en = \"a notice\" }", 1);
+    files.insert("campaigns/pig.toml".to_owned(), each);
+    let pack = Pack::parse(&files).unwrap();
+    let said = |id: &str| {
+        let source = &pack.campaign(id).unwrap().source;
+        [base::Lang::Ko, base::Lang::En].map(|lang| source.in_lang(lang).to_owned())
+    };
+    assert_eq!(said("one"), ["공고", "a notice"]);
+    assert_eq!(said("two"), ["notice", "notice"]);
+}
+
+#[test]
 fn the_message_reads_as_a_sentence() {
     let errors = broken("campaigns/pig.toml", "\"10%\"", "\"11x%\"");
     assert_eq!(
@@ -217,6 +231,15 @@ fn campaigns() {
         (F, "source = \"notice\"\n[[", "source = \" \"\n[[", 11, "the source is empty"),
         (
             F,
+            "source = \"notice\"\n[[",
+            "source = { ko = \"공고\", en = \"\" }\n[[",
+            11,
+            "the source is empty",
+        ),
+        (F, "source = \"notice\"\n[[", "source = { ko = \"공고\" }\n[[", 11, "a source is a text, or"),
+        (F, "source = \"notice\"\n[[", "source = 7\n[[", 11, "a source is a text, or"),
+        (
+            F,
             "budget = \"cashback\" }]\nname = { ko = \"하나\"",
             "budget = \"gone\" }]\nname = { ko = \"하나\"",
             9,
@@ -231,6 +254,63 @@ fn campaigns() {
         (F, "en = \"One\"", "en = \"\"", 10, "the name in en is empty"),
         (F, "[[campaign]]", "[campaign", 1, ""),
     ]);
+}
+
+/// Two ids that happen to have one number in the books.
+const ALIKE: [&str; 2] = ["cashback-market-spring", "local-autumn-new"];
+
+#[test]
+fn budgets_of_one_number() {
+    assert_eq!(rules::budget_number(ALIKE[0]), rules::budget_number(ALIKE[1]));
+    let entry = |id: &str| BUDGETS.replace("id = \"cashback\"", &format!("id = \"{id}\""));
+    let both = format!("{BUDGETS}{}{}", entry(ALIKE[0]), entry(ALIKE[1]));
+    let errors = broken("budgets.toml", BUDGETS, &both);
+    assert_eq!(
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "budgets.toml:16: budget \"local-autumn-new\" would have the number of \"cashback-market-spring\" in \
+          the books; write another id, such as one with a word more"
+        ]
+    );
+}
+
+#[test]
+fn one_grant_a_day_and_moment() {
+    const F: &str = "campaigns/pig.toml";
+    let grants = |second: &str| {
+        let first = "{ at = \"payment\", rate = \"10%\", budget = \"cashback\" }";
+        (format!("grants = [{first}]"), format!("grants = [\n  {first},\n  {second}\n]"))
+    };
+    let (one, two) = grants("{ at = \"payment\", rate = \"5%\", budget = \"more\" }");
+    let budget = |from: &str, until: &str| {
+        let more = BUDGETS.replace("\"cashback\"", "\"more\"").replace("2021-01-01", from);
+        format!("{BUDGETS}{}", more.replace("2021-12-31", until))
+    };
+    // The first campaign ends in June; the first budget is open all year.
+    let some = [("2021-06-30", "2021-12-31"), ("2021-01-01", "2021-01-01"), ("2021-03-01", "2021-04-30")];
+    for (from, until) in some {
+        let mut files = sound();
+        files.insert("budgets.toml".to_owned(), budget(from, until));
+        files.insert(F.to_owned(), CAMPAIGN.replacen(&one, &two, 1));
+        let errors = Pack::parse(&files).expect_err(from);
+        assert_eq!(errors.len(), 1, "{errors:#?}");
+        assert_eq!((errors[0].file.as_str(), errors[0].line), (F, 11));
+        assert!(errors[0].what.contains("a second grant at payment"), "{errors:#?}");
+        assert!(errors[0].fix.contains("one grant with the whole rate"), "{errors:#?}");
+    }
+    // One budget follows on another, and a grant at another moment is another grant.
+    let mut files = sound();
+    let first = BUDGETS.replace("2021-12-31", "2021-03-31");
+    let more = BUDGETS.replace("\"cashback\"", "\"more\"").replace("2021-01-01", "2021-04-01");
+    files.insert("budgets.toml".to_owned(), format!("{first}{more}"));
+    let text = CAMPAIGN.replacen(&one, &two, 1);
+    let text = text.replace("8.5%\", budget = \"cashback\"", "8.5%\", budget = \"more\"");
+    files.insert(F.to_owned(), text);
+    Pack::parse(&files).unwrap();
+    let (one, two) = grants("{ at = \"charge\", rate = \"5%\", budget = \"cashback\" }");
+    let mut files = sound();
+    files.insert(F.to_owned(), CAMPAIGN.replacen(&one, &two, 1));
+    Pack::parse(&files).unwrap();
 }
 
 #[test]
@@ -262,6 +342,7 @@ fn cards_purposes_and_budgets() {
 fn city_and_town() {
     check(&[
         ("city.toml", "Asia/Seoul", "Asia/Soul", 3, "not a time zone"),
+        ("city.toml", "population = 1_000", "population = 1_000\npayout_hour = 24", 5, "out of range"),
         ("city.toml", "tile = [1, 0]", "tile = [0, 0]", 14, "used twice"),
         ("city.toml", "tile = [1, 0]", "tile = [7, 0]", 14, "off the map"),
         ("city.toml", "ko = \"나동\"", "ko = \"가동\"", 12, "used twice"),

@@ -67,6 +67,8 @@ pub struct App {
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
+    /// The city's now when this server started.
+    pub(crate) started: Instant,
     pub(crate) closing: watch::Sender<bool>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -83,6 +85,7 @@ impl App {
     ) -> Result<App, store::Error> {
         let pack = Arc::clone(&city.shared.read().town.pack);
         let (closing, _) = watch::channel(false);
+        let started = city.clock.now();
         let app = App {
             city,
             mode,
@@ -93,6 +96,7 @@ impl App {
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
+            started,
             closing,
             tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),

@@ -1,6 +1,10 @@
 //! The code a shop shows: shop, amount and end of life, signed. Nothing is stored, so nothing can be stale; a code is
 //! good for one payment because the payment's request key is made of it. Only codes that a shop took back are
 //! remembered, for the minutes they would have lived.
+//!
+//! A server that starts doesn't know what was taken back before, so it ends every code made before its start. Whoever
+//! scans one is told to ask for a new code, which costs the shop one tap, in the seconds in which nobody could pay
+//! anyway; the other way round a customer could pay what the shop took back, and has to be refunded.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +23,8 @@ pub(crate) struct ShopCode {
     pub shop: MerchantId,
     /// How much.
     pub amount: i64,
+    /// Since when.
+    pub made: Instant,
     /// Until when.
     pub until: Instant,
     /// Makes each code another one.
@@ -28,13 +34,14 @@ pub(crate) struct ShopCode {
 impl ShopCode {
     /// As text: safe in an address and a QR.
     pub(crate) fn write(&self, app: &App) -> String {
-        let body = format!("{}-{:x}-{:x}-{:x}", self.shop, self.amount, self.until.0, self.nonce);
+        let life = self.until.0 - self.made.0;
+        let body = format!("{}-{:x}-{:x}-{life:x}-{:x}", self.shop, self.amount, self.made.0, self.nonce);
         let seal = sign::seal(&app.secrets.signing, "shop-code", &body, SEAL);
         format!("{body}-{seal}")
     }
 
     /// From text, if the signature is ours. Whether it still lives is for the reader to ask; one that was taken back
-    /// ended then.
+    /// ended then, one of an earlier server with it.
     pub(crate) fn read(app: &App, text: &str) -> Option<ShopCode> {
         let (body, seal) = text.rsplit_once('-')?;
         if !sign::same(&sign::seal(&app.secrets.signing, "shop-code", body, SEAL), seal) {
@@ -43,10 +50,15 @@ impl ShopCode {
         let mut parts = body.split('-');
         let shop = parts.next()?.parse().ok()?;
         let amount = i64::from_str_radix(parts.next()?, 16).ok()?;
-        let until = Instant(i64::from_str_radix(parts.next()?, 16).ok()?);
+        let made = Instant(i64::from_str_radix(parts.next()?, 16).ok()?);
+        let life = i64::from_str_radix(parts.next()?, 16).ok()?;
         let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
-        let until = app.withdrawn.end_of(nonce).unwrap_or(until);
-        Some(ShopCode { shop, amount, until, nonce })
+        let until = match app.withdrawn.end_of(nonce) {
+            Some(end) => end,
+            None if made < app.started => made,
+            None => Instant(made.0.checked_add(life)?),
+        };
+        Some(ShopCode { shop, amount, made, until, nonce })
     }
 
     /// The short number both sides see, and the order the payment records.

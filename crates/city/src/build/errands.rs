@@ -109,8 +109,8 @@ impl<'a> Book<'a> {
     /// One of the machinery's chores: batches are written out, since the number of shops is known.
     pub(super) fn chore(&mut self, at: Instant, chore: &Command) {
         match chore {
-            // Nobody reserves anything in the history.
-            Command::Sweep { .. } => {}
+            // Nobody reserves anything in the history, and it is too short for money to expire.
+            Command::Sweep { .. } | Command::Expire { .. } => {}
             Command::Settle { at_most, .. } => {
                 let shops = u32::try_from(self.tally.shops).unwrap_or(u32::MAX);
                 for from in (0..shops).step_by((*at_most).max(1) as usize) {

@@ -228,7 +228,7 @@ fn sales_within(band: &SalesBand, entropy: &mut Seeded) -> Won {
 }
 
 /// Votes for every budget whose days touch the plan's.
-pub(super) fn votes(pack: &Pack, from: Date, until: Date) -> impl Iterator<Item = Command> + '_ {
+pub(crate) fn votes(pack: &Pack, from: Date, until: Date) -> impl Iterator<Item = Command> + '_ {
     pack.budgets
         .iter()
         .filter(move |b| b.from <= until && b.until.is_none_or(|end| from <= end) && b.amount.is_positive())

@@ -7,7 +7,6 @@ use base::{Date, Entropy, Instant, Role, Seeded, Zone, date_of_day, day_of_date}
 use pen::Shared;
 use rules::Pack;
 
-use super::chores::Chores;
 use super::desk::{Desk, Note};
 use super::errands::Book;
 use super::folk::{Folk, PERSONAS};
@@ -15,6 +14,7 @@ use super::found::{self, Registrar, Signs, as_role};
 use super::market::Market;
 use super::personas::{self, PIN, Personas};
 use super::{CantRaise, Phase, Plan, Raised, Tally};
+use crate::chores::{Chores, Outside};
 use crate::{CardRef, CityView, Command, NewCard};
 
 /// Writes the whole script to the desk and hears its answers.
@@ -189,7 +189,7 @@ const HOUR: i64 = 3_600_000_000;
 impl<'a> Days<'a> {
     fn new(ground: &'a Ground<'a>, mut book: Book<'a>) -> Days<'a> {
         let Ground { plan, pack, zone } = ground;
-        let chores = Chores::new(pack, (*zone).clone());
+        let chores = Chores::new(pack, (*zone).clone(), Outside::Simulated);
         let (first, last) = (day_of_date(plan.from), day_of_date(ground.until_date()));
         let mut hours = Vec::new();
         for day in first..=last {
@@ -222,8 +222,8 @@ impl<'a> Days<'a> {
             if day.replace(hour.date) != Some(hour.date) {
                 self.book.new_day(hour.date);
             }
-            for chore in self.chores.banking(Instant(hour.start.0 - HOUR), hour.start) {
-                self.book.chore(hour.start, &chore);
+            for chore in self.chores.by_the_clock(Some(Instant(hour.start.0 - HOUR)), hour.start) {
+                self.book.chore(hour.start, &chore.command);
             }
             if hour.hour == 11 {
                 self.book.lost_and_frozen(hour.start, planned_part(self.ground.plan, self.days()))?;

@@ -6,7 +6,6 @@
 //!   answers whose place in the script is fixed (`desk.rs`);
 //! - nothing here writes otherwise than by [`Command`](crate::Command)s, and nothing knows one particular city.
 
-mod chores;
 mod clock;
 mod desk;
 mod draw;
@@ -31,7 +30,7 @@ use crate::{CityMemory, CityView};
 use clock::ScriptClock;
 use desk::{Desk, Group};
 
-pub use chores::{Chores, Done, follow, run_waiting};
+pub(crate) use found::votes;
 pub use personas::{PIN, Personas};
 pub use traffic::Traffic;
 

@@ -4,11 +4,11 @@ use base::{Actor, Client, Entropy, Instant, PersonId, Role, Seeded};
 use economy::{Card, CardKind, CardState};
 use pen::{Request, View};
 
-use super::chores::Chores;
 use super::folk::usual_top_up;
 use super::history::weekday;
 use super::market::Market;
 use super::personas::Personas;
+use crate::chores::{Chores, Outside};
 use crate::{CardRef, CityView, Command};
 
 /// The program in whose name their commands come.
@@ -41,7 +41,7 @@ impl Traffic {
             entropy: Seeded::new(seed),
             mean: market.mean().max(1),
             market,
-            chores: Chores::new(&view.pack, view.zone.clone()),
+            chores: Chores::new(&view.pack, view.zone.clone(), Outside::Simulated),
             per_second,
             owed: 0,
             personas: vec![personas.citizen, personas.newcomer, personas.shop_owner],

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use base::{EntryNo, Instant, PostingNo};
 use economy::Facts;
+use economy::decide::SinceTopUp;
 use ledger::{AccountNo, Books, EntryRow, PostingRow};
 use store::{Error, Snapshot};
 
@@ -117,14 +118,15 @@ pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<
     Ok(sums)
 }
 
-/// Own money just after the last top-up, the measure for withdrawing; 0 without one. `chains` are those of own
+/// Own money since the last top-up, as withdrawing goes by it; nothing without one. `chains` are those of own
 /// money, `trust` is the account that top-ups come from.
-pub fn after_last_top_up(
+pub fn since_last_top_up(
     snapshot: &mut Snapshot<'_>,
     chains: &[Chain],
     trust: AccountNo,
-) -> Result<i64, Error> {
+) -> Result<SinceTopUp, Error> {
     let mut newest = (EntryNo(0), PostingNo(0));
+    let mut entries = Vec::new();
     for chain in chains {
         let mut head = Head::new(*chain);
         // A chain whose next entry is older than the top-up found has nothing to add.
@@ -132,14 +134,23 @@ pub fn after_last_top_up(
             let Some(entry) = head.pop(snapshot)? else { break };
             if entry.debit == trust {
                 newest = (entry.no, entry.posting);
+            } else {
+                entries.push((entry, chain.account));
             }
         }
     }
-    let Some(row) = snapshot.posting_alone(newest.1)? else { return Ok(0) };
-    match read(&row)? {
-        Facts::TopUp(top_up) => Ok(top_up.cash),
-        _ => Ok(0),
+    let mut since = SinceTopUp::default();
+    if let Some(row) = snapshot.posting_alone(newest.1)?
+        && let Facts::TopUp(top_up) = read(&row)?
+    {
+        since.measure = top_up.cash;
     }
+    for (entry, account) in entries.iter().filter(|(entry, _)| entry.no > newest.0) {
+        if let Some(row) = snapshot.posting_alone(entry.posting)? {
+            since.count(&row.kind, entry.debit == *account, entry.amount);
+        }
+    }
+    Ok(since)
 }
 
 fn read(row: &PostingRow) -> Result<Facts, Error> {

@@ -11,8 +11,6 @@ use economy::facts::{Facts, Payment};
 use ledger::{AccountNo, Books, PostingRow};
 use store::{Snapshot, row};
 
-/// The hour at which banks begin, and shops are paid out.
-const BANKS_OPEN: u8 = 9;
 /// More entries than a shop makes in a week; beyond, the walk ends early.
 const FARTHEST: i64 = 50_000;
 /// Entries read at once when only the newest postings matter.
@@ -46,10 +44,10 @@ impl Standing {
     }
 }
 
-/// The day on which what is earned at an instant is paid out: the next morning on which banks begin.
-pub fn pay_day(holidays: &Holidays, zone: &Zone, at: Instant) -> Date {
+/// The day on which what is earned at an instant is paid out: the next business day whose payout hour is still to come.
+pub fn pay_day(payout_hour: i8, holidays: &Holidays, zone: &Zone, at: Instant) -> Date {
     let today = zone.date(at);
-    if holidays.is_business_day(today) && zone.hour(at) < BANKS_OPEN {
+    if holidays.is_business_day(today) && at < zone.instant(today, payout_hour, 0) {
         today
     } else {
         holidays.next_business_day(today)
@@ -155,7 +153,11 @@ mod tests {
             (date(2021, 2, 26), 15, date(2021, 3, 2)),
             (date(2021, 2, 28), 3, date(2021, 3, 2)),
         ] {
-            assert_eq!(pay_day(&holidays, &zone, zone.instant(day, hour, 0)), paid, "{day} {hour}");
+            assert_eq!(pay_day(9, &holidays, &zone, zone.instant(day, hour, 0)), paid, "{day} {hour}");
         }
+        // Another city pays out in the evening.
+        let evening = zone.instant(date(2021, 2, 23), 17, 59);
+        assert_eq!(pay_day(18, &holidays, &zone, evening), date(2021, 2, 23));
+        assert_eq!(pay_day(18, &holidays, &zone, evening.plus_seconds(60)), date(2021, 2, 24));
     }
 }

@@ -1,12 +1,14 @@
 //! A wallet as it stands at one sequence: what is in it, what it still earns, what can be put on and taken out.
 
-use base::{Date, Month, PersonId, Won, day_of_date, share_floor};
+use base::{Date, Month, PersonId, Won, day_of_date};
+use economy::decide::{SinceTopUp, room_for_top_ups};
 use economy::{Class, Meter, chart};
 use ledger::{AccountNo, Books};
-use rules::{Campaign, Counts, Purpose, Used};
+use rules::{Campaign, Counts, Purpose, Rate, Used};
 
 use super::history::{Chain, chains};
 use crate::today::Today;
+use crate::use_cases::earning_at_charge;
 use crate::{CityView, Holder};
 
 /// All of a person's money of one purpose.
@@ -65,12 +67,12 @@ pub struct WalletNow {
     pub earning: EarningNow,
     /// Won that can still be put on.
     pub room: i64,
-    /// The most anybody may hold.
+    /// The most anybody may hold, what is granted at charge included.
     pub holding_limit: i64,
     /// The most one gift may be; `None` where gifts are not allowed.
     pub gift_limit: Option<i64>,
     /// The share of the balance after the last top-up that must be used before the rest can be withdrawn.
-    pub residual_share: i64,
+    pub residual_share: Rate,
     /// The purses' chains, for the history.
     pub chains: Vec<Chain>,
     /// Those of own money.
@@ -80,11 +82,12 @@ pub struct WalletNow {
 }
 
 impl WalletNow {
-    /// What can be withdrawn now, or what must be spent first. `measure` is own money just after the last top-up.
-    pub fn withdrawable(&self, measure: i64) -> Result<i64, i64> {
-        let unused = 10_000 - self.residual_share;
-        let may_be_left = share_floor(measure, unused, 10_000).unwrap_or(0);
-        if self.cash <= may_be_left { Ok(self.cash) } else { Err(self.cash - may_be_left) }
+    /// What can be withdrawn now, or what must be spent first.
+    pub fn withdrawable(&self, since: &SinceTopUp) -> Result<i64, i64> {
+        match since.still_to_spend(self.cash, self.residual_share) {
+            0 => Ok(self.cash),
+            missing => Err(missing),
+        }
     }
 }
 
@@ -96,7 +99,8 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
     let purses = purses(view, books, holder, today.month);
     let total: i64 = purses.iter().map(|purse| purse.balance).sum();
     let cash = view.pack.purpose(Purpose::CASH)?.number;
-    let room = (rules.holding_limit.0 - total).max(0);
+    let at_charge = earning_at_charge(&view.pack, &today, books, person);
+    let room = room_for_top_ups(rules.holding_limit.0 - total, at_charge.as_ref());
     Some(WalletNow {
         total,
         cash: purses.iter().filter(|purse| purse.purpose == cash).map(|purse| purse.balance).sum(),
@@ -105,7 +109,7 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
         room: top_up_left(view, books, person, &today).map_or(room, |left| left.min(room)),
         holding_limit: rules.holding_limit.0,
         gift_limit: rules.gift_allowed.then_some(rules.gift_limit.0),
-        residual_share: rules.residual_share.basis_points(),
+        residual_share: rules.residual_share,
         chains: chains(holder, books, |_| true),
         cash_chains: chains(holder, books, |purpose| purpose == cash),
         trust: books.find(&chart::scheme(Class::BankTrust).key),

@@ -2,6 +2,7 @@
 
 mod administration;
 mod cards;
+mod expire;
 mod gift;
 mod hold;
 mod keys;
@@ -19,6 +20,7 @@ use economy::Facts;
 use pen::Stop;
 
 pub(crate) use pay::earning;
+pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Command, Reply};
@@ -41,6 +43,7 @@ pub(crate) fn carry_out(
         Command::Capture { authorisation, amount } => hold::capture(city, turn, *authorisation, *amount),
         Command::Void { authorisation } => hold::void(city, turn, *authorisation),
         Command::Sweep { at_most } => hold::sweep(city, turn, *at_most),
+        Command::Expire { from, at_most } => expire::expire(city, turn, *from, *at_most),
         Command::TopUp { person, amount } => top_up::top_up(city, turn, *person, *amount),
         Command::Refund { payment, amount } => refund::refund(city, turn, *payment, *amount),
         Command::Gift { from, to, amount } => gift::gift(city, turn, *from, *to, *amount),

@@ -2,14 +2,15 @@
 
 use base::{MerchantId, Refusal};
 use economy::decide::{SettleCase, confirm as decide_confirm, settle as decide_settle};
-use economy::{Class, chart};
+use economy::{Class, Facts, chart};
 use pen::Stop;
 
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
 /// Pays out the shops at positions `from..from + at_most`; the reply says where the next batch begins. Doing it twice
-/// pays nothing twice: the second time nothing is owed.
+/// pays nothing twice: the second time nothing is owed. Under a key it is done once: asked again, the first answer is
+/// given, and what was earned since waits.
 pub(super) fn settle(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -24,23 +25,25 @@ pub(super) fn settle(
         .take(at_most as usize)
         .map(|shop| shop.id)
         .collect();
-    // Asked once more, what is owed by then is paid, and the answer says how much of the work that was: a single
-    // shop's payment would be no answer.
-    turn.forget_key();
-    let mut done = 0;
-    for merchant in &shops {
-        let payable = turn.books().balance_of(&chart::payable(*merchant).key);
-        let due = turn.books().balance_of(&chart::shop_due(*merchant).key);
-        if payable <= 0 {
-            continue;
+    let mut decisions = Vec::new();
+    for merchant in shops {
+        let payable = turn.books().balance_of(&chart::payable(merchant).key);
+        let due = turn.books().balance_of(&chart::shop_due(merchant).key);
+        if payable > 0 {
+            decisions.push(decide_settle(&SettleCase { merchant, payable, due })?);
         }
-        let decision = decide_settle(&SettleCase { merchant: *merchant, payable, due })?;
-        city.post(turn, decision)?;
-        done += 1;
     }
+    let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
     let end = from.saturating_add(at_most);
-    let more = (end as usize) < city.directory.shops().len();
-    Ok(Reply::Batch { done, next: more.then_some(end) })
+    let next = ((end as usize) < city.directory.shops().len()).then_some(end);
+    // The key stands with the answer for the whole batch: a single shop's payment would be no answer.
+    if !turn.request.key.is_empty() {
+        turn.note("settle", Facts::Batch { done, next }.write());
+    }
+    for decision in decisions {
+        city.post(turn, decision)?;
+    }
+    Ok(Reply::Batch { done, next })
 }
 
 /// The bank has carried out everything that was sent.

@@ -6,6 +6,7 @@ use base::PersonId;
 use economy::chart;
 use economy::decide::{Earning, Limits, Room, TopUpCase, top_up as decide_top_up};
 use economy::{Class, Meter};
+use ledger::Books;
 use pen::Stop;
 use rules::{Counts, Pack, Purpose};
 
@@ -31,7 +32,7 @@ pub(super) fn top_up(
         cash: CityMemory::purpose(&pack, Purpose::CASH)?,
         reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
         rules: CityMemory::card_rules(&pack, &today)?,
-        earning: earning_at_charge(&pack, &today, turn, person),
+        earning: earning_at_charge(&pack, &today, turn.books(), person),
         limits: limits_of_top_ups(&pack, &today, turn, person),
         date: today.date,
     };
@@ -39,16 +40,17 @@ pub(super) fn top_up(
     city.post(turn, decision)
 }
 
-fn earning_at_charge<'a>(
+/// What topping up earns at once, that day.
+pub(crate) fn earning_at_charge<'a>(
     pack: &'a Pack,
     today: &Today,
-    turn: &CityTurn<'_>,
+    books: &Books,
     person: PersonId,
 ) -> Option<Earning<'a>> {
     let campaign = &pack.campaigns[today.campaign?];
     let (grant, budget) = today.charge?;
     let metered = campaign.counts == Counts::Spend;
-    let used = |account: ledger::Account| turn.books().balance_of(&account.key);
+    let used = |account: ledger::Account| books.balance_of(&account.key);
     let month = Room {
         limit: campaign.person_month.map(|w| w.0),
         used: used(chart::meter(Meter::ChargeMonth, person, today.month.0)),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use base::{EntryNo, PersonId};
+use base::{EntryNo, PersonId, PostingNo};
 use economy::Facts;
-use economy::decide::{WithdrawCase, withdraw as decide_withdraw};
+use economy::decide::{SinceTopUp, WithdrawCase, withdraw as decide_withdraw};
 use pen::Stop;
 use rules::Purpose;
 
@@ -25,32 +25,34 @@ pub(super) fn withdraw(
     let today = city.today(turn.day);
     let cash = CityMemory::purpose(&pack, Purpose::CASH)?;
     let purses = city.purses(&pack, turn, person);
-    let measure = balance_after_last_top_up(city, turn, person, cash)?;
+    let since = since_last_top_up(city, turn, person, cash)?;
     let decision = decide_withdraw(&WithdrawCase {
         person,
         purses: &purses,
         cash,
-        measure,
+        since,
         rules: CityMemory::card_rules(&pack, &today)?,
         date: today.date,
     })?;
     city.post(turn, decision)
 }
 
-/// Own money just after the last top-up: found by walking back through the purses' entries. 0 without a top-up.
-fn balance_after_last_top_up(
+/// Own money since the last top-up: found by walking back through the purses' entries. Nothing without a top-up.
+fn since_last_top_up(
     city: &CityMemory,
     turn: &mut CityTurn<'_>,
     person: PersonId,
     cash: &Purpose,
-) -> Result<i64, Stop> {
-    let Some(holder) = city.directory.holder(person) else { return Ok(0) };
+) -> Result<SinceTopUp, Stop> {
+    let Some(holder) = city.directory.holder(person) else { return Ok(SinceTopUp::default()) };
     let accounts: Vec<_> = holder
         .purses()
         .filter(|(purpose, ..)| *purpose == cash.number)
         .map(|(.., account)| account)
         .collect();
-    let mut newest = (0, 0);
+    let mut newest = PostingNo(0);
+    let mut since = SinceTopUp::default();
+    let mut entries = Vec::new();
     for account in accounts {
         let mut at = turn.books().state(account).last;
         for _ in 0..FARTHEST {
@@ -58,18 +60,25 @@ fn balance_after_last_top_up(
                 break;
             }
             let Some(entry) = turn.entry(at)? else { break };
-            if entry.posting.0 <= newest.0 {
+            if entry.posting <= newest {
                 break; // another purse's top-up was later than anything further back here
             }
             let Some((posting, _)) = turn.posting(entry.posting)? else { break };
             if posting.kind == "top-up" {
                 if let Ok(Facts::TopUp(top_up)) = Facts::read(&posting.facts) {
-                    newest = (posting.no.0, top_up.cash);
+                    (newest, since.measure) = (posting.no, top_up.cash);
                 }
                 break;
             }
-            at = if entry.debit == account { entry.debit_previous } else { entry.credit_previous };
+            let took = entry.debit == account;
+            entries.push((posting.no, posting.kind, took, entry.amount));
+            at = if took { entry.debit_previous } else { entry.credit_previous };
         }
     }
-    Ok(newest.1)
+    for (no, kind, took, amount) in entries {
+        if no > newest {
+            since.count(&kind, took, amount);
+        }
+    }
+    Ok(since)
 }

@@ -99,7 +99,10 @@ impl Life {
             85 => self.fresh(Role::Officer, Command::ConfirmPayouts),
             86 => self.fresh(Role::Officer, Command::Treasury { amount: None }),
             87 => {
-                let command = Command::Sweep { at_most: 5 };
+                let command = match self.count % 2 {
+                    0 => Command::Sweep { at_most: 5 },
+                    _ => Command::Expire { from: 0, at_most: 5 },
+                };
                 let mut asked = self.fresh(Role::System, command);
                 asked.0.key.clear();
                 asked

@@ -17,8 +17,8 @@ pub use pay::{PayCase, PinState, pay};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, settle};
-pub use top_up::{TopUpCase, top_up};
-pub use transfer::{GiftCase, WithdrawCase, gift, withdraw};
+pub use top_up::{TopUpCase, room_for_top_ups, top_up};
+pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
 pub use treasury::{confirm, expire, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};

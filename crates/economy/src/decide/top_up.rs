@@ -1,6 +1,6 @@
 //! Putting money on: own money in, and what the campaign grants at once.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use base::{Arg, Date, Month, PersonId, Refusal, Won, share_floor};
 use rules::{CardRules, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
@@ -37,22 +37,23 @@ pub fn top_up(case: &TopUpCase<'_>) -> Result<Decision, Refusal> {
     check_amount(case.amount)?;
     let month = Month::of(case.date);
     let held = total(case.purses, month);
+    let expires = newest_expiry(month, case.rules.validity_years);
+    let cashback = grant(case.amount, true, case.earning.as_ref(), expires.0);
     let holding = case.rules.holding_limit;
-    if held + case.amount > holding.0 {
+    // What is granted at charge is on the card at once, and the law caps what is on the card (decree §13).
+    if held + case.amount + cashback.reward > holding.0 {
         return Err(Refusal::new("holding.limit")
             .with("limit", Arg::Won(holding))
-            .with("room", Arg::Won(Won((holding.0 - held).max(0))))
+            .with("room", Arg::Won(Won(room_for_top_ups(holding.0 - held, case.earning.as_ref()))))
             .because(case.rules.source.clone()));
     }
     let mut moves = Moves::default();
-    let expires = newest_expiry(month, case.rules.validity_years);
     let purse = chart::purse(case.person, case.cash.number, expires);
     moves.add(chart::scheme(Class::BankTrust), purse, case.amount);
     let mut guards = Vec::new();
     if let Some(limits) = case.limits {
         limited(&mut moves, &mut guards, case, &limits)?;
     }
-    let cashback = grant(case.amount, true, case.earning.as_ref(), expires.0);
     if cashback.reward > 0 {
         let purse = chart::purse(case.person, case.reward.number, expires);
         moves.add(chart::scheme(Class::TreasuryDue), purse, cashback.reward);
@@ -85,6 +86,18 @@ pub fn top_up(case: &TopUpCase<'_>) -> Result<Decision, Refusal> {
         guards,
         facts: Facts::TopUp(facts),
     })
+}
+
+/// Won that can be put on so that they fit into `room` with what is granted on them, if all of it is.
+pub fn room_for_top_ups(room: i64, earning: Option<&Earning<'_>>) -> i64 {
+    let room = room.max(0);
+    let most = earning.map_or(0, |earning| grant(room, true, Some(earning), 0).reward);
+    if most == 0 {
+        return room;
+    }
+    let rate = earning.map_or(0, |earning| earning.grant.rate.basis_points());
+    // Where a limit or the budget cuts what is granted, more fits than if all of it earned.
+    share_floor(room, 10_000, 10_000 + rate).unwrap_or(0).max(room - most)
 }
 
 /// The campaign limits what may be put on: beyond it a top-up is refused, not cut.

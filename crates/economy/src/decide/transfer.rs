@@ -1,7 +1,7 @@
 //! Own money leaving a purse other than by paying: given to another person, or withdrawn.
 
 use base::{Arg, Date, Month, PersonId, Refusal, Won, share_floor};
-use rules::{CardRules, Purpose};
+use rules::{CardRules, Purpose, Rate};
 
 use super::purses::{Purse, total};
 use super::{Decision, Moves, check_amount};
@@ -79,6 +79,33 @@ pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
     })
 }
 
+/// What has become of own money since the last top-up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SinceTopUp {
+    /// Own money just after it; 0 where there was none.
+    pub measure: i64,
+    /// Won that have left since without being spent at a shop: given away (less what was given), or past their date.
+    pub unspent: i64,
+}
+
+impl SinceTopUp {
+    /// Counts an entry of own money, by its posting's kind and whether it took from the purse. Only spending is use:
+    /// a certificate that is passed on unused has not been used (Act on local gift certificates, decree §3).
+    pub fn count(&mut self, kind: &str, took: bool, amount: i64) {
+        if matches!(kind, "gift" | "expire") {
+            self.unspent += if took { amount } else { -amount };
+        }
+    }
+
+    /// Won still to be spent before the rest of `left` can be withdrawn; 0 when it can. What was given to the holder
+    /// must be spent like all that was not topped up: giving is no way around the rule on either side.
+    pub fn still_to_spend(&self, left: i64, share: Rate) -> i64 {
+        // In parts of 10,000, so that a share that is no whole won is not used a won too early.
+        let may_be_left = share_floor(self.measure, 10_000 - share.basis_points(), 10_000).unwrap_or(0);
+        (left + self.unspent.max(0) - may_be_left).max(0)
+    }
+}
+
 /// All a withdrawal is decided on.
 #[derive(Debug, Clone)]
 pub struct WithdrawCase<'a> {
@@ -88,8 +115,8 @@ pub struct WithdrawCase<'a> {
     pub purses: &'a [Purse<'a>],
     /// Own money's purpose.
     pub cash: &'a Purpose,
-    /// Own money just after the last top-up.
-    pub measure: i64,
+    /// What has become of own money since the last top-up.
+    pub since: SinceTopUp,
     /// The card's rules of the day.
     pub rules: &'a CardRules,
     /// The city's day.
@@ -97,7 +124,7 @@ pub struct WithdrawCase<'a> {
 }
 
 /// Decides the withdrawal of what is left (all own money), once the pack's share of the balance just after the last
-/// top-up is used. Refusals, in order: `withdraw.nothing`, `withdraw.too-early`.
+/// top-up is spent at shops. Refusals, in order: `withdraw.nothing`, `withdraw.too-early`.
 pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
     let month = Month::of(case.date);
     let purses: Vec<_> = own_money(case.purses, case.cash, month).collect();
@@ -105,14 +132,12 @@ pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
     if left <= 0 {
         return Err(Refusal::new("withdraw.nothing"));
     }
-    // In parts of 10,000, so that a share that is no whole won is not used a won too early.
-    let unused = 10_000 - case.rules.residual_share.basis_points();
-    let may_be_left = share_floor(case.measure, unused, 10_000).unwrap_or(0);
-    if left > may_be_left {
+    let missing = case.since.still_to_spend(left, case.rules.residual_share);
+    if missing > 0 {
         return Err(Refusal::new("withdraw.too-early")
             .with("share", Arg::Count(case.rules.residual_share.basis_points() / 100))
-            .with("measure", Arg::Won(Won(case.measure)))
-            .with("missing", Arg::Won(Won(left - may_be_left)))
+            .with("measure", Arg::Won(Won(case.since.measure)))
+            .with("missing", Arg::Won(Won(missing)))
             .because(case.rules.source.clone()));
     }
     let mut moves = Moves::default();
@@ -126,7 +151,7 @@ pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
         reverses: None,
         moves: moves.0,
         guards: Vec::new(),
-        facts: Facts::Withdraw(Withdrawal { person: case.person, amount: left, measure: case.measure }),
+        facts: Facts::Withdraw(Withdrawal { person: case.person, amount: left, measure: case.since.measure }),
     })
 }
 

@@ -4,9 +4,9 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, Held, Limits, PayCase, Purse, RefundCase, Room, SettleCase, TopUpCase,
-    WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up, treasury,
-    vote, withdraw,
+    Decision, Earning, GiftCase, Held, Limits, PayCase, Purse, RefundCase, Room, SettleCase, SinceTopUp,
+    TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up,
+    treasury, vote, withdraw,
 };
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
@@ -243,15 +243,21 @@ impl Town {
     }
 
     fn withdraw(&self) -> Result<Decision, Refusal> {
-        let seen = self.done.iter().rev().find_map(|d| match &d.facts {
-            Facts::TopUp(top_up) => Some(top_up.cash),
-            _ => None,
-        });
+        let mut since = SinceTopUp { measure: self.measure, unspent: self.unspent };
+        for done in &self.done {
+            match &done.facts {
+                Facts::TopUp(top_up) => since = SinceTopUp { measure: top_up.cash, unspent: 0 },
+                Facts::Expire { amount, .. } => since.count(done.kind, true, *amount),
+                facts => {
+                    since.count(done.kind, matches!(facts, Facts::Gift(gift) if gift.from == JO), done.amount)
+                }
+            }
+        }
         withdraw(&WithdrawCase {
             person: JO,
             purses: &self.purses(JO),
             cash: self.purpose(Purpose::CASH),
-            measure: seen.unwrap_or(self.measure),
+            since,
             rules: self.rules(),
             date: self.day,
         })

@@ -49,6 +49,8 @@ pub struct Town {
     pub shops: Vec<Merchant>,
     /// Own money just after the last top-up, where the town didn't see that top-up.
     pub measure: i64,
+    /// Won of it that have left since without being spent, where the town didn't see them go.
+    pub unspent: i64,
 }
 
 fn files(folder: &Path, root: &Path, found: &mut BTreeMap<String, String>) {
@@ -116,6 +118,7 @@ impl Town {
             pin: PinState::Right,
             shops,
             measure: 0,
+            unspent: 0,
         }
     }
 

@@ -209,6 +209,8 @@ impl Town {
         match words {
             ["on", day] => self.day = super::day(day),
             ["measure", amount] => self.measure = won(amount),
+            ["given-away", amount] => self.unspent += won(amount),
+            ["was-given", amount] => self.unspent -= won(amount),
             ["pin", "missing"] => self.pin = PinState::Missing,
             ["pin", "signed-in"] => self.pin = PinState::SignedIn,
             ["card", state] => self.card.state = CardState::coded(state).unwrap(),

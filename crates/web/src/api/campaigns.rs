@@ -108,6 +108,6 @@ fn campaign(
                 budget_left: left(&grant.budget),
             })
             .collect(),
-        source: campaign.source.clone(),
+        source: campaign.source.in_lang(lang).to_owned(),
     }
 }

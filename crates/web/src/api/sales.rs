@@ -80,7 +80,10 @@ pub(super) async fn show(
         if others || view.town.directory.shop(shop).is_none() {
             return Err(call.reject(Refusal::new("shop.unknown")));
         }
-        (Standing::of(&view.books, shop), pay_day(&app.holidays, &view.town.zone, app.now()))
+        (
+            Standing::of(&view.books, shop),
+            pay_day(view.town.pack.city.payout_hour, &app.holidays, &view.town.zone, app.now()),
+        )
     };
     let read = app.read(move |snapshot| movements(snapshot, &standing, day)).await;
     let all: Vec<Movement> = read

@@ -131,7 +131,7 @@ impl Texts {
             why: self.get(lang, &format!("{known}.why"), &args),
             remedy: self.get(lang, &format!("{known}.remedy"), &args),
             code: refusal.code.to_owned(),
-            source: refusal.source.clone(),
+            source: refusal.source.as_ref().map(|source| source.in_lang(lang).to_owned()),
         }
     }
 }
@@ -375,9 +375,11 @@ mod tests {
 
     #[test]
     fn a_refusal_has_three_parts() {
-        let refusal = Refusal::new("card.frozen").because("조례 제4조");
-        for lang in [Lang::Ko, Lang::En] {
+        let source = base::Source { ko: "조례 제4조".into(), en: "Ordinance, art. 4".into() };
+        let refusal = Refusal::new("card.frozen").because(source);
+        for (lang, source) in [(Lang::Ko, "조례 제4조"), (Lang::En, "Ordinance, art. 4")] {
             let text = texts().refusal(lang, KO.today, &refusal);
+            assert_eq!(text.source.as_deref(), Some(source));
             for part in [&text.what, &text.why, &text.remedy] {
                 assert!(!part.is_empty() && !part.contains(MISSING), "{part}");
             }

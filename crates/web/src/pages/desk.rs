@@ -136,7 +136,7 @@ fn campaigns(pack: &Pack, t: Tongue) -> (Vec<CampaignVersion>, Vec<CampaignVersi
         person_limit: campaign.person_month,
         city_limit: campaign.city_month,
         state,
-        source: campaign.source.clone(),
+        source: campaign.source.in_lang(t.lang).to_owned(),
     };
     let now = pack.campaign_on(t.today).map(|campaign| version(campaign, "now"));
     let ahead: Vec<&Campaign> = pack.campaigns.iter().filter(|c| c.from > t.today).collect();
@@ -214,7 +214,7 @@ impl Asked {
     }
 }
 
-async fn result(visit: Visit, Query(asked): Query<Asked>) -> Response {
+async fn result(mut visit: Visit, Query(asked): Query<Asked>) -> Response {
     if visit.role != Some(Role::Officer) {
         return visit.at_the_door();
     }
@@ -222,6 +222,7 @@ async fn result(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let draft = Draft { rate: Rate::from_basis_points(rate), person_month: Some(Won(limit)) };
     match visit.app.rehearse(draft, PATIENCE).await {
         Some(Progress::Done(rehearsal)) => {
+            tour::rehearsed(&mut visit);
             let page = rehearsal_page(&visit, &rehearsal);
             visit.show(&page)
         }

@@ -55,6 +55,8 @@ pub(crate) struct Standing {
     payment: Option<PostingNo>,
     /// The citizen's newest payment anywhere: to look for where step 1 was skipped.
     newest: Option<PostingNo>,
+    /// The page shows a rehearsal that has ended.
+    rehearsed: bool,
 }
 
 /// Where the visitor stands, if they are on the tour at all.
@@ -65,7 +67,7 @@ pub(crate) async fn standing(app: &SharedApp, headers: &HeaderMap) -> Option<Sta
     let mut parts = cookie::read(headers, COOKIE)?.split('.');
     let number = parts.next()?.parse().ok().filter(|n| (1..=TourStep::ALL).contains(n))?;
     let since = parts.next()?.parse().ok()?;
-    let on_tour = Standing { number, since, payment: None, newest: None };
+    let on_tour = Standing { number, since, payment: None, newest: None, rehearsed: false };
     let (Some(Role::Citizen(citizen)), Some(Role::Merchant(shop))) =
         (persona(app, "citizen"), persona(app, "merchant"))
     else {
@@ -133,8 +135,15 @@ pub(crate) fn step(visit: &Visit) -> Option<TourStep> {
     here.then(|| TourStep { number: standing.number, done: done(&standing, &visit.path) })
 }
 
+/// The page that is about to be shown is that of a rehearsal that has ended.
+pub(crate) fn rehearsed(visit: &mut Visit) {
+    if let Some(standing) = &mut visit.tour {
+        standing.rehearsed = true;
+    }
+}
+
 /// A step is done when what it asks for has really happened: the payment stands in the journal; its receipt, a
-/// rehearsal, its record are on the screen.
+/// rehearsal (not the bar of one that still runs, nor what went wrong with it), its record are on the screen.
 fn done(standing: &Standing, path: &str) -> bool {
     let (place, query) = path.split_once('?').unwrap_or((path, ""));
     let shows = |no: PostingNo| {
@@ -148,8 +157,7 @@ fn done(standing: &Standing, path: &str) -> bool {
             (place.starts_with("/wallet/receipts/") || place.starts_with("/wallet/paid/"))
                 && standing.payment.is_none_or(shows)
         }
-        // A form that was refused stays at the same address, without a draft.
-        4 => place == "/desk/rehearsals" && query.contains("rate="),
+        4 => standing.rehearsed,
         5 => standing.payment.or(standing.newest).is_some_and(shows),
         _ => false,
     }
@@ -229,7 +237,14 @@ mod tests {
     #[test]
     fn a_step_is_done_by_what_happened() {
         let paid = PostingNo(7);
-        let at = |number, payment| Standing { number, since: 3, payment, newest: Some(PostingNo(2)) };
+        let at = |number, payment| Standing {
+            number,
+            since: 3,
+            payment,
+            newest: Some(PostingNo(2)),
+            rehearsed: false,
+        };
+        let rehearsed = Standing { rehearsed: true, ..at(4, None) };
         for (standing, path, is_done) in [
             (at(1, None), "/shop?done=pst_0000000000007", false),
             (at(1, Some(paid)), "/shop", true),
@@ -239,7 +254,8 @@ mod tests {
             (at(3, Some(paid)), "/wallet/receipts/pst_0000000000006", false),
             (at(4, None), "/desk", false),
             (at(4, None), "/desk/rehearsals", false),
-            (at(4, None), "/desk/rehearsals?rate=8&limit=300000", true),
+            (at(4, None), "/desk/rehearsals?rate=8&limit=300000", false),
+            (rehearsed, "/desk/rehearsals?rate=8&limit=300000", true),
             (at(5, Some(paid)), "/books?find=12000", false),
             (at(5, Some(paid)), "/books?find=pst_0000000000007", true),
             (at(5, Some(paid)), "/books/postings/7", true),

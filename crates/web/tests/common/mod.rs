@@ -212,6 +212,21 @@ impl Town {
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
     }
 
+    /// The same city behind another web floor, as after a restart.
+    pub fn started_anew(self) -> Town {
+        let Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder } = self;
+        drop(router);
+        let again = std::thread::spawn(move || {
+            let Ok(App { city, mode, secrets, public_url, .. }) = Arc::try_unwrap(app) else {
+                panic!("somebody holds on to the app")
+            };
+            App::new(city, mode, secrets, public_url, Box::new(Seeded::new(4))).unwrap()
+        });
+        let app = Arc::new(again.join().unwrap());
+        let router = web::router(Arc::clone(&app));
+        Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

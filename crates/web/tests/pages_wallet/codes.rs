@@ -66,3 +66,49 @@ async fn codes_end_and_forged_ones_are_none() {
     assert_eq!(field(&page.body, "shop").as_deref(), Some("123-45-67891"));
     assert!(text(&page).contains("남부시장 반찬"));
 }
+
+/// What a shop took back stays taken back, over a restart too: codes made before it have ended, new ones live.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_ends_the_codes_made_before_it() {
+    let town = Town::new(Engine::Sqlite);
+    let mut shop = town.browser("merchant").await;
+    let mut codes = Vec::new();
+    for (amount, taken_back) in [("9000", true), ("8000", false), ("7000", false)] {
+        let page = location(&shop.post("/shop/qr", &[("amount", amount)]).await);
+        let code = page.strip_prefix("/shop/qr/").unwrap().to_owned();
+        if taken_back {
+            let answer = shop.post(&format!("/shop/qr/{code}/cancel"), &[]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", text(&answer));
+        }
+        codes.push(code);
+    }
+    let mut me = town.browser("citizen").await;
+    let paid = location(&me.post("/wallet/pay", &[("shop", &codes[2])]).await);
+    assert!(paid.starts_with("/wallet/paid/"), "{paid}");
+    let (mine, theirs) = (me.cookies.clone(), shop.cookies.clone());
+    town.clock.jump_to(town.app.city.clock.now().plus_seconds(20));
+
+    let town = town.started_anew();
+    let mut me = Browser { town: &town, cookies: mine, csrf: String::new() };
+    let mut shop = Browser { town: &town, cookies: theirs, csrf: String::new() };
+    let last_before = last(&town);
+    me.get("/wallet").await;
+    shop.get("/shop").await;
+    for code in &codes[..2] {
+        for answer in
+            [me.get(&format!("/wallet?code={code}")).await, me.post("/wallet/pay", &[("shop", code)]).await]
+        {
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.body.contains("qr.expired"), "{}", text(&answer));
+            assert!(text(&answer).contains("가게에 새 코드를 보여 달라고 하세요"), "{}", text(&answer));
+        }
+        let page = shop.get(&format!("/shop/qr/{code}")).await;
+        assert!(page.body.contains("코드가 끝났어요") && !page.body.contains("class=\"qr\""));
+    }
+    // What was paid in time is answered as before, and a new code is one tap away.
+    assert_eq!(location(&me.post("/wallet/pay", &[("shop", &codes[2])]).await), paid);
+    assert_eq!(last(&town), last_before);
+    let page = location(&shop.post("/shop/qr", &[("amount", "8000")]).await);
+    let code = page.strip_prefix("/shop/qr/").unwrap();
+    assert!(location(&me.post("/wallet/pay", &[("shop", code)]).await).starts_with("/wallet/paid/"));
+}

@@ -104,9 +104,10 @@ fn seal(purpose: &str, message: &str, length: usize) -> String {
         .collect()
 }
 
-/// A shop's code as the shop's page signs it.
+/// A shop's code as the shop's page signs it, of three minutes.
 fn code(shop: &str, amount: i64, until: i64, nonce: u64) -> String {
-    let body = format!("{shop}-{amount:x}-{until:x}-{nonce:x}");
+    const LIFE: i64 = 180_000_000;
+    let body = format!("{shop}-{amount:x}-{:x}-{LIFE:x}-{nonce:x}", until - LIFE);
     format!("{body}-{}", seal("shop-code", &body, 16))
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Month, PostingNo, Role, date_of_day};
+use base::{Month, PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
 use economy::facts::{Cashback, Payment, PurseLeg};
@@ -109,7 +109,8 @@ fn page(visit: &Visit, record: &Record) -> PostingPage {
                 .to_string(),
             _ => row.pack.to_string(),
         },
-        source: source(&view, record).unwrap_or_else(|| t.say("none").to_string()),
+        source: source(&view, record)
+            .map_or_else(|| t.say("none").to_string(), |source| source.in_lang(t.lang).to_owned()),
         request_key: row.request_key.clone(),
         related,
         legs,
@@ -174,6 +175,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Person { .. }
         | Facts::Token { .. }
         | Facts::Keys { .. }
+        | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
 }
@@ -221,7 +223,7 @@ fn client(t: Tongue, row: &PostingRow, facts: &Facts) -> String {
 }
 
 /// The notice or rule it rests on.
-fn source(view: &View<CityView>, record: &Record) -> Option<String> {
+fn source(view: &View<CityView>, record: &Record) -> Option<Source> {
     let pack = &view.town.pack;
     let cashback = match &record.facts {
         Facts::Pay(p) | Facts::Authorise(p) | Facts::Capture { payment: p, .. } => Some(&p.cashback),
@@ -320,6 +322,7 @@ impl Pairs<'_> {
             | Facts::Person { .. }
             | Facts::Token { .. }
             | Facts::Keys { .. }
+            | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }
     }

@@ -55,8 +55,9 @@ pub(super) async fn show_new(
         (_, Err(refusal)) => refusal.into(),
         (None, _) => Rejected::new(StatusCode::UNPROCESSABLE_ENTITY, "amount.range"),
         (Some(amount), Ok(())) => {
-            let until = visit.app.now().plus_seconds(life(&visit.app));
-            let code = ShopCode { shop, amount, until, nonce: visit.app.random() }.write(&visit.app);
+            let made = visit.app.now();
+            let until = made.plus_seconds(life(&visit.app));
+            let code = ShopCode { shop, amount, made, until, nonce: visit.app.random() }.write(&visit.app);
             let till = if back == super::TILL { "?back=/shop/till" } else { "" };
             return visit.go(&format!("/shop/qr/{code}{till}"));
         }
@@ -150,7 +151,7 @@ fn seconds_left(app: &App, until: Instant) -> u32 {
 async fn paid(visit: &Visit, code: &ShopCode) -> Result<Option<PostingNo>, store::Error> {
     let (shop, order, amount) = (code.shop, code.order(), code.amount);
     let standing = Standing::of(&visit.app.city.shared.read().books, shop);
-    let made = Instant(code.until.0 - life(&visit.app) * SECOND);
+    let made = code.made;
     let found = visit
         .app
         .read(move |snapshot| {

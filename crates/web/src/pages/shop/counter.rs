@@ -279,5 +279,5 @@ pub(super) fn code_of(visit: &Visit, shop: MerchantId) -> String {
 fn pay_day(app: &App) -> Date {
     let now = app.now();
     let view = app.city.shared.read();
-    shop::pay_day(&app.holidays, &view.town.zone, now)
+    shop::pay_day(view.town.pack.city.payout_hour, &app.holidays, &view.town.zone, now)
 }

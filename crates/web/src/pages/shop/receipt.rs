@@ -56,7 +56,7 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         amount: Won(taken.payment.amount),
         refunded: Won(city.open.taken.get(&taken.no).copied().unwrap_or(0)),
         cashback: Won(taken.payment.cashback.reward),
-        settles: Some(shop::pay_day(&visit.app.holidays, &city.zone, taken.at)),
+        settles: Some(shop::pay_day(city.pack.city.payout_hour, &visit.app.holidays, &city.zone, taken.at)),
         legs: legs(city, taken, &name, t),
         rules: rules(city, taken, t),
         shop: name,
@@ -96,7 +96,9 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
 fn rules(city: &CityView, taken: &Taken, t: Tongue) -> Vec<String> {
     let campaign = city.pack.campaign(&taken.payment.cashback.campaign);
     let cashback = campaign.map(|campaign| {
-        t.say("receipt-campaign").text("name", campaign.name.in_lang(t.lang)).text("source", &campaign.source)
+        t.say("receipt-campaign")
+            .text("name", campaign.name.in_lang(t.lang))
+            .text("source", campaign.source.in_lang(t.lang))
     });
     cashback.into_iter().chain([t.say("receipt-pays-out")]).map(|say| say.to_string()).collect()
 }

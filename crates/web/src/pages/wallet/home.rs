@@ -4,11 +4,12 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CardId, Instant, Month, PersonId, PostingNo, Refusal, Won};
-use city::read::history::{Lines, after_last_top_up, lines};
+use city::read::history::{Lines, lines, since_last_top_up};
 use city::read::people::cards_of;
 use city::read::receipt;
 use city::read::wallet::{EarningNow, WalletNow};
 use city::{CardRef, CityView, Directory};
+use economy::decide::SinceTopUp;
 use economy::holder::mask_card_number;
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
@@ -48,7 +49,7 @@ pub(super) struct Sent {
 struct Rows {
     latest: Lines,
     names: Names,
-    measure: i64,
+    since: SinceTopUp,
     cards: Vec<Issued>,
 }
 
@@ -182,11 +183,11 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
         let latest = lines(register.snapshot(), &chains, None, LATEST)?;
         let names = names(register, me, &latest)?;
         let snapshot = register.snapshot();
-        let measure = match trust {
-            Some(trust) => after_last_top_up(snapshot, &cash, trust)?,
-            None => 0,
+        let since = match trust {
+            Some(trust) => since_last_top_up(snapshot, &cash, trust)?,
+            None => SinceTopUp::default(),
         };
-        Ok(Rows { latest, names, measure, cards: cards_of(snapshot, me)? })
+        Ok(Rows { latest, names, since, cards: cards_of(snapshot, me)? })
     });
     let rows = match read.await {
         Ok(rows) => rows,
@@ -204,7 +205,7 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
     frame.alert = sent.alert;
     let latest = entries(app, t, me, &rows.latest, &rows.names);
     let (top_up_key, top_up) = sent.top_up.unwrap_or_else(|| (key(), Field::default()));
-    let withdrawable = now.withdrawable(rows.measure);
+    let withdrawable = now.withdrawable(&rows.since);
     let view = app.city.shared.read();
     let (earning, limit) = earning(t, now);
     WalletPage {
@@ -226,7 +227,7 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
             request_key: sent.withdraw.unwrap_or_else(key),
             amount: withdrawable.ok().map(Won),
             still_to_spend: Won(withdrawable.err().unwrap_or(0)),
-            share: now.residual_share,
+            share: now.residual_share.basis_points(),
         },
         latest,
         cards: own_cards(&view.town.directory, &rows.cards)

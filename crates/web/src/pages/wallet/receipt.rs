@@ -170,7 +170,8 @@ impl Reader<'_> {
             amount: Won(amount(facts)),
             refunded: Won(town.open.taken.get(&found.no).copied().unwrap_or(0)),
             cashback: Won(cashback(facts)),
-            settles: payment.map(|_| pay_day(&self.app.holidays, &town.zone, found.at)),
+            settles: payment
+                .map(|_| pay_day(town.pack.city.payout_hour, &self.app.holidays, &town.zone, found.at)),
             legs: found.legs.iter().filter_map(|entry| reading.leg(entry)).collect(),
             rules: self.rules(),
             verify_qr: (!verify_url.is_empty()).then(|| qr_svg(&verify_url)).flatten(),
@@ -189,7 +190,7 @@ impl Reader<'_> {
             card.map(|rules| {
                 let limit = if key == "receipt-gift-rule" { rules.gift_limit } else { rules.holding_limit };
                 let share = rules.residual_share.basis_points();
-                let said = t.say(key).text("source", &rules.source).won("limit", limit);
+                let said = t.say(key).text("source", rules.source.in_lang(t.lang)).won("limit", limit);
                 said.percent("share", share).to_string()
             })
         };
@@ -197,7 +198,7 @@ impl Reader<'_> {
             Some(campaign) => t
                 .say("receipt-campaign")
                 .text("name", campaign.name.in_lang(t.lang))
-                .text("source", &campaign.source)
+                .text("source", campaign.source.in_lang(t.lang))
                 .to_string(),
             None => t.say("receipt-no-rule").to_string(),
         };
