@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use base::{Actor, Client, Entropy, Instant, PersonId, Role};
+use base::{Actor, Client, Entropy, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
@@ -12,6 +12,7 @@ use store::Snapshot;
 use tokio::sync::watch;
 
 use crate::codes::Withdrawn;
+use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::rehearsals::Rehearsals;
 
@@ -63,6 +64,8 @@ pub struct App {
     pub holidays: Holidays,
     /// True adds the endpoint that only parses, for measuring.
     pub measuring: bool,
+    /// How much a caller may ask.
+    pub limits: Limits,
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
@@ -89,6 +92,7 @@ impl App {
             public_url,
             holidays: Holidays::new(pack.city.holidays()),
             measuring: false,
+            limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),

@@ -12,6 +12,8 @@ mod auth;
 mod codes;
 mod cookie;
 mod frame;
+mod gate;
+mod limits;
 mod live;
 pub mod look;
 mod pages;
@@ -22,5 +24,6 @@ mod serve;
 mod sign;
 
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
+pub use limits::{Limits, Rate, Rules as LimitRules};
 pub use router::router;
 pub use serve::serve;

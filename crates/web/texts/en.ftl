@@ -51,6 +51,7 @@ alert-source = Based on
 alert-next = What you can do:
 alert-code = If you call us, give this code:
 errors-title = Please correct the following
+busy-again = Open it again
 request-id = Request number
 go-back = Go back
 call = Call { $phone }
@@ -519,6 +520,21 @@ refusal-not-found = We couldn’t find that
 refusal-busy = Many people are paying right now
     .why = Too many payments came at once. No money has left your card.
     .remedy = Press again on the same page in a moment. You won’t pay twice.
+refusal-requests-many = Please wait a moment
+    .why = Too many requests came from here in a short time. What you just sent was not carried out.
+    .remedy = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-wrong-many = That was wrong too many times
+    .why = We have paused this for a moment so that nobody can guess.
+    .remedy = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-live-many = Too many pages are open
+    .why = Too many pages that update by themselves are open at once.
+    .remedy = Close the ones you don’t need, then open this one again.
 refusal-outcome-unknown = We don’t know the result yet
     .why = We are checking whether it was paid.
     .remedy = Don’t pay again. Press once more on the same page to see the first result.

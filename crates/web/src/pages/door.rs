@@ -12,6 +12,7 @@ use super::switches::here_only;
 use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
+use crate::gate;
 use crate::look::{EnterPage, Field, Persona, SignInPage};
 use crate::problem::Rejected;
 
@@ -121,6 +122,9 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
+    if let Err(rejected) = gate::may_try_token(&visit.app, visit.known.address) {
+        return visit.refuse(rejected, "/sign-in");
+    }
     match visit.app.actor_of(form.token.trim()) {
         Some(actor) => {
             let cookie = auth::sign_in(&visit.app, actor.role);
@@ -129,6 +133,7 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
             visit.go(if next == "/" { home(actor.role) } else { &next })
         }
         None => {
+            gate::wrong_token(&visit.app, visit.known.address);
             let wrong = visit.t.say("sign-in-wrong").to_string();
             let page = SignInPage {
                 t: visit.t,

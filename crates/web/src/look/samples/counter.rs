@@ -288,6 +288,18 @@ pub(in super::super) fn checked(lang: Lang) -> CheckedPage {
     }
 }
 
+/// Too much was asked.
+pub(in super::super) fn busy(lang: Lang) -> BusyPage {
+    let t = tongue(lang);
+    let refusal = Refusal::new("requests.many").with("seconds", base::Arg::Count(30));
+    BusyPage {
+        t,
+        text: texts().refusal(lang, TODAY, &refusal),
+        phone: "070-1234-5678".to_owned(),
+        again: Some("/".to_owned()),
+    }
+}
+
 /// A refusal on a page of its own.
 pub(in super::super) fn refused(lang: Lang) -> RefusedPage {
     let t = tongue(lang);
