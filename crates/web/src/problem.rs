@@ -91,6 +91,7 @@ impl From<Failure> for Rejected {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
             Failure::Broken(_) => Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+            Failure::Unreachable => Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "storage.away"),
             Failure::Unknown => Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "outcome.unknown"),
         }
     }
@@ -105,6 +106,9 @@ impl From<Busy> for Rejected {
 impl From<store::Error> for Rejected {
     fn from(error: store::Error) -> Rejected {
         tracing::error!(%error, "a read failed");
+        if error.is_lost() {
+            return Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "storage.away");
+        }
         Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed")
     }
 }
