@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use base::{Actor, Date, Instant, Lang, Refusal, Role};
 use city::{Command, Reply};
@@ -14,7 +14,9 @@ use jiff::civil::DateTime;
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::gate::{self, Known};
-use crate::look::{Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, texts};
+use crate::look::{
+    Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
+};
 use crate::problem::Rejected;
 use crate::{cookie, pages};
 
@@ -31,6 +33,8 @@ pub(crate) struct Visit {
     pub path: String,
     /// Where they stand on the tour, if they are on it.
     pub tour: Option<pages::tour::Standing>,
+    /// Looked at, not posted: it can be asked for again after coming in.
+    is_get: bool,
     csrf: String,
     look: Appearance,
     set_cookies: Vec<HeaderValue>,
@@ -66,6 +70,7 @@ impl FromRequestParts<SharedApp> for Visit {
             t: Tongue { lang, today },
             tour: pages::tour::standing(app, &parts.headers).await,
             path: parts.uri.path_and_query().map_or("/".into(), |p| p.as_str().to_owned()),
+            is_get: parts.method == Method::GET,
             csrf: auth::form_token(app, &mark.id),
             look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },
             set_cookies: auth::keep_visit(app, &mark).into_iter().collect(),
@@ -255,12 +260,14 @@ impl Visit {
         response
     }
 
-    /// Nobody is signed in, or somebody else: to the door.
+    /// Nobody is signed in, or somebody else: to the door, and from there to what was looked for.
     pub(crate) fn at_the_door(self) -> Response {
-        match self.app.mode {
-            Mode::Demo(_) => self.go("/enter"),
-            Mode::Real => self.go("/sign-in"),
-        }
+        let door = match self.app.mode {
+            Mode::Demo(_) => "/enter",
+            Mode::Real => "/sign-in",
+        };
+        let to = if self.is_get { format!("{door}?next={}", in_query(&self.path)) } else { door.to_owned() };
+        self.go(&to)
     }
 }
 

@@ -55,7 +55,8 @@ async fn shop(State(app): State<SharedApp>, visit: Visit) -> Response {
     let (shop, totals) = match visit.role {
         Some(Role::Merchant(shop)) => (shop, true),
         Some(Role::Till(shop)) => (shop, false),
-        _ => return visit.at_the_door(),
+        // A stream leads nowhere.
+        _ => return StatusCode::UNAUTHORIZED.into_response(),
     };
     let position = app.city.shared.read().town.directory.shop(shop).map(|(at, _)| at);
     let source = match follow(&visit) {

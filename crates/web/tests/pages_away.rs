@@ -1,5 +1,4 @@
 //! PostgreSQL goes away under a running server: every page and every call says so, and goes on when it is back.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

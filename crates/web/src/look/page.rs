@@ -158,18 +158,23 @@ pub struct Page {
     pub notice: Option<Notice>,
 }
 
+/// A text as a value in an address's query.
+pub(crate) fn in_query(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
 impl Page {
     /// The path, escaped for use in a query.
     pub fn back(&self) -> String {
-        let mut text = String::with_capacity(self.path.len());
-        for byte in self.path.bytes() {
-            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        text
+        in_query(&self.path)
     }
 
     /// The phone number for a `tel:` link.

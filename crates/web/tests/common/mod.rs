@@ -323,6 +323,11 @@ pub fn field(page: &str, name: &str) -> Option<String> {
     Some(tag.split("value=\"").nth(1)?.split('"').next()?.to_owned())
 }
 
+/// Where someone is led who must come in first: to the door, and from there to what they looked for.
+pub fn door(path: &str) -> String {
+    format!("/enter?next={}", encode(path).replace("%2F", "/"))
+}
+
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| {

@@ -285,6 +285,7 @@ pub(super) fn enter(lang: Lang) -> EnterPage {
                 about: pick(lang, about_ko, about_en),
             })
             .collect(),
+        next: "/wallet".to_owned(),
     }
 }
 
