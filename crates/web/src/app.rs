@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
+use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 
 /// Keys that stand outside the database.
@@ -69,6 +70,7 @@ pub struct App {
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
+    pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -96,6 +98,7 @@ impl App {
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
+            refused: Refused::default(),
             closing,
             tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),
