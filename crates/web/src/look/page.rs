@@ -1,6 +1,6 @@
 //! The frame around every page.
 
-use base::Date;
+use base::{Date, Won};
 use jiff::civil::DateTime;
 
 use super::kit::Alert;
@@ -100,13 +100,27 @@ pub struct Notice {
 }
 
 /// One step of the five-minute tour, shown above the real page. Posts to `/tour` with `action=next|back|stop`
-/// and `csrf`; starts by a post to `/tour` with `action=start`.
-#[derive(Debug, Clone, Copy)]
+/// and `csrf`; starts by a post to `/tour` with `action=start`; `action=top-up` and `request_key` put money on the card
+/// of a citizen who has too little for it.
+#[derive(Debug, Clone)]
 pub struct TourStep {
     /// 1 to 5; the texts are `tour-N-title`, `tour-N-text`, `tour-N-do`.
     pub number: u8,
     /// The visitor has done what the step asks: "next" becomes the primary button.
     pub done: bool,
+    /// Step 1, when the citizen has too little to pay with.
+    pub short: Option<TourShort>,
+}
+
+/// Too little for the tour's payment.
+#[derive(Debug, Clone)]
+pub struct TourShort {
+    /// What is left.
+    pub left: Won,
+    /// What can be put on.
+    pub top_up: Won,
+    /// The key of putting it on.
+    pub request_key: String,
 }
 
 impl TourStep {

@@ -395,7 +395,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
         role: "role-till",
         nav: vec![NavItem { key: "nav-till", href: "/shop/till".to_owned(), current: true }],
     });
-    page.tour = Some(TourStep { number: 1, done: false });
+    page.tour = Some(TourStep { number: 1, done: false, short: None });
     TillPage {
         t: tongue(lang),
         page,
