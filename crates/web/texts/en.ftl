@@ -17,11 +17,11 @@ nav-shop = Shop
 nav-till = Till
 nav-desk = Card desk
 nav-books = Books
-nav-clerk = Window
+nav-clerk = Counter
 role-citizen = Citizen
 role-merchant = Shop owner
 role-till = Shop staff
-role-clerk = Window clerk
+role-clerk = Counter clerk
 role-officer = City officer
 role-auditor = Auditor
 foot-help = Need help? Call us
@@ -81,6 +81,7 @@ town-by-trade = Where people pay
 town-by-hour-top = Most is spent around { $hour }:00.
 town-by-hour-lunch = Most is spent at lunchtime.
 town-hour = Hour
+hour-label = { $hour }:00
 town-sum = Spent
 town-doors = Where to go
 door-citizen = Citizens
@@ -269,7 +270,10 @@ desk-back = ← Card desk
 burn-title = How the budget goes down
 burn-sentence = { $left } of { $total } is left. The dotted line is the way on at this pace.
 caps-title = Limits
-caps-people = { $at_limit } of the { $payers } people who earned cashback this month have used up their limit.
+caps-people = { $at_limit ->
+        [0] None of the { $payers } people who earned cashback this month has used up their limit.
+       *[other] { $at_limit } of the { $payers } people who earned cashback this month have used up their limit.
+    }
 caps-city = City-wide, { $used } ({ $percent }%) of this month’s { $total } is used.
 caps-none = There is no city-wide limit at the moment.
 campaigns-title = Cashback rules
@@ -357,11 +361,13 @@ posting-facts-what = Exactly as seen at the time. It never changes.
 posting-before = Previous posting
 posting-after = Next posting
 
-clerk-title = Window
+clerk-title = Counter
 clerk-find = Who do you want to help?
 clerk-find-hint = A name, phone number or card number
 clerk-none = Nobody found
-clerk-none-how = Try the phone number or the card number.
+clerk-none-how = Type the whole name, or try the phone number or the card number.
+clerk-begin = Find someone, and you can help at once
+clerk-begin-what = Unlock a card, replace a lost one, set a PIN, top up. When somebody’s card is locked, they stand here first.
 clerk-balance = Can spend
 
 enter-title = Who would you like to be?
@@ -582,7 +588,10 @@ desk-none = There is no cashback budget to spend right now
 rehearsal-head-limit = With another limit a person a month
 rehearsal-as-is-free = Now { $rate } · no limit
 rehearsal-as-draft-free = Draft { $rate } · no limit
-rehearsal-people = { $less } people get less, { $more } get more, { $same } the same.
+rehearsal-people = { $more ->
+        [0] { $less } people get less, { $same } the same, and nobody more.
+       *[other] { $less } people get less, { $more } get more, { $same } the same.
+    }
 rehearsal-note-checked = Decided again under the rules of the time, every payment came out as recorded.
 rehearsal-note-changed = The rules changed on { $day }. “Now” is what was really given before and after.
 rehearsal-note-budget = In this period the budget cut some cashback. The draft was kept within the same budget.
@@ -757,7 +766,7 @@ persona-newcomer = Has just got a card on the phone. Nothing has happened yet.
 persona-citizen = 78 years old, shops at the market with a plastic card. The PIN is 1234.
 persona-merchant = Owns a small food shop and wonders what tomorrow brings.
 persona-till = Works at the till and sees no totals.
-persona-clerk = Finds and replaces cards at a neighbourhood window.
+persona-clerk = Finds and replaces cards at a neighbourhood counter.
 persona-officer = Looks after the cashback budget and its rules.
 persona-auditor = Checks that the books are right.
 
@@ -858,7 +867,7 @@ refusal-pin-form = This can’t be a PIN
     .remedy = Choose four to six digits.
 
 # Window
-clerk-nobody = Nobody needs you urgently
+clerk-nobody = Nobody is waiting with a locked card
 clerk-locked = { $count ->
     [one] { $count } person has a locked card
    *[other] { $count } people have a locked card
@@ -880,11 +889,11 @@ pin-new-title = Change the PIN
 pin-label = New PIN
 pin-hint = Four to six digits. Let them press it themselves.
 pin-do = Set PIN
-window-top-up-title = Top up at the window
+window-top-up-title = Top up at the counter
 window-top-up-room = Count the money, then enter it. Up to { $room } can be added now.
 another-card-title = Another card
 another-card-what = The present card goes on working; both use the same money.
-enrol-title = Take someone in
+enrol-title = Register someone new
 enrol-name = Name
 enrol-born = Born on
 enrol-born-hint = Such as 1943-05-01

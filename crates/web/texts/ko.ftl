@@ -72,7 +72,7 @@ town-counts-a = 오늘
 town-counts-b = 번, 지난 한 시간에
 town-counts-c = 번 결제했어요.
 town-tour = 5분 둘러보기
-town-by-place = 동네마다 얼마나 결제했나요
+town-by-place = 동네마다 몇 번 결제했나요
 town-by-place-top = 오늘은 { JOSA($place, "이/가") } 가장 붐벼요.
 town-budget = 캐시백 예산
 town-rule = 지금은 쓴 돈의 { $rate }, 한 사람 한 달 { $limit }까지 적립돼요.
@@ -81,6 +81,7 @@ town-by-trade = 어디에 쓰나요
 town-by-hour-top = { $hour }시에 가장 많이 써요.
 town-by-hour-lunch = 점심시간에 가장 많이 써요.
 town-hour = 시각
+hour-label = { $hour }시
 town-sum = 쓴 돈
 town-doors = 어디로 갈까요
 door-citizen = 시민
@@ -266,7 +267,10 @@ desk-back = ← 카드 운영
 burn-title = 예산이 줄어드는 모습
 burn-sentence = { $total } 가운데 { $left } 남았어요. 점선은 이대로 갈 때예요.
 caps-title = 한도
-caps-people = 이번 달에 적립받은 { $payers }명 가운데 { $at_limit }명이 한도를 다 썼어요.
+caps-people = { $at_limit ->
+        [0] 이번 달에 적립받은 { $payers }명 가운데 한도를 다 쓴 사람은 아직 없어요.
+       *[other] 이번 달에 적립받은 { $payers }명 가운데 { $at_limit }명이 한도를 다 썼어요.
+    }
 caps-city = 도시 전체로는 이번 달 한도 { $total } 가운데 { $used }({ $percent }%)을 썼어요.
 caps-none = 지금은 도시 전체 한도가 없어요.
 campaigns-title = 적립 규칙
@@ -358,7 +362,9 @@ clerk-title = 창구
 clerk-find = 누구를 도울까요
 clerk-find-hint = 이름, 전화번호, 카드 번호 가운데 하나
 clerk-none = 찾는 사람이 없어요
-clerk-none-how = 전화번호나 카드 번호로 다시 찾아보세요.
+clerk-none-how = 이름은 끝까지 적어야 찾아져요. 전화번호나 카드 번호로도 찾아보세요.
+clerk-begin = 찾으면 바로 도울 수 있어요
+clerk-begin-what = 잠긴 카드 풀기, 잃어버린 카드 바꾸기, 비밀번호 정하기, 충전하기. 카드가 잠긴 사람이 생기면 이곳에 먼저 보여요.
 clerk-balance = 쓸 수 있는 돈
 
 enter-title = 누가 되어 볼까요
@@ -573,7 +579,10 @@ desk-none = 지금은 쓸 수 있는 캐시백 예산이 없어요
 rehearsal-head-limit = 한 사람 한 달 한도를 바꾸면
 rehearsal-as-is-free = 지금 { $rate } · 한도 없음
 rehearsal-as-draft-free = 바꾸면 { $rate } · 한도 없음
-rehearsal-people = { $less }명은 덜 받고, { $more }명은 더 받고, { $same }명은 같아요.
+rehearsal-people = { $more ->
+        [0] { $less }명은 덜 받고, { $same }명은 같아요. 더 받는 사람은 없어요.
+       *[other] { $less }명은 덜 받고, { $more }명은 더 받고, { $same }명은 같아요.
+    }
 rehearsal-note-checked = 지난 결제를 그때 규칙으로 다시 정해 보니 모두 기록과 같았어요.
 rehearsal-note-changed = { $day }에 규칙이 바뀌었어요. ‘지금’은 그 앞뒤로 실제로 적립된 돈이에요.
 rehearsal-note-budget = 이 기간에 예산이 모자라 적립이 깎인 결제가 있어요. 바꾼 규칙도 같은 예산 안에서 계산했어요.
@@ -849,7 +858,7 @@ refusal-pin-form = 비밀번호로 쓸 수 없어요
     .remedy = 숫자 네 자리에서 여섯 자리로 정해 주세요.
 
 # 창구
-clerk-nobody = 지금 급한 사람은 없어요
+clerk-nobody = 카드가 잠긴 사람은 없어요
 clerk-locked = 카드가 잠긴 사람이 { $count }명 있어요
 clerk-locked-list = 카드가 잠긴 사람
 clerk-locked-what = 비밀번호가 여러 번 틀려 카드가 잠겼어요.
