@@ -32,6 +32,7 @@ fn payment(order: Option<&str>) -> Payment {
         cashback: cashback(Cut::MonthLimit, Some(0)),
         month: 24_257,
         balance: i64::MAX,
+        after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
     }
 }

@@ -13,7 +13,7 @@ use city::pack::{Kept, read_folder};
 use pen::Options;
 use serde::Deserialize;
 use store::Target;
-use web::{App, Mode, Secrets};
+use web::{App, LimitRules, Limits, Mode, Secrets};
 
 use crate::house::{self, Failed};
 use crate::secrets::{self, Keys};
@@ -49,6 +49,9 @@ pub struct Config {
     pack: PathBuf,
     /// The file with the keys. It stands outside the database, and outside its backups.
     pub secrets: PathBuf,
+    /// How much a caller may ask; what is left out stays as it is.
+    #[serde(default)]
+    limits: LimitRules,
 }
 
 /// The configuration, its database, and its keys.
@@ -102,8 +105,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     })?;
     let report = city.report;
     let secrets = Secrets { signing: keys.signing };
-    let app =
+    let mut app =
         App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
+    app.limits = Limits::new(config.limits, Arc::new(SystemClock));
     let app = Arc::new(app);
     let served = runtime.block_on(async {
         let door = house::listen(config.listen).await?;
@@ -114,4 +118,28 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         house::run(&app, door, vec![chores]).await
     });
     house::close(runtime, app, served)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUSE: &str = "listen = \"127.0.0.1:0\"\npublic_url = \"http://x\"\ndata = \"d\"\npack = \"p\"\n\
+        secrets = \"s\"\n";
+
+    fn limits(text: &str) -> Result<LimitRules, toml::de::Error> {
+        toml::from_str::<Config>(&format!("{HOUSE}{text}")).map(|config| config.limits)
+    }
+
+    #[test]
+    fn limits_are_configured_or_left_alone() {
+        assert_eq!(limits("").unwrap(), LimitRules::default());
+        let set =
+            limits("[limits]\ncaller = { per_minute = 60, burst = 5 }\nproxies = [\"10.0.0.1\"]").unwrap();
+        assert_eq!((set.caller.per_minute.get(), set.caller.burst.get()), (60, 5));
+        assert_eq!((set.address, set.proxies.len()), (LimitRules::default().address, 1));
+        for wrong in ["caller = { per_minute = 0, burst = 5 }", "caller = 7", "callers = 7", "live = -1"] {
+            assert!(limits(&format!("[limits]\n{wrong}")).is_err(), "{wrong}");
+        }
+    }
 }

@@ -231,11 +231,11 @@ impl<T: Town> Pen<T> {
                 self.carry_out(first, anew);
                 self.carry_out(second, anew);
             }
-            Ok(Committed::No(_)) => {
+            Ok(Committed::No(spoiled)) => {
                 // The one culprit's draws stay drawn, as they would have in a group of its own.
                 self.entropy.forget();
                 let failed = decided.into_iter().map(|(envelope, outcome)| {
-                    let failure = self.failure(&envelope.request, outcome);
+                    let failure = self.failure(&envelope.request, outcome, spoiled);
                     (envelope, Err(failure))
                 });
                 answer(failed.collect());
@@ -244,13 +244,14 @@ impl<T: Town> Pen<T> {
     }
 
     /// What a caller hears of a command of which nothing is left, and nothing was before.
-    fn failure(&self, request: &Request, outcome: Outcome<T::Reply>) -> Failure {
+    fn failure(&self, request: &Request, outcome: Outcome<T::Reply>, spoiled: Spoiled) -> Failure {
         let day = self.town.day(self.clock.now().max(self.last));
         let known =
             |key: &str| self.keys.find(KeyTable::fingerprint(request.actor.client.0, key), day).is_some();
         match outcome {
             // It was carried out earlier, and what was answered then can't be read now: not a word of "nothing".
             _ if !request.key.is_empty() && known(&request.key) => Failure::Unknown,
+            _ if matches!(spoiled, Spoiled::Lost | Spoiled::Unreachable) => Failure::Unreachable,
             // What broke before the storage refused says more.
             Err(failure @ Failure::Broken(_)) => failure,
             _ => Failure::Broken("the storage refused the commit; nothing was written".into()),

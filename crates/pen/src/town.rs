@@ -47,6 +47,8 @@ pub enum Failure {
     Refused(Refusal),
     /// Something broke; nothing was written.
     Broken(String),
+    /// There is no way to the storage just now; nothing was written.
+    Unreachable,
     /// Nobody knows yet whether it was written: ask again with the same key.
     Unknown,
 }

@@ -29,8 +29,10 @@
   // {"numbers":{"today_sum":1,…},"tiles":{"CODE":[value,level]},"texts":{"clock":"…"},"paid":{…}}
   const live = document.body.dataset.live;
   if (live && 'EventSource' in window) {
-    const source = new EventSource(live);
-    source.onmessage = event => {
+    let source;
+    // A broken line is taken up again by the browser; one that was turned away (no seat, a restart) by us, later.
+    const follow = () => { source = new EventSource(live); source.onmessage = heard; source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(follow, 15000); }; };
+    const heard = event => {
       let news; try { news = JSON.parse(event.data); } catch { return; }
       for (const [name, value] of Object.entries(news.numbers || {})) $$(`[data-n="${name}"]`).forEach(el => show(el, value));
       for (const [name, text] of Object.entries(news.texts || {})) $$(`[data-text="${name}"]`).forEach(el => { if (el.textContent !== text) el.textContent = text; });
@@ -42,6 +44,7 @@
       }
       if (news.paid) document.dispatchEvent(new CustomEvent('paid', { detail: news.paid }));
     };
+    follow();
     addEventListener('pagehide', () => source.close());
   }
 

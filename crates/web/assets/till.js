@@ -36,10 +36,9 @@
         const answer = await within(`${form.dataset.result}?request_key=${encodeURIComponent(pending.key)}`, { headers: { accept: 'application/json' } }, 5000);
         if (!answer.ok) continue;
         const { state, href } = await answer.json();
-        if (state === 'paid' || state === 'refused') { go(href); return; }
         if (state === 'none' && pending.body) { await send(pending); return; }
-        // After a reload only the key is left: the form comes back, with it.
-        if (state === 'none') { store.drop(); form.elements.request_key.value = pending.key; holding(false); return; }
+        // After a reload only the key is left: that page says that nothing was paid, and keeps the key.
+        if (state === 'paid' || state === 'refused' || state === 'none') { go(href); return; }
       } catch { /* still no network: ask again */ }
     }
   };

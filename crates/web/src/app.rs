@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use base::{Actor, Client, Entropy, Instant, PersonId, Role};
+use base::{Actor, Client, Entropy, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
@@ -13,7 +13,9 @@ use store::Snapshot;
 use tokio::sync::watch;
 
 use crate::codes::Withdrawn;
+use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
+use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 
 /// Keys that stand outside the database.
@@ -64,11 +66,14 @@ pub struct App {
     pub holidays: Holidays,
     /// True adds the endpoint that only parses, for measuring.
     pub measuring: bool,
+    /// How much a caller may ask.
+    pub limits: Limits,
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
     /// The city's now when this server started.
     pub(crate) started: Instant,
+    pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -93,10 +98,12 @@ impl App {
             public_url,
             holidays: Holidays::new(pack.city.holidays()),
             measuring: false,
+            limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
             started,
+            refused: Refused::default(),
             closing,
             tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),

@@ -22,8 +22,8 @@ pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     app.actor_of(token.trim())
 }
 
-/// The role of a page's visitor, if they are signed in.
-pub(crate) fn session(app: &App, headers: &HeaderMap) -> Option<Role> {
+/// The role of a page's visitor, if they are signed in, and the session itself: each sign-in has its own.
+pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Role, &'a str)> {
     let value = cookie::read(headers, SESSION)?;
     let (body, seal) = value.rsplit_once('.')?;
     if !sign::same(&sign::seal(&app.secrets.signing, SESSION, body, SEAL), seal) {
@@ -33,7 +33,8 @@ pub(crate) fn session(app: &App, headers: &HeaderMap) -> Option<Role> {
     let until: i64 = parts.next()?.parse().ok()?;
     let role = parts.next()?;
     let subject = parts.next().filter(|s| !s.is_empty());
-    (app.now() < Instant(until)).then(|| tokens::role(role, subject)).flatten()
+    let role = (app.now() < Instant(until)).then(|| tokens::role(role, subject)).flatten()?;
+    Some((role, value))
 }
 
 /// The cookie that signs someone in.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use base::{Actor, Date, Instant, Lang, Refusal, Role};
 use city::{Command, Reply};
@@ -13,34 +13,50 @@ use jiff::civil::DateTime;
 
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
-use crate::look::{Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, texts};
+use crate::gate::{self, Known};
+use crate::look::{
+    Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
+};
 use crate::problem::Rejected;
 use crate::{cookie, pages};
+
+/// Seconds after which a page that could not be made may be asked for again.
+const SOON: &str = "1";
 
 /// A page's request: everything the frame is made of.
 pub(crate) struct Visit {
     pub app: Arc<App>,
     pub role: Option<Role>,
+    /// The session or the address, as the limits count them.
+    pub known: Known,
     pub t: Tongue,
     pub path: String,
     /// Where they stand on the tour, if they are on it.
     pub tour: Option<pages::tour::Standing>,
+    /// Looked at, not posted: it can be asked for again after coming in.
+    is_get: bool,
     csrf: String,
     look: Appearance,
     set_cookies: Vec<HeaderValue>,
     headers: HeaderMap,
 }
 
+/// The language a page is wanted in: what was chosen, else what the browser prefers.
+pub(crate) fn language(headers: &HeaderMap) -> Lang {
+    match cookie::read(headers, "lang") {
+        Some("en") => Lang::En,
+        Some("ko") => Lang::Ko,
+        _ => crate::api::language(headers),
+    }
+}
+
 impl FromRequestParts<SharedApp> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Visit, Self::Rejection> {
+        let known = Known::of(parts);
         let mark = auth::visit(app, &parts.headers);
-        let lang = match cookie::read(&parts.headers, "lang") {
-            Some("en") => Lang::En,
-            Some("ko") => Lang::Ko,
-            _ => crate::api::language(&parts.headers),
-        };
+        let lang = language(&parts.headers);
         let today = app.today();
         let set = |name, value| cookie::read(&parts.headers, name) == Some(value);
         let theme = match cookie::read(&parts.headers, "theme") {
@@ -49,10 +65,12 @@ impl FromRequestParts<SharedApp> for Visit {
             _ => Theme::System,
         };
         Ok(Visit {
-            role: auth::session(app, &parts.headers),
+            role: known.role,
+            known,
             t: Tongue { lang, today },
             tour: pages::tour::standing(app, &parts.headers).await,
             path: parts.uri.path_and_query().map_or("/".into(), |p| p.as_str().to_owned()),
+            is_get: parts.method == Method::GET,
             csrf: auth::form_token(app, &mark.id),
             look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },
             set_cookies: auth::keep_visit(app, &mark).into_iter().collect(),
@@ -71,7 +89,7 @@ impl Visit {
         let view = self.app.city.shared.read();
         let pack = &view.town.pack;
         let lang = self.t.lang;
-        let phone = pack.city.phone("card").map(|p| p.number.clone()).unwrap_or_default();
+        let phone = phone(pack);
         let (people, population) = pack.scale;
         Page {
             city: pack.city.name.in_lang(lang).to_owned(),
@@ -170,9 +188,11 @@ impl Visit {
         if key.is_empty() || key.len() > 64 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
         }
+        gate::may_try_pin(&self.app, self.known.caller, &command)?;
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
         match self.app.city.ask(request, command).await {
             Ok(Ok(Reply::WrongPin { left })) => {
+                gate::wrong_pin(&self.app, self.known.caller);
                 Err(Refusal::new("pin.wrong").with("left", base::Arg::Count(i64::from(left))).into())
             }
             Ok(Ok(reply)) => Ok(reply),
@@ -189,7 +209,13 @@ impl Visit {
     /// A page with a status.
     pub(crate) fn show_as(self, status: StatusCode, page: &impl Template) -> Response {
         match page.render() {
-            Ok(html) => self.with_cookies((status, Html(html)).into_response()),
+            Ok(html) => {
+                let mut response = (status, Html(html)).into_response();
+                if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(SOON));
+                }
+                self.with_cookies(response)
+            }
             Err(error) => {
                 tracing::error!(%error, "a page can't be rendered");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -226,19 +252,35 @@ impl Visit {
             request_id: self.app.request_key()[..8].to_owned(),
             back: back.to_owned(),
         };
-        self.show_as(rejected.status, &page)
+        let wait = rejected.retry_after();
+        let mut response = self.show_as(rejected.status, &page);
+        if let Some(header) = response.headers_mut().get_mut(header::RETRY_AFTER) {
+            *header = HeaderValue::from(wait);
+        }
+        response
     }
 
-    /// Nobody is signed in, or somebody else: to the door.
+    /// Nobody is signed in, or somebody else: to the door, and from there to what was looked for.
     pub(crate) fn at_the_door(self) -> Response {
-        match self.app.mode {
-            Mode::Demo(_) => self.go("/enter"),
-            Mode::Real => self.go("/sign-in"),
-        }
+        let door = match self.app.mode {
+            Mode::Demo(_) => "/enter",
+            Mode::Real => "/sign-in",
+        };
+        let to = if self.is_get { format!("{door}?next={}", in_query(&self.path)) } else { door.to_owned() };
+        self.go(&to)
     }
 }
 
+fn phone(pack: &rules::Pack) -> String {
+    pack.city.phone("card").map(|p| p.number.clone()).unwrap_or_default()
+}
+
 impl App {
+    /// Where people ask about the card.
+    pub(crate) fn phone(&self) -> String {
+        phone(&self.city.shared.read().town.pack)
+    }
+
     /// The city's day.
     pub(crate) fn today(&self) -> Date {
         let view = self.city.shared.read();

@@ -13,6 +13,8 @@ mod codes;
 mod cookie;
 mod explain;
 mod frame;
+mod gate;
+mod limits;
 mod live;
 pub mod look;
 mod pages;
@@ -23,5 +25,6 @@ mod serve;
 mod sign;
 
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
+pub use limits::{Limits, Rate, Rules as LimitRules};
 pub use router::router;
 pub use serve::serve;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -19,9 +20,11 @@ use tokio::time::Instant as Tick;
 use crate::App;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
+use crate::limits::Seat;
 use crate::look::{Tongue, spoken_payment};
 use crate::pages;
 use crate::pages::shop::voice;
+use crate::problem::Rejected;
 
 /// Messages are gathered for this long.
 const PACE: Duration = Duration::from_millis(500);
@@ -33,8 +36,11 @@ pub(crate) fn routes() -> Router<SharedApp> {
 }
 
 /// The town: today's sums and tiles.
-async fn town(State(app): State<SharedApp>) -> Response {
-    let source = follow(&app);
+async fn town(State(app): State<SharedApp>, visit: Visit) -> Response {
+    let source = match follow(&visit) {
+        Ok(source) => source,
+        Err(full) => return full,
+    };
     let stream =
         gathered(
             app.clone(),
@@ -49,10 +55,14 @@ async fn shop(State(app): State<SharedApp>, visit: Visit) -> Response {
     let (shop, totals) = match visit.role {
         Some(Role::Merchant(shop)) => (shop, true),
         Some(Role::Till(shop)) => (shop, false),
-        _ => return visit.at_the_door(),
+        // A stream leads nowhere.
+        _ => return StatusCode::UNAUTHORIZED.into_response(),
     };
     let position = app.city.shared.read().town.directory.shop(shop).map(|(at, _)| at);
-    let source = follow(&app);
+    let source = match follow(&visit) {
+        Ok(source) => source,
+        Err(full) => return full,
+    };
     let t = visit.t;
     let stream = gathered(app.clone(), source, move |app, happened| {
         let here: Vec<Happened> = happened.into_iter().filter(|h| h.shop == position).collect();
@@ -91,10 +101,18 @@ fn heard(app: &App, t: Tongue, happened: &[Happened]) -> Option<Value> {
 struct Source {
     feed: tokio::sync::broadcast::Receiver<std::sync::Arc<Vec<Event>>>,
     closing: tokio::sync::watch::Receiver<bool>,
+    /// Given back when the stream is dropped.
+    _seat: Seat,
 }
 
-fn follow(app: &SharedApp) -> Source {
-    Source { feed: app.city.feed.subscribe(), closing: app.closing.subscribe() }
+/// A place among the live pages. `Err` when there is none: then the page stands still until it is opened again.
+fn follow(visit: &Visit) -> Result<Source, Response> {
+    let app = &visit.app;
+    let Some(seat) = app.limits.sit(visit.known.caller, visit.role.is_some()) else {
+        let full = Rejected::new(StatusCode::TOO_MANY_REQUESTS, "live.many");
+        return Err(full.answer(visit.t.lang, visit.t.today));
+    };
+    Ok(Source { feed: app.city.feed.subscribe(), closing: app.closing.subscribe(), _seat: seat })
 }
 
 /// Gathers what happens for a while, then makes one message of it; ends when the server does.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Date, Lang, Refusal};
+use base::{Arg, Date, Lang, Refusal};
 use pen::{Busy, Failure};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,8 +40,18 @@ impl Rejected {
         Rejected { status, refusal: Refusal::new(code) }
     }
 
+    /// Seconds until it is worth asking again, where that is known.
+    pub(crate) fn retry_after(&self) -> u32 {
+        let named = self.refusal.args.iter().find(|(name, _)| *name == "seconds");
+        match named {
+            Some((_, Arg::Count(seconds))) => u32::try_from(*seconds).unwrap_or(1).max(1),
+            _ => 1,
+        }
+    }
+
     /// In a language, on a day of the city.
     pub(crate) fn answer(self, lang: Lang, today: Date) -> Response {
+        let wait = self.retry_after();
         let text = texts().refusal(lang, today, &self.refusal);
         let problem = Problem {
             title: text.what,
@@ -55,7 +65,7 @@ impl Rejected {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE || self.status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -81,6 +91,7 @@ impl From<Failure> for Rejected {
         match failure {
             Failure::Refused(refusal) => refusal.into(),
             Failure::Broken(_) => Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+            Failure::Unreachable => Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "storage.away"),
             Failure::Unknown => Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "outcome.unknown"),
         }
     }
@@ -95,6 +106,9 @@ impl From<Busy> for Rejected {
 impl From<store::Error> for Rejected {
     fn from(error: store::Error) -> Rejected {
         tracing::error!(%error, "a read failed");
+        if error.is_lost() {
+            return Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "storage.away");
+        }
         Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed")
     }
 }

@@ -1,5 +1,6 @@
 //! All routes, and what stands before each: limits of time and size, headers that browsers obey, a last catch.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
+use crate::gate::GateLayer;
 use crate::problem::Rejected;
 use crate::{api, live, pages};
 
@@ -39,6 +41,7 @@ pub fn router(app: SharedApp) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     api.merge(pages)
         .fallback(nothing_here)
+        .layer(GateLayer(Arc::clone(&app)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(safe_headers))
@@ -52,7 +55,12 @@ async fn safe_headers(mut response: Response) -> Response {
     response
 }
 
-async fn page_headers(mut response: Response) -> Response {
+async fn page_headers(response: Response) -> Response {
+    as_page(response)
+}
+
+/// What every page says to browsers.
+pub(crate) fn as_page(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -68,5 +76,5 @@ async fn nothing_here(State(app): State<SharedApp>, visit: Visit, request: Reque
     if request.uri().path().starts_with("/api/") {
         return rejected.answer(visit.t.lang, app.today());
     }
-    visit.refuse(rejected, "/")
+    as_page(visit.refuse(rejected, "/"))
 }

@@ -1,6 +1,7 @@
 //! Serving until told to stop, then letting what is under way finish.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::serve::ListenerExt;
@@ -15,7 +16,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let routes = router(Arc::clone(&app));
+    let routes = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         // Answers are small: waiting to fill a packet would only add delay.
         if let Err(error) = stream.set_nodelay(true) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::http::{StatusCode, header};
 use base::{CardId, Role};
 use city::{CardRef, Command};
-use common::{Answer, Browser, Town, ask, field};
+use common::{Answer, Browser, Town, ask, door, field};
 use economy::CardState;
 use economy::holder::show_card_number;
 use testkit::Engine;
@@ -203,7 +203,7 @@ async fn only_clerks_and_only_with_their_token() {
     let before = standing(&town);
     for persona in ["citizen", "merchant", "officer", "auditor"] {
         let mut other = town.browser(persona).await;
-        assert_eq!(location(&other.get("/clerk?find=x").await), "/enter");
+        assert_eq!(location(&other.get("/clerk?find=x").await), door("/clerk?find=x"));
         for path in &posts {
             assert_eq!(other.post(path, &fields).await.status, StatusCode::SEE_OTHER, "{persona} {path}");
         }

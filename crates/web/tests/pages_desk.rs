@@ -5,7 +5,7 @@ mod common;
 
 use axum::http::{Method, StatusCode, header};
 use base::{Zone, date};
-use common::{Browser, Town, field};
+use common::{Browser, Town, door, field};
 use testkit::Engine;
 
 /// Writes a page where people can look at it, when `ONGOEUL_LOOK` names a folder.
@@ -145,7 +145,7 @@ async fn only_the_officer_and_only_what_makes_sense() {
             let answer = other.get(path).await;
             assert_eq!(
                 (answer.status, &answer.headers[header::LOCATION]),
-                (StatusCode::SEE_OTHER, &"/enter".parse().unwrap())
+                (StatusCode::SEE_OTHER, &door(path).parse().unwrap())
             );
         }
         let posted = other.post("/desk/rehearsals", &[("rate", "8"), ("limit", "1")]).await;

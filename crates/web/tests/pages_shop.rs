@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use base::{MerchantId, PersonId, Role, Won};
 use city::{CardRef, Command, NewMerchant, Reply, tokens};
-use common::{Answer, Browser, Town, ask, field};
+use common::{Answer, Browser, Town, ask, door, field};
 use economy::{Facts, business_number};
 use futures_util::StreamExt;
 use testkit::Engine;
@@ -362,7 +362,7 @@ async fn nothing_is_written_without_the_forms_token() {
     assert_eq!(postings(&town), before);
     let mut nobody = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
     for path in ["/shop", "/shop/till", "/shop/receipts/pst_0000000000001", "/shop/qr/x"] {
-        assert_eq!(location(&nobody.get(path).await), "/enter", "{path}");
+        assert_eq!(location(&nobody.get(path).await), door(path), "{path}");
     }
     assert_eq!(nobody.get("/shop/result?request_key=k").await.status, StatusCode::UNAUTHORIZED);
 }

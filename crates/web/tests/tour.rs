@@ -135,3 +135,50 @@ async fn the_tour_needs_the_forms_token() {
     let mut visitor = Browser { town: &town, cookies: Vec::new(), csrf: "forged".into() };
     assert_eq!(visitor.post("/tour", &[("action", "start")]).await.status, StatusCode::FORBIDDEN);
 }
+
+/// The eighth visitor finds the citizen's card nearly empty: the tour says so, and offers the way out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_without_money_tops_up_first() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        for lang in ["ko", "en"] {
+            // Down to less than the tour's payment.
+            let card = format!("{:016}", town.card_number);
+            let mut shop = town.browser("merchant").await;
+            for key in 0..9 {
+                shop.get("/shop").await;
+                let key = format!("{lang}{key}");
+                let form = [("amount", "12,000"), ("card", card.as_str()), ("request_key", &key)];
+                shop.post("/shop/charge", &form).await;
+            }
+            let mut visitor =
+                Browser { town: &town, cookies: vec![("lang".into(), lang.into())], csrf: String::new() };
+            visitor.get("/").await;
+            let start = visitor.post_and_follow("/tour", &[("action", "start")]).await;
+            whole(&start);
+            let said = if lang == "ko" { "50,000원 충전하기" } else { "Top up 50,000" };
+            assert!(start.body.contains(said), "{}", start.body);
+            let key = field(start.body.split("class=\"tour\"").nth(1).unwrap(), "request_key").unwrap();
+            let wish = [("action", "top-up"), ("request_key", key.as_str())];
+            let before = town.app.city.shared.read().books.last_posting().0;
+            let topped_up = visitor.post_and_follow("/tour", &wish).await;
+            whole(&topped_up);
+            assert!(!topped_up.body.contains(said));
+            // A second tap is the same wish.
+            visitor.post_and_follow("/tour", &wish).await;
+            assert_eq!(town.app.city.shared.read().books.last_posting().0, before + 1);
+            let (_, paid) = charge(&mut visitor, &topped_up).await;
+            assert!(is_done(&paid));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_tops_up_off_the_tour() {
+    let town = Town::new(Engine::Sqlite);
+    let mut visitor = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
+    visitor.get("/").await;
+    let before = town.app.city.shared.read().books.last_posting().0;
+    visitor.post("/tour", &[("action", "top-up"), ("request_key", "k")]).await;
+    assert_eq!(town.app.city.shared.read().books.last_posting().0, before);
+}

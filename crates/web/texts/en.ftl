@@ -17,11 +17,11 @@ nav-shop = Shop
 nav-till = Till
 nav-desk = Card desk
 nav-books = Books
-nav-clerk = Window
+nav-clerk = Counter
 role-citizen = Citizen
 role-merchant = Shop owner
 role-till = Shop staff
-role-clerk = Window clerk
+role-clerk = Counter clerk
 role-officer = City officer
 role-auditor = Auditor
 foot-help = Need help? Call us
@@ -51,6 +51,7 @@ alert-source = Based on
 alert-next = What you can do:
 alert-code = If you call us, give this code:
 errors-title = Please correct the following
+busy-again = Open it again
 request-id = Request number
 go-back = Go back
 call = Call { $phone }
@@ -80,6 +81,7 @@ town-by-trade = Where people pay
 town-by-hour-top = Most is spent around { $hour }:00.
 town-by-hour-lunch = Most is spent at lunchtime.
 town-hour = Hour
+hour-label = { $hour }:00
 town-sum = Spent
 town-doors = Where to go
 door-citizen = Citizens
@@ -214,6 +216,10 @@ charge-card = Or the customer’s card number
 charge-pin = Customer’s PIN
 charge-do = Take from card
 key-back = Delete one digit
+unpaid-refused = That payment was refused
+unpaid-none = That payment did not go through
+unpaid-none-why = The connection broke before it arrived. No money has left the customer’s card.
+unpaid-none-next = Take it again on this page. Should the first one arrive late after all, it won’t be paid twice.
 hold-title = Do not pay again
 hold-text = The connection dropped. We are checking with the same number whether it was paid, and will tell you as soon as we know.
 hold-call = In a hurry? Call { $phone }.
@@ -264,7 +270,10 @@ desk-back = ← Card desk
 burn-title = How the budget goes down
 burn-sentence = { $left } of { $total } is left. The dotted line is the way on at this pace.
 caps-title = Limits
-caps-people = { $at_limit } of the { $payers } people who earned cashback this month have used up their limit.
+caps-people = { $at_limit ->
+        [0] None of the { $payers } people who earned cashback this month has used up their limit.
+       *[other] { $at_limit } of the { $payers } people who earned cashback this month have used up their limit.
+    }
 caps-city = City-wide, { $used } ({ $percent }%) of this month’s { $total } is used.
 caps-none = There is no city-wide limit at the moment.
 campaigns-title = Cashback rules
@@ -352,14 +361,17 @@ posting-facts-what = Exactly as seen at the time. It never changes.
 posting-before = Previous posting
 posting-after = Next posting
 
-clerk-title = Window
+clerk-title = Counter
 clerk-find = Who do you want to help?
 clerk-find-hint = A name, phone number or card number
 clerk-none = Nobody found
-clerk-none-how = Try the phone number or the card number.
+clerk-none-how = Type the whole name, or try the phone number or the card number.
+clerk-begin = Find someone, and you can help at once
+clerk-begin-what = Unlock a card, replace a lost one, set a PIN, top up. When somebody’s card is locked, they stand here first.
 clerk-balance = Can spend
 
 enter-title = Who would you like to be?
+enter-next = Then you go straight to the page you wanted.
 enter-demo = This is a demo.
 enter-demo-what = The people and shops of { $city } are made up, and no money is real.
 sign-in-title = Sign in
@@ -380,6 +392,8 @@ tour-1-title = A citizen of 78 pays 12,000 won at the market
 tour-1-text = With a plastic { $card }: the shop scans its number and it is done. Take 12,000 won at the shop’s till.
 tour-1-do = Amount and card number are filled in. Press “Take from card”.
 tour-1-done = 12,000 won is paid, without an app or a PIN.
+tour-short = Only { $left } is left on this citizen’s card, too little to pay 12,000 won. First { $top_up } is put on from their own bank account.
+tour-top-up = Top up { $amount }
 tour-2-title = The shop hears it and sees tomorrow’s money
 tour-2-text = A voice tells the shop it was paid. At the top is what reaches its account tomorrow.
 tour-2-do = See the number at the top and press “Hear it again”.
@@ -519,9 +533,27 @@ refusal-not-found = We couldn’t find that
 refusal-busy = Many people are paying right now
     .why = Too many payments came at once. No money has left your card.
     .remedy = Press again on the same page in a moment. You won’t pay twice.
+refusal-requests-many = Please wait a moment
+    .why = Too many requests came from here in a short time. What you just sent was not carried out.
+    .remedy = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-wrong-many = That was wrong too many times
+    .why = We have paused this for a moment so that nobody can guess.
+    .remedy = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-live-many = Too many pages are open
+    .why = Too many pages that update by themselves are open at once.
+    .remedy = Close the ones you don’t need, then open this one again.
 refusal-outcome-unknown = We don’t know the result yet
     .why = We are checking whether it was paid.
     .remedy = Don’t pay again. Press once more on the same page to see the first result.
+refusal-storage-away = We can’t open the books right now
+    .why = The connection to where the books are kept is down for a moment. Everything done before is safe, and what you just sent was not carried out.
+    .remedy = Try again on the same page in a moment. It won’t be done twice.
 refusal-failed = Something went wrong on our side
     .why = The request could not be finished.
     .remedy = Try again in a moment. If it fails again, call us with the request number.
@@ -556,7 +588,10 @@ desk-none = There is no cashback budget to spend right now
 rehearsal-head-limit = With another limit a person a month
 rehearsal-as-is-free = Now { $rate } · no limit
 rehearsal-as-draft-free = Draft { $rate } · no limit
-rehearsal-people = { $less } people get less, { $more } get more, { $same } the same.
+rehearsal-people = { $more ->
+        [0] { $less } people get less, { $same } the same, and nobody more.
+       *[other] { $less } people get less, { $more } get more, { $same } the same.
+    }
 rehearsal-note-checked = Decided again under the rules of the time, every payment came out as recorded.
 rehearsal-note-changed = The rules changed on { $day }. “Now” is what was really given before and after.
 rehearsal-note-budget = In this period the budget cut some cashback. The draft was kept within the same budget.
@@ -731,7 +766,7 @@ persona-newcomer = Has just got a card on the phone. Nothing has happened yet.
 persona-citizen = 78 years old, shops at the market with a plastic card. The PIN is 1234.
 persona-merchant = Owns a small food shop and wonders what tomorrow brings.
 persona-till = Works at the till and sees no totals.
-persona-clerk = Finds and replaces cards at a neighbourhood window.
+persona-clerk = Finds and replaces cards at a neighbourhood counter.
 persona-officer = Looks after the cashback budget and its rules.
 persona-auditor = Checks that the books are right.
 
@@ -951,7 +986,7 @@ refusal-glass-review-own = You can’t review this look
     .remedy = Ask another colleague.
 
 # Window
-clerk-nobody = Nobody needs you urgently
+clerk-nobody = Nobody is waiting with a locked card
 clerk-locked = { $count ->
     [one] { $count } person has a locked card
    *[other] { $count } people have a locked card
@@ -973,11 +1008,11 @@ pin-new-title = Change the PIN
 pin-label = New PIN
 pin-hint = Four to six digits. Let them press it themselves.
 pin-do = Set PIN
-window-top-up-title = Top up at the window
+window-top-up-title = Top up at the counter
 window-top-up-room = Count the money, then enter it. Up to { $room } can be added now.
 another-card-title = Another card
 another-card-what = The present card goes on working; both use the same money.
-enrol-title = Take someone in
+enrol-title = Register someone new
 enrol-name = Name
 enrol-born = Born on
 enrol-born-hint = Such as 1943-05-01

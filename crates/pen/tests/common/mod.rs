@@ -386,6 +386,7 @@ pub fn code<R: std::fmt::Debug>(outcome: &Outcome<R>) -> &'static str {
         Ok(_) => "done",
         Err(Failure::Refused(refusal)) => refusal.code,
         Err(Failure::Broken(_)) => "broken",
+        Err(Failure::Unreachable) => "unreachable",
         Err(Failure::Unknown) => "unknown",
     }
 }

@@ -44,6 +44,19 @@ impl Driver {
     }
 }
 
+impl Driver {
+    /// Lets the connection take in what has arrived, without waiting for more.
+    pub(crate) fn listen(&self) -> Result<(), Error> {
+        self.wait(async {
+            // One turn hears of the socket, one lets the connection read it, one lets the client know.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            Ok(())
+        })
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         // A plain drop waits for the runtime's threads, and panics where waiting is forbidden (in async code).

@@ -92,6 +92,9 @@ impl PostgresWriter {
 
     /// Connects again if the connection broke.
     fn ensure(&mut self) -> Result<(), Error> {
+        // Nobody drives the connection between groups: an end that came meanwhile is heard now, not by a commit
+        // whose fate would then be unknown.
+        self.driver.listen()?;
         if self.session.client.is_closed() { self.reconnect() } else { Ok(()) }
     }
 

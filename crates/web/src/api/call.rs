@@ -12,7 +12,8 @@ use city::{Command, Reply};
 use serde::de::DeserializeOwned;
 
 use crate::App;
-use crate::auth::{self, SharedApp};
+use crate::auth::SharedApp;
+use crate::gate::{self, Known};
 use crate::problem::Rejected;
 
 /// No body of this API needs more.
@@ -23,6 +24,8 @@ const KEY: &str = "idempotency-key";
 #[derive(Debug, Clone)]
 pub(super) struct Call {
     pub actor: Actor,
+    /// The token, as the limits count it.
+    pub caller: u64,
     pub key: Option<String>,
     pub lang: Lang,
     pub today: Date,
@@ -50,8 +53,8 @@ impl FromRequestParts<SharedApp> for Call {
         let lang = language(&parts.headers);
         let today = today(app);
         let reject = |status, code| Rejected::new(status, code).answer(lang, today);
-        let actor = auth::bearer(app, &parts.headers)
-            .ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
+        let Known { actor, caller, .. } = Known::of(parts);
+        let actor = actor.ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
         let key = match parts.headers.get(KEY) {
             None => None,
             Some(value) => {
@@ -59,7 +62,7 @@ impl FromRequestParts<SharedApp> for Call {
                 Some(key.ok_or_else(|| reject(StatusCode::BAD_REQUEST, "key.form"))?.to_owned())
             }
         };
-        Ok(Call { actor, key, lang, today })
+        Ok(Call { actor, caller, key, lang, today })
     }
 }
 
@@ -91,9 +94,11 @@ impl Call {
         let Some(key) = self.key.clone() else {
             return Err(self.reject(Rejected::new(StatusCode::BAD_REQUEST, "key.missing")));
         };
+        gate::may_try_pin(app, self.caller, &command).map_err(|rejected| self.reject(rejected))?;
         let request = pen::Request { actor: self.actor, key, input_hash: command.input_hash() };
         match app.city.ask(request, command).await {
             Ok(Ok(Reply::WrongPin { left })) => {
+                gate::wrong_pin(app, self.caller);
                 let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
                 Err(self.reject(refusal))
             }

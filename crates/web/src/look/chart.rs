@@ -368,7 +368,12 @@ impl Burn {
 
     /// Where the end's label stands: under it, but inside the drawing and clear of the first label.
     pub fn end_label(&self) -> i64 {
-        self.runs_out.map_or(Self::WIDTH, |day| self.x(day).max(Self::WIDTH / 2))
+        self.runs_out.map_or(Self::WIDTH, |day| self.x(day).max(Self::WIDTH * 2 / 5))
+    }
+
+    /// Whether the last day's label fits beside it.
+    pub fn has_room(&self) -> bool {
+        self.end_label() <= Self::WIDTH * 6 / 10
     }
 
     /// How that label is anchored.

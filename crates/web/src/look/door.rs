@@ -19,7 +19,7 @@ pub struct Persona {
     pub about: String,
 }
 
-/// `GET /enter`, demo only. `POST /enter` — `persona`, `csrf`; `POST /leave` — `csrf`.
+/// `GET /enter?next=…`, demo only. `POST /enter` — `persona`, `next`, `csrf`; `POST /leave` — `csrf`.
 #[derive(Template)]
 #[template(path = "enter.html")]
 pub struct EnterPage {
@@ -29,6 +29,8 @@ pub struct EnterPage {
     pub page: Page,
     /// Everyone to choose from.
     pub personas: Vec<Persona>,
+    /// Where to go then; `/` for the persona's home.
+    pub next: String,
 }
 
 /// `GET /sign-in?next=…`, in earnest. `POST /sign-in` — `token`, `next`, `csrf`.

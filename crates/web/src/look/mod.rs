@@ -41,8 +41,9 @@ pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPers
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
-pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourStep, Visitor};
-pub use paid::{CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
+pub(crate) use page::in_query;
+pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};

@@ -1,6 +1,6 @@
 //! The frame around every page.
 
-use base::Date;
+use base::{Date, Won};
 use jiff::civil::DateTime;
 
 use super::kit::Alert;
@@ -100,13 +100,27 @@ pub struct Notice {
 }
 
 /// One step of the five-minute tour, shown above the real page. Posts to `/tour` with `action=next|back|stop`
-/// and `csrf`; starts by a post to `/tour` with `action=start`.
-#[derive(Debug, Clone, Copy)]
+/// and `csrf`; starts by a post to `/tour` with `action=start`; `action=top-up` and `request_key` put money on the card
+/// of a citizen who has too little for it.
+#[derive(Debug, Clone)]
 pub struct TourStep {
     /// 1 to 5; the texts are `tour-N-title`, `tour-N-text`, `tour-N-do`.
     pub number: u8,
     /// The visitor has done what the step asks: "next" becomes the primary button.
     pub done: bool,
+    /// Step 1, when the citizen has too little to pay with.
+    pub short: Option<TourShort>,
+}
+
+/// Too little for the tour's payment.
+#[derive(Debug, Clone)]
+pub struct TourShort {
+    /// What is left.
+    pub left: Won,
+    /// What can be put on.
+    pub top_up: Won,
+    /// The key of putting it on.
+    pub request_key: String,
 }
 
 impl TourStep {
@@ -158,18 +172,23 @@ pub struct Page {
     pub notice: Option<Notice>,
 }
 
+/// A text as a value in an address's query.
+pub(crate) fn in_query(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
 impl Page {
     /// The path, escaped for use in a query.
     pub fn back(&self) -> String {
-        let mut text = String::with_capacity(self.path.len());
-        for byte in self.path.bytes() {
-            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        text
+        in_query(&self.path)
     }
 
     /// The phone number for a `tel:` link.

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use super::kit::Alert;
 use super::page::{Page, TourStep};
-use super::texts::Tongue;
+use super::texts::{RefusalText, Tongue};
 
 /// `GET /wallet/paid/{id}`: shown at the counter, full screen. The clock runs and a band moves, so that a picture of
 /// it can be told from the thing.
@@ -117,6 +117,20 @@ pub struct CheckedPage {
     pub amount: Won,
     /// Given back since.
     pub refunded: Won,
+}
+
+/// Too much was asked: a page without a frame, which costs nothing to make.
+#[derive(Template)]
+#[template(path = "busy.html")]
+pub struct BusyPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// What, why, what next.
+    pub text: RefusalText,
+    /// The number to call.
+    pub phone: String,
+    /// Where to ask again; nothing where that would be another thing than what was asked.
+    pub again: Option<String>,
 }
 
 /// Any refusal or failure that has a page of its own: 4xx and 5xx. The city's refusals come with

@@ -21,6 +21,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("paid", shown(&s::paid(lang))),
         ("receipt", shown(&s::receipt(lang))),
         ("checked", shown(&s::checked(lang))),
+        ("busy", shown(&s::busy(lang))),
         ("refused", shown(&s::refused(lang))),
         ("shop", shown(&s::shop(lang))),
         ("shop_empty", shown(&s::shop_empty(lang))),
@@ -132,6 +133,7 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("renews", Arg::Date(date(2021, 3, 1)))
             .with("day", Arg::Date(date(2021, 3, 1)))
             .with("share", Arg::Count(60))
+            .with("seconds", Arg::Count(30))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

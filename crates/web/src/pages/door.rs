@@ -12,7 +12,8 @@ use super::switches::here_only;
 use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
-use crate::look::{EnterPage, Field, Persona, SignInPage};
+use crate::gate;
+use crate::look::{EnterPage, Field, Persona, SignInPage, in_query};
 use crate::problem::Rejected;
 
 pub(super) fn routes() -> Router<SharedApp> {
@@ -45,11 +46,35 @@ fn role_key(role: Role) -> &'static str {
     }
 }
 
-async fn choose(visit: Visit) -> Response {
-    let Mode::Demo(demo) = &visit.app.mode else { return visit.go("/sign-in") };
-    let personas = demo
-        .personas
-        .iter()
+/// Whether a role can see a page at all: the page a visitor looked for may be somebody else's.
+fn may_see(role: Role, path: &str) -> bool {
+    let start = path.split(['?', '/']).nth(1).unwrap_or("");
+    match start {
+        "wallet" | "pay" => matches!(role, Role::Citizen(_)),
+        "shop" => matches!(role, Role::Merchant(_) | Role::Till(_)),
+        "clerk" => role == Role::Clerk,
+        "desk" => role == Role::Officer,
+        "books" => matches!(role, Role::Auditor | Role::System),
+        _ => true,
+    }
+}
+
+/// Where someone who has just come in goes: to what they looked for, else home.
+fn onward(role: Role, next: &str) -> String {
+    let next = here_only(next);
+    if next == "/" || !may_see(role, &next) { home(role).to_owned() } else { next }
+}
+
+async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
+    let next = here_only(query.next.as_deref().unwrap_or("/"));
+    let Mode::Demo(demo) = &visit.app.mode else {
+        return visit.go(&format!("/sign-in?next={}", in_query(&next)));
+    };
+    // Whoever can open what was looked for stands first.
+    let (able, others): (Vec<_>, Vec<_>) = demo.personas.iter().partition(|p| may_see(p.role, &next));
+    let personas = able
+        .into_iter()
+        .chain(others)
         .map(|p| Persona {
             key: p.key.clone(),
             name: p.name.clone(),
@@ -57,13 +82,15 @@ async fn choose(visit: Visit) -> Response {
             about: visit.t.say(format!("persona-{}", p.key)).to_string(),
         })
         .collect();
-    let page = EnterPage { t: visit.t, page: visit.page(), personas };
+    let page = EnterPage { t: visit.t, page: visit.page(), personas, next };
     visit.show(&page)
 }
 
 #[derive(Deserialize)]
 struct Entering {
     persona: String,
+    #[serde(default)]
+    next: String,
     csrf: String,
 }
 
@@ -80,7 +107,7 @@ async fn enter(mut visit: Visit, Form(form): Form<Entering>) -> Response {
     };
     let cookie = auth::sign_in(&visit.app, role);
     visit.set_cookie(cookie);
-    visit.go(home(role))
+    visit.go(&onward(role, &form.next))
 }
 
 #[derive(Deserialize)]
@@ -102,10 +129,10 @@ struct Next {
 }
 
 async fn ask_token(visit: Visit, Query(query): Query<Next>) -> Response {
-    if matches!(visit.app.mode, Mode::Demo(_)) {
-        return visit.go("/enter");
-    }
     let next = here_only(query.next.as_deref().unwrap_or("/"));
+    if matches!(visit.app.mode, Mode::Demo(_)) {
+        return visit.go(&format!("/enter?next={}", in_query(&next)));
+    }
     let page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next };
     visit.show(&page)
 }
@@ -121,14 +148,17 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
+    if let Err(rejected) = gate::may_try_token(&visit.app, visit.known.address) {
+        return visit.refuse(rejected, "/sign-in");
+    }
     match visit.app.actor_of(form.token.trim()) {
         Some(actor) => {
             let cookie = auth::sign_in(&visit.app, actor.role);
             visit.set_cookie(cookie);
-            let next = here_only(&form.next);
-            visit.go(if next == "/" { home(actor.role) } else { &next })
+            visit.go(&onward(actor.role, &form.next))
         }
         None => {
+            gate::wrong_token(&visit.app, visit.known.address);
             let wrong = visit.t.say("sign-in-wrong").to_string();
             let page = SignInPage {
                 t: visit.t,

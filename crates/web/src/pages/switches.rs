@@ -66,8 +66,26 @@ mod tests {
 
     #[test]
     fn nobody_is_led_away() {
-        assert_eq!(here_only("/wallet?x=1"), "/wallet?x=1");
-        for bad in ["", "http://evil", "//evil", "/\\evil", "/a\r\nSet-Cookie: x", "javascript:alert(1)"] {
+        for good in ["/", "/wallet?x=1", "/pay?c=shp_1-2ee0-5c-a1", "/%2Fevil", "/a?b=//evil"] {
+            assert_eq!(here_only(good), good);
+        }
+        for bad in [
+            "",
+            "wallet",
+            "http://evil",
+            "https:evil",
+            "//evil",
+            "///evil",
+            "/\\evil",
+            "\\/evil",
+            "/\t/evil",
+            "/a\r\nSet-Cookie: x",
+            "/a\u{7f}",
+            " //evil",
+            "%2F%2Fevil",
+            "/가게",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(here_only(bad), "/", "{bad:?}");
         }
     }

@@ -10,18 +10,20 @@ use axum::extract::Form;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
-use base::{EntryNo, MerchantId, PersonId, PostingNo, Role, Won};
+use base::{Actor, EntryNo, MerchantId, PersonId, PostingNo, Role, Won};
+use city::Command;
 use economy::holder::{CardKind, CardState, show_card_number};
 use economy::{Card, Facts};
 use ledger::AccountNo;
 use serde::Deserialize;
 use store::Snapshot;
 
+use super::wallet::wallet_now;
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::cookie;
 use crate::frame::Visit;
-use crate::look::TourStep;
+use crate::look::{TourShort, TourStep};
 use crate::problem::Rejected;
 
 const COOKIE: &str = "tour";
@@ -35,6 +37,8 @@ const STEPS: [(&str, &str); 5] = [
 ];
 /// What the citizen pays.
 const AMOUNT: i64 = 12_000;
+/// What the citizen puts on when that is more than they have.
+const TOP_UP: i64 = 50_000;
 /// The rate the officer tries, in percent.
 const RATE: &str = "8";
 /// As many of the citizen's entries are looked through for the payment.
@@ -132,7 +136,22 @@ pub(crate) fn step(visit: &Visit) -> Option<TourStep> {
     let (key, place) = STEPS.get(usize::from(standing.number) - 1)?;
     let here =
         visit.path.starts_with(place) && visit.role.is_some() && visit.role == persona(&visit.app, key);
-    here.then(|| TourStep { number: standing.number, done: done(&standing, &visit.path) })
+    here.then(|| {
+        let done = done(&standing, &visit.path);
+        let short = (standing.number == 1 && !done).then(|| short(visit)).flatten();
+        TourStep { number: standing.number, done, short }
+    })
+}
+
+/// Whether the citizen has too little for the tour's payment: earlier visitors have spent it.
+fn short(visit: &Visit) -> Option<TourShort> {
+    let Some(Role::Citizen(citizen)) = persona(&visit.app, "citizen") else { return None };
+    let left = wallet_now(&visit.app, citizen)?.total;
+    (left < AMOUNT).then(|| TourShort {
+        left: Won(left),
+        top_up: Won(TOP_UP),
+        request_key: visit.app.request_key(),
+    })
 }
 
 /// The page that is about to be shown is that of a rehearsal that has ended.
@@ -194,11 +213,28 @@ pub(crate) fn prefill_find(visit: &Visit) -> Option<String> {
 struct Wish {
     action: String,
     csrf: String,
+    #[serde(default)]
+    request_key: String,
+}
+
+/// The citizen of step 1 puts money on, as they would in their wallet.
+async fn top_up(visit: Visit, key: &str) -> Response {
+    let Some(role @ Role::Citizen(person)) = persona(&visit.app, "citizen") else {
+        return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
+    };
+    let actor = Actor { role, client: App::client_of(role) };
+    match visit.ask_as(actor, key, Command::TopUp { person, amount: TOP_UP }).await {
+        Ok(_) => visit.go(STEPS[0].1),
+        Err(rejected) => visit.refuse(rejected, STEPS[0].1),
+    }
 }
 
 async fn go(mut visit: Visit, Form(wish): Form<Wish>) -> Response {
     if !visit.form_holds(&wish.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/");
+    }
+    if wish.action == "top-up" && is_at(&visit, 1).is_some() {
+        return top_up(visit, &wish.request_key).await;
     }
     let secure = visit.app.public_url.starts_with("https://");
     let now = visit.tour.map_or(0, |standing| standing.number);

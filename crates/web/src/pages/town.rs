@@ -139,7 +139,11 @@ pub(crate) fn hours(day: &Day, now: u8, t: Tongue) -> BarChart {
             .hours
             .iter()
             .enumerate()
-            .map(|(hour, tally)| Bar { label: hour.to_string(), value: tally.sum, marked: hour == marked })
+            .map(|(hour, tally)| Bar {
+                label: t.say("hour-label").count("hour", hour).to_string(),
+                value: tally.sum,
+                marked: hour == marked,
+            })
             .collect(),
         in_won: true,
     }

@@ -51,7 +51,7 @@ impl Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town::build(engine, url.clone(), &["other"]);
+        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], |_| {});
         let app = Arc::clone(&town.app);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let server = std::thread::spawn(move || {
@@ -125,11 +125,23 @@ pub fn masters() -> vault::Masters {
 impl Town {
     /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
     pub fn new(engine: Engine) -> Town {
-        std::thread::spawn(move || Town::build(engine, "http://127.0.0.1:8080".into(), &[])).join().unwrap()
+        Town::with(engine, |_| {})
     }
 
-    fn build(engine: Engine, public_url: String, no_persona: &[&str]) -> Town {
-        let place = Place::fresh(engine);
+    /// The same, with its web floor set otherwise.
+    pub fn with(engine: Engine, set: impl FnOnce(&mut App) + Send + 'static) -> Town {
+        Town::at(Place::fresh(engine), set)
+    }
+
+    /// The same, in a database of the caller's.
+    pub fn at(place: Place, set: impl FnOnce(&mut App) + Send + 'static) -> Town {
+        std::thread::spawn(move || Town::build(place, "http://127.0.0.1:8080".into(), &[], set))
+            .join()
+            .unwrap()
+    }
+
+    fn build(place: Place, public_url: String, no_persona: &[&str], set: impl FnOnce(&mut App)) -> Town {
+        let engine = place.engine();
         let folder = TempDir::new();
         let target = match engine {
             Engine::Sqlite => Target::Sqlite(place.location().into()),
@@ -206,7 +218,8 @@ impl Town {
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
         let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
         let secrets = Secrets { signing: [3; 32] };
-        let app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
+        let mut app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
+        set(&mut app);
         let app = Arc::new(app);
         let router = web::router(Arc::clone(&app));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
@@ -350,6 +363,11 @@ pub fn field(page: &str, name: &str) -> Option<String> {
     let start = page[..at].rfind('<')?;
     let tag = &page[start..start + page[start..].find('>')?];
     Some(tag.split("value=\"").nth(1)?.split('"').next()?.to_owned())
+}
+
+/// Where someone is led who must come in first: to the door, and from there to what they looked for.
+pub fn door(path: &str) -> String {
+    format!("/enter?next={}", encode(path).replace("%2F", "/"))
 }
 
 fn encode(text: &str) -> String {

@@ -61,7 +61,8 @@ async fn codes_end_and_forged_ones_are_none() {
     assert!(location(&me.get(&location(&first)).await).starts_with("/wallet/receipts/"));
     // Who isn't signed in is asked to, and the shop's static code only names the shop.
     let mut stranger = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
-    assert_eq!(location(&stranger.get(&format!("/wallet?code={live}")).await), "/enter");
+    let scanned = format!("/wallet?code={live}");
+    assert_eq!(location(&stranger.get(&scanned).await), door(&scanned));
     let page = me.get(&format!("/wallet?code={shop}")).await;
     assert_eq!(field(&page.body, "shop").as_deref(), Some("123-45-67891"));
     assert!(text(&page).contains("남부시장 반찬"));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::http::{StatusCode, header};
 use base::{CardId, PersonId, PostingNo, Role};
 use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
-use common::{Answer, Browser, Town, ask, field};
+use common::{Answer, Browser, Town, ask, door, field};
 use economy::{CardKind, Facts};
 use hmac::{Hmac, Mac};
 use pen::Recorded;

@@ -91,7 +91,7 @@ async fn forms_need_their_token_and_pages_their_role() {
             let answer = other.get(path).await;
             assert_eq!(
                 (answer.status, location(&answer).as_str()),
-                (StatusCode::SEE_OTHER, "/enter"),
+                (StatusCode::SEE_OTHER, door(path).as_str()),
                 "{path}"
             );
         }

@@ -7,6 +7,7 @@ mod town;
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use city::clock::CityClock;
 use city::open::City;
 use store::Target;
 use tokio::net::TcpListener;
-use web::{App, Mode, Secrets};
+use web::{App, LimitRules, Limits, Mode, Rate, Secrets};
 
 pub use load::LoadArgs;
 use load::{Heard, Plan};
@@ -56,6 +57,12 @@ pub struct Args {
     json: bool,
 }
 
+/// A few tills stand for a city's: each may ask as much as all of them would. Every request is counted all the same.
+fn limits() -> LimitRules {
+    const PER_MINUTE: NonZeroU32 = NonZeroU32::new(60_000_000).expect("is not zero");
+    LimitRules { caller: Rate { per_minute: PER_MINUTE, burst: PER_MINUTE }, ..LimitRules::default() }
+}
+
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let parent = args.dir.clone().unwrap_or_else(std::env::temp_dir);
     let folder = Folder::fresh(&parent)?;
@@ -81,6 +88,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     report.tell("preloaded_entries", town.entries);
     report.tell("people", args.people);
     report.tell("connections", args.connections);
+    report.tell("requests_per_minute_allowed_a_till", limits().caller.per_minute.get());
     report.tell("load_generator", "a process of its own, keep-alive HTTP/1.1 over loopback");
 
     let clock = Arc::new(CityClock::new(Arc::new(base::SystemClock), town.start));
@@ -95,6 +103,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Box::new(SystemEntropy::new()?),
     )?;
     app.measuring = true;
+    app.limits = Limits::new(limits(), Arc::new(base::SystemClock));
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (address, stop, server) = runtime.block_on(serve(Arc::clone(&app)))?;

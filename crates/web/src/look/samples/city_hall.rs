@@ -18,7 +18,7 @@ pub(in super::super) fn desk(lang: Lang) -> DeskPage {
         source: pick(lang, "시 공고 2020-1188", "Notice 2020-1188"),
     };
     let mut page = frame(lang, "/desk", hall(lang, "role-officer", "nav-desk", "/desk"));
-    page.tour = Some(TourStep { number: 4, done: false });
+    page.tour = Some(TourStep { number: 4, done: false, short: None });
     let points = (0..54i32)
         .map(|day| BurnPoint {
             day: date(2021, 1, 1).checked_add(jiff::Span::new().days(day)).unwrap(),

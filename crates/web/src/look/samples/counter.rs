@@ -288,6 +288,18 @@ pub(in super::super) fn checked(lang: Lang) -> CheckedPage {
     }
 }
 
+/// Too much was asked.
+pub(in super::super) fn busy(lang: Lang) -> BusyPage {
+    let t = tongue(lang);
+    let refusal = Refusal::new("requests.many").with("seconds", base::Arg::Count(30));
+    BusyPage {
+        t,
+        text: texts().refusal(lang, TODAY, &refusal),
+        phone: "070-1234-5678".to_owned(),
+        again: Some("/".to_owned()),
+    }
+}
+
 /// A refusal on a page of its own.
 pub(in super::super) fn refused(lang: Lang) -> RefusedPage {
     let t = tongue(lang);
@@ -383,7 +395,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
         role: "role-till",
         nav: vec![NavItem { key: "nav-till", href: "/shop/till".to_owned(), current: true }],
     });
-    page.tour = Some(TourStep { number: 1, done: false });
+    page.tour = Some(TourStep { number: 1, done: false, short: None });
     TillPage {
         t: tongue(lang),
         page,

@@ -162,7 +162,11 @@ pub(super) fn hours(lang: Lang, sentence: String, scale: i64) -> BarChart {
     let bars = shape
         .iter()
         .enumerate()
-        .map(|(hour, value)| Bar { label: hour.to_string(), value: value * scale, marked: hour == 12 })
+        .map(|(hour, value)| Bar {
+            label: tongue(lang).say("hour-label").count("hour", hour).to_string(),
+            value: value * scale,
+            marked: hour == 12,
+        })
         .collect();
     let t = tongue(lang);
     BarChart {
@@ -285,6 +289,7 @@ pub(super) fn enter(lang: Lang) -> EnterPage {
                 about: pick(lang, about_ko, about_en),
             })
             .collect(),
+        next: "/wallet".to_owned(),
     }
 }
 

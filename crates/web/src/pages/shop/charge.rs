@@ -5,7 +5,6 @@ use axum::extract::{Form, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{PostingNo, Refusal};
-use city::read::shop::{self, Standing};
 use city::{CardRef, Command, Reply};
 use economy::holder::parse_card_number;
 use pen::Recorded;
@@ -13,10 +12,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::forms::{Forms, HOME, TILL, amount, place};
+use super::unpaid::{self, Became};
 use super::{at_the_counter, code, counter, shop_of};
 use crate::app::App;
 use crate::frame::Visit;
-use crate::look::Field;
+use crate::look::{Field, in_query};
 use crate::problem::Rejected;
 
 #[derive(Deserialize)]
@@ -66,6 +66,9 @@ pub(super) async fn charge(visit: Visit, Form(wish): Form<Wish>) -> Response {
         Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => visit.go(&format!("{back}?done={no}")),
         Ok(_) => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
         Err(rejected) => {
+            if let Some(role) = visit.role {
+                visit.app.refused.note(App::client_of(role).0, wish.request_key.trim(), &rejected);
+            }
             let status = match rejected.status {
                 // The page is there; what was typed into it isn't.
                 StatusCode::NOT_FOUND => StatusCode::UNPROCESSABLE_ENTITY,
@@ -95,25 +98,18 @@ pub(super) async fn till_result(visit: Visit, Query(asked): Query<Asked>) -> Res
     became(visit, &asked.request_key, TILL).await
 }
 
-/// Whether a payment of this key was carried out. A refusal leaves no trace, so it counts as never arrived: sent again
-/// with the same key, it is refused again.
+/// What became of the charge with this key.
 async fn became(visit: Visit, key: &str, back: &'static str) -> Response {
     let back = place(visit.role, Some(back));
     let (Some(shop), Some(role)) = (shop_of(&visit), visit.role) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let client = App::client_of(role).0;
-    let standing = Standing::of(&visit.app.city.shared.read().books, shop);
-    let key = key.trim().to_owned();
-    let found = visit
-        .app
-        .read(move |snapshot| {
-            shop::newest(snapshot, &standing, |row| row.client == client && row.request_key == key)
-        })
-        .await;
-    let answer = match found {
-        Ok(Some(row)) => json!({ "state": "paid", "href": format!("{back}?done={}", row.no) }),
-        Ok(None) => json!({ "state": "none", "href": back }),
+    let key = key.trim();
+    let unpaid = format!("{back}?unpaid={}", in_query(key));
+    let answer = match unpaid::became(&visit, shop, role, key).await {
+        Ok(Became::Paid(no)) => json!({ "state": "paid", "href": format!("{back}?done={no}") }),
+        Ok(Became::Refused(_)) => json!({ "state": "refused", "href": unpaid }),
+        Ok(Became::None) => json!({ "state": "none", "href": unpaid }),
         Err(error) => {
             tracing::warn!(%error, "a payment's outcome can't be read");
             json!({ "state": "unknown", "href": back })

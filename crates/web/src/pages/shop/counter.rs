@@ -171,7 +171,7 @@ fn by_hour(hours: &[i64; 24], t: Tongue) -> BarChart {
         value_heading: t.say("sales-today").to_string(),
         bars: (first..=last)
             .map(|hour| Bar {
-                label: hour.to_string(),
+                label: t.say("hour-label").count("hour", hour).to_string(),
                 value: hours[hour],
                 marked: busiest.is_some_and(|(top, _)| top == hour),
             })

@@ -7,6 +7,7 @@ mod counter;
 mod forms;
 mod receipt;
 mod refund;
+pub(crate) mod unpaid;
 
 use std::sync::Arc;
 
@@ -58,10 +59,15 @@ struct After {
     cancelled: Option<String>,
     /// A refund just made.
     refunded: Option<String>,
+    /// The key of a charge that took no money.
+    unpaid: Option<String>,
 }
 
 impl After {
     async fn forms(self, visit: &Visit, shop: MerchantId) -> Forms {
+        if let Some(key) = self.unpaid {
+            return unpaid::forms(visit, shop, &key).await;
+        }
         let number = |text: Option<String>| text.and_then(|t| t.parse::<PostingNo>().ok());
         let alert = match (number(self.cancelled), number(self.refunded)) {
             (Some(no), _) => refund::said(visit, shop, no, true).await,

@@ -1,0 +1,106 @@
+//! Coming in on the way to a page: it is not lost, and nobody is led off this site.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::{Answer, Browser, Town, door, field};
+use testkit::Engine;
+use web::Mode;
+
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.headers[header::LOCATION].to_str().unwrap().to_owned()
+}
+
+fn nobody(town: &Town) -> Browser<'_> {
+    Browser { town, cookies: Vec::new(), csrf: String::new() }
+}
+
+/// A code that a shop shows for 12,000 won.
+async fn shown_code(town: &Town) -> String {
+    let mut shop = town.browser("merchant").await;
+    shop.get("/shop").await;
+    let made = location(&shop.post("/shop/qr", &[("amount", "12000")]).await);
+    format!("/pay?c={}", made.strip_prefix("/shop/qr/").unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanned_code_waits_at_the_door() {
+    let town = Town::new(Engine::Sqlite);
+    let scanned = shown_code(&town).await;
+    let mut me = nobody(&town);
+    let mut to = location(&me.get(&scanned).await);
+    // Scanning leads to the wallet, and the wallet to the door.
+    if !to.starts_with("/enter") {
+        to = location(&me.get(&to).await);
+    }
+    let page = me.get(&to).await;
+    assert!(page.body.contains("열려던 화면"), "{}", page.body);
+    assert!(page.body.find("value=\"citizen\"") < page.body.find("value=\"merchant\""));
+    let next = field(&page.body, "next").unwrap().replace("&amp;", "&");
+    let paying = location(&me.post("/enter", &[("persona", "citizen"), ("next", &next)]).await);
+    let page = me.get(&paying).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("남부시장 반찬") && page.body.contains("12,000"), "the code is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_somebody_elses_leads_home() {
+    let town = Town::new(Engine::Sqlite);
+    let mut me = nobody(&town);
+    assert_eq!(location(&me.get("/desk").await), door("/desk"));
+    me.get("/enter?next=/desk").await;
+    let came = me.post("/enter", &[("persona", "citizen"), ("next", "/desk")]).await;
+    assert_eq!(location(&came), "/wallet", "not from door to door");
+}
+
+/// Everything that a browser could read as another site.
+const ELSEWHERE: &[&str] = &[
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\u{1}//evil.example",
+    " //evil.example",
+    "%2F%2Fevil.example",
+    "/\u{2215}evil.example",
+    "wallet",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_led_off_this_site() {
+    let town = Town::new(Engine::Sqlite);
+    for bad in ELSEWHERE {
+        let mut me = nobody(&town);
+        let page = me.get(&door(bad).replace("next=/", "next=%2F")).await;
+        assert_eq!(field(&page.body, "next").as_deref(), Some("/"), "{bad:?}");
+        let came = me.post("/enter", &[("persona", "citizen"), ("next", bad)]).await;
+        assert_eq!(location(&came), "/wallet", "{bad:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_leads_on_too() {
+    let town = Town::with(Engine::Sqlite, |app| app.mode = Mode::Real);
+    let scanned = "/wallet?code=123-45-67891";
+    let mut me = nobody(&town);
+    let to = location(&me.get(scanned).await);
+    assert_eq!(to, door(scanned).replace("/enter", "/sign-in"));
+    let next = field(&me.get(&to).await.body, "next").unwrap().replace("&amp;", "&");
+    let wrong = me.post("/sign-in", &[("token", "guessed"), ("next", &next)]).await;
+    assert_eq!(field(&wrong.body, "next").as_deref(), Some(scanned), "a typing mistake loses nothing");
+    let came = me.post("/sign-in", &[("token", "token-citizen"), ("next", &next)]).await;
+    assert_eq!(location(&came), scanned);
+    for bad in ELSEWHERE {
+        let mut me = nobody(&town);
+        me.get("/sign-in").await;
+        let came = me.post("/sign-in", &[("token", "token-citizen"), ("next", bad)]).await;
+        assert_eq!(location(&came), "/wallet", "{bad:?}");
+    }
+}
