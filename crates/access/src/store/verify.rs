@@ -25,9 +25,11 @@ struct Walk {
 }
 
 impl Readers {
-    /// Recomputes the chain: from what was disposed of last (or the very beginning), or from a head that was kept
-    /// elsewhere. Without such a head, whoever may write the file could have written all of it anew: keep heads,
-    /// and [`Readers::compare`] them.
+    /// Recomputes the chain: from what was disposed of last (or the very beginning), or from a later head that was kept
+    /// elsewhere. In itself the file can't show that someone who may write it has written all of it anew, or has cut it
+    /// off with its heads: keep heads, and [`Readers::compare`] them. From the beginning, the links from look to look
+    /// and the list of last looks are checked too, so that nobody's looks are hidden from their pages; SQLite's index by
+    /// instant is not (`PRAGMA integrity_check` does that).
     pub fn verify(&self, from: Option<Head>) -> Result<Verified, NotVerified> {
         loop {
             let mut walk = self.read(|connection| begin(connection, from))?;
