@@ -28,7 +28,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// So each entry names the one before it of the same person and of the same account, and a history is a walk over
 /// primary keys, newest first. Where a walk begins stands in `latest`, which is written behind (see [`Writer::save_latest`]);
 /// what it lacks is found in the entries after `latest_upto`. The index by instant is written at its end. With all of
-/// that and 2,000,000 entries there before, `ongoeul bench access` keeps some 33,000 looks a second.
+/// that and 2,000,000 entries there before, `ongoeul bench access` keeps 15,000 (others at work on the machine) to
+/// 73,000 looks a second.
 const TABLES: &str = "
 CREATE TABLE looks (
     no INTEGER PRIMARY KEY,
