@@ -1,5 +1,6 @@
 //! `ongoeul bench`: the figures, each by a command anyone can repeat.
 
+mod access;
 mod cluster;
 mod ledger;
 mod payments;
@@ -26,6 +27,8 @@ enum Bench {
     /// The load of the payments bench; run by it in a process of its own.
     #[command(hide = true)]
     Load(payments::LoadArgs),
+    /// Looks kept by the access ledger, each durable before its caller goes on.
+    Access(access::Args),
     /// The start of a whole city, with a checkpoint and without.
     Start(start::Args),
     /// One start, for `start` to measure.
@@ -38,6 +41,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Bench::Ledger(args) => ledger::run(args),
         Bench::Payments(args) => payments::run(args),
         Bench::Load(args) => payments::run_load(args),
+        Bench::Access(args) => access::run(args),
         Bench::Start(args) => start::run(args),
         Bench::StartOnce(args) => start::run_once(args),
     }
