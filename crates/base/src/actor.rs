@@ -1,6 +1,6 @@
 //! Who acts.
 
-use crate::{MerchantId, PersonId};
+use crate::{AccountId, MerchantId, PersonId};
 
 /// Who is behind a command or a read, as far as this city's rules tell people apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +40,46 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Client(pub u64);
 
+/// How far an actor reaches among people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// Everyone in the city.
+    City,
+    /// The people of one neighbourhood, by its position in the pack.
+    District(u8),
+}
+
+impl Area {
+    /// Whether a person of this neighbourhood is within reach. Who lives elsewhere is within everyone's.
+    pub fn reaches(self, district: Option<u8>) -> bool {
+        match (self, district) {
+            (Area::City, _) | (_, None) => true,
+            (Area::District(own), Some(theirs)) => own == theirs,
+        }
+    }
+}
+
 /// An authenticated caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
     /// In which role they act.
     pub role: Role,
+    /// The pack's role behind it, by its position there; `None`: the first of this kind.
+    pub duty: Option<u8>,
+    /// How far they reach among people.
+    pub area: Area,
     /// Through which client (a token, a session).
     pub client: Client,
+    /// The account they are signed in with, if by one.
+    pub account: Option<AccountId>,
 }
 
 impl Actor {
     /// The city's own machinery.
-    pub const SYSTEM: Actor = Actor { role: Role::System, client: Client(0) };
+    pub const SYSTEM: Actor = Actor::new(Role::System, Client(0));
+
+    /// In a role, through a client; all over the city, without an account.
+    pub const fn new(role: Role, client: Client) -> Actor {
+        Actor { role, duty: None, area: Area::City, client, account: None }
+    }
 }

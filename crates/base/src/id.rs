@@ -128,6 +128,14 @@ typed_id!(
     BusinessId, "biz"
 );
 typed_id!(
+    /// An account: who signs in.
+    AccountId, "acc"
+);
+typed_id!(
+    /// A role given to an account.
+    GrantId, "grt"
+);
+typed_id!(
     /// A card, plastic or on a phone. Money belongs to the person, never to the card.
     CardId, "crd"
 );

@@ -12,10 +12,11 @@ mod refusal;
 mod time;
 mod won;
 
-pub use actor::{Actor, Client, Role};
+pub use actor::{Actor, Area, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{
-    BadId, BusinessId, CardId, EntryNo, HouseholdId, MerchantId, OrganisationId, PersonId, PostingNo, TokenId,
+    AccountId, BadId, BusinessId, CardId, EntryNo, GrantId, HouseholdId, MerchantId, OrganisationId,
+    PersonId, PostingNo, TokenId,
 };
 pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};

@@ -1,8 +1,9 @@
 //! What can be asked of a city, and what it answers.
 
-use base::{CardId, Instant, MerchantId, PersonId, PostingNo, Won};
+use base::{AccountId, CardId, GrantId, Instant, MerchantId, PersonId, PostingNo, Won};
 use economy::{CardKind, Facts};
 use pen::Recorded;
+use people::How;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
@@ -42,6 +43,42 @@ pub struct NewCard {
 
 fn kind<S: serde::Serializer>(kind: &CardKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.code())
+}
+
+/// A token to grant; only its hash comes here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewToken {
+    /// SHA-256 of its text.
+    pub hash: [u8; 32],
+    /// A role's id in the pack, or a kind of role.
+    pub role: String,
+    /// The person's or shop's id, where the role acts on one.
+    pub subject: Option<String>,
+    /// The code of the neighbourhood, where the role reaches only one.
+    pub district: Option<String>,
+    /// What it is for.
+    pub name: String,
+}
+
+/// A role to give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewGrant {
+    /// To whom.
+    pub account: AccountId,
+    /// The role's id in the pack.
+    pub role: String,
+    /// The person's or shop's id, where the role acts on one.
+    pub subject: Option<String>,
+    /// The code of the neighbourhood, where the role reaches only one.
+    pub district: Option<String>,
+    /// The first day: days since 1970-01-01.
+    pub from: i32,
+    /// The last day; `None` while no end is set.
+    pub until: Option<i32>,
+}
+
+fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(how.code())
 }
 
 fn key_no<S: serde::Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
@@ -210,15 +247,67 @@ pub enum Command {
         population: i64,
     },
     /// A token is granted; only its hash comes here.
-    Grant {
-        /// SHA-256 of its text.
-        hash: [u8; 32],
-        /// Role name.
-        role: String,
-        /// The person's or shop's id, where the role has one.
-        subject: Option<String>,
-        /// What it is for.
-        name: String,
+    Grant(NewToken),
+    /// An account is opened.
+    OpenAccount {
+        /// Whose, if a person of this city's.
+        person: Option<PersonId>,
+    },
+    /// An account ends, and with it all its roles and sessions.
+    EndAccount {
+        /// Which.
+        account: AccountId,
+    },
+    /// A role is given to an account.
+    GiveRole(NewGrant),
+    /// A second person says yes to a role that was given.
+    ConfirmRole {
+        /// Which giving.
+        grant: GrantId,
+    },
+    /// A role is taken back.
+    EndRole {
+        /// Which giving.
+        grant: GrantId,
+    },
+    /// Someone has shown who they are, and is in under one of their roles.
+    SignIn {
+        /// Under which.
+        grant: GrantId,
+        /// SHA-256 of the cookie.
+        session: [u8; 32],
+        /// Until when.
+        until: Instant,
+        /// How they showed it.
+        #[serde(serialize_with = "how_code")]
+        how: How,
+    },
+    /// A counter gives a person a code for one sign-in.
+    IssueCode {
+        /// To whom.
+        person: PersonId,
+        /// Keyed hash of its digits.
+        hash: [u8; 16],
+        /// Until when.
+        until: Instant,
+    },
+    /// A person signs in with the code from a counter.
+    SignInByCode {
+        /// Who.
+        person: PersonId,
+        /// Keyed hash of what they typed.
+        hash: [u8; 16],
+        /// SHA-256 of the cookie.
+        session: [u8; 32],
+        /// Until when.
+        until: Instant,
+    },
+    /// A session is ended.
+    EndSession {
+        /// Whose.
+        account: AccountId,
+        /// The session's number.
+        number: u64,
     },
     /// A data key more, wrapped.
     AddKey {
@@ -298,7 +387,16 @@ operations! {
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
-    Command::Grant { .. } => "grant-token",
+    Command::Grant(_) => "grant-token",
+    Command::OpenAccount { .. } => "open-account",
+    Command::EndAccount { .. } => "end-account",
+    Command::GiveRole(_) => "give-role",
+    Command::ConfirmRole { .. } => "confirm-role",
+    Command::EndRole { .. } => "end-role",
+    Command::SignIn { .. } => "sign-in",
+    Command::IssueCode { .. } => "issue-code",
+    Command::SignInByCode { .. } => "sign-in-by-code",
+    Command::EndSession { .. } => "end-session",
     Command::AddKey { .. } => "add-key",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
@@ -324,6 +422,8 @@ pub enum Reply {
         /// Tries left before the card is locked.
         left: u8,
     },
+    /// The code was wrong; that is remembered, nothing else.
+    WrongCode,
     /// A batch of the city's own work.
     Batch {
         /// How many things were done.

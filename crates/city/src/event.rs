@@ -7,6 +7,8 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::Door;
+
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -58,6 +60,8 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// A door is new or has changed.
+    Door(Box<Door>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
     /// Money moved.

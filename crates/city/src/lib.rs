@@ -13,6 +13,7 @@ pub mod chores;
 pub mod clock;
 mod command;
 mod directory;
+pub mod doors;
 mod event;
 mod fresh;
 pub mod may;
@@ -27,8 +28,9 @@ pub mod tokens;
 mod use_cases;
 pub mod verify;
 
-pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
+pub use command::{CardRef, Command, NewCard, NewGrant, NewMerchant, NewPerson, NewToken, Reply};
 pub use directory::{Directory, Holder};
+pub use doors::{Door, Doors};
 pub use event::{Event, Happened, What};
 pub use memory::{CityMemory, CityView, Keys};
 pub use stats::{Day, Stats, Tally};

@@ -1,45 +1,54 @@
-//! Who may ask for what. Deny by default: an operation that no line allows is refused, and the refusal names the
-//! role that could do it.
+//! Who may ask for what. Deny by default: an operation that no role of the pack allows is refused, and the refusal names
+//! the roles that could do it. The same rule filters lists and counts ([`sees`]), so that a list never shows what a page
+//! would refuse.
 
-use base::{Arg, Refusal, Role};
+use base::{Actor, Arg, PersonId, Refusal, Role};
+use rules::{Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
 use crate::{Command, Directory};
 
-/// The operations of each role: the committed role × operation table. The system's own row is what nobody else may; it
-/// may all that another row allows besides. What no row has, nobody may.
-pub const TABLE: &[(&str, &[&str])] = &[
-    (
-        "citizen",
-        &[
-            "pay",
-            "authorise",
-            "top-up",
-            "gift",
-            "withdraw",
-            "issue-card",
-            "freeze",
-            "unfreeze",
-            "close-card",
-            "set-pin",
-        ],
-    ),
-    ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
-    ("till", &["pay", "authorise", "capture", "void", "refund"]),
-    ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up"]),
-    ("officer", &["join", "close-shop", "settle", "confirm-payouts", "treasury", "vote", "refund"]),
-    ("auditor", &[]),
-    ("system", &["sweep", "expire", "activate", "grant-token", "add-key", "rewrap-keys", "reseal"]),
+/// What only the city's own machinery may; it may all that a role allows besides.
+pub const SYSTEM: &[&str] = &[
+    "sweep",
+    "expire",
+    "activate",
+    "grant-token",
+    "add-key",
+    "rewrap-keys",
+    "reseal",
+    "sign-in",
+    "sign-in-by-code",
 ];
+
+/// The pack's role behind an actor: the one they were given, or the first of their kind.
+pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
+    match actor.duty {
+        Some(duty) => pack.roles.get(usize::from(duty)).filter(|rule| rule.kind.code() == actor.role.name()),
+        None => pack.roles.iter().find(|rule| rule.kind.code() == actor.role.name()),
+    }
+}
+
+/// Whether people of this neighbourhood are within an actor's reach: lists, counts and pages ask alike.
+pub fn sees(actor: &Actor, district: Option<u8>) -> bool {
+    actor.area.reaches(district)
+}
 
 /// The first question of every use case. What depends on a record that must be read first (whose payment is it?)
 /// is asked again by the use case, against that record.
-pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), Refusal> {
-    let operation = command.operation();
-    let rows = TABLE.iter().filter(|(name, _)| role == Role::System || *name == role.name());
-    let allowed = rows.flat_map(|(_, list)| *list).any(|allowed| *allowed == operation);
+pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory) -> Result<(), Refusal> {
+    let (role, operation) = (actor.role, command.operation());
+    if let Command::EndSession { account, .. } = command
+        && actor.account == Some(*account)
+    {
+        return Ok(()); // one's own sign-ins are one's own
+    }
+    let allowed = match role {
+        Role::System => true,
+        _ => role_rule(actor, pack).is_some_and(|rule| rule.operations.iter().any(|one| one == operation)),
+    };
     if !allowed {
-        return Err(needs(operation));
+        return Err(needs(operation, pack));
     }
     let own = match (role, command) {
         (
@@ -70,18 +79,34 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
             Command::Capture { .. } | Command::Void { .. } | Command::Refund { .. },
         ) => true,
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
-        (Role::Clerk | Role::Officer | Role::Auditor | Role::System, _) => true,
+        (Role::Clerk, _) => within_reach(actor, command, directory),
+        (Role::Officer | Role::Auditor | Role::System, _) => true,
     };
     // Another person's card, or another shop, looks just like one that doesn't exist.
     if own { Ok(()) } else { Err(not_found(role, command)) }
 }
 
-fn needs(operation: &'static str) -> Refusal {
-    let roles: Vec<&str> = TABLE
-        .iter()
-        .filter(|(name, list)| *name != "system" && list.contains(&operation))
-        .map(|(name, _)| *name)
-        .collect();
+/// Whether the person a counter acts on is of its area. Who is taken in is theirs to take in.
+fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool {
+    let of_person = |person: PersonId| {
+        // Nobody known: the use case says so.
+        directory.holder(person).is_none_or(|holder| sees(actor, holder.person.district))
+    };
+    match command {
+        Command::TopUp { person, .. }
+        | Command::IssueCard { person, .. }
+        | Command::IssueCode { person, .. } => of_person(*person),
+        Command::Freeze { card }
+        | Command::Unfreeze { card }
+        | Command::Replace { card }
+        | Command::SetPin { card, .. } => directory.card(*card).is_none_or(|card| of_person(card.person)),
+        _ => true,
+    }
+}
+
+fn needs(operation: &'static str, pack: &Pack) -> Refusal {
+    let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
+    let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
     Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))
 }
 
@@ -93,6 +118,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
+            | Command::IssueCode { .. }
             | Command::IssueCard { .. },
         ) => "person.unknown",
         _ => "card.unknown",
@@ -100,50 +126,25 @@ fn not_found(role: Role, command: &Command) -> Refusal {
     Refusal::new(code)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    /// An operation that no role can do, or a word in the table that is no operation, is a mistake in one of them.
-    #[test]
-    fn the_table_and_the_operations_agree() {
-        let operations: BTreeSet<&str> = OPERATIONS.iter().copied().collect();
-        assert_eq!(operations.len(), OPERATIONS.len(), "two operations of one name");
-        let listed: BTreeSet<&str> = TABLE.iter().flat_map(|(_, list)| *list).copied().collect();
-        assert_eq!(operations, listed, "operations, and what the role table lists");
-    }
-
-    /// Each role has its row, once, and no row lists an operation twice.
-    #[test]
-    fn every_role_has_one_row() {
-        let person = base::PersonId(1);
-        let shop = base::MerchantId(1);
-        let roles = [
-            Role::Citizen(person),
-            Role::Merchant(shop),
-            Role::Till(shop),
-            Role::Clerk,
-            Role::Officer,
-            Role::Auditor,
-            Role::System,
-        ];
-        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        let rows: Vec<&str> = TABLE.iter().map(|(name, _)| *name).collect();
-        assert_eq!(names, rows);
-        for (name, list) in TABLE {
-            let once: BTreeSet<&str> = list.iter().copied().collect();
-            assert_eq!(once.len(), list.len(), "{name}");
+/// What a pack's roles get wrong about the operations there are.
+pub fn faults(pack: &Pack) -> Vec<PackError> {
+    let fault = |rule: &RoleRule, what: String, fix: &str| PackError {
+        file: "roles.toml".to_owned(),
+        line: rule.line,
+        what,
+        fix: fix.to_owned(),
+    };
+    let mut faults = Vec::new();
+    for rule in &pack.roles {
+        for operation in &rule.operations {
+            if SYSTEM.contains(&operation.as_str()) {
+                let what = format!("{}: {operation:?} is the city's own machinery's", rule.id);
+                faults.push(fault(rule, what, "leave it out"));
+            } else if !OPERATIONS.contains(&operation.as_str()) {
+                let what = format!("{}: there is no operation {operation:?}", rule.id);
+                faults.push(fault(rule, what, "write one of those that ARCHITECTURE.md names"));
+            }
         }
     }
-
-    /// What only the system may is in nobody else's row.
-    #[test]
-    fn the_system_row_is_the_systems_alone() {
-        for (name, list) in TABLE.iter().filter(|(name, _)| *name != "system") {
-            let system = TABLE.iter().find(|(name, _)| *name == "system").unwrap().1;
-            assert!(system.iter().all(|operation| !list.contains(operation)), "{name}");
-        }
-    }
+    faults
 }

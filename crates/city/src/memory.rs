@@ -9,11 +9,13 @@ use economy::decide::{Decision, Purse};
 use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
+use people::account::store as accounts;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
+use crate::doors::{Door, Doors, Was};
 use crate::today::Today;
-use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, use_cases};
+use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, tokens, use_cases};
 
 /// What taking a change back needs.
 enum Undo {
@@ -28,6 +30,7 @@ enum Undo {
     HoldEnded(PostingNo, Instant),
     PackWas(Arc<Pack>, u32),
     VaultWas(Arc<Vault>),
+    DoorWas(Was),
 }
 
 /// What is open of earlier postings.
@@ -57,6 +60,7 @@ pub struct CityMemory {
     pub(crate) zone: Zone,
     pub(crate) keys: Keys,
     pub(crate) directory: Directory,
+    pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
     stats: Stats,
     today: Today,
@@ -74,6 +78,8 @@ pub struct CityView {
     pub vault: Arc<Vault>,
     /// Everyone and every shop.
     pub directory: Directory,
+    /// Who may sign in, and who is in.
+    pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
     /// Tallies by day.
@@ -92,6 +98,7 @@ impl CityMemory {
             zone,
             keys,
             directory: Directory::default(),
+            doors: Doors::default(),
             open: OpenItems::default(),
             stats: Stats::default(),
             today,
@@ -104,6 +111,13 @@ impl CityMemory {
         self.today = Today::of(&pack, self.today.day);
         let before = (std::mem::replace(&mut self.pack, pack), std::mem::replace(&mut self.pack_no, no));
         self.undo.push(Undo::PackWas(before.0, before.1));
+    }
+
+    /// A door is new or has changed.
+    pub(crate) fn put_door(&mut self, turn: &mut CityTurn<'_>, door: Door) {
+        turn.tell(Event::Door(Box::new(door.clone())));
+        let was = self.doors.put(door);
+        self.undo.push(Undo::DoorWas(was));
     }
 
     /// Another vault: a key more.
@@ -269,7 +283,7 @@ impl Town for CityMemory {
     type View = CityView;
 
     fn carry_out(&mut self, turn: &mut CityTurn<'_>, command: &Command) -> Result<Reply, Stop> {
-        may::may(turn.request.actor.role, command, &self.directory)?;
+        may::may(&turn.request.actor, command, &self.pack, &self.directory)?;
         use_cases::carry_out(self, turn, command)
     }
 
@@ -314,6 +328,7 @@ impl Town for CityMemory {
                     self.today = Today::of(&pack, self.today.day);
                     (self.pack, self.pack_no) = (pack, no);
                 }
+                Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 None => {}
             }
@@ -336,6 +351,7 @@ impl Town for CityMemory {
             zone: self.zone.clone(),
             vault: Arc::clone(&self.keys.vault),
             directory: self.directory.clone(),
+            doors: self.doors.clone(),
             open: self.open.clone(),
             stats: self.stats.clone(),
         }
@@ -348,6 +364,12 @@ impl Town for CityMemory {
             let district = code.and_then(|code| economy::store::district(city, code));
             directory.add_person(Person { id, district });
         })?;
+        let doors = &mut self.doors;
+        accounts::accounts(load.snapshot, &mut |one| drop(doors.put(Door::Account(one))))?;
+        accounts::grants(load.snapshot, &mut |one| drop(doors.put(Door::Grant(one))))?;
+        accounts::sessions(load.snapshot, &mut |one| drop(doors.put(Door::Session(one))))?;
+        accounts::codes(load.snapshot, &mut |one| drop(doors.put(Door::Code(one))))?;
+        tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -452,6 +474,9 @@ impl CityView {
             }
             Event::HoldEnded(no) => {
                 self.open.holds.remove(no);
+            }
+            Event::Door(door) => {
+                self.doors.put((**door).clone());
             }
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

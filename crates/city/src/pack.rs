@@ -49,6 +49,10 @@ impl Kept {
     /// Parses it, scaled.
     pub fn parse(&self) -> Result<Pack, Vec<PackError>> {
         let pack = Pack::parse(&self.files)?;
+        let faults = crate::may::faults(&pack);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let (people, population) = self.scale;
         if people >= population {
             return Ok(pack);

@@ -17,10 +17,10 @@ CREATE TABLE packs (
 CREATE TABLE tokens (
     hash BYTEA PRIMARY KEY,
     client BIGINT NOT NULL,
-    role TEXT NOT NULL,
-    subject TEXT,
+    role_grant TEXT NOT NULL,
     name TEXT NOT NULL,
-    since BIGINT NOT NULL
+    since BIGINT NOT NULL,
+    ended BIGINT
 );
 ",
 };
@@ -28,7 +28,7 @@ CREATE TABLE tokens (
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
-    lower.cloned().chain([CITY]).collect()
+    lower.cloned().chain([people::account::store::MIGRATION, CITY]).collect()
 }
 
 /// A posting, as lists show it.
@@ -68,11 +68,12 @@ pub(crate) const MOVEMENTS_SINCE: Sql = sql("WITH RECURSIVE walk AS ( \
      SELECT posting AS no, at, day, kind, amount FROM walk \
      WHERE day >= $3 AND kind IN ('pay', 'capture', 'refund') ORDER BY posting DESC");
 /// A token is new.
-pub(crate) const INSERT_TOKEN: Sql =
-    sql("INSERT INTO tokens (hash, client, role, subject, name, since) VALUES ($1, $2, $3, $4, $5, $6)");
+pub(crate) const INSERT_TOKEN: Sql = sql(
+    "INSERT INTO tokens (hash, client, role_grant, name, since, ended) VALUES ($1, $2, $3, $4, $5, NULL)",
+);
 /// All tokens, oldest first.
 pub(crate) const TOKENS: Sql =
-    sql("SELECT hash, client, role, subject, name FROM tokens ORDER BY since, hash");
+    sql("SELECT hash, client, role_grant, name FROM tokens WHERE ended IS NULL ORDER BY since, hash");
 /// A pack comes into force.
 pub(crate) const INSERT_PACK: Sql =
     sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -99,5 +100,5 @@ pub fn statements() -> Vec<Sql> {
         NEWEST_PACK,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
-    lower.copied().chain(own).collect()
+    lower.chain(people::account::store::STATEMENTS).copied().chain(own).collect()
 }

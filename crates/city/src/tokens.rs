@@ -3,19 +3,19 @@
 use std::str::FromStr;
 
 use crate::store::TOKENS;
-use base::{Client, Role};
+use base::{Client, GrantId, Role};
 use sha2::{Digest, Sha256};
 use store::{Error, Snapshot, row};
 
-/// A token as the city keeps it.
+/// A token as the city keeps it. What it may do is the role given with it: when that ends, so does the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// SHA-256 of the token's text.
     pub hash: [u8; 32],
     /// The client its request keys are scoped to.
     pub client: Client,
-    /// What it may do, and for whom.
-    pub role: Role,
+    /// The role given with it.
+    pub grant: GrantId,
     /// What it is for.
     pub name: String,
 }
@@ -23,15 +23,6 @@ pub struct Token {
 /// The hash a token is kept and looked up by.
 pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
-}
-
-/// The subject of a role in the database: the person's or the shop's id.
-pub(crate) fn subject(role: Role) -> Option<String> {
-    match role {
-        Role::Citizen(person) => Some(person.to_string()),
-        Role::Merchant(shop) | Role::Till(shop) => Some(shop.to_string()),
-        _ => None,
-    }
 }
 
 /// A role by its name and subject.
@@ -54,21 +45,21 @@ row! {
     struct TokenRow {
         hash: Vec<u8>,
         client: i64,
-        role: String,
-        subject: Option<String>,
+        role_grant: GrantId,
         name: String,
     }
 }
 
-/// All tokens.
-pub fn all(snapshot: &mut Snapshot<'_>) -> Result<Vec<Token>, Error> {
-    let rows: Vec<TokenRow> = snapshot.query(TOKENS, &[])?;
-    rows.into_iter()
-        .map(|row| {
-            let hash = row.hash.try_into().map_err(|_| Error::Shape("a token's hash has 32 bytes".into()))?;
-            let role = role(&row.role, row.subject.as_deref())
-                .ok_or_else(|| Error::Shape(format!("a token of an unknown role {:?}", row.role)))?;
-            Ok(Token { hash, client: Client(row.client.cast_unsigned()), role, name: row.name })
-        })
-        .collect()
+/// All tokens that were not taken back.
+pub(crate) fn all(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Token)) -> Result<(), Error> {
+    snapshot.for_each(TOKENS, &[], &mut |row: TokenRow| {
+        let hash = row.hash.try_into().map_err(|_| Error::Shape("a token's hash has 32 bytes".into()))?;
+        each(Token {
+            hash,
+            client: Client(row.client.cast_unsigned()),
+            grant: row.role_grant,
+            name: row.name,
+        });
+        Ok(())
+    })
 }

@@ -55,7 +55,7 @@ impl Served {
 
     fn ask(&mut self, role: Role, command: Command) -> Result<Reply, Failure> {
         self.keys += 1;
-        let actor = Actor { role, client: Client(77) };
+        let actor = Actor::new(role, Client(77));
         let request =
             Request { actor, key: format!("asked-{}", self.keys), input_hash: command.input_hash() };
         self.live.city.ask_waiting(request, command)

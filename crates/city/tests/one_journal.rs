@@ -56,7 +56,7 @@ const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state, joined FROM merchants ORDER BY id",
 );
 const PACKS: Sql = sql("SELECT no, hash, files, people, population, since FROM packs ORDER BY no");
-const TOKENS: Sql = sql("SELECT hash, client, role, subject, name, since FROM tokens ORDER BY hash");
+const TOKENS: Sql = sql("SELECT hash, client, role_grant, name, since FROM tokens ORDER BY hash");
 
 store::row! {
     #[derive(Debug)]
@@ -86,7 +86,7 @@ store::row! {
 store::row! {
     #[derive(Debug)]
     struct TokenRow {
-        hash: Vec<u8>, client: i64, role: String, subject: Option<String>, name: String, since: i64,
+        hash: Vec<u8>, client: i64, role_grant: String, name: String, since: i64,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use base::{CardId, MerchantId, PersonId};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -261,6 +261,33 @@ pub enum Facts {
         role: String,
         /// What for.
         name: String,
+    },
+    /// An account was opened or ended.
+    Account {
+        /// Which.
+        account: AccountId,
+        /// `open`, `end`.
+        action: String,
+    },
+    /// A role was given, confirmed or taken back.
+    Role {
+        /// Which giving.
+        grant: GrantId,
+        /// Whose account.
+        account: AccountId,
+        /// The role's id in the pack.
+        role: String,
+        /// `give`, `confirm`, `end`.
+        action: String,
+    },
+    /// Someone signed in or out, or was signed out.
+    Session {
+        /// Whose account.
+        account: AccountId,
+        /// The session's number: the cookie can't be made of it.
+        number: u64,
+        /// `in`, `out`.
+        action: String,
     },
     /// The house's keys were changed.
     Keys {

@@ -1,6 +1,6 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{CardId, MerchantId, PersonId};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
 use economy::facts::{Cashback, Cut, Facts, Gift, Payment, Refund, Release, Settlement, TopUp, Withdrawal};
 
 const CARD: CardId = CardId(3);
@@ -82,6 +82,9 @@ fn each() -> Vec<Facts> {
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
+        Facts::Account { account: AccountId(4), action: action() },
+        Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
+        Facts::Session { account: AccountId(4), number: 7, action: action() },
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
@@ -93,6 +96,7 @@ fn each() -> Vec<Facts> {
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
+            Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }

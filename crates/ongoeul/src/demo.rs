@@ -161,7 +161,12 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
 
 /// Whom a visitor may be.
 fn named(personas: &Personas, names: &folder::Names) -> Vec<DemoPersona> {
-    let persona = |key: &str, name: &str, role| DemoPersona { key: key.into(), name: name.into(), role };
+    let persona = |key: &str, name: &str, role| DemoPersona {
+        key: key.into(),
+        name: name.into(),
+        role,
+        district: (role == Role::Clerk).then(|| names.district.clone()).flatten(),
+    };
     vec![
         persona("newcomer", &names.newcomer, Role::Citizen(personas.newcomer)),
         persona("citizen", &names.citizen, Role::Citizen(personas.citizen)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::{Actor, Entropy, SystemClock, SystemEntropy};
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
-use city::{Command, tokens};
+use city::{Command, NewToken, tokens};
 use pen::{Options, Request};
 
 use crate::house::{Failed, hex};
@@ -18,12 +18,15 @@ pub struct Args {
     /// The configuration file of the city.
     #[arg(long)]
     config: PathBuf,
-    /// `citizen`, `merchant`, `till`, `clerk`, `officer` or `auditor`.
+    /// A role of the pack (`clerk`, `card-officer`, …), or a kind of role (`officer`).
     #[arg(long)]
     role: String,
     /// The person's or shop's id, where the role has one.
     #[arg(long)]
     subject: Option<String>,
+    /// The ten-digit code of the neighbourhood, where the role reaches only one.
+    #[arg(long)]
+    district: Option<String>,
     /// What it is for.
     #[arg(long)]
     name: String,
@@ -52,12 +55,13 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         use_checkpoint: true,
     })?;
     let token = fresh(&mut SystemEntropy::new()?);
-    let command = Command::Grant {
+    let command = Command::Grant(NewToken {
         hash: tokens::hash(&token),
         role: args.role.clone(),
         subject: args.subject.clone(),
+        district: args.district.clone(),
         name: args.name.clone(),
-    };
+    });
     let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
     let outcome = city.ask_waiting(request, command);
     city.close()?;

@@ -22,6 +22,7 @@
 //! Deliberately absent: who may ask for what (roles, in `city`), resident numbers (the city
 //! collects none: the Personal Information Protection Act §24-2 asks for a statute).
 
+pub mod account;
 pub mod break_glass;
 pub mod business;
 pub mod consent;
@@ -41,6 +42,7 @@ pub mod person;
 pub mod reason;
 pub mod store;
 
+pub use account::{Account, Code, Grant, How, Session};
 pub use break_glass::Glass;
 pub use business::{Business, BusinessNumber};
 pub use consent::{Consent, Purpose};

@@ -11,6 +11,7 @@ mod error;
 mod pack;
 mod rate;
 mod read;
+mod roles;
 mod text;
 mod town;
 
@@ -21,5 +22,6 @@ pub use city::{City, Closure, District, Exclusion, Phone, Trade};
 pub use error::PackError;
 pub use pack::{LimitNote, Pack, scaled};
 pub use rate::{BadRate, Rate};
+pub use roles::{Kind, Reach, RoleRule};
 pub use text::Name;
 pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};

@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, Town};
-use crate::{budget, card, city, town};
+use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
+use crate::{budget, card, city, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
-const REQUIRED: [&str; 4] = ["city.toml", "town.toml", "card.toml", "budgets.toml"];
+const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -36,6 +36,8 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// The budgets, as they stand in the file.
     pub budgets: Vec<Budget>,
+    /// The roles, as they stand in the file.
+    pub roles: Vec<RoleRule>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -70,6 +72,7 @@ impl Pack {
         let card =
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
+        let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -82,9 +85,12 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets)) if errors.is_empty() => {
-                Ok(Pack { hash: hash(files), scale: (1, 1), city, town, card, purposes, campaigns, budgets })
+        match (city, town, card, budgets, roles) {
+            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
+                if errors.is_empty() =>
+            {
+                let (hash, scale) = (hash(files), (1, 1));
+                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
             }
             _ => Err(errors),
         }

@@ -29,6 +29,11 @@ impl<'a> Reader<'a> {
         Reader { file, text, errors }
     }
 
+    /// The line of a place.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        line_of(self.text, at)
+    }
+
     /// Notes a fault.
     pub(crate) fn fault(&mut self, at: Range<usize>, what: impl Into<String>, fix: impl Into<String>) {
         let line = line_of(self.text, at.start);

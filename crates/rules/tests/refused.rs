@@ -142,12 +142,23 @@ name = { ko = "둘", en = "Two" }
 source = "notice"
 "#;
 
+const ROLES: &str = r#"[[role]]
+id = "clerk"
+kind = "clerk"
+name = { ko = "창구", en = "Counter" }
+operations = ["enrol", "top-up"]
+reach = "district"
+purpose = "counter"
+source = "notice"
+"#;
+
 fn sound() -> BTreeMap<String, String> {
     let files = [
         ("city.toml", CITY),
         ("town.toml", TOWN),
         ("card.toml", CARD),
         ("budgets.toml", BUDGETS),
+        ("roles.toml", ROLES),
         ("campaigns/pig.toml", CAMPAIGN),
         ("chart.toml", "read = \"elsewhere\"\n"),
         ("texts/ko.ftl", "hello = 안녕\n"),
@@ -360,6 +371,18 @@ fn city_and_town() {
     assert!(errors[0].what.contains("used twice"), "{errors:#?}");
     let errors = broken("town.toml", "4511153000", "4511154000");
     assert_eq!(errors.len(), 2, "an unknown code, and one without a share: {errors:#?}");
+}
+
+#[test]
+fn roles() {
+    check(&[
+        ("roles.toml", "id = \"clerk\"", "id = \"Clerk\"", 2, "not an id"),
+        ("roles.toml", "\"top-up\"]", "\"enrol\"]", 5, "twice"),
+        ("roles.toml", "reach = \"district\"", "reach = \"own\"", 6, "of kind \"clerk\" with this reach"),
+        ("roles.toml", "kind = \"clerk\"", "kind = \"citizen\"", 6, "of kind \"citizen\" with this reach"),
+        ("roles.toml", "kind = \"clerk\"", "kind = \"king\"", 3, "unknown variant"),
+        ("roles.toml", "purpose = \"counter\"\n", "", 1, "missing field"),
+    ]);
 }
 
 #[test]

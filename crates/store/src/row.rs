@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
-use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
 };
@@ -173,6 +173,8 @@ from_text! {
     CardId, v => v.parse().ok();
     MerchantId, v => v.parse().ok();
     TokenId, v => v.parse().ok();
+    AccountId, v => v.parse().ok();
+    GrantId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

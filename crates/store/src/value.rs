@@ -1,6 +1,6 @@
 //! SQL texts and the values bound to them.
 
-use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
 use ledger::AccountNo;
 
 /// A SQL text, the same for both engines: parameters are `$1`, `$2`…
@@ -64,6 +64,8 @@ into_value! {
     CardId, v => Value::Text(v.to_string());
     MerchantId, v => Value::Text(v.to_string());
     TokenId, v => Value::Text(v.to_string());
+    AccountId, v => Value::Text(v.to_string());
+    GrantId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -1,14 +1,15 @@
 //! What every handler shares.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use base::{Actor, Client, Entropy, Instant, PersonId, Role, SystemClock};
+use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
 use city::read::people::Register;
-use city::tokens::{self, Token};
+use city::{Command, NewGrant, Reply, tokens};
+use economy::Facts;
+use rules::{Reach, RoleRule};
 use store::Snapshot;
 use tokio::sync::watch;
 
@@ -34,6 +35,8 @@ pub struct DemoPersona {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// The neighbourhood their role reaches, where it reaches only one.
+    pub district: Option<String>,
 }
 
 /// What a demo has besides.
@@ -73,9 +76,10 @@ pub struct App {
     pub(crate) withdrawn: Withdrawn,
     /// The city's now when this server started.
     pub(crate) started: Instant,
+    /// The role that each persona of a demo was given, by their keys.
+    pub(crate) personas: Vec<(String, GrantId)>,
     pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
-    tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
 }
 
@@ -91,6 +95,10 @@ impl App {
         let pack = Arc::clone(&city.shared.read().town.pack);
         let (closing, _) = watch::channel(false);
         let started = city.clock.now();
+        let personas = match &mode {
+            Mode::Real => Vec::new(),
+            Mode::Demo(demo) => persona_grants(&city, &demo.personas)?,
+        };
         let app = App {
             city,
             mode,
@@ -103,27 +111,24 @@ impl App {
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
             started,
+            personas,
             refused: Refused::default(),
             closing,
-            tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),
         };
-        app.load_tokens()?;
         Ok(app)
     }
 
-    /// Reads all granted tokens.
-    pub fn load_tokens(&self) -> Result<(), store::Error> {
-        let all: Vec<Token> = self.city.readers.read(tokens::all)?;
-        let map = all.into_iter().map(|t| (t.hash, Actor { role: t.role, client: t.client })).collect();
-        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = map;
-        Ok(())
+    /// The role a persona of the demo was given.
+    pub(crate) fn persona_grant(&self, key: &str) -> Option<GrantId> {
+        self.personas.iter().find(|(known, _)| known == key).map(|(_, grant)| *grant)
     }
 
-    /// Who a token speaks for.
+    /// Who a token speaks for, while the role given with it holds.
     pub(crate) fn actor_of(&self, token: &str) -> Option<Actor> {
-        let hash = tokens::hash(token);
-        self.tokens.read().unwrap_or_else(PoisonError::into_inner).get(&hash).copied()
+        let (hash, now) = (tokens::hash(token), self.now());
+        let view = self.city.shared.read();
+        view.town.doors.bearer(&hash, view.town.zone.day_number(now), &view.town.pack)
     }
 
     /// 64 random bits.
@@ -175,5 +180,58 @@ impl App {
     /// Tells live streams to end, so that the server can.
     pub fn close(&self) {
         self.closing.send_replace(true);
+    }
+}
+
+/// Personas are accounts of the city like everyone's: opened and given their role once.
+fn persona_grants(city: &City, personas: &[DemoPersona]) -> Result<Vec<(String, GrantId)>, store::Error> {
+    personas.iter().map(|persona| Ok((persona.key.clone(), persona_grant(city, persona)?))).collect()
+}
+
+fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::Error> {
+    let (person, subject) = match persona.role {
+        Role::Citizen(person) => (Some(person), None),
+        Role::Merchant(shop) | Role::Till(shop) => (None, Some(shop.to_string())),
+        _ => (None, None),
+    };
+    let (role, known, account) = {
+        let view = city.shared.read();
+        let reaches_one = |rule: &&RoleRule| (rule.reach == Reach::District) == persona.district.is_some();
+        let mut rules = view.town.pack.roles.iter().filter(reaches_one);
+        let role = rules.find(|rule| rule.kind.code() == persona.role.name()).map(|rule| rule.id.clone());
+        let role = role.ok_or_else(|| store::Error::Shape(format!("no role for {}", persona.key)))?;
+        let subject = subject.clone().or_else(|| person.map(|person| person.to_string()));
+        let mut all = view.town.doors.grants();
+        let known = all.find(|one| {
+            one.role == role
+                && one.subject == subject
+                && one.district == persona.district
+                && one.ended.is_none()
+        });
+        let account = person.and_then(|person| view.town.doors.account_of(person)).map(|account| account.id);
+        (role, known.map(|grant| grant.id), account)
+    };
+    if let Some(grant) = known {
+        return Ok(grant);
+    }
+    let account = match account {
+        Some(account) => account,
+        None => match ask(city, Command::OpenAccount { person })? {
+            Facts::Account { account, .. } => account,
+            other => return Err(store::Error::Shape(format!("{other:?} is no account"))),
+        },
+    };
+    let district = persona.district.clone();
+    match ask(city, Command::GiveRole(NewGrant { account, role, subject, district, from: 0, until: None }))? {
+        Facts::Role { grant, .. } => Ok(grant),
+        other => Err(store::Error::Shape(format!("{other:?} is no role"))),
+    }
+}
+
+fn ask(city: &City, command: Command) -> Result<Facts, store::Error> {
+    let request = pen::Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    match city.ask_waiting(request, command) {
+        Ok(Reply::Done { facts, .. }) => Ok(facts),
+        other => Err(store::Error::Shape(format!("a persona can't come in: {other:?}"))),
     }
 }

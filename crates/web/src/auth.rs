@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use base::{Actor, Instant, Role};
-use city::tokens;
+use base::{Actor, GrantId, Instant};
+use city::{Command, tokens};
+use people::{How, Session};
 
+use crate::problem::Rejected;
 use crate::{App, cookie, sign};
 
 /// How long a page's session lasts.
@@ -22,34 +24,65 @@ pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     app.actor_of(token.trim())
 }
 
-/// The role of a page's visitor, if they are signed in, and the session itself: each sign-in has its own.
-pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Role, &'a str)> {
+/// A page's visitor, if they are signed in, and the session itself: each sign-in has its own. It is looked up at every
+/// request: who was signed out, or has lost the role, is out.
+pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Actor, &'a str)> {
     let value = cookie::read(headers, SESSION)?;
-    let (body, seal) = value.rsplit_once('.')?;
-    if !sign::same(&sign::seal(&app.secrets.signing, SESSION, body, SEAL), seal) {
-        return None;
-    }
-    let mut parts = body.split('.');
-    let until: i64 = parts.next()?.parse().ok()?;
-    let role = parts.next()?;
-    let subject = parts.next().filter(|s| !s.is_empty());
-    let role = (app.now() < Instant(until)).then(|| tokens::role(role, subject)).flatten()?;
-    Some((role, value))
+    let hash = hash(value);
+    let now = app.now();
+    let view = app.city.shared.read();
+    let today = view.town.zone.day_number(now);
+    let actor = view.town.doors.actor(&hash, now, today, &view.town.pack)?;
+    Some((actor, value))
 }
 
-/// The cookie that signs someone in.
-pub(crate) fn sign_in(app: &App, role: Role) -> Option<axum::http::HeaderValue> {
-    // The demo's clock jumps ahead by months: a session outlives it there.
-    let days = if matches!(app.mode, crate::Mode::Demo(_)) { 3_650 } else { SESSION_DAYS };
-    let until = app.now().plus_seconds(days * 86_400).0;
-    let subject = match role {
-        Role::Citizen(person) => person.to_string(),
-        Role::Merchant(shop) | Role::Till(shop) => shop.to_string(),
-        _ => String::new(),
-    };
-    let body = format!("{until}.{}.{subject}", role.name());
-    let seal = sign::seal(&app.secrets.signing, SESSION, &body, SEAL);
-    cookie::write(SESSION, &format!("{body}.{seal}"), 1, app.is_secure())
+/// What a session is kept under: whoever reads the database can't be anyone.
+fn hash(cookie: &str) -> [u8; 32] {
+    tokens::hash(cookie)
+}
+
+/// The number of the session a request came with.
+pub(crate) fn session_number(app: &App, headers: &HeaderMap) -> Option<u64> {
+    let hash = hash(cookie::read(headers, SESSION)?);
+    app.city.shared.read().town.doors.session(&hash).map(Session::number)
+}
+
+/// A new session's cookie, what it is kept under, and its end.
+pub(crate) struct NewSession {
+    pub value: String,
+    pub hash: [u8; 32],
+    pub until: Instant,
+}
+
+impl NewSession {
+    pub(crate) fn fresh(app: &App) -> NewSession {
+        // The demo's clock jumps ahead by months: a session outlives it there.
+        let days = if matches!(app.mode, crate::Mode::Demo(_)) { 3_650 } else { SESSION_DAYS };
+        let value = format!("{}{}", app.request_key(), app.request_key());
+        let hash = hash(&value);
+        NewSession { value, hash, until: app.now().plus_seconds(days * 86_400) }
+    }
+
+    /// The cookie that carries it.
+    pub(crate) fn cookie(&self, app: &App) -> Option<axum::http::HeaderValue> {
+        cookie::write(SESSION, &self.value, 1, app.is_secure())
+    }
+}
+
+/// Signs someone in under a role of theirs; they have shown who they are.
+pub(crate) async fn sign_in(
+    app: &SharedApp,
+    grant: GrantId,
+    how: How,
+) -> Result<Option<axum::http::HeaderValue>, Rejected> {
+    let session = NewSession::fresh(app);
+    let command = Command::SignIn { grant, session: session.hash, until: session.until, how };
+    let request = pen::Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    match app.city.ask(request, command).await {
+        Ok(Ok(_)) => Ok(session.cookie(app)),
+        Ok(Err(failure)) => Err(failure.into()),
+        Err(busy) => Err(busy.into()),
+    }
 }
 
 /// The cookie that signs out.

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use base::{Actor, Date, Instant, Lang, Refusal, Role};
+use base::{AccountId, Actor, Date, Instant, Lang, Refusal, Role};
 use city::{Command, Reply};
 use jiff::civil::DateTime;
 
@@ -26,6 +26,8 @@ const SOON: &str = "1";
 /// A page's request: everything the frame is made of.
 pub(crate) struct Visit {
     pub app: Arc<App>,
+    /// Who is signed in.
+    pub visitor: Option<Actor>,
     pub role: Option<Role>,
     /// The session or the address, as the limits count them.
     pub known: Known,
@@ -65,7 +67,8 @@ impl FromRequestParts<SharedApp> for Visit {
             _ => Theme::System,
         };
         Ok(Visit {
-            role: known.role,
+            role: known.visitor.map(|visitor| visitor.role),
+            visitor: known.visitor,
             known,
             t: Tongue { lang, today },
             tour: pages::tour::standing(app, &parts.headers).await,
@@ -98,7 +101,7 @@ impl Visit {
             path: self.path.clone(),
             csrf: self.csrf.clone(),
             look: self.look,
-            visitor: self.role.map(|role| self.visitor(role, &view.town.directory)),
+            visitor: self.role.map(|role| self.shown_visitor(role, &view.town.directory)),
             demo,
             scale: (people < population)
                 .then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
@@ -108,7 +111,7 @@ impl Visit {
         }
     }
 
-    fn visitor(&self, role: Role, directory: &city::Directory) -> Visitor {
+    fn shown_visitor(&self, role: Role, directory: &city::Directory) -> Visitor {
         let name = match (&self.app.mode, role) {
             (_, Role::Merchant(shop) | Role::Till(shop)) => {
                 directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
@@ -160,9 +163,15 @@ impl Visit {
         view.town.zone.civil(at)
     }
 
+    /// The sign-in this visit came with: whose, and its number.
+    pub(crate) fn session(&self) -> Option<(AccountId, u64)> {
+        let account = self.visitor?.account?;
+        Some((account, auth::session_number(&self.app, &self.headers)?))
+    }
+
     /// Who acts, when a page asks the city for something.
     pub(crate) fn actor(&self) -> Option<Actor> {
-        self.role.map(|role| Actor { role, client: App::client_of(role) })
+        self.visitor
     }
 
     /// Whether a posted form's token is this visitor's.

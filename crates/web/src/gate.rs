@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use base::{Actor, Arg, Lang, Refusal, Role};
+use base::{Actor, Arg, Lang, Refusal};
 use city::Command;
 use futures_util::future::Either;
 use tower::{Layer, Service};
@@ -28,8 +28,8 @@ use crate::{App, frame};
 pub(crate) struct Known {
     /// The actor behind an API call's token.
     pub actor: Option<Actor>,
-    /// The role of a page's session.
-    pub role: Option<Role>,
+    /// The visitor behind a page's session.
+    pub visitor: Option<Actor>,
     /// The token or session as a number; for who has none, the address.
     pub caller: u64,
     /// The address as a number.
@@ -39,7 +39,7 @@ pub(crate) struct Known {
 impl Known {
     /// Who the gate found. Nothing comes around it; if it did, it would be nobody.
     pub(crate) fn of(parts: &Parts) -> Known {
-        parts.extensions.get().copied().unwrap_or(Known { actor: None, role: None, caller: 0, address: 0 })
+        parts.extensions.get().copied().unwrap_or(Known { actor: None, visitor: None, caller: 0, address: 0 })
     }
 }
 
@@ -95,14 +95,14 @@ fn known(app: &App, request: &Request) -> Known {
     let headers = request.headers();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let address = limits.key(network(origin(peer, headers, &limits.rules().proxies)));
-    let mut known = Known { actor: None, role: None, caller: address, address };
+    let mut known = Known { actor: None, visitor: None, caller: address, address };
     if is_api(request) {
         known.actor = auth::bearer(app, headers);
         if let Some(actor) = known.actor {
             known.caller = limits.key(("token", actor.client));
         }
-    } else if let Some((role, session)) = auth::session(app, headers) {
-        known.role = Some(role);
+    } else if let Some((visitor, session)) = auth::session(app, headers) {
+        known.visitor = Some(visitor);
         known.caller = limits.key(("session", session));
     }
     known
@@ -110,7 +110,7 @@ fn known(app: &App, request: &Request) -> Known {
 
 fn allowed(app: &App, request: &Request, known: &Known) -> Result<(), Rejected> {
     let many = |wait| Rejected::too_many("requests.many", wait);
-    if known.actor.is_some() || known.role.is_some() {
+    if known.actor.is_some() || known.visitor.is_some() {
         return app.limits.take(Kind::Caller, known.caller).map_err(many);
     }
     if is_api(request) && request.headers().contains_key(header::AUTHORIZATION) {

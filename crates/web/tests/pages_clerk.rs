@@ -200,15 +200,18 @@ async fn only_clerks_and_only_with_their_token() {
         ("pin", "1111"),
         ("kind", "plastic"),
     ];
-    let before = standing(&town);
+    let mut others = Vec::new();
     for persona in ["citizen", "merchant", "officer", "auditor"] {
-        let mut other = town.browser(persona).await;
+        others.push((persona, town.browser(persona).await));
+    }
+    let mut clerk = town.browser("clerk").await;
+    let before = standing(&town);
+    for (persona, other) in &mut others {
         assert_eq!(location(&other.get("/clerk?find=x").await), door("/clerk?find=x"));
         for path in &posts {
             assert_eq!(other.post(path, &fields).await.status, StatusCode::SEE_OTHER, "{persona} {path}");
         }
     }
-    let mut clerk = town.browser("clerk").await;
     for path in &posts {
         clerk.csrf = "wrong".into();
         let answer = clerk.post(path, &fields).await;

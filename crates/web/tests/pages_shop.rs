@@ -57,8 +57,17 @@ async fn new_shop<'a>(town: &'a Town, trade: &str, owner: Option<PersonId>) -> (
     };
     let hash = tokens::hash("token-new");
     let subject = Some(merchant.to_string());
-    system(town, "new-token", Command::Grant { hash, role: "merchant".into(), subject, name: "new".into() });
-    town.app.load_tokens().unwrap();
+    system(
+        town,
+        "new-token",
+        Command::Grant(city::NewToken {
+            hash,
+            role: "merchant".into(),
+            subject,
+            district: None,
+            name: "new".into(),
+        }),
+    );
     let mut browser = Browser { town, cookies: Vec::new(), csrf: String::new() };
     browser.get("/enter").await;
     let answer = browser.post("/sign-in", &[("token", "token-new"), ("next", "/shop")]).await;

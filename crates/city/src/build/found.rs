@@ -23,7 +23,7 @@ const CITIZEN_AGE: i32 = 78;
 const EXCLUDED_EACH: u32 = 2;
 
 pub(super) fn as_role(role: Role) -> Actor {
-    Actor { role, client: CLIENT }
+    Actor::new(role, CLIENT)
 }
 
 fn day_before(plan: &Plan) -> Date {

@@ -117,7 +117,7 @@ impl Traffic {
         self.serial += 1;
         // The city's clock never goes back, so a key comes once even when a demo is started anew.
         let key = format!("t-{}-{}", now.0, self.serial);
-        let actor = Actor { role, client: CLIENT };
+        let actor = Actor::new(role, CLIENT);
         asked.push((Request { actor, key, input_hash: command.input_hash() }, command));
     }
 }

@@ -1,5 +1,6 @@
 //! The use cases, one file each: find what a decision needs, decide, post. Reads come before writes.
 
+mod accounts;
 mod administration;
 mod cards;
 mod expire;
@@ -11,6 +12,7 @@ mod people;
 mod refund;
 mod settle;
 mod shops;
+mod sign_in;
 mod top_up;
 mod treasury;
 mod withdraw;
@@ -63,9 +65,20 @@ pub(crate) fn carry_out(
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
         }
-        Command::Grant { hash, role, subject, name } => {
-            administration::grant(turn, hash, role, subject.as_deref(), name)
+        Command::Grant(wish) => administration::grant(city, turn, wish),
+        Command::OpenAccount { person } => accounts::open(city, turn, *person),
+        Command::EndAccount { account } => accounts::end(city, turn, *account),
+        Command::GiveRole(wish) => accounts::give(city, turn, wish),
+        Command::ConfirmRole { grant } => accounts::confirm(city, turn, *grant),
+        Command::EndRole { grant } => accounts::end_role(city, turn, *grant),
+        Command::SignIn { grant, session, until, how } => {
+            sign_in::sign_in(city, turn, *grant, (*session, *until, *how))
         }
+        Command::IssueCode { person, hash, until } => sign_in::issue_code(city, turn, *person, *hash, *until),
+        Command::SignInByCode { person, hash, session, until } => {
+            sign_in::by_code(city, turn, *person, *hash, (*session, *until))
+        }
+        Command::EndSession { account, number } => sign_in::end(city, turn, *account, *number),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),

@@ -281,7 +281,7 @@ pub fn count(target: &Target, books: &ledger::Books) -> Counted {
 }
 
 pub fn request(role: Role, key: &str, command: &Command) -> Request {
-    Request { actor: Actor { role, client: Client(1) }, key: key.into(), input_hash: command.input_hash() }
+    Request { actor: Actor::new(role, Client(1)), key: key.into(), input_hash: command.input_hash() }
 }
 
 pub fn facts(reply: Result<Reply, Failure>) -> Facts {

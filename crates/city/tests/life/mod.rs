@@ -119,7 +119,7 @@ impl Life {
     fn fresh(&mut self, role: Role, command: Command) -> Asked {
         let client = Client(1 + self.below(3));
         let key = format!("k-{}", self.count);
-        (Request { actor: Actor { role, client }, key, input_hash: command.input_hash() }, command)
+        (Request { actor: Actor::new(role, client), key, input_hash: command.input_hash() }, command)
     }
 
     fn below(&mut self, bound: u64) -> u64 {

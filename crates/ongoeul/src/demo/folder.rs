@@ -7,7 +7,7 @@ use base::{Actor, Entropy};
 use city::build::Personas;
 use city::open::City;
 use city::pack::Kept;
-use city::{Command, tokens};
+use city::{Command, NewToken, tokens};
 use pen::Request;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub struct Names {
     pub newcomer: String,
     pub citizen: String,
     pub shop: String,
+    /// The citizen's neighbourhood: the counter's too.
+    pub district: Option<String>,
 }
 
 impl Folder {
@@ -114,11 +116,15 @@ impl Folder {
                 Ok(known.map(|known| known.name).unwrap_or_default())
             })
         };
-        let shop = {
+        let (shop, district) = {
             let view = city.shared.read();
-            view.town.directory.shop(personas.shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
+            let directory = &view.town.directory;
+            let shop = directory.shop(personas.shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default();
+            let lives = directory.holder(personas.citizen).and_then(|holder| holder.person.district);
+            let district = lives.and_then(|at| view.town.pack.city.districts.get(usize::from(at)));
+            (shop, district.map(|district| district.code.clone()))
         };
-        Ok(Names { newcomer: name(personas.newcomer)?, citizen: name(personas.citizen)?, shop })
+        Ok(Names { newcomer: name(personas.newcomer)?, citizen: name(personas.citizen)?, shop, district })
     }
 
     /// `tokens.json`: granted at the first start, and left as it is after that.
@@ -145,7 +151,13 @@ impl Folder {
         for (name, role, subject) in roles {
             let text = token(entropy);
             let hash = tokens::hash(&text);
-            let command = Command::Grant { hash, role: role.into(), subject, name: name.into() };
+            let command = Command::Grant(NewToken {
+                hash,
+                role: role.into(),
+                subject,
+                district: None,
+                name: name.into(),
+            });
             let request =
                 Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
             city.ask_waiting(request, command).map_err(|failure| format!("no token: {failure:?}"))?;

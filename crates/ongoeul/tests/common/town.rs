@@ -158,7 +158,7 @@ struct Founder<'a> {
 
 impl Founder<'_> {
     fn ask(&mut self, command: Command) -> Facts {
-        let actor = Actor { role: Role::System, client: Client(0) };
+        let actor = Actor::new(Role::System, Client(0));
         let request = Request { actor, key: String::new(), input_hash: command.input_hash() };
         match self.city.ask_waiting(request, command).unwrap() {
             Reply::Done { facts, .. } => facts,
@@ -197,7 +197,13 @@ impl Founder<'_> {
     fn token(&mut self, role: &str, subject: Option<String>) -> String {
         let token = format!("ogl_{:016x}{:016x}", self.entropy.next_u64(), self.entropy.next_u64());
         let hash = tokens::hash(&token);
-        self.ask(Command::Grant { hash, role: role.into(), subject, name: "test".into() });
+        self.ask(Command::Grant(city::NewToken {
+            hash,
+            role: role.into(),
+            subject,
+            district: None,
+            name: "test".into(),
+        }));
         token
     }
 }

@@ -378,7 +378,7 @@ pub fn request(key: &str, deed: &Deed) -> Request {
     for (at, byte) in format!("{deed:?}").bytes().enumerate() {
         input_hash[at % 16] ^= byte.rotate_left(u32::try_from(at % 7).unwrap());
     }
-    Request { actor: Actor { role: Role::System, client: Client(3) }, key: key.to_owned(), input_hash }
+    Request { actor: Actor::new(Role::System, Client(3)), key: key.to_owned(), input_hash }
 }
 
 pub fn code<R: std::fmt::Debug>(outcome: &Outcome<R>) -> &'static str {

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use base::Role;
+use city::{Command, tokens};
+use people::How;
 use serde::Deserialize;
 
 use super::switches::here_only;
@@ -105,9 +107,16 @@ async fn enter(mut visit: Visit, Form(form): Form<Entering>) -> Response {
     let Some(role) = role else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
     };
-    let cookie = auth::sign_in(&visit.app, role);
-    visit.set_cookie(cookie);
-    visit.go(&onward(role, &form.next))
+    let Some(grant) = visit.app.persona_grant(&form.persona) else {
+        return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
+    };
+    match auth::sign_in(&visit.app, grant, How::Persona).await {
+        Ok(cookie) => {
+            visit.set_cookie(cookie);
+            visit.go(&onward(role, &form.next))
+        }
+        Err(rejected) => visit.refuse(rejected, "/enter"),
+    }
 }
 
 #[derive(Deserialize)]
@@ -117,6 +126,14 @@ struct Leaving {
 
 async fn leave(mut visit: Visit, Form(form): Form<Leaving>) -> Response {
     if visit.form_holds(&form.csrf) {
+        // Signed out on the server too: a copy of the cookie opens nothing any more.
+        if let Some((account, number)) = visit.session() {
+            let key = visit.app.request_key();
+            let ended = visit.ask(&key, Command::EndSession { account, number }).await;
+            if let Err(rejected) = ended {
+                return visit.refuse(rejected, "/");
+            }
+        }
         let cookie = auth::sign_out(&visit.app);
         visit.set_cookie(cookie);
     }
@@ -151,13 +168,17 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
     if let Err(rejected) = gate::may_try_token(&visit.app, visit.known.address) {
         return visit.refuse(rejected, "/sign-in");
     }
-    match visit.app.actor_of(form.token.trim()) {
-        Some(actor) => {
-            let cookie = auth::sign_in(&visit.app, actor.role);
-            visit.set_cookie(cookie);
-            visit.go(&onward(actor.role, &form.next))
-        }
-        None => {
+    let token = form.token.trim();
+    let grant = visit.app.city.shared.read().town.doors.grant_of_token(&tokens::hash(token));
+    match (visit.app.actor_of(token), grant) {
+        (Some(actor), Some(grant)) => match auth::sign_in(&visit.app, grant, How::Token).await {
+            Ok(cookie) => {
+                visit.set_cookie(cookie);
+                visit.go(&onward(actor.role, &form.next))
+            }
+            Err(rejected) => visit.refuse(rejected, "/sign-in"),
+        },
+        _ => {
             gate::wrong_token(&visit.app, visit.known.address);
             let wrong = visit.t.say("sign-in-wrong").to_string();
             let page = SignInPage {

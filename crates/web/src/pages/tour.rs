@@ -15,6 +15,7 @@ use city::Command;
 use economy::holder::{CardKind, CardState, show_card_number};
 use economy::{Card, Facts};
 use ledger::AccountNo;
+use people::How;
 use serde::Deserialize;
 use store::Snapshot;
 
@@ -222,7 +223,7 @@ async fn top_up(visit: Visit, key: &str) -> Response {
     let Some(role @ Role::Citizen(person)) = persona(&visit.app, "citizen") else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
     };
-    let actor = Actor { role, client: App::client_of(role) };
+    let actor = Actor::new(role, App::client_of(role));
     match visit.ask_as(actor, key, Command::TopUp { person, amount: TOP_UP }).await {
         Ok(_) => visit.go(STEPS[0].1),
         Err(rejected) => visit.refuse(rejected, STEPS[0].1),
@@ -252,11 +253,13 @@ async fn go(mut visit: Visit, Form(wish): Form<Wish>) -> Response {
         visit.set_cookie(cookie::write(COOKIE, "", 0, secure));
         return visit.go("/");
     };
-    let Some(role) = persona(&visit.app, key) else {
+    let Some(grant) = visit.app.persona_grant(key) else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
     };
-    let session = auth::sign_in(&visit.app, role);
-    visit.set_cookie(session);
+    match auth::sign_in(&visit.app, grant, How::Persona).await {
+        Ok(session) => visit.set_cookie(session),
+        Err(rejected) => return visit.refuse(rejected, "/"),
+    }
     visit.set_cookie(cookie::write(COOKIE, &format!("{next}.{since}"), 1, secure));
     let payment = visit.tour.and_then(|standing| standing.payment);
     match (next, payment) {

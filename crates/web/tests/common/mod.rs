@@ -94,7 +94,7 @@ impl Answer {
 }
 
 pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
-    let actor = Actor { role, client: base::Client(9) };
+    let actor = Actor::new(role, base::Client(9));
     let request = pen::Request { actor, key: key.into(), input_hash: command.input_hash() };
     city.ask_waiting(request, command).unwrap()
 }
@@ -107,7 +107,13 @@ fn granted(name: &str, role: Role) -> Command {
         _ => None,
     };
     let hash = tokens::hash(&format!("token-{name}"));
-    Command::Grant { hash, role: role.name().into(), subject, name: name.into() }
+    Command::Grant(city::NewToken {
+        hash,
+        role: role.name().into(),
+        subject,
+        district: None,
+        name: name.into(),
+    })
 }
 
 fn facts(reply: Reply) -> Facts {
@@ -212,7 +218,7 @@ impl Town {
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role }
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
@@ -274,11 +280,29 @@ impl Town {
     /// Grants a token under a name: `call` takes the name for the role from then on.
     pub async fn grant(&self, name: &str, role: Role) {
         let command = granted(name, role);
-        let actor = Actor { role: Role::System, client: base::Client(9) };
+        let actor = Actor::new(Role::System, base::Client(9));
         let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
         self.app.city.ask(request, command).await.unwrap().unwrap();
-        let app = Arc::clone(&self.app);
-        tokio::task::spawn_blocking(move || app.load_tokens()).await.unwrap().unwrap();
+    }
+
+    /// The cookie of someone who is no persona, signed in.
+    pub async fn session(&self, name: &str, role: Role) -> String {
+        self.grant(name, role).await;
+        let (grant, until) = {
+            let view = self.app.city.shared.read();
+            let hash = tokens::hash(&format!("token-{name}"));
+            (view.town.doors.grant_of_token(&hash).unwrap(), self.app.city.clock.now().plus_seconds(86_400))
+        };
+        let cookie = format!("cookie-of-{name}");
+        let (session, how) = (tokens::hash(&cookie), people::How::Token);
+        let command = Command::SignIn { grant, session, until, how };
+        let request = pen::Request {
+            actor: Actor::SYSTEM,
+            key: format!("in-{name}"),
+            input_hash: command.input_hash(),
+        };
+        self.app.city.ask(request, command).await.unwrap().unwrap();
+        cookie
     }
 
     /// The next morning of this day, 09:00; a day that is over is not gone back to.

@@ -209,7 +209,7 @@ impl<'a> Bench<'a> {
     fn request(&mut self, command: &Command) -> Request {
         let client = Client(1 + self.random.below(CLIENTS));
         let key = format!("req-{:016x}", self.random.next_u64());
-        Request { actor: Actor { role: Role::System, client }, key, input_hash: hash(command) }
+        Request { actor: Actor::new(Role::System, client), key, input_hash: hash(command) }
     }
 
     fn tell(&mut self, report: &mut Report) {

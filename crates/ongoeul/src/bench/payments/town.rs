@@ -8,7 +8,7 @@ use base::{Actor, Client, Clock, Instant, Role, SystemEntropy, Won, Zone, date};
 use city::clock::HandClock;
 use city::open::{Opening, prepare};
 use city::pack::{Kept, read_folder};
-use city::{CardRef, CityMemory, Command, NewCard, NewMerchant, NewPerson, Reply, tokens};
+use city::{CardRef, CityMemory, Command, NewCard, NewMerchant, NewPerson, NewToken, Reply, tokens};
 use economy::business_number::check_digit;
 use economy::{CardKind, Facts};
 use pen::{Envelope, Options, Pen, Request};
@@ -98,12 +98,13 @@ pub fn build(
         let token = format!("bench-till-{number}");
         one(
             pen,
-            Command::Grant {
+            Command::Grant(NewToken {
                 hash: tokens::hash(&token),
                 role: "till".into(),
                 subject: Some(merchant.to_string()),
                 name: token.clone(),
-            },
+                district: None,
+            }),
         )?;
         tokens_of_tills.push((token, merchant));
     }
@@ -184,7 +185,7 @@ fn send(
     key: impl Fn(u64) -> String,
 ) -> Result<Vec<Facts>, Box<dyn Error>> {
     let mut answers = Vec::with_capacity(commands.len());
-    let actor = Actor { role: Role::System, client: Client(77) };
+    let actor = Actor::new(Role::System, Client(77));
     let group = commands
         .into_iter()
         .zip(0u64..)

@@ -175,8 +175,7 @@ impl Builder<'_> {
     }
 
     fn envelope(&self, role: Role, key: String, command: Command) -> Envelope<CityMemory> {
-        let request =
-            Request { actor: Actor { role, client: Client(1) }, key, input_hash: command.input_hash() };
+        let request = Request { actor: Actor::new(role, Client(1)), key, input_hash: command.input_hash() };
         Envelope { request, command, reply: None }
     }
 

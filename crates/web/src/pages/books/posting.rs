@@ -174,6 +174,9 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Token { .. }
+        | Facts::Account { .. }
+        | Facts::Role { .. }
+        | Facts::Session { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -321,6 +324,9 @@ impl Pairs<'_> {
             | Facts::Shop { .. }
             | Facts::Person { .. }
             | Facts::Token { .. }
+            | Facts::Account { .. }
+            | Facts::Role { .. }
+            | Facts::Session { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}

@@ -149,7 +149,7 @@ fn after_payment(visit: Visit, reply: &Reply) -> Response {
 async fn pay_code(visit: Visit, me: PersonId, form: &Post, code: &ShopCode) -> Response {
     let mut sent = Sent::default();
     let rejected = if visit.app.now() < code.until {
-        let actor = Actor { role: Role::Citizen(me), client: Client(code.shop.0) };
+        let actor = Actor::new(Role::Citizen(me), Client(code.shop.0));
         let wish = (code.shop, code.amount);
         let asked = match command(&visit, me, &form.card, wish, Some(code.order())).await {
             Ok(command) => visit.ask_as(actor, &format!("code-{:x}", code.nonce), command).await,

@@ -1,0 +1,146 @@
+//! Accounts and their roles: opened, given, confirmed, taken back. Nobody gives a role to themself, and nobody confirms
+//! what they gave.
+
+use base::{AccountId, GrantId, PersonId, Refusal};
+use economy::Facts;
+use pen::Stop;
+use people::account::store::{
+    CONFIRM_GRANT, END_ACCOUNT, END_GRANT, INSERT_ACCOUNT, INSERT_GRANT, grant_values,
+};
+use people::{Account, Grant};
+use rules::{Kind, Reach};
+
+use super::{known_person, note};
+use crate::memory::{CityMemory, CityTurn};
+use crate::{Door, NewGrant, Reply};
+
+pub(super) fn open(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: Option<PersonId>,
+) -> Result<Reply, Stop> {
+    if let Some(person) = person {
+        known_person(city, person)?;
+        if city.doors.account_of(person).is_some() {
+            return Err(Refusal::new("account.known").into());
+        }
+    }
+    let account = opened(city, turn, person);
+    Ok(note(turn, "open-account", Facts::Account { account, action: "open".into() }))
+}
+
+/// A new account, nothing noted yet.
+pub(super) fn opened(city: &mut CityMemory, turn: &mut CityTurn<'_>, person: Option<PersonId>) -> AccountId {
+    let id = loop {
+        let id = AccountId::new(turn.entropy);
+        if city.doors.account(id).is_none() {
+            break id;
+        }
+    };
+    turn.write(INSERT_ACCOUNT, vec![id.into(), person.into(), turn.now.into()]);
+    city.put_door(turn, Door::Account(Account { id, person, ended: None }));
+    id
+}
+
+/// Whoever leaves is out at once: their sessions and roles hold no more than their account.
+pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, account: AccountId) -> Result<Reply, Stop> {
+    let known = *known_account(city, account)?;
+    if turn.request.actor.account == Some(account) {
+        return Err(Refusal::new("role.own").into());
+    }
+    turn.write(END_ACCOUNT, vec![account.into(), turn.now.into()]);
+    city.put_door(turn, Door::Account(Account { ended: Some(turn.now), ..known }));
+    Ok(note(turn, "end-account", Facts::Account { account, action: "end".into() }))
+}
+
+fn known_account(city: &CityMemory, account: AccountId) -> Result<&Account, Refusal> {
+    let known = city.doors.account(account).filter(|one| one.ended.is_none());
+    known.ok_or_else(|| Refusal::new("account.unknown"))
+}
+
+pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGrant) -> Result<Reply, Stop> {
+    let known = *known_account(city, wish.account)?;
+    let giver = turn.request.actor.account;
+    if giver == Some(wish.account) {
+        return Err(Refusal::new("role.own").into());
+    }
+    let pack = city.pack.clone();
+    let rule = pack.roles.iter().find(|role| role.id == wish.role);
+    let rule = rule.ok_or_else(|| Refusal::new("role.unknown"))?;
+    let district = wish.district.as_deref().and_then(|code| economy::store::district(&pack.city, code));
+    if (rule.reach == Reach::District) != district.is_some() {
+        return Err(Refusal::new("role.area").into());
+    }
+    if wish.until.is_some_and(|until| until < wish.from) {
+        return Err(Refusal::new("period.turned").into());
+    }
+    let subject = match (rule.kind, &wish.subject, known.person) {
+        // A citizen acts for themself; whoever acts for another is a helper.
+        (Kind::Citizen, None, Some(person)) => Some(person.to_string()),
+        (Kind::Merchant | Kind::Till, Some(shop), _) => {
+            let known = shop.parse().ok().and_then(|shop| city.directory.shop(shop));
+            known.map(|(_, shop)| Some(shop.id.to_string())).ok_or_else(|| Refusal::new("shop.unknown"))?
+        }
+        (Kind::Clerk | Kind::Officer | Kind::Auditor, None, _) => None,
+        _ => return Err(Refusal::new("role.subject").into()),
+    };
+    let grant = Grant {
+        id: fresh(city, turn),
+        account: wish.account,
+        role: wish.role.clone(),
+        subject,
+        district: wish.district.clone(),
+        from: wish.from,
+        until: wish.until,
+        given_by: giver,
+        // What the city's own machinery gives needs no second person: it is told to by who may.
+        confirmed: !rule.four_eyes || giver.is_none(),
+        ended: None,
+    };
+    Ok(given(city, turn, grant))
+}
+
+pub(super) fn fresh(city: &CityMemory, turn: &mut CityTurn<'_>) -> GrantId {
+    loop {
+        let id = GrantId::new(turn.entropy);
+        if city.doors.grant(id).is_none() {
+            return id;
+        }
+    }
+}
+
+pub(super) fn given(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: Grant) -> Reply {
+    turn.write(INSERT_GRANT, grant_values(&grant, turn.now));
+    let (id, account, role) = (grant.id, grant.account, grant.role.clone());
+    city.put_door(turn, Door::Grant(grant));
+    note(turn, "give-role", Facts::Role { grant: id, account, role, action: "give".into() })
+}
+
+pub(super) fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: GrantId) -> Result<Reply, Stop> {
+    let known = city.doors.grant(grant).filter(|one| one.ended.is_none()).cloned();
+    let known = known.ok_or_else(|| Refusal::new("role.unknown"))?;
+    if known.confirmed {
+        return Err(Refusal::new("role.confirmed").into());
+    }
+    let me = turn.request.actor.account;
+    if me.is_some() && (me == known.given_by || me == Some(known.account)) {
+        return Err(Refusal::new("role.second-person").into());
+    }
+    turn.write(CONFIRM_GRANT, vec![grant.into(), me.into()]);
+    let (account, role) = (known.account, known.role.clone());
+    city.put_door(turn, Door::Grant(Grant { confirmed: true, ..known }));
+    Ok(note(turn, "confirm-role", Facts::Role { grant, account, role, action: "confirm".into() }))
+}
+
+pub(super) fn end_role(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    grant: GrantId,
+) -> Result<Reply, Stop> {
+    let known = city.doors.grant(grant).filter(|one| one.ended.is_none()).cloned();
+    let known = known.ok_or_else(|| Refusal::new("role.unknown"))?;
+    turn.write(END_GRANT, vec![grant.into(), turn.now.into()]);
+    let (account, role) = (known.account, known.role.clone());
+    city.put_door(turn, Door::Grant(Grant { ended: Some(turn.now), ..known }));
+    Ok(note(turn, "end-role", Facts::Role { grant, account, role, action: "end".into() }))
+}
