@@ -77,6 +77,22 @@ pub struct NewGrant {
     pub until: Option<i32>,
 }
 
+/// A passkey that was made for an account; the ceremony was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewPasskey {
+    /// Whose.
+    pub account: AccountId,
+    /// SHA-256 of the credential's id.
+    pub hash: [u8; 32],
+    /// What its owner calls it.
+    pub name: String,
+    /// Its public half.
+    pub credential: String,
+    /// How its owner had shown who they are.
+    #[serde(serialize_with = "how_code")]
+    pub how: How,
+}
+
 fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(how.code())
 }
@@ -309,6 +325,24 @@ pub enum Command {
         /// The session's number.
         number: u64,
     },
+    /// A passkey is added to an account.
+    AddPasskey(NewPasskey),
+    /// A passkey has signed; what is told was checked.
+    UsePasskey {
+        /// SHA-256 of the credential's id.
+        passkey: [u8; 32],
+        /// How often the device says it was used.
+        counter: u32,
+        /// Its public half, as it stands now.
+        credential: String,
+    },
+    /// A passkey is removed.
+    RemovePasskey {
+        /// Whose.
+        account: AccountId,
+        /// The passkey's number.
+        number: u64,
+    },
     /// A data key more, wrapped.
     AddKey {
         /// The key. Its number stands for it in the input's hash.
@@ -397,6 +431,9 @@ operations! {
     Command::IssueCode { .. } => "issue-code",
     Command::SignInByCode { .. } => "sign-in-by-code",
     Command::EndSession { .. } => "end-session",
+    Command::AddPasskey(_) => "add-passkey",
+    Command::UsePasskey { .. } => "use-passkey",
+    Command::RemovePasskey { .. } => "remove-passkey",
     Command::AddKey { .. } => "add-key",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use base::{AccountId, Actor, Area, Client, GrantId, Instant, PersonId};
-use people::{Account, Code, Grant, Session};
+use people::{Account, Code, Grant, Passkey, Session};
 use rules::{Pack, Reach};
 
 use crate::tokens::{self, Token};
@@ -22,6 +22,8 @@ pub enum Door {
     Code(Code),
     /// An API token.
     Token(Token),
+    /// A passkey.
+    Passkey(Passkey),
 }
 
 /// What stood in its place before: for taking a change back.
@@ -32,6 +34,7 @@ pub(crate) enum Was {
     Session([u8; 32], Option<Session>),
     Code(PersonId, Option<Code>),
     Token([u8; 32], Option<Token>),
+    Passkey([u8; 32], Option<Passkey>),
 }
 
 /// Everything behind the doors.
@@ -43,6 +46,7 @@ pub struct Doors {
     sessions: HashMap<[u8; 32], Session>,
     codes: HashMap<PersonId, Code>,
     tokens: HashMap<[u8; 32], Token>,
+    passkeys: BTreeMap<[u8; 32], Passkey>,
 }
 
 impl Doors {
@@ -89,6 +93,33 @@ impl Doors {
         self.codes.get(&person).filter(|code| code.is_open(now))
     }
 
+    /// A passkey that was not removed.
+    pub fn passkey(&self, hash: &[u8; 32]) -> Option<&Passkey> {
+        self.passkeys.get(hash).filter(|one| one.ended.is_none())
+    }
+
+    /// The passkeys of an account.
+    pub fn passkeys_of(&self, account: AccountId) -> impl Iterator<Item = &Passkey> {
+        self.passkeys.values().filter(move |one| one.account == account && one.ended.is_none())
+    }
+
+    /// All passkeys, removed ones too: their places don't move while they are walked over.
+    pub(crate) fn passkeys(&self) -> impl ExactSizeIterator<Item = &Passkey> {
+        self.passkeys.values()
+    }
+
+    /// The roles that an account can come in under.
+    pub fn roles_of(&self, account: AccountId, today: i32, pack: &Pack) -> Vec<(&Grant, Actor)> {
+        let lasts = self.accounts.get(&account).is_some_and(|account| account.ended.is_none());
+        let held = self.grants_of(account).filter(|grant| lasts && grant.holds_on(today));
+        held.filter_map(|grant| Some((grant, actor(grant, pack)?))).collect()
+    }
+
+    /// Whether an account has, or will have, a role that asks for a second factor.
+    pub fn needs_second(&self, account: AccountId, pack: &Pack) -> bool {
+        self.grants_of(account).any(|grant| grant.ended.is_none() && is_strong(grant, pack))
+    }
+
     /// Who is behind a sign-in, if it still holds: the session lasts, the account has not ended, the role holds today
     /// and is in the pack.
     pub fn actor(&self, hash: &[u8; 32], now: Instant, today: i32, pack: &Pack) -> Option<Actor> {
@@ -122,6 +153,7 @@ impl Doors {
             Door::Grant(grant) => Was::Grant(grant.id, self.grants.insert(grant.id, grant)),
             Door::Session(session) => Was::Session(session.hash, self.sessions.insert(session.hash, session)),
             Door::Token(token) => Was::Token(token.hash, self.tokens.insert(token.hash, token)),
+            Door::Passkey(passkey) => Was::Passkey(passkey.hash, self.passkeys.insert(passkey.hash, passkey)),
             Door::Code(code) => Was::Code(code.person, self.codes.insert(code.person, code)),
         }
     }
@@ -154,6 +186,12 @@ impl Doors {
             Was::Token(hash, None) => {
                 self.tokens.remove(&hash);
             }
+            Was::Passkey(hash, Some(passkey)) => {
+                self.passkeys.insert(hash, passkey);
+            }
+            Was::Passkey(hash, None) => {
+                self.passkeys.remove(&hash);
+            }
             Was::Code(person, Some(code)) => {
                 self.codes.insert(person, code);
             }
@@ -162,6 +200,11 @@ impl Doors {
             }
         }
     }
+}
+
+/// Whether a role that was given asks for a second factor.
+pub fn is_strong(grant: &Grant, pack: &Pack) -> bool {
+    pack.roles.iter().any(|role| role.id == grant.role && role.second_factor)
 }
 
 /// Who acts under a role that was given; `None` if the pack knows it no more, or it lacks what its kind acts on.

@@ -28,7 +28,7 @@ pub mod tokens;
 mod use_cases;
 pub mod verify;
 
-pub use command::{CardRef, Command, NewCard, NewGrant, NewMerchant, NewPerson, NewToken, Reply};
+pub use command::{CardRef, Command, NewCard, NewGrant, NewMerchant, NewPasskey, NewPerson, NewToken, Reply};
 pub use directory::{Directory, Holder};
 pub use doors::{Door, Doors};
 pub use event::{Event, Happened, What};

@@ -369,6 +369,7 @@ impl Town for CityMemory {
         accounts::grants(load.snapshot, &mut |one| drop(doors.put(Door::Grant(one))))?;
         accounts::sessions(load.snapshot, &mut |one| drop(doors.put(Door::Session(one))))?;
         accounts::codes(load.snapshot, &mut |one| drop(doors.put(Door::Code(one))))?;
+        people::passkey::store::passkeys(load.snapshot, &mut |one| drop(doors.put(Door::Passkey(one))))?;
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);

@@ -28,7 +28,10 @@ CREATE TABLE tokens (
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
-    lower.cloned().chain([people::account::store::MIGRATION, CITY]).collect()
+    lower
+        .cloned()
+        .chain([people::account::store::MIGRATION, CITY, people::passkey::store::MIGRATION])
+        .collect()
 }
 
 /// A posting, as lists show it.
@@ -100,5 +103,10 @@ pub fn statements() -> Vec<Sql> {
         NEWEST_PACK,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
-    lower.chain(people::account::store::STATEMENTS).copied().chain(own).collect()
+    lower
+        .chain(people::account::store::STATEMENTS)
+        .chain(people::passkey::store::STATEMENTS)
+        .copied()
+        .chain(own)
+        .collect()
 }

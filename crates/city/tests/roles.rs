@@ -81,7 +81,7 @@ fn actor(city: &TestCity, session: u8) -> Option<Actor> {
 
 fn sign_in(city: &mut TestCity, grant: GrantId, session: u8) -> Result<Reply, pen::Failure> {
     let until = Instant(i64::MAX);
-    city.ask(Role::System, Command::SignIn { grant, session: [session; 32], until, how: How::Token })
+    city.ask(Role::System, Command::SignIn { grant, session: [session; 32], until, how: How::Passkey })
 }
 
 fn districts(city: &TestCity) -> (String, String) {

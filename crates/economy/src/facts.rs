@@ -289,6 +289,15 @@ pub enum Facts {
         /// `in`, `out`.
         action: String,
     },
+    /// A passkey was added, used or removed.
+    Passkey {
+        /// Whose account.
+        account: AccountId,
+        /// The passkey's number.
+        number: u64,
+        /// `add`, `use`, `remove`.
+        action: String,
+    },
     /// The house's keys were changed.
     Keys {
         /// `add`, `rewrap`, `reseal`.

@@ -85,6 +85,7 @@ fn each() -> Vec<Facts> {
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
         Facts::Session { account: AccountId(4), number: 7, action: action() },
+        Facts::Passkey { account: AccountId(4), number: 7, action: action() },
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
@@ -96,7 +97,7 @@ fn each() -> Vec<Facts> {
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
-            Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } => {}
+            Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } | Facts::Passkey { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }

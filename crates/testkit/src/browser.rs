@@ -207,6 +207,11 @@ impl Browser {
         self.post("/execute/sync", &json!({ "script": script, "args": arguments }))
     }
 
+    /// Runs a script that calls its last argument with its value.
+    pub fn eval_async(&self, script: &str) -> Value {
+        self.post("/execute/async", &json!({ "script": script, "args": [] }))
+    }
+
     /// Gives the page another width in CSS pixels; below 800 it is a phone with touch.
     pub fn set_width(&self, width: u32) {
         let phone = width < 800;
@@ -272,6 +277,46 @@ impl Browser {
         let log = self.post("/se/log", &json!({ "type": "browser" }));
         let severe = log.as_array().unwrap().iter().filter(|entry| entry["level"] == "SEVERE");
         severe.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Gives the browser a device that makes passkeys and whose user always says yes; its id. `transport`: `internal`,
+    /// `usb`.
+    pub fn add_authenticator(&self, transport: &str) -> String {
+        let device = json!({
+            "protocol": "ctap2", "transport": transport, "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        let id = self.post("/webauthn/authenticator", &device);
+        id.as_str().expect("an authenticator's id").to_owned()
+    }
+
+    /// Whether the user unlocks the device when it asks.
+    pub fn set_user_verified(&self, authenticator: &str, verified: bool) {
+        let path = format!("/webauthn/authenticator/{authenticator}/uv");
+        self.post(&path, &json!({ "isUserVerified": verified }));
+    }
+
+    /// The device's passkeys, with their private keys.
+    pub fn credentials(&self, authenticator: &str) -> Vec<Value> {
+        let path = format!("/webauthn/authenticator/{authenticator}/credentials");
+        let all = self.session.get(&path).unwrap_or_else(|refused| panic!("{path}: {}", refused.message));
+        all.as_array().expect("credentials").clone()
+    }
+
+    /// Puts a passkey into the device, as from a copy.
+    pub fn add_credential(&self, authenticator: &str, credential: &Value) {
+        self.post(&format!("/webauthn/authenticator/{authenticator}/credential"), credential);
+    }
+
+    /// Takes the device away.
+    pub fn remove_authenticator(&self, authenticator: &str) {
+        let path = format!("/webauthn/authenticator/{authenticator}");
+        self.session.delete(&path).unwrap_or_else(|refused| panic!("{path}: {}", refused.message));
+    }
+
+    /// Forgets who is signed in.
+    pub fn clear_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", &json!({}));
     }
 
     /// Calls the browser's own developer protocol.

@@ -37,6 +37,10 @@ impl Session {
         call(self.port, "POST", &format!("{}{path}", self.path), body)
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Result<Value, Refused> {
+        call(self.port, "DELETE", &format!("{}{path}", self.path), &Value::Null)
+    }
+
     pub(crate) fn close(&self) -> Result<Value, Refused> {
         call(self.port, "DELETE", &self.path, &Value::Null)
     }

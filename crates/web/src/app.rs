@@ -18,6 +18,7 @@ use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
+use crate::ways::Ways;
 
 /// Keys that stand outside the database.
 #[derive(Clone)]
@@ -76,6 +77,8 @@ pub struct App {
     pub(crate) withdrawn: Withdrawn,
     /// The city's now when this server started.
     pub(crate) started: Instant,
+    /// What people have begun on their way in.
+    pub(crate) ways: Ways,
     /// The role that each persona of a demo was given, by their keys.
     pub(crate) personas: Vec<(String, GrantId)>,
     pub(crate) refused: Refused,
@@ -99,6 +102,7 @@ impl App {
             Mode::Real => Vec::new(),
             Mode::Demo(demo) => persona_grants(&city, &demo.personas)?,
         };
+        let ways = Ways::at(&public_url, &pack.city.card_name.ko);
         let app = App {
             city,
             mode,
@@ -111,6 +115,7 @@ impl App {
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
             started,
+            ways,
             personas,
             refused: Refused::default(),
             closing,

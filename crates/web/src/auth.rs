@@ -47,6 +47,12 @@ pub(crate) fn session_number(app: &App, headers: &HeaderMap) -> Option<u64> {
     app.city.shared.read().town.doors.session(&hash).map(Session::number)
 }
 
+/// How whoever has the session a request came with showed who they are.
+pub(crate) fn session_how(app: &App, headers: &HeaderMap) -> Option<How> {
+    let hash = hash(cookie::read(headers, SESSION)?);
+    app.city.shared.read().town.doors.session(&hash).map(|session| session.how)
+}
+
 /// A new session's cookie, what it is kept under, and its end.
 pub(crate) struct NewSession {
     pub value: String,
@@ -77,9 +83,15 @@ pub(crate) async fn sign_in(
 ) -> Result<Option<axum::http::HeaderValue>, Rejected> {
     let session = NewSession::fresh(app);
     let command = Command::SignIn { grant, session: session.hash, until: session.until, how };
+    at_the_door(app, command).await?;
+    Ok(session.cookie(app))
+}
+
+/// Asks the city for something on behalf of whoever is coming in: the server has checked what they showed.
+pub(crate) async fn at_the_door(app: &SharedApp, command: Command) -> Result<(), Rejected> {
     let request = pen::Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
     match app.city.ask(request, command).await {
-        Ok(Ok(_)) => Ok(session.cookie(app)),
+        Ok(Ok(_)) => Ok(()),
         Ok(Err(failure)) => Err(failure.into()),
         Err(busy) => Err(busy.into()),
     }

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use base::{AccountId, Actor, Date, Instant, Lang, Refusal, Role};
 use city::{Command, Reply};
 use jiff::civil::DateTime;
+use people::How;
 
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
@@ -38,6 +39,8 @@ pub(crate) struct Visit {
     /// Looked at, not posted: it can be asked for again after coming in.
     is_get: bool,
     csrf: String,
+    /// This browser's mark.
+    pub mark: String,
     look: Appearance,
     set_cookies: Vec<HeaderValue>,
     headers: HeaderMap,
@@ -77,6 +80,7 @@ impl FromRequestParts<SharedApp> for Visit {
             csrf: auth::form_token(app, &mark.id),
             look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },
             set_cookies: auth::keep_visit(app, &mark).into_iter().collect(),
+            mark: mark.id,
             headers: parts.headers.clone(),
             app: Arc::clone(app),
         })
@@ -167,6 +171,11 @@ impl Visit {
     pub(crate) fn session(&self) -> Option<(AccountId, u64)> {
         let account = self.visitor?.account?;
         Some((account, auth::session_number(&self.app, &self.headers)?))
+    }
+
+    /// How the visitor showed who they are.
+    pub(crate) fn shown_by(&self) -> Option<How> {
+        auth::session_how(&self.app, &self.headers)
     }
 
     /// Who acts, when a page asks the city for something.

@@ -18,11 +18,14 @@ mod limits;
 mod live;
 pub mod look;
 mod pages;
+mod passkeys;
+mod pending;
 mod problem;
 mod rehearsals;
 mod router;
 mod serve;
 mod sign;
+mod ways;
 
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
 pub use limits::{Limits, Rate, Rules as LimitRules};

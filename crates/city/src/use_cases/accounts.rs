@@ -53,7 +53,7 @@ pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, account: Accou
     Ok(note(turn, "end-account", Facts::Account { account, action: "end".into() }))
 }
 
-fn known_account(city: &CityMemory, account: AccountId) -> Result<&Account, Refusal> {
+pub(super) fn known_account(city: &CityMemory, account: AccountId) -> Result<&Account, Refusal> {
     let known = city.doors.account(account).filter(|one| one.ended.is_none());
     known.ok_or_else(|| Refusal::new("account.unknown"))
 }

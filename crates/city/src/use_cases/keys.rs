@@ -39,7 +39,8 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
     Ok(note(turn, "rewrap-keys", Facts::Keys { action: "rewrap".into(), count }))
 }
 
-/// Seals anew what older keys sealed, of persons from a position on, in order of enrolment.
+/// Seals anew what older keys sealed, from a position on: persons in order of enrolment, after them passkeys. Whoever is
+/// enrolled meanwhile moves the passkeys to later places: some are looked at twice, none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -68,9 +69,14 @@ pub(super) fn reseal(
         turn.write(RESEAL_PERSON, reseal_values(row.id, anew.naming));
         done += 1;
     }
+    let people = city.directory.holders().len();
+    let room = (at_most as usize).saturating_sub(end.saturating_sub(start));
+    done += super::passkeys::reseal(city, turn, start.saturating_sub(people), room)?;
     if done > 0 {
         note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
     }
-    let next = (end < city.directory.holders().len()).then_some(u32::try_from(end).unwrap_or(u32::MAX));
+    let whole = people + city.doors.passkeys().len();
+    let end = start.saturating_add(at_most as usize);
+    let next = (end < whole).then_some(u32::try_from(end).unwrap_or(u32::MAX));
     Ok(Reply::Batch { done, next })
 }

@@ -7,6 +7,7 @@ mod expire;
 mod gift;
 mod hold;
 mod keys;
+mod passkeys;
 mod pay;
 mod people;
 mod refund;
@@ -79,6 +80,11 @@ pub(crate) fn carry_out(
             sign_in::by_code(city, turn, *person, *hash, (*session, *until))
         }
         Command::EndSession { account, number } => sign_in::end(city, turn, *account, *number),
+        Command::AddPasskey(wish) => passkeys::add(city, turn, wish),
+        Command::UsePasskey { passkey, counter, credential } => {
+            passkeys::used(city, turn, passkey, *counter, credential)
+        }
+        Command::RemovePasskey { account, number } => passkeys::remove(city, turn, *account, *number),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),

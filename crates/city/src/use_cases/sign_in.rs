@@ -24,6 +24,9 @@ pub(super) fn sign_in(
     let account = account.ok_or_else(|| Refusal::new("account.unknown"))?.id;
     // A role that the pack knows no more lets nobody in.
     doors::actor(known, &city.pack).ok_or_else(|| Refusal::new("role.unknown"))?;
+    if doors::is_strong(known, &city.pack) && !how.is_strong() {
+        return Err(Refusal::new("role.second-factor").into());
+    }
     let session = Session { hash, account, grant, how, since: turn.now, until, ended: None };
     Ok(signed_in(city, turn, session))
 }

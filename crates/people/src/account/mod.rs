@@ -66,10 +66,13 @@ pub enum How {
     Passkey,
     /// Through another house that vouches (OpenID Connect).
     Vouched,
+    /// The same, and that house says that it asked for a second factor.
+    VouchedTwice,
 }
 
 impl How {
-    const ALL: [How; 5] = [How::Persona, How::Token, How::Code, How::Passkey, How::Vouched];
+    const ALL: [How; 6] =
+        [How::Persona, How::Token, How::Code, How::Passkey, How::Vouched, How::VouchedTwice];
 
     /// The word for it in the database.
     pub fn code(self) -> &'static str {
@@ -79,7 +82,13 @@ impl How {
             How::Code => "code",
             How::Passkey => "passkey",
             How::Vouched => "vouched",
+            How::VouchedTwice => "vouched-twice",
         }
+    }
+
+    /// Whether it was shown in two ways: a passkey is a device and what unlocks it. A persona is exempt, being nobody.
+    pub fn is_strong(self) -> bool {
+        matches!(self, How::Persona | How::Passkey | How::VouchedTwice)
     }
 
     /// From the word.

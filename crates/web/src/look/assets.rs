@@ -15,10 +15,11 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Everything a page may load, all from this server.
-pub const ASSETS: [Asset; 4] = [
+pub const ASSETS: [Asset; 5] = [
     Asset { name: "app.css", media_type: CSS, content: include_str!("../../assets/app.css") },
     Asset { name: "app.js", media_type: JS, content: include_str!("../../assets/app.js") },
     Asset { name: "till.js", media_type: JS, content: include_str!("../../assets/till.js") },
+    Asset { name: "passkey.js", media_type: JS, content: include_str!("../../assets/passkey.js") },
     Asset { name: "mark.svg", media_type: "image/svg+xml", content: include_str!("../../assets/mark.svg") },
 ];
 

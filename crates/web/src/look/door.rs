@@ -45,4 +45,15 @@ pub struct SignInPage {
     pub token: Field,
     /// Where to go then.
     pub next: String,
+    /// The other ways in.
+    pub ways: WaysIn,
+}
+
+/// Ways into the house besides the city's token: `POST /sign-in/passkey` — `state`, `credential`, `next`, `csrf`.
+#[derive(Debug, Clone, Default)]
+pub struct WaysIn {
+    /// Whether passkeys can be used at this address.
+    pub passkeys: bool,
+    /// What went wrong with a passkey, as a sentence.
+    pub passkey_wrong: Option<String>,
 }

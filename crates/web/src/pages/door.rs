@@ -10,13 +10,16 @@ use city::{Command, tokens};
 use people::How;
 use serde::Deserialize;
 
+use super::hats::come_in;
+use super::passkeys::instead_of_token;
 use super::switches::here_only;
 use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
-use crate::look::{EnterPage, Field, Persona, SignInPage, in_query};
+use crate::look::{EnterPage, Field, Persona, SignInPage, WaysIn, in_query};
 use crate::problem::Rejected;
+use crate::ways::First;
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -62,7 +65,7 @@ fn may_see(role: Role, path: &str) -> bool {
 }
 
 /// Where someone who has just come in goes: to what they looked for, else home.
-fn onward(role: Role, next: &str) -> String {
+pub(super) fn onward(role: Role, next: &str) -> String {
     let next = here_only(next);
     if next == "/" || !may_see(role, &next) { home(role).to_owned() } else { next }
 }
@@ -150,8 +153,21 @@ async fn ask_token(visit: Visit, Query(query): Query<Next>) -> Response {
     if matches!(visit.app.mode, Mode::Demo(_)) {
         return visit.go(&format!("/enter?next={}", in_query(&next)));
     }
-    let page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next };
-    visit.show(&page)
+    sign_in_page(visit, StatusCode::OK, &next, |_| ())
+}
+
+/// The page with all ways in; `set` says what went wrong on one of them.
+pub(super) fn sign_in_page(
+    visit: Visit,
+    status: StatusCode,
+    next: &str,
+    set: impl FnOnce(&mut SignInPage),
+) -> Response {
+    let ways = WaysIn { passkeys: visit.app.ways.passkeys.are_here(), passkey_wrong: None };
+    let next = here_only(next);
+    let mut page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next, ways };
+    set(&mut page);
+    visit.show_as(status, &page)
 }
 
 #[derive(Deserialize)]
@@ -161,7 +177,7 @@ struct SigningIn {
     csrf: String,
 }
 
-async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
+async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
@@ -169,25 +185,27 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
         return visit.refuse(rejected, "/sign-in");
     }
     let token = form.token.trim();
-    let grant = visit.app.city.shared.read().town.doors.grant_of_token(&tokens::hash(token));
-    match (visit.app.actor_of(token), grant) {
-        (Some(actor), Some(grant)) => match auth::sign_in(&visit.app, grant, How::Token).await {
-            Ok(cookie) => {
-                visit.set_cookie(cookie);
-                visit.go(&onward(actor.role, &form.next))
-            }
-            Err(rejected) => visit.refuse(rejected, "/sign-in"),
-        },
-        _ => {
-            gate::wrong_token(&visit.app, visit.known.address);
-            let wrong = visit.t.say("sign-in-wrong").to_string();
-            let page = SignInPage {
-                t: visit.t,
-                page: visit.page(),
-                token: Field::wrong("", wrong),
-                next: here_only(&form.next),
-            };
-            visit.show_as(StatusCode::UNAUTHORIZED, &page)
-        }
+    let known = visit.app.actor_of(token).and_then(|_| behind(&visit, token));
+    let Some((first, strong)) = known else {
+        gate::wrong_token(&visit.app, visit.known.address);
+        let wrong = visit.t.say("sign-in-wrong").to_string();
+        return sign_in_page(visit, StatusCode::UNAUTHORIZED, &form.next, |page| {
+            page.token = Field::wrong("", wrong);
+        });
+    };
+    // A demo asks nobody for a second factor: whoever comes there is nobody.
+    match visit.app.mode {
+        Mode::Real if strong => instead_of_token(visit, first, &form.next),
+        Mode::Real => come_in(visit, first.grant, How::Token, &form.next).await,
+        Mode::Demo(_) => come_in(visit, first.grant, How::Persona, &form.next).await,
     }
+}
+
+/// The role given with a token, and whether it asks for a second factor.
+fn behind(visit: &Visit, token: &str) -> Option<(First, bool)> {
+    let view = visit.app.city.shared.read();
+    let doors = &view.town.doors;
+    let grant = doors.grant(doors.grant_of_token(&tokens::hash(token))?)?;
+    let first = First { account: grant.account, grant: grant.id };
+    Some((first, city::doors::is_strong(grant, &view.town.pack)))
 }

@@ -5,6 +5,8 @@ mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
+mod hats;
+mod passkeys;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -20,6 +22,8 @@ pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
         .merge(town::routes())
         .merge(door::routes())
+        .merge(hats::routes())
+        .merge(passkeys::routes())
         .merge(switches::routes())
         .merge(demo::routes())
         .merge(tour::routes())

@@ -48,10 +48,19 @@ pub struct Served {
 
 impl Served {
     pub fn start(engine: Engine) -> Served {
+        Served::with(engine, "127.0.0.1", |_| {})
+    }
+
+    /// In earnest, at a name that browsers make passkeys for.
+    pub fn in_earnest(engine: Engine) -> Served {
+        Served::with(engine, "localhost", |app| app.mode = Mode::Real)
+    }
+
+    pub fn with(engine: Engine, host: &str, set: impl FnOnce(&mut App)) -> Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], |_| {});
+        let url = format!("http://{host}:{}", listener.local_addr().unwrap().port());
+        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], set);
         let app = Arc::clone(&town.app);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let server = std::thread::spawn(move || {
@@ -294,7 +303,7 @@ impl Town {
             (view.town.doors.grant_of_token(&hash).unwrap(), self.app.city.clock.now().plus_seconds(86_400))
         };
         let cookie = format!("cookie-of-{name}");
-        let (session, how) = (tokens::hash(&cookie), people::How::Token);
+        let (session, how) = (tokens::hash(&cookie), people::How::Persona);
         let command = Command::SignIn { grant, session, until, how };
         let request = pen::Request {
             actor: Actor::SYSTEM,

@@ -304,5 +304,6 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
         page,
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
+        ways: WaysIn { passkeys: true, passkey_wrong: Some(t.say("passkey-wrong").to_string()) },
     }
 }

@@ -177,6 +177,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Account { .. }
         | Facts::Role { .. }
         | Facts::Session { .. }
+        | Facts::Passkey { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -327,6 +328,7 @@ impl Pairs<'_> {
             | Facts::Account { .. }
             | Facts::Role { .. }
             | Facts::Session { .. }
+            | Facts::Passkey { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}

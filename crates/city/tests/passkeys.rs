@@ -1,0 +1,138 @@
+//! Passkeys: whose they are, that a copy is found out, and that staff come in by nothing less.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use base::{AccountId, Actor, Area, Client, GrantId, Instant, Role};
+use city::{Command, NewGrant, NewPasskey, Reply};
+use common::{TestCity, facts, refusal};
+use economy::Facts;
+use pen::Request;
+use people::{How, Passkey};
+use testkit::{Place, on_each_engine};
+
+/// Another number each time: request keys and sessions are made of it.
+fn next() -> u64 {
+    static MADE: AtomicU64 = AtomicU64::new(1);
+    MADE.fetch_add(1, Ordering::Relaxed)
+}
+
+fn account(city: &mut TestCity) -> AccountId {
+    match facts(city.ask(Role::System, Command::OpenAccount { person: None })) {
+        Facts::Account { account, .. } => account,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn given(city: &mut TestCity, account: AccountId, role: &str) -> GrantId {
+    let wish = NewGrant { account, role: role.into(), subject: None, district: None, from: 0, until: None };
+    match facts(city.ask(Role::System, Command::GiveRole(wish))) {
+        Facts::Role { grant, .. } => grant,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn add(city: &mut TestCity, account: AccountId, no: u8, how: How) -> Result<Reply, pen::Failure> {
+    let (name, credential) = (format!("전화기 {no}"), "{}".to_owned());
+    let passkey = NewPasskey { account, hash: [no; 32], name, credential, how };
+    city.ask(Role::System, Command::AddPasskey(passkey))
+}
+
+fn used(city: &mut TestCity, no: u8, counter: u32) -> Result<Reply, pen::Failure> {
+    city.ask(Role::System, Command::UsePasskey { passkey: [no; 32], counter, credential: "{}".into() })
+}
+
+fn sign_in(city: &mut TestCity, grant: GrantId, how: How) -> Result<Reply, pen::Failure> {
+    let session = next().to_be_bytes().repeat(4).try_into().unwrap();
+    city.ask(Role::System, Command::SignIn { grant, session, until: Instant(i64::MAX), how })
+}
+
+fn number(no: u8) -> u64 {
+    u64::from_be_bytes([no; 8])
+}
+
+/// As the account itself, signed in somehow.
+fn as_account(city: &mut TestCity, account: AccountId, command: Command) -> Result<Reply, pen::Failure> {
+    let actor = Actor {
+        role: Role::Auditor,
+        duty: None,
+        area: Area::City,
+        client: Client(account.0),
+        account: Some(account),
+    };
+    let request = Request { actor, key: format!("k{}", next()), input_hash: command.input_hash() };
+    city.ask_all(vec![(request, command)]).pop().unwrap()
+}
+
+fn names(city: &TestCity, account: AccountId) -> Vec<String> {
+    let shared = city.pen.shared();
+    let view = shared.read();
+    let all: Vec<&Passkey> = view.town.doors.passkeys_of(account).collect();
+    all.iter().map(|one| one.called(&view.town.vault).unwrap()).collect()
+}
+
+#[test]
+fn passkeys_come_are_used_and_go() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let (me, other) = (account(&mut city), account(&mut city));
+        add(&mut city, me, 1, How::Code).unwrap();
+        add(&mut city, me, 2, How::Code).unwrap();
+        assert_eq!(refusal(add(&mut city, other, 1, How::Code)), "passkey.known");
+        assert_eq!(refusal(used(&mut city, 3, 6)), "passkey.unknown");
+        used(&mut city, 1, 6).unwrap();
+        assert_eq!(refusal(used(&mut city, 1, 6)), "passkey.copied");
+        // What was counted is there after a restart, and names open.
+        let mut city = city.again(11);
+        assert_eq!(names(&city, me), ["전화기 1", "전화기 2"]);
+        assert_eq!(refusal(used(&mut city, 1, 6)), "passkey.copied");
+        used(&mut city, 1, 7).unwrap();
+        // One's own are one's own.
+        let remove = Command::RemovePasskey { account: me, number: number(1) };
+        assert_eq!(refusal(as_account(&mut city, other, remove.clone())), "role.needed");
+        as_account(&mut city, me, remove.clone()).unwrap();
+        assert_eq!(refusal(as_account(&mut city, me, remove)), "passkey.unknown");
+        assert_eq!(refusal(used(&mut city, 1, 8)), "passkey.unknown");
+        let mut city = city.again(12);
+        assert_eq!(names(&city, me), ["전화기 2"]);
+        for no in 10..19 {
+            add(&mut city, me, no, How::Code).unwrap();
+        }
+        assert_eq!(refusal(add(&mut city, me, 20, How::Code)), "passkey.many");
+        // Whoever has left comes in by none of them.
+        facts(city.ask(Role::System, Command::EndAccount { account: me }));
+        assert_eq!(refusal(used(&mut city, 2, 9)), "account.unknown");
+    });
+}
+
+#[test]
+fn staff_come_in_by_two_factors() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let clerk = account(&mut city);
+        let desk = given(&mut city, clerk, "city-counter");
+        for weak in [How::Token, How::Code, How::Vouched] {
+            assert_eq!(refusal(sign_in(&mut city, desk, weak)), "role.second-factor", "{weak:?}");
+        }
+        for strong in [How::Passkey, How::VouchedTwice] {
+            sign_in(&mut city, desk, strong).unwrap();
+        }
+        // Nobody climbs: a passkey for staff is added by who came in by two factors, the first one by the token.
+        for weak in [How::Code, How::Vouched] {
+            assert_eq!(refusal(add(&mut city, clerk, 1, weak)), "passkey.weak", "{weak:?}");
+        }
+        add(&mut city, clerk, 1, How::Token).unwrap();
+        assert_eq!(refusal(add(&mut city, clerk, 2, How::Token)), "passkey.weak");
+        // The last one stays, or the token would open the desk again.
+        let remove = |no| Command::RemovePasskey { account: clerk, number: number(no) };
+        assert_eq!(refusal(as_account(&mut city, clerk, remove(1))), "passkey.last");
+        add(&mut city, clerk, 2, How::Passkey).unwrap();
+        as_account(&mut city, clerk, remove(1)).unwrap();
+        assert_eq!(refusal(as_account(&mut city, clerk, remove(2))), "passkey.last");
+        // A lost device: whoever gives roles takes it off.
+        facts(city.ask(Role::System, remove(2)));
+        add(&mut city, clerk, 3, How::Token).unwrap();
+    });
+}

@@ -1,0 +1,83 @@
+//! Passkeys as rows.
+
+use base::{AccountId, Instant};
+use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
+use vault::Sealed;
+
+use super::Passkey;
+
+/// Their table.
+pub const MIGRATION: Migration = Migration {
+    name: "passkeys-1",
+    sql: "
+CREATE TABLE passkeys (
+    hash BYTEA PRIMARY KEY,
+    account TEXT NOT NULL,
+    name BYTEA NOT NULL,
+    credential TEXT NOT NULL,
+    counter BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    used BIGINT,
+    ended BIGINT
+);
+",
+};
+
+/// A passkey is new.
+pub const INSERT_PASSKEY: Sql =
+    sql("INSERT INTO passkeys (hash, account, name, credential, counter, since, used, ended) \
+     VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)");
+/// It was used.
+pub const USE_PASSKEY: Sql =
+    sql("UPDATE passkeys SET credential = $2, counter = $3, used = $4 WHERE hash = $1");
+/// It is removed, and what its owner called it with it.
+pub const END_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2, ended = $3 WHERE hash = $1");
+/// Its name is sealed anew.
+pub const RESEAL_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2 WHERE hash = $1");
+const PASSKEYS: Sql = sql("SELECT hash, account, name, credential, counter, since, used FROM passkeys \
+     WHERE ended IS NULL ORDER BY hash");
+
+/// All statements, for the test that prepares each on both engines.
+pub const STATEMENTS: &[Sql] = &[INSERT_PASSKEY, USE_PASSKEY, END_PASSKEY, RESEAL_PASSKEY, PASSKEYS];
+
+row! {
+    struct PasskeyRow {
+        hash: Vec<u8>,
+        account: AccountId,
+        name: Vec<u8>,
+        credential: String,
+        counter: i64,
+        since: i64,
+        used: Option<i64>,
+    }
+}
+
+/// All passkeys that were not removed.
+pub fn passkeys(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Passkey)) -> Result<(), Error> {
+    let shape = |what: &str| Error::Shape(format!("a passkey's {what} is not as it should be"));
+    snapshot.for_each(PASSKEYS, &[], &mut |row: PasskeyRow| {
+        each(Passkey {
+            hash: row.hash.try_into().map_err(|_| shape("hash"))?,
+            account: row.account,
+            name: Sealed(row.name),
+            credential: row.credential,
+            counter: u32::try_from(row.counter).map_err(|_| shape("counter"))?,
+            since: Instant(row.since),
+            used: row.used.map(Instant),
+            ended: None,
+        });
+        Ok(())
+    })
+}
+
+/// The values of [`INSERT_PASSKEY`].
+pub fn passkey_values(passkey: &Passkey) -> Vec<Value> {
+    vec![
+        passkey.hash.into(),
+        passkey.account.into(),
+        passkey.name.0.clone().into(),
+        passkey.credential.clone().into(),
+        i64::from(passkey.counter).into(),
+        passkey.since.into(),
+    ]
+}
