@@ -343,6 +343,25 @@ pub enum Command {
         /// The passkey's number.
         number: u64,
     },
+    /// Another house's word counts for an account; what it signed was checked.
+    LinkVouched {
+        /// Whose.
+        account: AccountId,
+        /// Keyed hash of the house and what it calls them.
+        index: [u8; 16],
+        /// The house's name in the configuration.
+        house: String,
+        /// How they had shown who they are.
+        #[serde(serialize_with = "how_code")]
+        how: How,
+    },
+    /// It counts no more.
+    UnlinkVouched {
+        /// Whose.
+        account: AccountId,
+        /// The house's name in the configuration.
+        house: String,
+    },
     /// A data key more, wrapped.
     AddKey {
         /// The key. Its number stands for it in the input's hash.
@@ -434,6 +453,8 @@ operations! {
     Command::AddPasskey(_) => "add-passkey",
     Command::UsePasskey { .. } => "use-passkey",
     Command::RemovePasskey { .. } => "remove-passkey",
+    Command::LinkVouched { .. } => "link-vouched",
+    Command::UnlinkVouched { .. } => "unlink-vouched",
     Command::AddKey { .. } => "add-key",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use base::{AccountId, Actor, Area, Client, GrantId, Instant, PersonId};
-use people::{Account, Code, Grant, Passkey, Session};
+use people::{Account, Code, Grant, Passkey, Session, Vouched};
 use rules::{Pack, Reach};
 
 use crate::tokens::{self, Token};
@@ -24,6 +24,8 @@ pub enum Door {
     Token(Token),
     /// A passkey.
     Passkey(Passkey),
+    /// Another house's word.
+    Vouched(Vouched),
 }
 
 /// What stood in its place before: for taking a change back.
@@ -35,6 +37,7 @@ pub(crate) enum Was {
     Code(PersonId, Option<Code>),
     Token([u8; 32], Option<Token>),
     Passkey([u8; 32], Option<Passkey>),
+    Vouched([u8; 16], Option<Vouched>),
 }
 
 /// Everything behind the doors.
@@ -47,6 +50,7 @@ pub struct Doors {
     codes: HashMap<PersonId, Code>,
     tokens: HashMap<[u8; 32], Token>,
     passkeys: BTreeMap<[u8; 32], Passkey>,
+    vouched: BTreeMap<[u8; 16], Vouched>,
 }
 
 impl Doors {
@@ -108,6 +112,16 @@ impl Doors {
         self.passkeys.values()
     }
 
+    /// For whom another house's word counts.
+    pub fn vouched(&self, index: &[u8; 16]) -> Option<&Vouched> {
+        self.vouched.get(index).filter(|one| one.ended.is_none())
+    }
+
+    /// The houses whose word counts for an account.
+    pub fn vouched_of(&self, account: AccountId) -> impl Iterator<Item = &Vouched> {
+        self.vouched.values().filter(move |one| one.account == account && one.ended.is_none())
+    }
+
     /// The roles that an account can come in under.
     pub fn roles_of(&self, account: AccountId, today: i32, pack: &Pack) -> Vec<(&Grant, Actor)> {
         let lasts = self.accounts.get(&account).is_some_and(|account| account.ended.is_none());
@@ -154,6 +168,7 @@ impl Doors {
             Door::Session(session) => Was::Session(session.hash, self.sessions.insert(session.hash, session)),
             Door::Token(token) => Was::Token(token.hash, self.tokens.insert(token.hash, token)),
             Door::Passkey(passkey) => Was::Passkey(passkey.hash, self.passkeys.insert(passkey.hash, passkey)),
+            Door::Vouched(one) => Was::Vouched(one.index, self.vouched.insert(one.index, one)),
             Door::Code(code) => Was::Code(code.person, self.codes.insert(code.person, code)),
         }
     }
@@ -191,6 +206,12 @@ impl Doors {
             }
             Was::Passkey(hash, None) => {
                 self.passkeys.remove(&hash);
+            }
+            Was::Vouched(index, Some(one)) => {
+                self.vouched.insert(index, one);
+            }
+            Was::Vouched(index, None) => {
+                self.vouched.remove(&index);
             }
             Was::Code(person, Some(code)) => {
                 self.codes.insert(person, code);

@@ -21,6 +21,7 @@ pub const SYSTEM: &[&str] = &[
     "sign-in-by-code",
     "add-passkey",
     "use-passkey",
+    "link-vouched",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -40,10 +41,12 @@ pub fn sees(actor: &Actor, district: Option<u8>) -> bool {
 /// is asked again by the use case, against that record.
 pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory) -> Result<(), Refusal> {
     let (role, operation) = (actor.role, command.operation());
-    if let Command::EndSession { account, .. } | Command::RemovePasskey { account, .. } = command
+    if let Command::EndSession { account, .. }
+    | Command::RemovePasskey { account, .. }
+    | Command::UnlinkVouched { account, .. } = command
         && actor.account == Some(*account)
     {
-        return Ok(()); // one's own sign-ins and passkeys are one's own
+        return Ok(()); // one's own ways in are one's own
     }
     let allowed = match role {
         Role::System => true,

@@ -370,6 +370,7 @@ impl Town for CityMemory {
         accounts::sessions(load.snapshot, &mut |one| drop(doors.put(Door::Session(one))))?;
         accounts::codes(load.snapshot, &mut |one| drop(doors.put(Door::Code(one))))?;
         people::passkey::store::passkeys(load.snapshot, &mut |one| drop(doors.put(Door::Passkey(one))))?;
+        people::vouched::store::vouched(load.snapshot, &mut |one| drop(doors.put(Door::Vouched(one))))?;
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);

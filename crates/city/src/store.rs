@@ -30,7 +30,12 @@ pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
     lower
         .cloned()
-        .chain([people::account::store::MIGRATION, CITY, people::passkey::store::MIGRATION])
+        .chain([
+            people::account::store::MIGRATION,
+            CITY,
+            people::passkey::store::MIGRATION,
+            people::vouched::store::MIGRATION,
+        ])
         .collect()
 }
 
@@ -106,6 +111,7 @@ pub fn statements() -> Vec<Sql> {
     lower
         .chain(people::account::store::STATEMENTS)
         .chain(people::passkey::store::STATEMENTS)
+        .chain(people::vouched::store::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

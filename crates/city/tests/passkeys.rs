@@ -136,3 +136,32 @@ fn staff_come_in_by_two_factors() {
         add(&mut city, clerk, 3, How::Token).unwrap();
     });
 }
+
+#[test]
+fn another_houses_word_counts_for_one_account() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let (me, other) = (account(&mut city), account(&mut city));
+        let link =
+            |account, no, how| Command::LinkVouched { account, index: [no; 16], house: "house".into(), how };
+        facts(city.ask(Role::System, link(me, 1, How::Code)));
+        assert_eq!(refusal(city.ask(Role::System, link(other, 1, How::Code))), "vouch.known");
+        assert_eq!(refusal(city.ask(Role::System, link(me, 2, How::Code))), "vouch.linked");
+        let mut city = city.again(13);
+        let whose = |city: &TestCity| {
+            let shared = city.pen.shared();
+            shared.read().town.doors.vouched(&[1; 16]).map(|one| one.account)
+        };
+        assert_eq!(whose(&city), Some(me));
+        let unlink = Command::UnlinkVouched { account: me, house: "house".into() };
+        assert_eq!(refusal(as_account(&mut city, other, unlink.clone())), "role.needed");
+        as_account(&mut city, me, unlink.clone()).unwrap();
+        assert_eq!(refusal(as_account(&mut city, me, unlink)), "vouch.unknown");
+        // Then it may count for another; staff link from a strong sign-in only.
+        given(&mut city, other, "city-counter");
+        assert_eq!(refusal(city.ask(Role::System, link(other, 1, How::Vouched))), "vouch.weak");
+        facts(city.ask(Role::System, link(other, 1, How::Passkey)));
+        let city = city.again(14);
+        assert_eq!(whose(&city), Some(other));
+    });
+}

@@ -298,6 +298,15 @@ pub enum Facts {
         /// `add`, `use`, `remove`.
         action: String,
     },
+    /// Another house's word was linked to an account, or counts no more.
+    Vouched {
+        /// Whose account.
+        account: AccountId,
+        /// The house's name in the configuration.
+        house: String,
+        /// `link`, `unlink`.
+        action: String,
+    },
     /// The house's keys were changed.
     Keys {
         /// `add`, `rewrap`, `reseal`.

@@ -86,6 +86,7 @@ fn each() -> Vec<Facts> {
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
         Facts::Session { account: AccountId(4), number: 7, action: action() },
         Facts::Passkey { account: AccountId(4), number: 7, action: action() },
+        Facts::Vouched { account: AccountId(4), house: "house".into(), action: action() },
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
@@ -97,7 +98,11 @@ fn each() -> Vec<Facts> {
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
-            Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } | Facts::Passkey { .. } => {}
+            Facts::Account { .. }
+            | Facts::Role { .. }
+            | Facts::Session { .. }
+            | Facts::Passkey { .. }
+            | Facts::Vouched { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }

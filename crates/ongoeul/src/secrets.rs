@@ -1,11 +1,13 @@
 //! The secrets file: the keys that stand outside the database, and outside its backups.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use base::{Entropy, SystemEntropy};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use vault::{MasterKey, Masters};
 
 use crate::house::{Failed, hex, key};
@@ -24,6 +26,9 @@ pub struct SecretsFile {
     /// Wrap the keys that personal data is sealed with: the one in use first.
     #[serde(default)]
     masters: Vec<String>,
+    /// What shows other houses that we are us, by their ids in the configuration.
+    #[serde(default)]
+    oidc: BTreeMap<String, String>,
 }
 
 /// The keys a server works with.
@@ -31,6 +36,7 @@ pub struct Keys {
     pub signing: [u8; 32],
     pub pins: [u8; 32],
     pub masters: Masters,
+    pub oidc: BTreeMap<String, String>,
 }
 
 fn fresh(entropy: &mut dyn Entropy) -> String {
@@ -42,7 +48,12 @@ impl SecretsFile {
     pub fn fresh() -> Result<SecretsFile, Failed> {
         let mut entropy = SystemEntropy::new()?;
         let mut one = || fresh(&mut entropy);
-        Ok(SecretsFile { signing: Some(one()), pins: Some(one()), masters: vec![one()] })
+        Ok(SecretsFile {
+            signing: Some(one()),
+            pins: Some(one()),
+            masters: vec![one()],
+            oidc: BTreeMap::new(),
+        })
     }
 
     /// A new master key, in use from the next start on. The older ones stay until nothing is wrapped under them.
@@ -64,7 +75,7 @@ impl SecretsFile {
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins and masters; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters and [oidc]; {HOW}"
             )
             .into()
         })
@@ -76,8 +87,12 @@ impl SecretsFile {
         let line = |name: &str, key: &Option<String>| {
             key.as_ref().map(|key| format!("{name} = \"{key}\"\n")).unwrap_or_default()
         };
+        // A JSON string is a TOML one too.
+        let oidc = self.oidc.iter().map(|(id, secret)| format!("{} = {}\n", json!(id), json!(secret)));
+        let oidc: String = oidc.collect();
+        let oidc = if oidc.is_empty() { oidc } else { format!("\n[oidc]\n{oidc}") };
         let text = format!(
-            "{}{}masters = [{}]\n",
+            "{}{}masters = [{}]\n{oidc}",
             line("signing", &self.signing),
             line("pins", &self.pins),
             quoted.join(", ")
@@ -102,7 +117,9 @@ impl SecretsFile {
                 .map(|(name, _)| *name)
                 .collect();
         match (signing, pins, masters) {
-            (Some(signing), Some(pins), Some(masters)) => Ok(Keys { signing, pins, masters }),
+            (Some(signing), Some(pins), Some(masters)) => {
+                Ok(Keys { signing, pins, masters, oidc: self.oidc.clone() })
+            }
             _ => Err(format!(
                 "the secrets file {} lacks: {} (64 hex digits each); {HOW}",
                 path.display(),
@@ -128,4 +145,27 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_houses_secrets_outlive_a_rotation() {
+        let folder = testkit::TempDir::new();
+        let path = folder.path().join("secrets.toml");
+        let mut file = SecretsFile::fresh().unwrap();
+        let secret = "quo\"te\\ and\nbreak".to_owned();
+        file.oidc.insert("city-hall".into(), secret.clone());
+        file.rotate().unwrap();
+        file.write(&path).unwrap();
+        let again = SecretsFile::open(&path).unwrap();
+        assert_eq!(again.masters.len(), 2);
+        assert_eq!(again.keys(&path).unwrap().oidc["city-hall"], secret);
+        // Without any, the file is as it was.
+        file.oidc.clear();
+        file.write(&path).unwrap();
+        assert!(!fs::read_to_string(&path).unwrap().contains("oidc"));
+    }
 }

@@ -1,6 +1,7 @@
 //! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets. The city's
 //! own machinery runs beside it; the bank and the city hall speak for themselves.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use city::pack::{Kept, read_folder};
 use pen::Options;
 use serde::Deserialize;
 use store::Target;
-use web::{App, LimitRules, Limits, Mode, Secrets};
+use web::{App, LimitRules, Limits, Mode, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
 use crate::secrets::{self, Keys};
@@ -52,6 +53,53 @@ pub struct Config {
     /// How much a caller may ask; what is left out stays as it is.
     #[serde(default)]
     limits: LimitRules,
+    /// Other houses that vouch for people.
+    #[serde(default)]
+    oidc: Vec<OidcConfig>,
+}
+
+/// A house that vouches for people (OpenID Connect). What shows it that we are us stands in the secrets file, under
+/// `[oidc]` by this id. There, this server is known as `{public_url}/sign-in/back`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OidcConfig {
+    /// In addresses and in the database: `a-z`, `0-9`, hyphens. Never give it to another house.
+    id: String,
+    /// On buttons.
+    name: String,
+    /// Its address, as it writes it itself.
+    issuer: String,
+    /// What it calls us.
+    client_id: String,
+    /// What is asked for besides `openid`: nothing is needed.
+    #[serde(default)]
+    scopes: Vec<String>,
+    /// The words of `acr` or `amr` by which it says that it asked for a second factor. Without any, its word is never
+    /// enough for staff.
+    #[serde(default)]
+    second_factor: Vec<String>,
+}
+
+fn houses(
+    config: Vec<OidcConfig>,
+    mut secrets: BTreeMap<String, String>,
+) -> Result<Vec<VouchingHouse>, String> {
+    let houses = config
+        .into_iter()
+        .map(|one| VouchingHouse {
+            client_secret: secrets.remove(&one.id),
+            id: one.id,
+            name: one.name,
+            issuer: one.issuer,
+            client_id: one.client_id,
+            scopes: one.scopes,
+            second_factor: one.second_factor,
+        })
+        .collect();
+    match secrets.keys().next() {
+        Some(id) => Err(format!("the secrets file has a secret for {id:?}, and no [[oidc]] has this id")),
+        None => Ok(houses),
+    }
 }
 
 /// The configuration, its database, and its keys.
@@ -107,6 +155,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let secrets = Secrets { signing: keys.signing };
     let mut app =
         App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
+    app.vouched_by(houses(config.oidc, keys.oidc)?)?;
     app.limits = Limits::new(config.limits, Arc::new(SystemClock));
     let app = Arc::new(app);
     let served = runtime.block_on(async {
@@ -129,6 +178,19 @@ mod tests {
 
     fn limits(text: &str) -> Result<LimitRules, toml::de::Error> {
         toml::from_str::<Config>(&format!("{HOUSE}{text}")).map(|config| config.limits)
+    }
+
+    #[test]
+    fn houses_have_secrets_and_secrets_have_houses() {
+        let house = "[[oidc]]\nid = \"city\"\nname = \"시청\"\nissuer = \"https://id.example.kr\"\nclient_id = \"c\"\n";
+        let read = |text: &str| toml::from_str::<Config>(&format!("{HOUSE}{text}")).map(|config| config.oidc);
+        assert!(read("").unwrap().is_empty());
+        assert!(read(&format!("{house}client_secret = \"s\"\n")).is_err(), "secrets stand elsewhere");
+        let secret = |id: &str| BTreeMap::from([(id.to_owned(), "s".to_owned())]);
+        let all = houses(read(house).unwrap(), secret("city")).unwrap();
+        assert_eq!((all[0].id.as_str(), all[0].client_secret.as_deref()), ("city", Some("s")));
+        assert_eq!(houses(read(house).unwrap(), BTreeMap::new()).unwrap()[0].client_secret, None);
+        assert!(houses(read(house).unwrap(), secret("town")).unwrap_err().contains("town"));
     }
 
     #[test]

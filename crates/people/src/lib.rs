@@ -42,6 +42,7 @@ pub mod period;
 pub mod person;
 pub mod reason;
 pub mod store;
+pub mod vouched;
 
 pub use account::{Account, Code, Grant, How, Session};
 pub use break_glass::Glass;
@@ -59,3 +60,4 @@ pub use passkey::Passkey;
 pub use period::Period;
 pub use person::{District, Person, Phone};
 pub use reason::Reason;
+pub use vouched::Vouched;

@@ -18,6 +18,7 @@ use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
+use crate::vouched::{House, VouchingHouse};
 use crate::ways::Ways;
 
 /// Keys that stand outside the database.
@@ -122,6 +123,18 @@ impl App {
             entropy: Mutex::new(entropy),
         };
         Ok(app)
+    }
+
+    /// The houses that vouch for people here. Nothing is asked of them before somebody goes there.
+    pub fn vouched_by(&mut self, houses: Vec<VouchingHouse>) -> Result<(), String> {
+        let all = houses.into_iter().map(|house| House::new(house, &self.public_url));
+        self.ways.houses = all.collect::<Result<Vec<_>, _>>()?;
+        let mut ids: Vec<&str> = self.ways.houses.iter().map(|house| house.config.id.as_str()).collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|two| two[0] == two[1]) {
+            Some(two) => Err(format!("oidc: two houses are called {:?}", two[0])),
+            None => Ok(()),
+        }
     }
 
     /// The role a persona of the demo was given.

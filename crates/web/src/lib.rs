@@ -25,9 +25,11 @@ mod rehearsals;
 mod router;
 mod serve;
 mod sign;
+mod vouched;
 mod ways;
 
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
 pub use limits::{Limits, Rate, Rules as LimitRules};
 pub use router::router;
 pub use serve::serve;
+pub use vouched::VouchingHouse;

@@ -5,6 +5,7 @@ use people::How;
 
 use crate::passkeys::Passkeys;
 use crate::pending::Pending;
+use crate::vouched::{House, Journey};
 
 /// Someone has shown who they are, and may come in under several roles.
 #[derive(Clone, Copy)]
@@ -24,11 +25,23 @@ pub(crate) struct Ways {
     pub passkeys: Passkeys,
     pub shown: Pending<Shown>,
     pub first: Pending<First>,
+    pub houses: Vec<House>,
+    pub journeys: Pending<Journey>,
 }
 
 impl Ways {
+    pub(crate) fn house(&self, id: &str) -> Option<&House> {
+        self.houses.iter().find(|house| house.config.id == id)
+    }
+
     pub(crate) fn at(public_url: &str, name: &str) -> Ways {
         let passkeys = Passkeys::at(public_url, name);
-        Ways { passkeys, shown: Pending::default(), first: Pending::default() }
+        Ways {
+            passkeys,
+            shown: Pending::default(),
+            first: Pending::default(),
+            houses: Vec::new(),
+            journeys: Pending::default(),
+        }
     }
 }

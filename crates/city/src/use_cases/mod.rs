@@ -16,6 +16,7 @@ mod shops;
 mod sign_in;
 mod top_up;
 mod treasury;
+mod vouched;
 mod withdraw;
 
 use base::{PersonId, Refusal};
@@ -85,6 +86,10 @@ pub(crate) fn carry_out(
             passkeys::used(city, turn, passkey, *counter, credential)
         }
         Command::RemovePasskey { account, number } => passkeys::remove(city, turn, *account, *number),
+        Command::LinkVouched { account, index, house, how } => {
+            vouched::link(city, turn, *account, (*index, house, *how))
+        }
+        Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),

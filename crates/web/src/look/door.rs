@@ -54,6 +54,19 @@ pub struct SignInPage {
 pub struct WaysIn {
     /// Whether passkeys can be used at this address.
     pub passkeys: bool,
+    /// The houses that vouch: `GET /sign-in/with/{house}?next=…`.
+    pub houses: Vec<HouseIn>,
     /// What went wrong with a passkey, as a sentence.
     pub passkey_wrong: Option<String>,
+}
+
+/// A house to come in through.
+#[derive(Debug, Clone)]
+pub struct HouseIn {
+    /// In addresses.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where to go then, as it stands in an address.
+    pub next: String,
 }

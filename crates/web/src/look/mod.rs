@@ -28,6 +28,7 @@ mod shop;
 mod speech;
 mod texts;
 mod town;
+mod vouched;
 mod wallet;
 
 #[cfg(test)]
@@ -39,7 +40,7 @@ pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
-pub use door::{EnterPage, Persona, SignInPage, WaysIn};
+pub use door::{EnterPage, HouseIn, Persona, SignInPage, WaysIn};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub(crate) use page::in_query;
@@ -50,6 +51,7 @@ pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, T
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
 pub use town::{TownPage, TradeShare};
+pub use vouched::{HouseShown, LinksPage};
 pub use wallet::{
     CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
     WalletLargePage, WalletPage, WithdrawForm,

@@ -17,7 +17,7 @@ use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
-use crate::look::{EnterPage, Field, Persona, SignInPage, WaysIn, in_query};
+use crate::look::{EnterPage, Field, HouseIn, Persona, SignInPage, WaysIn, in_query};
 use crate::problem::Rejected;
 use crate::ways::First;
 
@@ -163,8 +163,14 @@ pub(super) fn sign_in_page(
     next: &str,
     set: impl FnOnce(&mut SignInPage),
 ) -> Response {
-    let ways = WaysIn { passkeys: visit.app.ways.passkeys.are_here(), passkey_wrong: None };
     let next = here_only(next);
+    let houses = visit.app.ways.houses.iter().map(|house| HouseIn {
+        id: house.config.id.clone(),
+        name: house.config.name.clone(),
+        next: in_query(&next),
+    });
+    let passkeys = visit.app.ways.passkeys.are_here();
+    let ways = WaysIn { passkeys, houses: houses.collect(), passkey_wrong: None };
     let mut page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next, ways };
     set(&mut page);
     visit.show_as(status, &page)

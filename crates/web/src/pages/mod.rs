@@ -11,6 +11,7 @@ pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
 pub(crate) mod town;
+mod vouched;
 mod wallet;
 
 use axum::Router;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(door::routes())
         .merge(hats::routes())
         .merge(passkeys::routes())
+        .merge(vouched::routes())
         .merge(switches::routes())
         .merge(demo::routes())
         .merge(tour::routes())

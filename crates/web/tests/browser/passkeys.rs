@@ -175,3 +175,48 @@ fn someone_with_two_roles_chooses() {
         }
     }
 }
+
+/// Another house stands among the ways in; what is linked is seen and can be unlinked.
+#[test]
+fn houses_that_vouch_are_shown() {
+    for way in WAYS {
+        let site = Served::with(Engine::Sqlite, "localhost", |app| {
+            app.mode = web::Mode::Real;
+            let house = |id: &str, name: &str| web::VouchingHouse {
+                id: id.into(),
+                name: name.into(),
+                issuer: "http://127.0.0.1:9".into(),
+                client_id: "ongoeul".into(),
+                client_secret: None,
+                scopes: Vec::new(),
+                second_factor: Vec::new(),
+            };
+            app.vouched_by(vec![house("one", "One ID"), house("two", "Two ID")]).unwrap();
+        });
+        let town = &site.town;
+        let account = {
+            let view = town.app.city.shared.read();
+            let grant = view.town.doors.grant_of_token(&tokens::hash("token-citizen")).unwrap();
+            view.town.doors.grant(grant).unwrap().account
+        };
+        let (index, how) = ([1; 16], people::How::Token);
+        let link = Command::LinkVouched { account, index, house: "one".into(), how };
+        ask(&town.app.city, Role::System, "link", link);
+        let me = Visitor::new(&site, way);
+        me.see("/sign-in");
+        // The house is away: it is said calmly.
+        me.browser.click("a[href^='/sign-in/with/two']");
+        me.browser.wait_for_text("vouch.away");
+        assert_eq!(me.browser.axe(), Vec::<String>::new());
+        // The browser notes the status, and only that.
+        let noted = me.browser.console_errors();
+        assert!(noted.iter().all(|line| line.contains("status of 503")), "{noted:?}");
+        sign_in_with_token(&me, "token-citizen");
+        me.arrives("/wallet");
+        me.see("/account/links");
+        assert!(me.browser.exists("a[href^='/account/links/two?csrf=']"));
+        me.browser.click("form[action='/account/links/remove'] button");
+        me.browser.wait_for("a[href^='/account/links/one?csrf=']");
+        me.sound();
+    }
+}

@@ -304,6 +304,14 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
         page,
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
-        ways: WaysIn { passkeys: true, passkey_wrong: Some(t.say("passkey-wrong").to_string()) },
+        ways: WaysIn {
+            passkeys: true,
+            houses: vec![HouseIn {
+                id: "city".into(),
+                name: pick(lang, "시청 통합로그인", "City hall login"),
+                next: "%2Fwallet".into(),
+            }],
+            passkey_wrong: Some(t.say("passkey-wrong").to_string()),
+        },
     }
 }

@@ -178,6 +178,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Role { .. }
         | Facts::Session { .. }
         | Facts::Passkey { .. }
+        | Facts::Vouched { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -329,6 +330,7 @@ impl Pairs<'_> {
             | Facts::Role { .. }
             | Facts::Session { .. }
             | Facts::Passkey { .. }
+            | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}

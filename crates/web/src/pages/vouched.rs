@@ -1,0 +1,178 @@
+//! Through another house and back: signing in by its word, and linking its word to one's account. Whoever it vouches for
+//! and nobody here knows is told calmly what to do, and nothing else.
+
+use axum::Router;
+use axum::extract::{Form, Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use city::Command;
+use people::vouched;
+use serde::Deserialize;
+
+use super::hats::let_in;
+use super::switches::here_only;
+use crate::auth::{self, SharedApp};
+use crate::frame::Visit;
+use crate::look::{HouseShown, LinksPage};
+use crate::problem::Rejected;
+use crate::vouched::{Identity, Journey, Unvouched};
+
+pub(super) fn routes() -> Router<SharedApp> {
+    Router::new()
+        .route("/sign-in/with/{house}", get(go))
+        .route("/sign-in/back", get(back))
+        .route("/account/links", get(mine))
+        .route("/account/links/{house}", get(link))
+        .route("/account/links/remove", post(remove))
+}
+
+#[derive(Deserialize)]
+struct Going {
+    #[serde(default)]
+    next: String,
+}
+
+async fn go(visit: Visit, Path(house): Path<String>, Query(query): Query<Going>) -> Response {
+    let journey = journey(&visit, house, here_only(&query.next));
+    set_out(visit, journey).await
+}
+
+fn journey(visit: &Visit, house: String, next: String) -> Journey {
+    let app = &visit.app;
+    let verifier = format!("{}{}", app.request_key(), app.request_key());
+    Journey { house, nonce: app.request_key(), verifier, next, link: None }
+}
+
+async fn set_out(visit: Visit, journey: Journey) -> Response {
+    let app = visit.app.clone();
+    let Some(house) = app.ways.house(&journey.house) else {
+        return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/sign-in");
+    };
+    let state = app.request_key();
+    match house.away(app.now(), &state, &journey).await {
+        Ok(to) => {
+            app.ways.journeys.put(state, &visit.mark, app.now(), journey);
+            visit.go(&to)
+        }
+        Err(why) => unvouched(visit, &house.config.id, &why),
+    }
+}
+
+fn unvouched(visit: Visit, house: &str, why: &Unvouched) -> Response {
+    match why {
+        Unvouched::Away(why) => {
+            tracing::warn!(house, why, "a house that vouches is away");
+            visit.refuse(Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "vouch.away"), "/sign-in")
+        }
+        Unvouched::Wrong(why) => {
+            tracing::warn!(house, why, "a house's word is not good");
+            visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "vouch.wrong"), "/sign-in")
+        }
+    }
+}
+
+/// What the house sends back. What else it sends is not read.
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    code: String,
+}
+
+async fn back(visit: Visit, Query(query): Query<Back>) -> Response {
+    let app = visit.app.clone();
+    let Some(journey) = app.ways.journeys.take(&query.state, &visit.mark, app.now()) else {
+        return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
+    };
+    let Some(house) = app.ways.house(&journey.house) else {
+        return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/sign-in");
+    };
+    if query.code.is_empty() {
+        // They changed their mind there, or were refused.
+        return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "vouch.wrong"), "/sign-in");
+    }
+    match house.back(app.now(), &query.code, &journey).await {
+        Ok(identity) => arrived(visit, &journey, &identity).await,
+        Err(why) => unvouched(visit, &house.config.id, &why),
+    }
+}
+
+async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Response {
+    let index = match vouched::index(&visit.app.city.vault(), &identity.issuer, &identity.subject) {
+        Ok(index) => index,
+        Err(error) => {
+            tracing::error!(%error, "a login can't be looked up");
+            return visit.refuse(Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "vouch.away"), "/sign-in");
+        }
+    };
+    let Some((account, how)) = journey.link else {
+        let known = visit.app.city.shared.read().town.doors.vouched(&index).map(|one| one.account);
+        return match known {
+            Some(account) => let_in(visit, account, identity.how, &journey.next).await,
+            None => visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.nobody"), "/sign-in"),
+        };
+    };
+    // Still the same person at this browser.
+    if visit.session().map(|(now, _)| now) != Some(account) {
+        return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
+    }
+    let house = journey.house.clone();
+    match auth::at_the_door(&visit.app, Command::LinkVouched { account, index, house, how }).await {
+        Ok(()) => visit.go("/account/links"),
+        Err(rejected) => visit.refuse(rejected, "/account/links"),
+    }
+}
+
+async fn mine(visit: Visit) -> Response {
+    let Some((account, _)) = visit.session() else { return visit.at_the_door() };
+    let houses = {
+        let view = visit.app.city.shared.read();
+        let linked = |id: &str| view.town.doors.vouched_of(account).any(|one| one.house == id);
+        let shown = visit.app.ways.houses.iter().map(|house| HouseShown {
+            id: house.config.id.clone(),
+            name: house.config.name.clone(),
+            linked: linked(&house.config.id),
+        });
+        shown.collect()
+    };
+    let page = LinksPage { t: visit.t, page: visit.page(), houses };
+    visit.show(&page)
+}
+
+/// A link, not a form: browsers don't let a form lead to another house. The page's form token stands in it.
+#[derive(Deserialize)]
+struct Linking {
+    #[serde(default)]
+    csrf: String,
+}
+
+async fn link(visit: Visit, Path(house): Path<String>, Query(query): Query<Linking>) -> Response {
+    let (Some((account, _)), Some(how)) = (visit.session(), visit.shown_by()) else {
+        return visit.at_the_door();
+    };
+    if !visit.form_holds(&query.csrf) {
+        return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/account/links");
+    }
+    let journey = Journey { link: Some((account, how)), ..journey(&visit, house, "/".to_owned()) };
+    set_out(visit, journey).await
+}
+
+#[derive(Deserialize)]
+struct Removing {
+    house: String,
+    csrf: String,
+}
+
+async fn remove(visit: Visit, Form(form): Form<Removing>) -> Response {
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/account/links");
+    }
+    let Some((account, _)) = visit.session() else { return visit.at_the_door() };
+    let key = visit.app.request_key();
+    match visit.ask(&key, Command::UnlinkVouched { account, house: form.house }).await {
+        Ok(_) => visit.go("/account/links"),
+        Err(rejected) => visit.refuse(rejected, "/account/links"),
+    }
+}

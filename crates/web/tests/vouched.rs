@@ -1,0 +1,353 @@
+//! Signing in through another house, with a house of our own: good words, bad words, and a house that is away.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{Form, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use chrono::{DateTime, Utc};
+use common::{Answer, Browser, Town};
+use openidconnect::core::{
+    CoreEdDsaPrivateSigningKey, CoreHmacKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet,
+    CoreJwsSigningAlgorithm,
+};
+use openidconnect::url::Url;
+use openidconnect::{
+    Audience, AuthenticationMethodReference, EmptyAdditionalClaims, IssuerUrl, JsonWebKeyId, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, PrivateSigningKey, StandardClaims, SubjectIdentifier,
+};
+use serde_json::json;
+use testkit::Engine;
+use web::{Mode, VouchingHouse};
+
+const KEYS: [&str; 2] = [
+    "MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
+    "MC4CAQAwBQYDK2VwBCIEIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC",
+];
+const SECRET: &str = "a secret of thirty-two bytes or more";
+
+/// What the house says next, where it is not the plain truth.
+#[derive(Clone, Default)]
+struct Lie {
+    nonce: Option<String>,
+    audience: Option<String>,
+    issuer: Option<String>,
+    expired: bool,
+    unsigned: bool,
+    by_secret: bool,
+    twice: bool,
+    /// Signs with the other key; `true`: and shows it.
+    other_key: Option<bool>,
+}
+
+struct Said {
+    challenge: String,
+    nonce: String,
+    subject: String,
+}
+
+#[derive(Default)]
+struct Inner {
+    lie: Lie,
+    away: bool,
+    codes: HashMap<String, Said>,
+    issued: u32,
+    fetched: u32,
+}
+
+#[derive(Clone)]
+struct Provider {
+    url: String,
+    now: DateTime<Utc>,
+    inner: Arc<Mutex<Inner>>,
+}
+
+fn key(no: usize) -> CoreEdDsaPrivateSigningKey {
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", KEYS[no]);
+    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(format!("k{no}")))).unwrap()
+}
+
+impl Provider {
+    async fn start(now: DateTime<Utc>) -> Provider {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let provider = Provider { url, now, inner: Arc::default() };
+        let routes = Router::new()
+            .route("/.well-known/openid-configuration", get(offer))
+            .route("/keys", get(keys))
+            .route("/token", post(token))
+            .with_state(provider.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        provider
+    }
+
+    fn lies(&self, lie: Lie) {
+        self.inner.lock().unwrap().lie = lie;
+    }
+
+    /// Someone signs in there: what they are sent back with.
+    fn authorise(&self, location: &str, subject: &str) -> (String, String) {
+        let url = Url::parse(location).unwrap();
+        assert!(location.starts_with(&format!("{}/authorise?", self.url)), "{location}");
+        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        assert_eq!(asked["code_challenge_method"], "S256");
+        assert_eq!(asked["response_type"], "code");
+        assert_eq!(asked["scope"], "openid profile");
+        assert_eq!(asked["redirect_uri"], "http://127.0.0.1:8080/sign-in/back");
+        let mut inner = self.inner.lock().unwrap();
+        inner.issued += 1;
+        let code = format!("code-{}", inner.issued);
+        let said = Said {
+            challenge: asked["code_challenge"].clone(),
+            nonce: asked["nonce"].clone(),
+            subject: subject.to_owned(),
+        };
+        inner.codes.insert(code.clone(), said);
+        (asked["state"].clone(), code)
+    }
+}
+
+async fn offer(State(house): State<Provider>) -> Response {
+    let mut inner = house.inner.lock().unwrap();
+    inner.fetched += 1;
+    if inner.away {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let url = &house.url;
+    Json(json!({
+        "issuer": url, "authorization_endpoint": format!("{url}/authorise"),
+        "token_endpoint": format!("{url}/token"), "jwks_uri": format!("{url}/keys"),
+        "response_types_supported": ["code"], "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["EdDSA", "HS256", "none"],
+    }))
+    .into_response()
+}
+
+async fn keys(State(house): State<Provider>) -> Response {
+    let shown = match house.inner.lock().unwrap().lie.other_key {
+        Some(true) => 1,
+        _ => 0,
+    };
+    Json(CoreJsonWebKeySet::new(vec![key(shown).as_verification_key()])).into_response()
+}
+
+async fn token(
+    State(house): State<Provider>,
+    headers: axum::http::HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
+    assert!(headers[header::AUTHORIZATION].to_str().unwrap().starts_with("Basic "));
+    let mut inner = house.inner.lock().unwrap();
+    let said = inner.codes.remove(&form["code"]);
+    let verifier = PkceCodeVerifier::new(form["code_verifier"].clone());
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    let Some(said) = said.filter(|said| said.challenge == challenge.as_str()) else {
+        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
+    };
+    let lie = inner.lie.clone();
+    let expires = house.now + chrono::TimeDelta::seconds(if lie.expired { -1 } else { 300 });
+    let claims = CoreIdTokenClaims::new(
+        IssuerUrl::new(lie.issuer.unwrap_or(house.url.clone())).unwrap(),
+        vec![Audience::new(lie.audience.unwrap_or("ongoeul".into()))],
+        expires,
+        house.now - chrono::TimeDelta::seconds(60),
+        StandardClaims::new(SubjectIdentifier::new(said.subject)),
+        EmptyAdditionalClaims {},
+    )
+    .set_nonce(Some(Nonce::new(lie.nonce.unwrap_or(said.nonce))));
+    let methods = |word: &str| Some(vec![AuthenticationMethodReference::new(word.into())]);
+    let claims = claims.set_auth_method_refs(if lie.twice { methods("mfa") } else { methods("pwd") });
+    let signed = if lie.by_secret {
+        CoreIdToken::new(claims, &CoreHmacKey::new(SECRET), CoreJwsSigningAlgorithm::HmacSha256, None, None)
+    } else {
+        let key = key(usize::from(lie.other_key.is_some()));
+        CoreIdToken::new(claims, &key, CoreJwsSigningAlgorithm::EdDsa, None, None)
+    };
+    let mut text = signed.unwrap().to_string();
+    if lie.unsigned {
+        // {"alg":"none"}
+        text = format!("eyJhbGciOiJub25lIn0.{}.", text.split('.').nth(1).unwrap());
+    }
+    Json(json!({ "access_token": "unused", "token_type": "Bearer", "id_token": text })).into_response()
+}
+
+/// The town in earnest, and a house that vouches there.
+async fn town() -> (Town, Provider) {
+    let start = base::Zone::named("Asia/Seoul").unwrap().instant(base::date(2021, 2, 23), 9, 0);
+    let provider = Provider::start(DateTime::from_timestamp_micros(start.0).unwrap()).await;
+    let issuer = provider.url.clone();
+    let town = Town::with(Engine::Sqlite, move |app| {
+        app.mode = Mode::Real;
+        let house = VouchingHouse {
+            id: "city".into(),
+            name: "통합로그인".into(),
+            issuer,
+            client_id: "ongoeul".into(),
+            client_secret: Some(SECRET.into()),
+            scopes: vec!["profile".into()],
+            second_factor: vec!["mfa".into()],
+        };
+        app.vouched_by(vec![house]).unwrap();
+    });
+    (town, provider)
+}
+
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.headers[header::LOCATION].to_str().unwrap().to_owned()
+}
+
+async fn nobody(town: &Town) -> Browser<'_> {
+    let mut me = Browser { town, cookies: Vec::new(), csrf: String::new() };
+    let page = me.get("/sign-in").await;
+    assert!(page.body.contains("통합로그인으로 들어가기"), "{}", page.body);
+    me
+}
+
+fn back_to(state: &str, code: &str) -> String {
+    format!("/sign-in/back?state={state}&code={code}")
+}
+
+/// Goes to the house and comes back.
+async fn through(me: &mut Browser<'_>, house: &Provider, way: &str, subject: &str) -> Answer {
+    let to = location(&me.get(way).await);
+    let (state, code) = house.authorise(&to, subject);
+    me.get(&back_to(&state, &code)).await
+}
+
+/// Comes in with a token, and links what the house calls them.
+async fn linked(town: &Town, house: &Provider, token: &str, subject: &str) {
+    let mut me = nobody(town).await;
+    me.post("/sign-in", &[("token", token), ("next", "/")]).await;
+    me.get("/account/links").await;
+    let way = format!("/account/links/city?csrf={}", me.csrf);
+    assert_eq!(location(&through(&mut me, house, &way, subject).await), "/account/links");
+    assert!(me.get("/account/links").await.body.contains("이어 놓았어요"));
+}
+
+const IN: &str = "/sign-in/with/city?next=/wallet/history";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_linked_comes_in_and_nobody_else() {
+    let (town, house) = town().await;
+    let mut me = nobody(&town).await;
+    let stranger = through(&mut me, &house, IN, "kim").await;
+    assert_eq!(stranger.status, StatusCode::FORBIDDEN);
+    assert!(stranger.body.contains("vouch.nobody"));
+    linked(&town, &house, "token-citizen", "kim").await;
+    let mut me = nobody(&town).await;
+    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+    assert_eq!(me.get("/wallet").await.status, StatusCode::OK);
+    assert_eq!(through(&mut me, &house, IN, "lee").await.status, StatusCode::FORBIDDEN);
+    // What it was fetched once for, it is kept for.
+    assert_eq!(house.inner.lock().unwrap().fetched, 1);
+    // One identity, one account.
+    let mut other = nobody(&town).await;
+    other.post("/sign-in", &[("token", "token-merchant"), ("next", "/")]).await;
+    other.get("/account/links").await;
+    let way = format!("/account/links/city?csrf={}", other.csrf);
+    assert!(through(&mut other, &house, &way, "kim").await.body.contains("vouch.known"));
+    // From another site nobody is sent to link anything.
+    assert_eq!(other.get("/account/links/city?csrf=0").await.status, StatusCode::FORBIDDEN);
+    // Taken back, it counts no more.
+    me.get("/account/links").await;
+    assert_eq!(location(&me.post("/account/links/remove", &[("house", "city")]).await), "/account/links");
+    assert_eq!(through(&mut me, &house, IN, "kim").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_is_not_good_lets_nobody_in() {
+    let (town, house) = town().await;
+    linked(&town, &house, "token-citizen", "kim").await;
+    let lies = [
+        ("nonce", Lie { nonce: Some("another".into()), ..Lie::default() }),
+        ("audience", Lie { audience: Some("another".into()), ..Lie::default() }),
+        ("issuer", Lie { issuer: Some("http://127.0.0.1:9".into()), ..Lie::default() }),
+        ("expired", Lie { expired: true, ..Lie::default() }),
+        ("unsigned", Lie { unsigned: true, ..Lie::default() }),
+        ("by the shared secret", Lie { by_secret: true, ..Lie::default() }),
+        ("by a key it doesn't show", Lie { other_key: Some(false), ..Lie::default() }),
+    ];
+    for (what, lie) in lies {
+        house.lies(lie);
+        let mut me = nobody(&town).await;
+        let answer = through(&mut me, &house, IN, "kim").await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+        assert!(answer.body.contains("vouch.wrong"), "{what}: {}", answer.body);
+        assert_eq!(me.get("/wallet").await.status, StatusCode::SEE_OTHER, "{what}");
+    }
+    // The same house, honest again.
+    house.lies(Lie::default());
+    let mut me = nobody(&town).await;
+    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn states_and_codes_are_good_once_and_in_one_browser() {
+    let (town, house) = town().await;
+    linked(&town, &house, "token-citizen", "kim").await;
+    let (mut me, mut thief) = (nobody(&town).await, nobody(&town).await);
+    let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+    let wrong = me.get(&back_to("0123", &code)).await;
+    assert!(wrong.status == StatusCode::UNAUTHORIZED && wrong.body.contains("sign-in.old"));
+    let elsewhere = thief.get(&back_to(&state, &code)).await;
+    assert!(elsewhere.status == StatusCode::UNAUTHORIZED && elsewhere.body.contains("sign-in.old"));
+    // A stranger's try has spoilt it.
+    assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED);
+    let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+    assert_eq!(location(&me.get(&back_to(&state, &code)).await), "/wallet/history");
+    assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED, "the state once");
+    let (fresh, _) = house.authorise(&location(&me.get(IN).await), "kim");
+    let replayed = me.get(&back_to(&fresh, &code)).await;
+    assert!(replayed.body.contains("vouch.wrong"), "the code once: {}", replayed.body);
+    // Another's code in my browser: it was asked for with another secret.
+    let (_, theirs) = house.authorise(&location(&thief.get(IN).await), "kim");
+    let (mine, _) = house.authorise(&location(&me.get(IN).await), "kim");
+    assert!(me.get(&back_to(&mine, &theirs)).await.body.contains("vouch.wrong"));
+    // Turned back there.
+    let (state, _) = house.authorise(&location(&me.get(IN).await), "kim");
+    let refused = me.get(&format!("/sign-in/back?state={state}&error=access_denied")).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_change_and_houses_are_away() {
+    let (town, house) = town().await;
+    house.inner.lock().unwrap().away = true;
+    let mut me = nobody(&town).await;
+    let away = me.get(IN).await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(away.body.contains("vouch.away") && away.headers.contains_key(header::RETRY_AFTER));
+    house.inner.lock().unwrap().away = false;
+    linked(&town, &house, "token-citizen", "kim").await;
+    house.lies(Lie { other_key: Some(true), ..Lie::default() });
+    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+    assert_eq!(me.get("/sign-in/with/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_come_in_when_the_house_asked_twice() {
+    let (town, house) = town().await;
+    let account = {
+        let view = town.app.city.shared.read();
+        let grant = view.town.doors.grant_of_token(&city::tokens::hash("token-officer")).unwrap();
+        view.town.doors.grant(grant).unwrap().account
+    };
+    let index = people::vouched::index(&town.app.city.vault(), &house.url, "park").unwrap();
+    let command =
+        city::Command::LinkVouched { account, index, house: "city".into(), how: people::How::Passkey };
+    let actor = base::Actor::new(base::Role::System, base::Client(9));
+    let request = pen::Request { actor, key: "link".into(), input_hash: command.input_hash() };
+    town.app.city.ask(request, command).await.unwrap().unwrap();
+    let mut me = nobody(&town).await;
+    let once = through(&mut me, &house, "/sign-in/with/city", "park").await;
+    assert!(once.body.contains("role.second-factor"), "{}", once.body);
+    house.lies(Lie { twice: true, ..Lie::default() });
+    assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+}
