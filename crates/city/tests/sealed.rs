@@ -8,6 +8,7 @@ use base::{Role, Seeded};
 use city::read::people::{Register, Sought};
 use city::{Command, NewPerson, Reply};
 use common::{TestCity, facts, masters, opening};
+use economy::Facts;
 use store::Readers;
 use testkit::{Engine, Place, on_each_engine};
 use vault::{DataKey, MasterKey, Masters, Use};
@@ -109,6 +110,17 @@ fn records_are_sealed_anew_while_the_city_works() {
     on_each_engine(|place| {
         let mut city = TestCity::new(Place::fresh(place.engine()));
         let people: Vec<_> = (0..40).map(|number| enrol(&mut city, &format!("이순{number}"))).collect();
+        let Facts::Account { account, .. } =
+            facts(city.ask(Role::System, Command::OpenAccount { person: None }))
+        else {
+            panic!("an account")
+        };
+        for no in 1..=5 {
+            let (name, credential, how) = (format!("전화기 {no}"), "{}".to_owned(), people::How::Code);
+            let passkey = city::NewPasskey { account, hash: [no; 32], name, credential, how };
+            facts(city.ask(Role::System, Command::AddPasskey(passkey)));
+        }
+        assert!(!holds(&dump(&city.place), "전화기"), "what people call their devices is theirs");
         let key =
             DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
         facts(city.ask(Role::System, Command::AddKey { key }));
@@ -127,10 +139,14 @@ fn records_are_sealed_anew_while_the_city_works() {
                 None => break,
             }
         }
-        assert_eq!(resealed, 40);
+        assert_eq!(resealed, 45);
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
+        for (no, passkey) in (1..).zip(view.town.doors.passkeys_of(account)) {
+            assert_eq!(passkey.name.key_no(), Ok(3));
+            assert_eq!(passkey.called(&view.town.vault).unwrap(), format!("전화기 {no}"));
+        }
         readers
             .read(|snapshot| {
                 for (number, person) in people.iter().enumerate() {
