@@ -77,12 +77,12 @@ async fn too_much_from_an_address_is_answered_with_a_calm_page() {
     assert_eq!(full.headers[header::CACHE_CONTROL], "no-store");
     let english = get(&town, "/", &[("cookie", "lang=en")]).await;
     assert!(english.body.contains("Try again in 30 seconds"), "{}", english.body);
-    let api = get(&town, "/api/v1/town", &[("accept-language", "en")]).await;
+    let api = get(&town, "/api/v1/city/today", &[("accept-language", "en")]).await;
     assert_eq!((api.status, api.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "requests.many"));
     assert!(api.json()["remedy"].as_str().unwrap().contains("30 seconds"));
     // Whoever is signed in, behind the same address, goes on.
     assert_eq!(signed_in.get("/wallet").await.status, StatusCode::OK);
-    assert_eq!(town.call("till", Method::GET, "/api/v1/town", None, "").await.status, StatusCode::OK);
+    assert_eq!(town.call("till", Method::GET, "/api/v1/city/today", None, "").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(super) async fn issue(
     call: Call,
     Json(body): Json<CardIn>,
 ) -> Result<Response, Response> {
+    call.one_of(&["citizen", "clerk"])?;
     let card = card_kind(&call, &body.kind)?;
     let person = match (&body.person, call.actor.role) {
         (Some(text), _) => text.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?,
