@@ -249,7 +249,7 @@ impl Live {
         let (answer, _) = self.send(method, &path, &head, &body);
         let after = written(&self.served.town);
         let class = match (answer.status, answer.location.as_str()) {
-            (303, "/enter") => "door".to_owned(),
+            (303, to) if to == "/enter" || to == common::door(&path) => "door".to_owned(),
             (303, elsewhere) if method == "GET" => elsewhere.split('?').next().unwrap().to_owned(),
             (200..400, _) => "ok".to_owned(),
             (status, _) => status.to_string(),
