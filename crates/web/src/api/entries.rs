@@ -19,6 +19,7 @@ use crate::look::Tongue;
 
 /// Which stretch.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Stretch {
     /// `next` of the answer before; the newest when absent.

@@ -92,6 +92,7 @@ impl MerchantOut {
 
 /// What to look for; what is absent doesn't matter.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Search {
     /// A part of the name on the sign.

@@ -14,6 +14,7 @@ use crate::problem::Rejected;
 
 /// Which day.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// `2021-02-23`; the city's today when absent. Up to a week back.
