@@ -13,24 +13,27 @@ pub(crate) fn cashback(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String>
 
 /// The same of a reservation: nothing is granted yet.
 pub(crate) fn reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
+    all(pack, t, payment, reason_reserved(pack, t, payment))
+}
+
+/// The one sentence about a reservation.
+pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> String {
     let cashback = &payment.cashback;
     if cashback.reward == 0 {
-        return self::cashback(pack, t, payment);
+        return reason(pack, t, payment);
     }
-    let said = t
-        .say("because-reserved")
+    t.say("because-reserved")
         .won("base", Won(cashback.earned))
         .percent("rate", cashback.rate)
-        .won("amount", Won(cashback.reward));
-    all(pack, t, payment, said.to_string())
+        .won("amount", Won(cashback.reward))
+        .to_string()
 }
 
 fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
     let mut said = vec![first];
     let cashback = &payment.cashback;
     if cashback.reward > 0 {
-        let by_reward = by_reward(pack, payment);
-        let other = payment.amount - cashback.base - by_reward;
+        let (by_reward, other) = earning_nothing(pack, payment);
         if by_reward > 0 {
             said.push(t.say("because-reward-part").won("amount", Won(by_reward)).to_string());
         }
@@ -44,10 +47,19 @@ fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> 
     said
 }
 
-/// Won that were paid with cashback.
-fn by_reward(pack: &Pack, payment: &Payment) -> i64 {
-    let reward = pack.purpose(Purpose::REWARD).map(|purpose| purpose.number);
-    payment.legs.iter().filter(|leg| Some(leg.0) == reward).map(|leg| leg.2).sum()
+/// Won that were paid with what earns nothing: cashback, and any other. They are counted by the purses that paid, since
+/// what could earn is rounded when a part of a reservation is taken.
+fn earning_nothing(pack: &Pack, payment: &Payment) -> (i64, i64) {
+    let campaign = pack.campaign(&payment.cashback.campaign);
+    let (mut by_reward, mut other) = (0, 0);
+    for (number, _, amount) in &payment.legs {
+        match pack.purpose_numbered(*number) {
+            Some(purpose) if campaign.is_some_and(|campaign| campaign.earns_on(&purpose.id)) => {}
+            Some(purpose) if purpose.id == Purpose::REWARD => by_reward += amount,
+            _ => other += amount,
+        }
+    }
+    (by_reward, other)
 }
 
 /// The one sentence that a list has room for.
@@ -65,7 +77,7 @@ pub(crate) fn reason(pack: &Pack, t: Tongue, payment: &Payment) -> String {
             .won("amount", Won(cashback.reward)),
         Cut::Full => t.say("because-too-small"),
         Cut::NoCampaign => t.say("because-no-campaign"),
-        Cut::NothingEarns if by_reward(pack, payment) == 0 => {
+        Cut::NothingEarns if earning_nothing(pack, payment).0 == 0 => {
             t.say("because-other-part").won("amount", Won(payment.amount))
         }
         Cut::NothingEarns => t.say("because-nothing-earns"),

@@ -148,8 +148,8 @@ impl PaymentOut {
     pub(super) fn for_shop(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let cashback = &paid.payment.cashback;
         let personal = matches!(cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
-        let mut explanation = explained(pack, t, paid);
-        explanation.truncate(if personal { 0 } else { 1 });
+        let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
+        let explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
         let cashback = CashbackOut {
             base: None,
             earned: None,

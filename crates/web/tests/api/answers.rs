@@ -107,6 +107,8 @@ async fn a_repeated_key_gives_the_same_bytes() {
         let first = pay(&town, "one", "ko", 700_000).await;
         let json = first.json();
         assert_eq!(json["cashback"]["cut"], "month-limit", "{}", first.body);
+        // A day of another year is told with its year; on that day itself it wouldn't be.
+        assert!(json["explanation"][0].as_str().unwrap().contains("2022년"), "{}", first.body);
         let english = pay(&town, "two", "en", 100_000).await;
         assert!(english.json()["explanation"][0].as_str().unwrap().contains("limit"), "{}", english.body);
         assert_eq!(pay(&town, "one", "ko", 700_000).await.body, first.body);
@@ -117,5 +119,36 @@ async fn a_repeated_key_gives_the_same_bytes() {
         // And behind another web floor.
         let town = town.started_anew();
         assert_eq!(pay(&town, "one", "ko", 700_000).await.body, first.body, "after a restart");
+    }
+}
+
+/// A part of a reservation that was made out of cashback and own money: shares are rounded, and no won of it is
+/// explained by money that isn't there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_captured_part_is_explained_by_what_paid() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut script = Script::new(&town);
+        let mut with_cashback = 0;
+        for (own, hold, taken) in
+            [(3_330, 1_000, 10), (1_110, 1_000, 501), (7_770, 2_000, 31), (990, 700, 699)]
+        {
+            script
+                .run(&format!(
+                    r#"
+                citizen | POST /api/v1/payments | {{"card":"$card","merchant":"$shop","amount":{own}}} | 201
+                citizen | POST /api/v1/authorizations | {{"card":"$card","merchant":"$shop","amount":{hold}}} | 201 | id>hold, paid_from.0.purpose=reward, paid_from.1.purpose=cash, explanation.0>reserved, explanation.1>part
+                till    | POST /api/v1/authorizations/$hold/capture | {{"amount":{taken}}} | 201 | id>taken
+            "#
+                ))
+                .await;
+            assert!(script.name("part").contains("캐시백으로 낸"), "{}", script.name("part"));
+            let path = format!("/api/v1/payments/{}", script.name("taken"));
+            let seen = town.call("citizen", Method::GET, &path, None, "").await;
+            let said = seen.json()["explanation"].to_string();
+            assert!(!said.contains("쿠폰"), "{taken} of {hold}: {}", seen.body);
+            with_cashback += usize::from(said.contains("캐시백으로 낸"));
+        }
+        assert!(with_cashback >= 2, "{with_cashback}");
     }
 }
