@@ -103,6 +103,7 @@ fn purses_pay_in_the_packs_order() {
         // All that is still valid, less the amount, is what the receipt says is left.
         let valid: i64 = town.held(JO) - town.balance(&town.account("holder.purse/cash/2021-05"));
         assert_eq!(payment.balance, valid - payment.amount);
+        assert_eq!(payment.after.iter().map(|held| held.1).sum::<i64>(), payment.balance);
     }
 }
 
@@ -181,6 +182,7 @@ fn what_is_earned() {
         assert_eq!(moved("treasury.due"), got.reward, "{given} | {deed}");
         assert_eq!(decision.guards.is_empty(), counted == 0, "{given} | {deed}");
         assert_eq!(payment.balance, town.held(JO), "{given} | {deed}");
+        assert_eq!(payment.after, town.held_by_purpose(JO), "{given} | {deed}");
     }
 }
 

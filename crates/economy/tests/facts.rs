@@ -129,9 +129,14 @@ fn what_is_written_is_read_again() {
 #[test]
 fn the_form_stays() {
     let text = r#"{"v":1,"pay":{"card":"crd_0000000000003","person":"per_0000000000005","merchant":"mer_0000000000007","amount":50000,"legs":[[1,24317,20000],[0,24317,30000]],"cashback":{"campaign":"pig-2021-06","budget":"cashback-2021","rate":1000,"base":50000,"earned":30000,"reward":3000,"cut":"month-limit","left":0,"expires":24317},"month":24257,"balance":9223372036854775807}}"#;
-    // No order stands in it: neither the key nor a null, as in what was written before orders were kept.
-    assert_eq!(Facts::Pay(payment(None)).write(), text);
-    assert_eq!(Facts::read(text), Ok(Facts::Pay(payment(None))));
+    // No order stands in it: neither the key nor a null, as in what was written before orders were kept; and what
+    // each purpose holds afterwards was not kept at first.
+    let first = Facts::Pay(Payment { after: Vec::new(), ..payment(None) });
+    assert_eq!(first.write(), text);
+    assert_eq!(Facts::read(text), Ok(first));
+    let with_purposes = text.replace("}}", r#","after":[[0,9223372036854775807]]}}"#);
+    assert_eq!(Facts::Pay(payment(None)).write(), with_purposes);
+    assert_eq!(Facts::read(&with_purposes), Ok(Facts::Pay(payment(None))));
 }
 
 #[test]

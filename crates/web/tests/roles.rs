@@ -27,11 +27,14 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/authorizations", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
     ("POST /api/v1/authorizations/{id}/capture", "/api/v1/authorizations/$hold/capture", "{}"),
     ("POST /api/v1/authorizations/{id}/void", "/api/v1/authorizations/$hold/void", ""),
-    ("POST /api/v1/top-ups", "", r#"{"amount":1,"person":"$citizen"}"#),
+    ("POST /api/v1/cards/{card}/top-ups", "/api/v1/cards/$card/top-ups", r#"{"amount":1}"#),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
-    ("POST /api/v1/withdrawals", "", "$used_up"),
+    ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),
     ("POST /api/v1/people", "", r#"{"name":"박"}"#),
-    ("POST /api/v1/people/{id}/cards", "/api/v1/people/$citizen/cards", r#"{"kind":"phone"}"#),
+    ("POST /api/v1/cards", "", r#"{"kind":"phone","person":"$citizen"}"#),
+    ("GET /api/v1/cards/{card}", "/api/v1/cards/$card", ""),
+    ("GET /api/v1/cards/{card}/entries", "/api/v1/cards/$card/entries", ""),
+    ("GET /api/v1/merchants/{id}/sales", "/api/v1/merchants/$shop/sales", ""),
     ("POST /api/v1/cards/{card}/freeze", "/api/v1/cards/$spare/freeze", ""),
     ("POST /api/v1/cards/{card}/unfreeze", "/api/v1/cards/$spare/unfreeze", ""),
     ("POST /api/v1/cards/{card}/reissue", "/api/v1/cards/$spare/reissue", ""),
@@ -214,7 +217,7 @@ impl Live {
         let person = town.app.city.shared.read().town.directory.card(city::CardRef::Id(card)).unwrap().person;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(town.grant("neighbour", base::Role::Citizen(person)));
-        live.api("neighbour", "/api/v1/top-ups", r#"{"amount":10000}"#, "id");
+        live.top_up("neighbour", 10_000);
         // One visitor's mark for all, and a session for each role.
         let (door, set) = live.send("GET", "/enter", "", "");
         let visit = set[0].clone();
@@ -246,7 +249,7 @@ impl Live {
         let (answer, _) = self.send(method, &path, &head, &body);
         let after = written(&self.served.town);
         let class = match (answer.status, answer.location.as_str()) {
-            (303, "/enter") => "door".to_owned(),
+            (303, to) if to == "/enter" || to == common::door(&path) => "door".to_owned(),
             (303, elsewhere) if method == "GET" => elsewhere.split('?').next().unwrap().to_owned(),
             (200..400, _) => "ok".to_owned(),
             (status, _) => status.to_string(),
@@ -277,10 +280,11 @@ impl Live {
             "key" => self.key(),
             "number" => self.business_number(),
             "spare" => {
-                self.api("clerk", &format!("/api/v1/people/{citizen}/cards"), r#"{"kind":"phone"}"#, "card")
+                let wish = format!(r#"{{"kind":"phone","person":"{citizen}"}}"#);
+                self.api("clerk", "/api/v1/cards", &wish, "card")
             }
             "paid" | "hold" => {
-                self.api("citizen", "/api/v1/top-ups", r#"{"amount":1000}"#, "id");
+                self.top_up("citizen", 1_000);
                 let path = if name == "paid" { "/api/v1/payments" } else { "/api/v1/authorizations" };
                 self.api("citizen", path, &paid, "id")
             }
@@ -299,13 +303,13 @@ impl Live {
                     .to_owned()
             }
             "money" => {
-                self.api(who, "/api/v1/top-ups", r#"{"amount":1000}"#, "id");
+                self.top_up(who, 1_000);
                 String::new()
             }
             // Of who asks, all but a won is spent, so that what is left may be withdrawn.
             "used_up" => {
                 let card = if who == "neighbour" { self.neighbour.clone() } else { card.to_string() };
-                self.api(who, "/api/v1/top-ups", r#"{"amount":10000}"#, "id");
+                self.top_up(who, 10_000);
                 let head = self.token(who);
                 let (wallet, _) = self.send("GET", "/api/v1/wallet", &head, "");
                 let total =
@@ -356,6 +360,14 @@ impl Live {
         let (answer, _) = self.send("POST", path, &head, body);
         let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         json[field].as_str().unwrap_or_else(|| panic!("{path} {body}: {}", answer.body)).to_owned()
+    }
+
+    /// Puts money on the card of a citizen or the neighbour.
+    fn top_up(&mut self, who: &str, amount: i64) {
+        let card =
+            if who == "neighbour" { self.neighbour.clone() } else { self.served.town.card.to_string() };
+        let path = format!("/api/v1/cards/{card}/top-ups");
+        self.api(who, &path, &format!(r#"{{"amount":{amount}}}"#), "id");
     }
 
     /// Over a connection of its own; gives the answer and the cookies it sets.

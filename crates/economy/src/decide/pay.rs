@@ -5,7 +5,7 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
-use super::purses::{Purse, newest_expiry, spending_order, total};
+use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, Payment, PurseLeg};
 use crate::holder::{Card, CardState, MerchantState, Shop};
@@ -117,7 +117,8 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     let counts = case.earning.as_ref().is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
     let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
     let balance = total(case.purses, month) - case.amount + cashback.reward;
-    let after = left_by_purpose(case, month, &legs, cashback.reward);
+    let paid = legs.iter().map(|(purpose, _, amount): &PurseLeg| (*purpose, -amount));
+    let after = by_purpose(case.purses, month, paid.chain([(case.reward.number, cashback.reward)]));
     Ok(Payment {
         card: case.card.id,
         person: case.card.person,
@@ -130,25 +131,6 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         after,
         order: case.order.clone(),
     })
-}
-
-/// What each purpose holds afterwards, in order of their numbers; empty ones are left out.
-fn left_by_purpose(case: &PayCase<'_>, month: Month, legs: &[PurseLeg], reward: i64) -> Vec<(u8, i64)> {
-    let mut left: Vec<(u8, i64)> = Vec::with_capacity(2);
-    let mut add = |purpose: u8, amount: i64| match left.iter_mut().find(|(known, _)| *known == purpose) {
-        Some((_, sum)) => *sum += amount,
-        None => left.push((purpose, amount)),
-    };
-    for purse in case.purses.iter().filter(|purse| purse.expires >= month) {
-        add(purse.purpose.number, purse.balance);
-    }
-    for (purpose, _, amount) in legs {
-        add(*purpose, -amount);
-    }
-    add(case.reward.number, reward);
-    left.retain(|(_, amount)| *amount > 0);
-    left.sort_unstable();
-    left
 }
 
 fn check_card(card: &Card) -> Result<(), Refusal> {

@@ -188,7 +188,7 @@ impl Town {
             left: self.balance(&chart::hold(no)),
             campaign: self.pack.campaign(&payment.cashback.campaign),
             reward: self.purpose(Purpose::REWARD),
-            balance: self.held(JO),
+            purses: &self.purses(JO),
             date: self.day,
         })
     }

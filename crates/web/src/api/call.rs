@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -84,6 +84,19 @@ impl Call {
         if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(&roles.join(", "))) }
     }
 
+    /// How many a list is to hold: 20, or what is asked for within 1 to 100.
+    pub(super) fn limit(&self, asked: Option<usize>) -> Result<usize, Response> {
+        match asked.unwrap_or(20) {
+            limit @ 1..=100 => Ok(limit),
+            _ => Err(self.reject(Refusal::new("query.limit").with("most", Arg::Count(100)))),
+        }
+    }
+
+    /// What is said to a cursor that no list gave.
+    pub(super) fn no_cursor(&self) -> Response {
+        self.reject(Rejected::new(StatusCode::BAD_REQUEST, "query.cursor"))
+    }
+
     /// What is said to who may not: the roles that may.
     pub(super) fn needs(&self, roles: &str) -> Response {
         self.reject(Refusal::new("role.needed").with("roles", Arg::Text(roles.to_owned())))
@@ -132,6 +145,22 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for Json<T> {
         serde_json::from_slice(&bytes).map(Json).map_err(|error| {
             let malformed = Refusal::new("body.malformed").with("error", Arg::Text(error.to_string()));
             reject(StatusCode::BAD_REQUEST, malformed)
+        })
+    }
+}
+
+/// What stands behind the question mark, of just this shape.
+pub(super) struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Params<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Params<T>, Response> {
+        let read = Query::<T>::from_request_parts(parts, app).await;
+        read.map(|Query(params)| Params(params)).map_err(|rejection| {
+            let why = std::error::Error::source(&rejection).map_or_else(String::new, ToString::to_string);
+            let refusal = Refusal::new("query.form").with("error", Arg::Text(why));
+            Rejected { status: StatusCode::BAD_REQUEST, refusal }.answer(language(&parts.headers), today(app))
         })
     }
 }

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::call::{Call, Json};
 use super::people::card_kind;
 use super::wallet::{PurseOut, purses};
-use super::wire::{DoneOut, card_ref};
+use super::wire::{Amount, DoneOut, card_ref};
 use crate::App;
 use crate::auth::SharedApp;
 
@@ -35,12 +35,13 @@ pub(super) struct CardIn {
 /// Issue a card.
 #[utoipa::path(post, path = "/api/v1/cards", tag = "cards", request_body = CardIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn issue(
     State(app): State<SharedApp>,
     call: Call,
     Json(body): Json<CardIn>,
 ) -> Result<Response, Response> {
+    call.one_of(&["citizen", "clerk"])?;
     let card = card_kind(&call, &body.kind)?;
     let person = match (&body.person, call.actor.role) {
         (Some(text), _) => text.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?,
@@ -96,7 +97,7 @@ pub(super) struct CardsOut {
 
 /// One's own cards, the newest first.
 #[utoipa::path(get, path = "/api/v1/cards", tag = "cards",
-    responses((status = 200, body = CardsOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = CardsOut)))]
 pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let me = call.citizen()?;
     let issued = app.read(move |snapshot| cards_of(snapshot, me)).await.map_err(|e| call.reject(e))?;
@@ -108,7 +109,7 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
 
 /// One card: for its holder, and for a window.
 #[utoipa::path(get, path = "/api/v1/cards/{card}", tag = "cards", params(("card" = String, Path)),
-    responses((status = 200, body = CardOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = CardOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
@@ -141,13 +142,14 @@ pub(super) fn holder(app: &App, call: &Call, card: Option<CardRef>) -> Result<Pe
 #[serde(deny_unknown_fields)]
 pub(super) struct TopUpIn {
     /// Whole won, 1 or more.
-    amount: i64,
+    #[schema(value_type = i64)]
+    amount: Amount,
 }
 
 /// Put money on.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/top-ups", tag = "cards", request_body = TopUpIn,
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn top_up(
     State(app): State<SharedApp>,
     call: Call,
@@ -156,14 +158,15 @@ pub(super) async fn top_up(
 ) -> Result<Response, Response> {
     call.one_of(&["citizen", "clerk"])?;
     let person = holder(&app, &call, card)?;
-    let reply = call.ask(&app, Command::TopUp { person, amount: body.amount }).await?;
+    let amount = body.amount.whole().map_err(|r| call.reject(r))?;
+    let reply = call.ask(&app, Command::TopUp { person, amount }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }
 
 /// Withdraw what is left, once enough of the last top-up is used.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/withdrawals", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn withdraw(
     State(app): State<SharedApp>,
     call: Call,
@@ -201,7 +204,7 @@ async fn on_card(
 /// Stop a card for now.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/freeze", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn freeze(
     State(app): State<SharedApp>,
     call: Call,
@@ -213,7 +216,7 @@ pub(super) async fn freeze(
 /// Let it pay again.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/unfreeze", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn unfreeze(
     State(app): State<SharedApp>,
     call: Call,
@@ -225,7 +228,7 @@ pub(super) async fn unfreeze(
 /// Report it lost and issue another.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/reissue", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn reissue(
     State(app): State<SharedApp>,
     call: Call,
@@ -237,7 +240,7 @@ pub(super) async fn reissue(
 /// Close it.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/close", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn close(
     State(app): State<SharedApp>,
     call: Call,
@@ -257,7 +260,7 @@ pub(super) struct PinIn {
 /// Set its PIN.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/pin", tag = "cards", request_body = PinIn,
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn set_pin(
     State(app): State<SharedApp>,
     call: Call,

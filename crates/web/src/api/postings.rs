@@ -45,7 +45,7 @@ pub(super) struct PostingOut {
 
 /// One posting.
 #[utoipa::path(get, path = "/api/v1/postings/{id}", tag = "books", params(("id" = String, Path)),
-    responses((status = 200, body = PostingOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = PostingOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,

@@ -134,6 +134,7 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("day", Arg::Date(date(2021, 3, 1)))
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
+            .with("days", Arg::Count(7))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

@@ -113,7 +113,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     match &line.facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => {
             cashback = payment.cashback.reward;
-            note = Some(explain::reason(view, t, payment));
+            note = Some(explain::reason(&view.pack, t, payment));
         }
         Facts::Authorise(_) if view.open.holds.contains_key(&line.no) => {
             note = Some(t.say("history-open").to_string());

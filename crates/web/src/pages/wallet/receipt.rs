@@ -62,7 +62,7 @@ pub(super) async fn paid(visit: Visit, Path(id): Path<String>) -> Response {
             shop: shop_name(&view.town, payment.merchant),
             at: view.town.zone.civil(found.at),
             offset_minutes: offset_minutes(view.town.zone.civil(now), now),
-            explanation: explain::cashback(&view.town, visit.t, payment),
+            explanation: explain::cashback(&view.town.pack, visit.t, payment),
         })
     };
     let Some(fill) = page else { return visit.go(&format!("/wallet/receipts/{}", found.no)) };
