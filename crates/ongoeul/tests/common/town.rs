@@ -43,6 +43,9 @@ pub struct Town {
     pub shops: Vec<Shop>,
     pub clerk: String,
     pub auditor: String,
+    pub officer: String,
+    /// The first shop's owner.
+    pub owner: String,
     /// On PostgreSQL.
     pub database: Option<Database>,
 }
@@ -69,11 +72,13 @@ impl Town {
         let mut founder = Founder { city: &city, entropy: Seeded::new(7) };
         founder.ask(Command::Vote { budget: "cashback-2024".into(), amount: 1_000_000_000 });
         let citizens = (0..CITIZENS).map(|_| founder.citizen()).collect();
-        let shops = ["123-45-67891", "220-81-62517"].map(|number| founder.shop(number)).into();
+        let shops: Vec<Shop> = ["123-45-67891", "220-81-62517"].map(|number| founder.shop(number)).into();
         let clerk = founder.token("clerk", None);
         let auditor = founder.token("auditor", None);
+        let officer = founder.token("officer", None);
+        let owner = founder.token("merchant", Some(shops[0].id.clone()));
         city.close().unwrap();
-        let town = Town { dir, config, target, citizens, shops, clerk, auditor, database };
+        let town = Town { dir, config, target, citizens, shops, clerk, auditor, officer, owner, database };
         town.write_secrets("ab");
         town.configure(town.url());
         town

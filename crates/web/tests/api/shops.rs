@@ -73,7 +73,7 @@ async fn join(town: &Town, names: impl Iterator<Item = String>, first: u32) {
         let (trade, district) = ("bakery".into(), "4511153000".into());
         let command =
             Command::Join(NewMerchant { name, business_number, trade, district, sales: None, owner: None });
-        let actor = Actor { role: Role::System, client: base::Client(9) };
+        let actor = Actor::new(Role::System, base::Client(9));
         let key = format!("join-{number}");
         let request = pen::Request { actor, key, input_hash: command.input_hash() };
         let app = Arc::clone(&town.app);
