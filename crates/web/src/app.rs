@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::codes::Withdrawn;
 use crate::pages::books::Check;
 use crate::rehearsals::Rehearsals;
+use crate::watch::Watch;
 
 /// Keys that stand outside the database.
 #[derive(Clone)]
@@ -68,6 +69,7 @@ pub struct App {
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
     pub(crate) closing: watch::Sender<bool>,
+    pub(crate) watch: Arc<Watch>,
     tokens: RwLock<HashMap<[u8; 32], Actor>>,
     entropy: Mutex<Box<dyn Entropy>>,
 }
@@ -79,7 +81,7 @@ impl App {
         mode: Mode,
         secrets: Secrets,
         public_url: String,
-        entropy: Box<dyn Entropy>,
+        mut entropy: Box<dyn Entropy>,
     ) -> Result<App, store::Error> {
         let pack = Arc::clone(&city.shared.read().town.pack);
         let (closing, _) = watch::channel(false);
@@ -94,6 +96,7 @@ impl App {
             rehearsals: Rehearsals::default(),
             withdrawn: Withdrawn::default(),
             closing,
+            watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             tokens: RwLock::new(HashMap::new()),
             entropy: Mutex::new(entropy),
         };

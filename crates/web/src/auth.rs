@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use base::{Actor, Instant, Role};
 use city::tokens;
 
-use crate::{App, cookie, sign};
+use crate::{App, cookie, sign, watch};
 
 /// How long a page's session lasts.
 const SESSION_DAYS: i64 = 1;
@@ -19,7 +19,9 @@ const SEAL: usize = 26;
 pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let token = value.strip_prefix("Bearer ")?;
-    app.actor_of(token.trim())
+    let actor = app.actor_of(token.trim())?;
+    watch::asked_by(actor.role.name());
+    Some(actor)
 }
 
 /// The role of a page's visitor, if they are signed in.
@@ -33,7 +35,9 @@ pub(crate) fn session(app: &App, headers: &HeaderMap) -> Option<Role> {
     let until: i64 = parts.next()?.parse().ok()?;
     let role = parts.next()?;
     let subject = parts.next().filter(|s| !s.is_empty());
-    (app.now() < Instant(until)).then(|| tokens::role(role, subject)).flatten()
+    let role = (app.now() < Instant(until)).then(|| tokens::role(role, subject)).flatten()?;
+    watch::asked_by(role.name());
+    Some(role)
 }
 
 /// The cookie that signs someone in.

@@ -15,7 +15,7 @@ use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::look::{Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, texts};
 use crate::problem::Rejected;
-use crate::{cookie, pages};
+use crate::{cookie, pages, watch};
 
 /// A page's request: everything the frame is made of.
 pub(crate) struct Visit {
@@ -211,6 +211,7 @@ impl Visit {
 
     /// What, why, and what next, as an alert for a page.
     pub(crate) fn alert(&self, rejected: &Rejected) -> Alert {
+        watch::refused(rejected.refusal.code);
         Alert::refused(texts().refusal(self.t.lang, self.t.today, &rejected.refusal))
     }
 
@@ -223,7 +224,7 @@ impl Visit {
             page: self.page(),
             title: alert.what.clone(),
             refusal: alert,
-            request_id: self.app.request_key()[..8].to_owned(),
+            request_id: watch::request_id().map(|id| id.to_string()).unwrap_or_default(),
             back: back.to_owned(),
         };
         self.show_as(rejected.status, &page)

@@ -22,6 +22,7 @@ use crate::frame::Visit;
 use crate::look::{Tongue, spoken_payment};
 use crate::pages;
 use crate::pages::shop::voice;
+use crate::watch::LiveConnection;
 
 /// Messages are gathered for this long.
 const PACE: Duration = Duration::from_millis(500);
@@ -91,10 +92,11 @@ fn heard(app: &App, t: Tongue, happened: &[Happened]) -> Option<Value> {
 struct Source {
     feed: tokio::sync::broadcast::Receiver<std::sync::Arc<Vec<Event>>>,
     closing: tokio::sync::watch::Receiver<bool>,
+    _counted: LiveConnection,
 }
 
 fn follow(app: &SharedApp) -> Source {
-    Source { feed: app.city.feed.subscribe(), closing: app.closing.subscribe() }
+    Source { feed: app.city.feed.subscribe(), closing: app.closing.subscribe(), _counted: app.watch.live() }
 }
 
 /// Gathers what happens for a while, then makes one message of it; ends when the server does.
