@@ -1,5 +1,4 @@
 //! What the pen counts of its own work.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 
