@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{Actor, Clock, Entropy, Zone};
 use pen::{
-    Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, start,
+    Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, Tally,
+    checkpoint_file, start,
 };
 use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
 use tokio::sync::broadcast;
@@ -56,6 +58,9 @@ pub struct City {
     pub clock: Arc<dyn Clock>,
     /// What starting took.
     pub report: Report,
+    /// What the pen counts of its work.
+    pub tally: Arc<Tally>,
+    folder: PathBuf,
     running: Running<CityMemory>,
     checkpointer: Checkpointer,
     wal: Option<WalKeeper>,
@@ -147,16 +152,18 @@ impl City {
         let target = opening.target.clone();
         let clock = Arc::clone(&opening.clock);
         let options = opening.options;
+        let folder = opening.checkpoints.clone();
         let started = prepare(opening)?;
         let report = started.report;
         let feed = started.pen.feed();
         let shared = started.pen.shared();
+        let tally = started.pen.tally();
         let wal = target.path().is_some().then(|| spawn_wal_checkpointer(&target)).transpose()?;
         let checkpointer =
             started.checkpoints.spawn::<CityMemory>(shared.clone(), options.checkpoint_every)?;
         let (commands, running) = started.pen.spawn(options)?;
         let readers = Readers::open(&target, READERS)?;
-        Ok(City { commands, shared, readers, feed, clock, report, running, checkpointer, wal })
+        Ok(City { commands, shared, readers, feed, clock, report, tally, folder, running, checkpointer, wal })
     }
 
     /// Asks for something and waits until it is durable, or refused.
@@ -182,6 +189,14 @@ impl City {
     /// True while the pen writes.
     pub fn is_writing(&self) -> bool {
         !self.running.is_finished()
+    }
+
+    /// How old the last checkpoint is by the machine's clock; `None` without one. A start reads what came since.
+    pub fn checkpoint_age(&self) -> Option<Duration> {
+        let written =
+            std::fs::metadata(checkpoint_file(&self.folder)).and_then(|file| file.modified()).ok()?;
+        // A clock that was set back makes no checkpoint of the future.
+        Some(written.elapsed().unwrap_or_default())
     }
 
     /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let

@@ -8,6 +8,7 @@ use std::time::Duration;
 use city::chores::Keeper;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use web::App;
 
 /// Boxed, because a command line only prints it.
@@ -27,7 +28,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Serves until Ctrl-C or SIGTERM, or until the city stops writing, which is an error. `beside` runs as long as the
 /// server does (townsfolk, chores); it is told to stop first. Then comes [`close`].
-pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle<()>>) -> Result<(), Failed> {
+pub async fn run(app: &Arc<App>, door: Door, beside: Vec<JoinHandle<()>>) -> Result<(), Failed> {
     let (told, mut heard) = tokio::sync::watch::channel(false);
     let pen = Arc::clone(app);
     let stop = async move {
@@ -157,10 +158,26 @@ impl Words {
 
 /// Binds, or says what is in the way.
 pub async fn listen(address: SocketAddr) -> Result<Door, Failed> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error}; is another server running? choose another port")
-    })?;
+    let listener = bind(address).await?;
     Ok(Door { listener, words: Words::heed()? })
+}
+
+/// Serves what operators ask, on an address of its own.
+pub async fn operators(app: &Arc<App>, address: SocketAddr) -> Result<JoinHandle<()>, Failed> {
+    let listener = bind(address).await?;
+    println!("numbers for operators on {}", listener.local_addr()?);
+    let app = Arc::clone(app);
+    Ok(tokio::spawn(async move {
+        if let Err(error) = web::serve_operators(app, listener).await {
+            tracing::error!(%error, "operators are not served any more");
+        }
+    }))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failed> {
+    Ok(TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; is another server running? choose another port")
+    })?)
 }
 
 /// 64 hex digits as a key.

@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod house;
 mod keys;
+mod log;
 mod secrets;
 mod serve;
 mod token;
@@ -25,6 +26,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Cli {
     #[command(subcommand)]
     command: Task,
+    /// How the log is written, on standard error; `RUST_LOG` says what is (by default info when serving, else warn).
+    #[arg(long, global = true, value_enum, default_value_t = log::Form::Text)]
+    log: log::Form,
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,10 +50,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    log::start(cli.log, matches!(cli.command, Task::Serve(_)));
+    let outcome = match cli.command {
         Task::Demo(args) => demo::run(&args),
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),

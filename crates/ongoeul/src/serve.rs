@@ -38,6 +38,10 @@ pub struct Args {
 pub struct Config {
     /// Where to listen, such as `127.0.0.1:8080`.
     listen: SocketAddr,
+    /// Where operators ask for `/metrics`, `/healthz` and `/readyz`, such as `127.0.0.1:9100`; nowhere if it is left
+    /// out. Whoever reaches it reads the numbers without signing in.
+    #[serde(default)]
+    metrics_listen: Option<SocketAddr>,
     /// The address people use, such as `https://card.example.kr`.
     public_url: String,
     /// The folder of checkpoints, and of the database when it is SQLite.
@@ -112,10 +116,15 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let served = runtime.block_on(async {
         let door = house::listen(config.listen).await?;
         println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
+        let operators = match config.metrics_listen {
+            Some(address) => Some(house::operators(&app, address).await?),
+            None => None,
+        };
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
-        let chores = tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK));
-        house::run(&app, door, vec![chores]).await
+        let mut beside = vec![tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK))];
+        beside.extend(operators);
+        house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)
 }

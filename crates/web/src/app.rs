@@ -18,6 +18,7 @@ use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
+use crate::watch::Watch;
 
 /// Keys that stand outside the database.
 #[derive(Clone)]
@@ -80,6 +81,7 @@ pub struct App {
     pub(crate) personas: Vec<(String, GrantId)>,
     pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
+    pub(crate) watch: Arc<Watch>,
     entropy: Mutex<Box<dyn Entropy>>,
 }
 
@@ -90,7 +92,7 @@ impl App {
         mode: Mode,
         secrets: Secrets,
         public_url: String,
-        entropy: Box<dyn Entropy>,
+        mut entropy: Box<dyn Entropy>,
     ) -> Result<App, store::Error> {
         let pack = Arc::clone(&city.shared.read().town.pack);
         let (closing, _) = watch::channel(false);
@@ -114,6 +116,7 @@ impl App {
             personas,
             refused: Refused::default(),
             closing,
+            watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             entropy: Mutex::new(entropy),
         };
         Ok(app)

@@ -8,7 +8,7 @@ use city::{Command, tokens};
 use people::{How, Session};
 
 use crate::problem::Rejected;
-use crate::{App, cookie, sign};
+use crate::{App, cookie, sign, watch};
 
 /// How long a page's session lasts.
 const SESSION_DAYS: i64 = 1;
@@ -21,7 +21,9 @@ const SEAL: usize = 26;
 pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let token = value.strip_prefix("Bearer ")?;
-    app.actor_of(token.trim())
+    let actor = app.actor_of(token.trim())?;
+    watch::asked_by(actor.role.name());
+    Some(actor)
 }
 
 /// A page's visitor, if they are signed in, and the session itself: each sign-in has its own. It is looked up at every
@@ -33,6 +35,7 @@ pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Actor, &
     let view = app.city.shared.read();
     let today = view.town.zone.day_number(now);
     let actor = view.town.doors.actor(&hash, now, today, &view.town.pack)?;
+    watch::asked_by(actor.role.name());
     Some((actor, value))
 }
 

@@ -18,7 +18,7 @@ use crate::look::{
     Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
 use crate::problem::Rejected;
-use crate::{cookie, pages};
+use crate::{cookie, pages, watch};
 
 /// Seconds after which a page that could not be made may be asked for again.
 const SOON: &str = "1";
@@ -246,6 +246,7 @@ impl Visit {
 
     /// What, why, and what next, as an alert for a page.
     pub(crate) fn alert(&self, rejected: &Rejected) -> Alert {
+        watch::refused(rejected.refusal.code);
         Alert::refused(texts().refusal(self.t.lang, self.t.today, &rejected.refusal))
     }
 
@@ -258,7 +259,7 @@ impl Visit {
             page: self.page(),
             title: alert.what.clone(),
             refusal: alert,
-            request_id: self.app.request_key()[..8].to_owned(),
+            request_id: watch::request_id().map(|id| id.to_string()).unwrap_or_default(),
             back: back.to_owned(),
         };
         let wait = rejected.retry_after();

@@ -23,8 +23,9 @@ mod rehearsals;
 mod router;
 mod serve;
 mod sign;
+mod watch;
 
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
 pub use limits::{Limits, Rate, Rules as LimitRules};
 pub use router::router;
-pub use serve::serve;
+pub use serve::{serve, serve_operators};

@@ -24,6 +24,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub(crate) use call::language;
+pub(crate) use openapi::description;
 
 use crate::auth::SharedApp;
 

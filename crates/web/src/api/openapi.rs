@@ -112,5 +112,10 @@ fn complete(operation: &mut Operation, changing: bool) {
 struct Document;
 
 pub(super) async fn document() -> Response {
-    axum::Json(Document::openapi()).into_response()
+    axum::Json(description()).into_response()
+}
+
+/// The same, for the page that tells it to people.
+pub(crate) fn description() -> utoipa::openapi::OpenApi {
+    Document::openapi()
 }

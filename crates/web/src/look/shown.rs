@@ -35,6 +35,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("books_wrong", shown(&s::books_wrong(lang))),
         ("books_running", shown(&s::books_running(lang))),
         ("posting", shown(&s::posting(lang))),
+        ("api_docs", shown(&s::api_docs(lang))),
         ("clerk", shown(&s::clerk(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
     ]

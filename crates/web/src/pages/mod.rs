@@ -1,5 +1,6 @@
 //! The pages, one role a file: each handler fills a view model of `look` and shows it.
 
+mod api_docs;
 pub(crate) mod books;
 mod clerk;
 pub(crate) mod demo;
@@ -18,6 +19,7 @@ use crate::auth::SharedApp;
 /// All routes of pages.
 pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
+        .merge(api_docs::routes())
         .merge(town::routes())
         .merge(door::routes())
         .merge(switches::routes())

@@ -6,6 +6,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod programs;
 mod visitor;
 
 use std::path::PathBuf;

@@ -306,3 +306,41 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
         next: "/wallet".to_owned(),
     }
 }
+
+/// The API told to people, with one call.
+pub(super) fn api_docs(lang: Lang) -> ApiDocsPage {
+    let field = |name: &str, kind, required, meaning: &str| ApiField {
+        name: name.to_owned(),
+        kind,
+        required,
+        meaning: meaning.to_owned(),
+        values: Vec::new(),
+    };
+    let call = ApiCall {
+        id: "post-api-v1-payments".to_owned(),
+        method: "POST".to_owned(),
+        path: "/api/v1/payments".to_owned(),
+        summary: "Pay.".to_owned(),
+        who: vec!["role-citizen", "role-till"],
+        public: false,
+        key: true,
+        parameters: vec![field("Idempotency-Key", "api-kind-string", true, "Yours")],
+        body: vec![
+            field("amount", "api-kind-integer", true, "Whole won, 1 or more."),
+            field("order", "api-kind-string", false, "`A7-3291`"),
+        ],
+        answers: vec![ApiAnswer {
+            status: "201".to_owned(),
+            fields: vec![field("id", "api-kind-string", true, "Its posting.")],
+        }],
+        example: "curl -X POST \"http://127.0.0.1:8080/api/v1/payments\"".to_owned(),
+    };
+    ApiDocsPage {
+        t: tongue(lang),
+        page: frame(lang, "/api/docs", None),
+        address: "http://127.0.0.1:8080".to_owned(),
+        groups: vec![ApiGroup { tag: "payments".to_owned(), calls: vec![call] }],
+        problem: vec![field("code", "api-kind-string", true, "Stable: `card.frozen`")],
+        problems: problems(lang),
+    }
+}
