@@ -192,6 +192,8 @@ struct Live {
     /// The cookies of each role's browser.
     cookies: BTreeMap<&'static str, String>,
     csrf: String,
+    /// The visitor's mark, one for all.
+    visit: String,
     /// The neighbour's card, and one of somebody else's.
     neighbour: String,
     friend: String,
@@ -204,6 +206,7 @@ impl Live {
             served,
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
             made: 0,
@@ -220,18 +223,22 @@ impl Live {
         live.top_up("neighbour", 10_000);
         // One visitor's mark for all, and a session for each role.
         let (door, set) = live.send("GET", "/enter", "", "");
-        let visit = set[0].clone();
+        live.visit = set[0].clone();
         live.csrf = common::field(&door.body, "csrf").unwrap();
         for role in ROLES {
-            let mut cookies = visit.clone();
-            if role != "none" {
-                let body = format!("csrf={}&token=token-{role}&next=/", live.csrf);
-                let (_, set) = live.send("POST", "/sign-in", &form(&visit), &body);
-                write!(cookies, "; {}", set[0]).unwrap();
-            }
-            live.cookies.insert(role, cookies);
+            live.come_in(role);
         }
         live
+    }
+
+    fn come_in(&mut self, role: &'static str) {
+        let mut cookies = self.visit.clone();
+        if role != "none" {
+            let body = format!("csrf={}&token=token-{role}&next=/", self.csrf);
+            let (_, set) = self.send("POST", "/sign-in", &form(&self.visit), &body);
+            write!(cookies, "; {}", set[0]).unwrap();
+        }
+        self.cookies.insert(role, cookies);
     }
 
     /// What a role gets at a route, in the table's words.
@@ -248,6 +255,9 @@ impl Live {
         let before = written(&self.served.town);
         let (answer, _) = self.send(method, &path, &head, &body);
         let after = written(&self.served.town);
+        if route == "POST /leave" {
+            self.come_in(role); // who has left is out, here as everywhere
+        }
         let class = match (answer.status, answer.location.as_str()) {
             (303, to) if to == "/enter" || to == common::door(&path) => "door".to_owned(),
             (303, elsewhere) if method == "GET" => elsewhere.split('?').next().unwrap().to_owned(),

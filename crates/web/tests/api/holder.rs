@@ -51,7 +51,7 @@ async fn cards_are_their_holders() {
         "#,
             )
             .await;
-        let read = async |path: &str| town.call("neighbour", Method::GET, path, None, "").await.body;
+        let read = async |path: &str| town.call("neighbour", Method::GET, path, None, "").await.told();
         let anothers = format!("/api/v1/cards/{}", town.card);
         assert_eq!(read(&anothers).await, read("/api/v1/cards/crd_0000000000007").await);
         let entries = format!("{anothers}/entries");

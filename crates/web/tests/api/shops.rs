@@ -195,7 +195,7 @@ async fn sales_are_their_shops() {
         "#,
             )
             .await;
-        let read = async |path: &str| town.call("other", Method::GET, path, None, "").await.body;
+        let read = async |path: &str| town.call("other", Method::GET, path, None, "").await.told();
         let anothers = format!("/api/v1/merchants/{}/sales", town.shop);
         assert_eq!(read(&anothers).await, read("/api/v1/merchants/mer_0000000000007/sales").await);
         // The day after: yesterday is what it was, and a refund counts on its own day.

@@ -91,6 +91,13 @@ impl Answer {
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap().to_owned()
     }
+
+    /// All a problem tells, but for the request's own number.
+    pub fn told(&self) -> serde_json::Value {
+        let mut told = self.json();
+        told.as_object_mut().unwrap().remove("instance").unwrap();
+        told
+    }
 }
 
 pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
