@@ -128,6 +128,10 @@ typed_id!(
     BusinessId, "biz"
 );
 typed_id!(
+    /// A document kept about a person.
+    RecordId, "rec"
+);
+typed_id!(
     /// A card, plastic or on a phone. Money belongs to the person, never to the card.
     CardId, "crd"
 );
