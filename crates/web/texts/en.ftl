@@ -593,6 +593,7 @@ meter-4 = Top-ups that earned, { $period }
 meter-5 = Top-ups, { $period }
 meter-6 = Top-ups, { $period }
 meter-7 = Top-ups, whole city, { $period }
+meter-8 = Paid by a helper, { $period }
 deed-pay = Payment
 deed-authorise = Authorisation
 deed-capture = Capture

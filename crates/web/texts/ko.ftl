@@ -590,6 +590,7 @@ meter-4 = { $period }에 적립된 충전
 meter-5 = { $period } 충전
 meter-6 = { $period } 충전
 meter-7 = { $period } 충전, 도시 전체
+meter-8 = { $period }에 도와주는 사람이 결제한 금액
 deed-pay = 결제
 deed-authorise = 결제 승인
 deed-capture = 승인된 결제 확정

@@ -172,6 +172,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
+        | Facts::Record { .. }
         | Facts::Token { .. }
         | Facts::Keys { .. }
         | Facts::Pack { .. } => String::new(),
@@ -318,6 +319,7 @@ impl Pairs<'_> {
             Facts::Card { .. }
             | Facts::Shop { .. }
             | Facts::Person { .. }
+            | Facts::Record { .. }
             | Facts::Token { .. }
             | Facts::Keys { .. }
             | Facts::Pack { .. } => {}
