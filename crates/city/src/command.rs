@@ -7,6 +7,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
+use crate::OnPeople;
+
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -209,6 +211,8 @@ pub enum Command {
         /// People in the real one.
         population: i64,
     },
+    /// Something about a person's records.
+    OnPeople(OnPeople),
     /// A token is granted; only its hash comes here.
     Grant {
         /// SHA-256 of its text.
@@ -276,6 +280,7 @@ impl Command {
             Command::Treasury { .. } => "treasury",
             Command::Vote { .. } => "vote",
             Command::Activate { .. } => "activate",
+            Command::OnPeople(command) => command.operation(),
             Command::Grant { .. } => "grant-token",
             Command::AddKey { .. } => "add-key",
             Command::RewrapKeys => "rewrap-keys",

@@ -9,11 +9,45 @@ use crate::{Command, Directory};
 pub const TABLE: &[(&str, &[&str])] = &[
     (
         "citizen",
-        &["pay", "authorise", "top-up", "gift", "withdraw", "freeze", "unfreeze", "close-card", "set-pin"],
+        &[
+            "pay",
+            "authorise",
+            "top-up",
+            "gift",
+            "withdraw",
+            "freeze",
+            "unfreeze",
+            "close-card",
+            "set-pin",
+            "record-fact",
+            "give-consent",
+            "withdraw-consent",
+            "give-help",
+            "revoke-help",
+        ],
     ),
     ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
     ("till", &["pay", "authorise", "capture", "void", "refund"]),
-    ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up"]),
+    (
+        "clerk",
+        &[
+            "enrol",
+            "issue-card",
+            "freeze",
+            "unfreeze",
+            "replace-card",
+            "set-pin",
+            "top-up",
+            "record-fact",
+            "strike-fact",
+            "give-consent",
+            "withdraw-consent",
+            "give-help",
+            "revoke-help",
+            "link",
+            "unlink",
+        ],
+    ),
     ("officer", &["join", "close-shop", "settle", "confirm-payouts", "treasury", "vote", "refund"]),
     ("auditor", &[]),
     (
@@ -46,6 +80,14 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "add-key",
             "rewrap-keys",
             "reseal",
+            "record-fact",
+            "strike-fact",
+            "give-consent",
+            "withdraw-consent",
+            "give-help",
+            "revoke-help",
+            "link",
+            "unlink",
         ],
     ),
 ];
@@ -59,10 +101,16 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
         return Err(needs(operation));
     }
     let own = match (role, command) {
+        // With the card of whom they help, as far as the use case finds they may.
+        (Role::Citizen(me), Command::Pay { card, .. }) => directory
+            .card(*card)
+            .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnPeople(command)) => {
+            command.is_own(me, |person| directory.helpers.knows(person, me))
+        }
         (
             Role::Citizen(me),
-            Command::Pay { card, .. }
-            | Command::Authorise { card, .. }
+            Command::Authorise { card, .. }
             | Command::Freeze { card }
             | Command::Unfreeze { card }
             | Command::CloseCard { card }
@@ -95,7 +143,7 @@ fn needs(operation: &'static str) -> Refusal {
 
 fn not_found(command: &Command) -> Refusal {
     match command {
-        Command::TopUp { .. } | Command::Gift { .. } | Command::Withdraw { .. } => {
+        Command::TopUp { .. } | Command::Gift { .. } | Command::Withdraw { .. } | Command::OnPeople(_) => {
             Refusal::new("person.unknown")
         }
         Command::CloseShop { .. } => Refusal::new("shop.unknown"),
@@ -152,5 +200,13 @@ mod tests {
         "add-key",
         "rewrap-keys",
         "reseal",
+        "record-fact",
+        "strike-fact",
+        "give-consent",
+        "withdraw-consent",
+        "give-help",
+        "revoke-help",
+        "link",
+        "unlink",
     ];
 }

@@ -13,7 +13,7 @@ use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::today::Today;
-use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, use_cases};
+use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, use_cases};
 
 /// What taking a change back needs.
 enum Undo {
@@ -28,6 +28,8 @@ enum Undo {
     HoldEnded(PostingNo, Instant),
     PackWas(Arc<Pack>, u32),
     VaultWas(Arc<Vault>),
+    HelpAdded(PersonId),
+    HelpWas(usize, Help),
 }
 
 /// What is open of earlier postings.
@@ -230,6 +232,14 @@ impl CityMemory {
         });
     }
 
+    pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
+        turn.tell(Event::Help(place, help));
+        self.undo.push(match self.directory.helpers.put(place, help) {
+            Some(before) => Undo::HelpWas(place, before),
+            None => Undo::HelpAdded(help.delegation.person),
+        });
+    }
+
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
         turn.tell(Event::Shop(Box::new(merchant.clone())));
         self.undo.push(match self.directory.put_shop(merchant) {
@@ -312,6 +322,10 @@ impl Town for CityMemory {
                     (self.pack, self.pack_no) = (pack, no);
                 }
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
+                Some(Undo::HelpWas(place, help)) => {
+                    self.directory.helpers.put(place, help);
+                }
                 None => {}
             }
         }
@@ -345,6 +359,8 @@ impl Town for CityMemory {
             let district = code.and_then(|code| economy::store::district(city, code));
             directory.add_person(Person { id, district });
         })?;
+        let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
+        directory.helpers = Helpers::new(people::record::delegations(helpers));
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -440,6 +456,9 @@ impl CityView {
             }
             Event::HoldEnded(no) => {
                 self.open.holds.remove(no);
+            }
+            Event::Help(place, help) => {
+                self.directory.helpers.put(*place, *help);
             }
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

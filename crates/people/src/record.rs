@@ -3,7 +3,7 @@
 //! A fact that is struck, a consent that is withdrawn, a delegation that is revoked is a further document that names the
 //! first. [`File`] puts them together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Entropy, Instant, PersonId, PostingNo, RecordId};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::consent::{Given, Withdrawn};
 use crate::delegation::Revoked;
 use crate::fact::Struck;
 use crate::naming::{GENERAL, Unreadable};
-use crate::{Consent, Delegation, Fact, LinkEvent, Notice};
+use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +130,8 @@ impl<T> Kept<T> {
 /// All that is kept about a person, put together; each list in the order it came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct File {
+    /// All records of the person.
+    pub records: BTreeSet<PersonId>,
     /// Facts, struck ones too.
     pub facts: Vec<Kept<Fact>>,
     /// Consents, withdrawn ones too.
@@ -150,6 +152,32 @@ impl File {
             file.add(kept);
         }
         file
+    }
+
+    /// Of a person, over all their records: `read` gives what is kept with one of them.
+    pub fn gather<E>(
+        person: PersonId,
+        mut read: impl FnMut(PersonId) -> Result<Vec<Kept<Document>>, E>,
+    ) -> Result<File, E> {
+        let mut records = BTreeSet::from([person]);
+        let mut documents = Vec::new();
+        let mut next = vec![person];
+        while let Some(here) = next.pop() {
+            let kept = read(here)?;
+            let links = Links::after(kept.iter().filter_map(|kept| match &kept.what {
+                Document::Link(event) => Some(event),
+                _ => None,
+            }));
+            next.extend(links.same_person(here).into_iter().filter(|there| records.insert(*there)));
+            documents.extend(kept);
+        }
+        documents.sort_by_key(|kept| (kept.at, kept.id));
+        Ok(File { records, ..File::of(documents) })
+    }
+
+    /// Which records are of one person, as far as this file knows.
+    pub fn linked(&self) -> Links {
+        Links::after(&self.links)
     }
 
     fn add(&mut self, kept: Kept<Document>) {
@@ -276,6 +304,47 @@ mod tests {
         assert_eq!(facts, [true, false]);
         assert_eq!(file.helpers[0].what.revoked, Some(revoked));
         assert_eq!(file.known().len(), 2);
+    }
+
+    #[test]
+    fn a_file_is_gathered_over_all_records_and_no_others() {
+        let why = || Reason::given("신분증을 보고 확인했어요").unwrap();
+        let event = |deed, one, other, at| LinkEvent {
+            deed,
+            one: PersonId(one),
+            other: PersonId(other),
+            at: Instant(at),
+            by: PersonId(9),
+            why: why(),
+        };
+        use crate::link::Deed::{Linked, Unlinked};
+        // 1 – 2 – 3 are one; 4 was, and is not any more.
+        let kept_with = |person: PersonId| -> Result<Vec<Kept<Document>>, ()> {
+            let events = [
+                event(Linked, 1, 2, 1),
+                event(Linked, 2, 3, 2),
+                event(Linked, 3, 4, 3),
+                event(Unlinked, 3, 4, 4),
+            ];
+            let mut all: Vec<_> = events
+                .into_iter()
+                .filter(|event| event.one == person || event.other == person)
+                .map(|event| Kept {
+                    id: RecordId(event.at.0 as u64 * 10 + person.0),
+                    person,
+                    at: event.at,
+                    what: Document::Link(event),
+                })
+                .collect();
+            let fact = Fact { about: person, ..fact() };
+            all.push(Kept { id: RecordId(100 + person.0), person, at: fact.at, what: Document::Fact(fact) });
+            Ok(all)
+        };
+        let file = File::gather(PersonId(1), kept_with).unwrap();
+        assert_eq!(file.records, BTreeSet::from([1, 2, 3].map(PersonId)));
+        assert_eq!((file.facts.len(), file.links.len()), (3, 4));
+        assert_eq!(file.linked().same_person(PersonId(3)), file.records);
+        assert_eq!(File::gather(PersonId(4), kept_with).unwrap().records.len(), 1);
     }
 
     #[test]
