@@ -303,6 +303,18 @@ fn who_cannot_help() {
         // What is over doesn't stand in the way of the next.
         record(ask(&mut city, own, help(mother.0, daughter, (1_000, 1_000))));
         facts(city.pay((daughter, mother.1), shop, 1_000));
+        // Who may only pay doesn't learn from a refusal how much there is.
+        let (aunt, son) = (city.person().1, born(&mut city, "이철수", day(date(1975, 3, 3))));
+        let aunt = (city.pen.shared().read().town.directory.card(CardRef::Id(aunt)).unwrap().person, aunt);
+        for (sees, code) in [(false, "delegation.short"), (true, "purse.short")] {
+            let pay = Some(PayLimits { per_payment: Won(5_000), per_month: Won(5_000) });
+            let grants = Grants { see: sees, apply: false, pay };
+            let give =
+                OnPeople::GiveHelp { person: aunt.0, helper: son, tie: Tie::Family, grants, until: None };
+            let help = record(ask(&mut city, Role::Citizen(aunt.0), give));
+            assert_eq!(refusal(city.pay((son, aunt.1), shop, 1_000)), code);
+            record(ask(&mut city, Role::Citizen(son), OnPeople::RevokeHelp { person: aunt.0, help }));
+        }
     });
 }
 

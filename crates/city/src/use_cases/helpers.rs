@@ -68,6 +68,16 @@ pub(super) fn revoke(
     Ok(kept(turn, person, record, "revoke"))
 }
 
+/// A helper's payment that their delegation allows.
+pub(super) struct Paying {
+    /// As the decision sees them.
+    pub helper: Helper,
+    /// They may see what is there.
+    pub sees: bool,
+    /// What the person is told.
+    pub notice: Notice,
+}
+
 /// Whether this is a helper paying with the card of whom they help: then under which delegation, and what the person is
 /// told. `None`: it is the holder's own business, or a till's.
 pub(super) fn paying(
@@ -75,7 +85,7 @@ pub(super) fn paying(
     turn: &CityTurn<'_>,
     card: CardRef,
     amount: i64,
-) -> Result<Option<(Helper, Notice)>, Stop> {
+) -> Result<Option<Paying>, Stop> {
     let Role::Citizen(me) = turn.request.actor.role else { return Ok(None) };
     let today = city.today(turn.day);
     let unknown = || Refusal::new("card.unknown");
@@ -88,5 +98,6 @@ pub(super) fn paying(
     let spent = turn.books().balance_of(&chart::helper_meter(person, place, today.month).key);
     let notice = allows(&help.delegation, Act::Pay { amount: Won(amount) }, today.date, Won(spent))?;
     let per_month = help.delegation.grants.pay.map_or(0, |limits| limits.per_month.0);
-    Ok(Some((Helper { part: HelperPart { person: me, place }, per_month }, notice)))
+    let helper = Helper { part: HelperPart { person: me, place }, per_month };
+    Ok(Some(Paying { helper, sees: help.delegation.grants.see, notice }))
 }

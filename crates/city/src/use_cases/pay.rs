@@ -30,8 +30,16 @@ pub(super) struct Wish<'a> {
 
 pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: Wish<'_>) -> Result<Reply, Stop> {
     let helped = helpers::paying(city, turn, wish.card, wish.amount)?;
-    let (helper, notice) = helped.unzip();
-    let reply = prepared(city, turn, &Wish { helper, ..wish }, |_, case| decide::pay(case))?;
+    let blind = helped.as_ref().is_some_and(|helped| !helped.sees);
+    let (helper, notice) = helped.map(|helped| (helped.helper, helped.notice)).unzip();
+    let decided = prepared(city, turn, &Wish { helper, ..wish }, |_, case| decide::pay(case));
+    let reply = decided.map_err(|stop| match stop {
+        // How much there is, is not for a helper who may only pay.
+        Stop::Refused(refusal) if blind && refusal.code == "purse.short" => {
+            Refusal::new("delegation.short").into()
+        }
+        other => other,
+    })?;
     if let (Some(notice), Reply::Done { recorded: Recorded::Posting(no), .. }) = (notice, &reply) {
         keep(city, turn, notice.to, &Document::Notice { notice, posting: Some(*no) })?;
     }
