@@ -11,6 +11,7 @@ mod openapi;
 mod payments;
 mod people;
 mod postings;
+mod records;
 mod refunds;
 mod rehearsals;
 mod top_ups;
@@ -42,6 +43,14 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/wallet", get(wallet::show))
         .route("/api/v1/people", post(people::create))
         .route("/api/v1/people/{id}/cards", post(cards::issue))
+        .route("/api/v1/people/{id}/facts", get(records::facts::list).post(records::facts::create))
+        .route("/api/v1/people/{id}/facts/{fact}/strike", post(records::facts::strike))
+        .route("/api/v1/people/{id}/consents", get(records::consents::list).post(records::consents::create))
+        .route("/api/v1/people/{id}/consents/withdraw", post(records::consents::withdraw))
+        .route("/api/v1/people/{id}/helpers", get(records::helpers::list).post(records::helpers::create))
+        .route("/api/v1/people/{id}/helpers/{help}/revoke", post(records::helpers::revoke))
+        .route("/api/v1/people/{id}/links", get(records::links::list).post(records::links::create))
+        .route("/api/v1/people/{id}/links/{other}/unlink", post(records::links::remove))
         .route("/api/v1/cards/{card}/freeze", post(cards::freeze))
         .route("/api/v1/cards/{card}/unfreeze", post(cards::unfreeze))
         .route("/api/v1/cards/{card}/replace", post(cards::replace))

@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::{
-    authorisations, books, cards, gifts, merchants, payments, people, postings, refunds, rehearsals, top_ups,
-    town, wallet, withdrawals,
+    authorisations, books, cards, gifts, merchants, payments, people, postings, records, refunds, rehearsals,
+    top_ups, town, wallet, withdrawals,
 };
 
 struct Bearer;
@@ -27,6 +27,9 @@ impl utoipa::Modify for Bearer {
         payments::create, payments::show, refunds::create, authorisations::create, authorisations::capture,
         authorisations::void, top_ups::create, gifts::create, withdrawals::create, wallet::show, people::create,
         cards::issue, cards::freeze, cards::unfreeze, cards::replace, cards::close, cards::set_pin,
+        records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
+        records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
+        records::helpers::revoke, records::links::list, records::links::create, records::links::remove,
         merchants::create, merchants::show, merchants::close, town::show, postings::show, books::show,
         rehearsals::create
     )

@@ -68,7 +68,7 @@ pub(super) fn payment_answer(call: &Call, status: StatusCode, reply: &Reply) -> 
         Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => payment,
         _ => return Err(call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"))),
     };
-    let holder = matches!(call.actor.role, Role::Citizen(_));
+    let holder = call.actor.role == Role::Citizen(payment.person);
     Ok((status, axum::Json(PaymentOut::new(*no, *at, payment, holder))).into_response())
 }
 
