@@ -36,6 +36,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("posting", shown(&s::posting(lang))),
         ("clerk", shown(&s::clerk(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
+        ("records", shown(&s::records(lang))),
+        ("records_at_window", shown(&s::records_at_window(lang))),
     ]
 }
 
