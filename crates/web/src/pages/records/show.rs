@@ -44,12 +44,15 @@ pub(super) enum Which {
     Pay,
 }
 
+/// What the person was told, with the posting it was about.
+type Told = Kept<(Notice, Option<PostingNo>)>;
+
 /// What is read in one snapshot.
 struct Rows {
     own: Option<Known>,
     file: File,
     names: BTreeMap<PersonId, Known>,
-    told: Vec<(Kept<(Notice, Option<PostingNo>)>, Option<Facts>)>,
+    told: Vec<(Told, Option<Facts>)>,
 }
 
 pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response {
@@ -227,13 +230,7 @@ fn being_helped(visit: &Visit, rows: &Rows, place: usize, help: &Help, sent: &Se
     }
 }
 
-fn told(
-    visit: &Visit,
-    subject: Subject,
-    rows: &Rows,
-    kept: &Kept<(Notice, Option<PostingNo>)>,
-    facts: Option<&Facts>,
-) -> ToldLine {
+fn told(visit: &Visit, subject: Subject, rows: &Rows, kept: &Told, facts: Option<&Facts>) -> ToldLine {
     let t = visit.t;
     let (notice, posting) = &kept.what;
     let what = match &notice.about {
