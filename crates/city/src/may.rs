@@ -24,6 +24,7 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "withdraw-consent",
             "give-help",
             "revoke-help",
+            "see-helped",
         ],
     ),
     ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
@@ -86,6 +87,7 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "withdraw-consent",
             "give-help",
             "revoke-help",
+            "see-helped",
             "link",
             "unlink",
         ],
@@ -206,6 +208,7 @@ mod tests {
         "withdraw-consent",
         "give-help",
         "revoke-help",
+        "see-helped",
         "link",
         "unlink",
     ];

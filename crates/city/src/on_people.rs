@@ -78,6 +78,11 @@ pub enum OnPeople {
         /// Which delegation.
         help: RecordId,
     },
+    /// A helper looks at what the person has: they are told.
+    See {
+        /// Who is helped.
+        person: PersonId,
+    },
     /// Two records are of one person.
     Link {
         /// The one.
@@ -108,6 +113,7 @@ impl OnPeople {
             OnPeople::WithdrawConsent { .. } => "withdraw-consent",
             OnPeople::GiveHelp { .. } => "give-help",
             OnPeople::RevokeHelp { .. } => "revoke-help",
+            OnPeople::See { .. } => "see-helped",
             OnPeople::Link { .. } => "link",
             OnPeople::Unlink { .. } => "unlink",
         }
@@ -121,6 +127,7 @@ impl OnPeople {
             | OnPeople::WithdrawConsent { person, .. }
             | OnPeople::GiveHelp { person, .. } => *person == me,
             OnPeople::RevokeHelp { person, .. } => *person == me || helps(*person),
+            OnPeople::See { person } => helps(*person),
             // Not a citizen's at all: the table says so.
             OnPeople::StrikeFact { .. } | OnPeople::Link { .. } | OnPeople::Unlink { .. } => false,
         }

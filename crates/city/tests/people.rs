@@ -292,14 +292,25 @@ fn who_cannot_help() {
         ] {
             assert_eq!(refusal(ask(&mut city, own, command.clone())), code, "{command:?}");
         }
-        // To see is not to pay.
+        // To see is not to pay; and the person is told of each look.
         let grants = Grants { see: true, apply: false, pay: None };
         let until = Some(date(2021, 2, 28));
         let see = OnPeople::GiveHelp { person: mother.0, helper: daughter, tie: Tie::Carer, grants, until };
         record(ask(&mut city, own, see));
         assert_eq!(refusal(city.pay((daughter, mother.1), shop, 1_000)), "delegation.not-given");
+        let look = OnPeople::See { person: mother.0 };
+        record(ask(&mut city, Role::Citizen(daughter), look.clone()));
+        let told = file(&city, mother.0).0.notices;
+        assert!(
+            matches!(told[0].what.0.about, About::Helped { helper, act: Act::See, .. } if helper == daughter)
+        );
+        assert_eq!(refusal(ask(&mut city, Role::Citizen(twin), look.clone())), "person.unknown");
+        assert_eq!(refusal(ask(&mut city, own, look.clone())), "person.unknown");
+        assert_eq!(refusal(ask(&mut city, Role::Clerk, look.clone())), "role.needed");
         city.on(2021, 3, 1);
         assert_eq!(refusal(city.pay((daughter, mother.1), shop, 1_000)), "delegation.ended");
+        assert_eq!(refusal(ask(&mut city, Role::Citizen(daughter), look)), "delegation.ended");
+        assert_eq!(file(&city, mother.0).0.notices.len(), 1);
         // What is over doesn't stand in the way of the next.
         record(ask(&mut city, own, help(mother.0, daughter, (1_000, 1_000))));
         facts(city.pay((daughter, mother.1), shop, 1_000));

@@ -263,7 +263,7 @@ pub enum Facts {
         person: PersonId,
         /// Its id.
         record: RecordId,
-        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `link`, `unlink`.
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
     /// A token was granted.

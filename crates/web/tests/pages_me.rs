@@ -275,6 +275,13 @@ async fn a_helper_pays_and_the_person_reads_it() {
         let stranger = [("person", own.as_str()), ("shop", "123-45-67891"), ("amount", "1,000")];
         assert_eq!(send(&mut me, "/me", "/me/payments", &stranger).await.status, StatusCode::NOT_FOUND);
         // The person is told: at the window, and on her own page by a link to her receipt.
+        assert!(!shown.body.contains("/me/looks"), "who may only pay doesn't see");
+        let look = me.post("/me/looks", &[("person", whom.as_str()), ("request_key", "peek")]).await;
+        assert!(
+            look.body.contains("delegation.not-given") && !look.body.contains("32,000원"),
+            "{}",
+            look.body
+        );
         let told = clerk.get(&page).await;
         assert!(told.body.contains("김순자님이 남부시장 반찬에서 20,000원을 결제했어요"), "{}", told.body);
     }
@@ -332,4 +339,33 @@ async fn at_intake_the_clerk_is_asked_and_links() {
         let mut me = town.browser("citizen").await;
         assert!(me.get("/me").await.body.contains("김순쟈"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_who_may_see_looks_and_the_person_is_told() {
+    let town = Town::new(Engine::Sqlite);
+    let (mother, _) = enrol(&town, "이복순", "010-9999-8888", -9_000);
+    let mut clerk = town.browser("clerk").await;
+    let page = format!("/clerk/people/{mother}/records");
+    let helpers = format!("/clerk/people/{mother}/helpers");
+    let mine = show_card_number(town.card_number);
+    let given = send(&mut clerk, &page, &helpers, &[("to", mine.as_str()), ("see", "1")]).await;
+    assert!(given.body.contains("잔액과 쓴 내역을 볼 수 있어요"), "{}", given.body);
+    let mut me = town.browser("citizen").await;
+    let before = me.get("/me").await;
+    assert!(before.body.contains("action=\"/me/looks\"") && !before.body.contains("50,000원"));
+    assert!(!before.body.contains("/me/payments"), "who may only see doesn't pay");
+    let whom = mother.to_string();
+    let seen = send(&mut me, "/me", "/me/looks", &[("person", &whom)]).await;
+    assert!(seen.body.contains("50,000원") && seen.body.contains("충전"), "{}", seen.body);
+    let told = clerk.get(&page).await;
+    assert_eq!(told.body.matches("김순자님이 잔액과 쓴 내역을 봤어요").count(), 1);
+    // Ended, the same form shows nothing more, whatever was answered under its key before.
+    let key = in_form(&before.body, "/me/looks", "request_key");
+    let fields = [("request_key", key.as_str()), ("person", whom.as_str())];
+    assert!(me.post("/me/looks", &fields).await.body.contains("50,000원"));
+    let revoke = format!("{helpers}/{}/revoke", id_after(&told.body, &format!("{helpers}/")));
+    send(&mut clerk, &page, &revoke, &[("person", &whom)]).await;
+    let after = me.post_and_follow("/me/looks", &fields).await;
+    assert!(!after.body.contains("50,000원"), "{}", after.body);
 }

@@ -68,6 +68,17 @@ pub(super) fn revoke(
     Ok(kept(turn, person, record, "revoke"))
 }
 
+/// A helper looks: allowed, and the person told, before anything is shown.
+pub(super) fn see(city: &mut CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Result<Reply, Stop> {
+    let unknown = || Refusal::new("delegation.unknown");
+    let Role::Citizen(me) = turn.request.actor.role else { return Err(unknown().into()) };
+    let today = city.today(turn.day).date;
+    let (_, help) = city.directory.helpers.between(person, me, today).ok_or_else(unknown)?;
+    let notice = allows(&help.delegation, Act::See, today, Won::ZERO)?;
+    let record = keep(city, turn, person, &Document::Notice { notice, posting: None })?;
+    Ok(kept(turn, person, record, "see"))
+}
+
 /// A helper's payment that their delegation allows.
 pub(super) struct Paying {
     /// As the decision sees them.

@@ -103,6 +103,7 @@ fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople)
             helpers::give(city, turn, &wish)
         }
         OnPeople::RevokeHelp { person, help } => helpers::revoke(city, turn, *person, *help),
+        OnPeople::See { person } => helpers::see(city, turn, *person),
         OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
         OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
     }

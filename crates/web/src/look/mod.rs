@@ -48,7 +48,7 @@ pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourStep, Visi
 pub use paid::{CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
-    RecordsPage, ToldLine,
+    RecordsPage, SeenEntry, SeenWallet, ToldLine,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};

@@ -1,6 +1,7 @@
 //! What is kept about a person: their own page, and the window's.
 
 use askama::Template;
+use base::Won;
 
 use super::clerk::Choice;
 use super::kit::{Field, FieldError};
@@ -66,11 +67,38 @@ pub struct HelperLine {
     pub request_key: String,
 }
 
-/// Someone the visitor helps. `POST /me/payments` — `person`, `shop`, `amount`, `csrf`, `request_key`.
+/// What a helper sees of whom they help.
+#[derive(Debug, Clone)]
+pub struct SeenWallet {
+    /// All they can spend.
+    pub balance: Won,
+    /// The latest, newest first.
+    pub latest: Vec<SeenEntry>,
+}
+
+/// A line of it.
+#[derive(Debug, Clone)]
+pub struct SeenEntry {
+    /// What it was.
+    pub what: String,
+    /// When.
+    pub when: String,
+    /// Won, with its sign.
+    pub amount: Won,
+}
+
+/// Someone the visitor helps. `POST /me/payments` — `person`, `shop`, `amount`, `csrf`, `request_key`;
+/// `POST /me/looks` — `person`, `csrf`, `request_key`.
 #[derive(Debug, Clone)]
 pub struct HelpingLine {
     /// The delegation, with the name of whom they help.
     pub line: HelperLine,
+    /// They may see.
+    pub sees: bool,
+    /// What they see, after they asked.
+    pub seen: Option<SeenWallet>,
+    /// Key of a look.
+    pub look_key: String,
     /// What may still be paid this month, in a sentence; `None`: they may not pay.
     pub left: Option<String>,
     /// Key of the payment.

@@ -1,6 +1,6 @@
 //! What is kept about a person.
 
-use base::Lang;
+use base::{Lang, Won};
 
 use super::*;
 
@@ -84,6 +84,16 @@ pub(in super::super) fn records(lang: Lang) -> RecordsPage {
         }],
         helping: vec![HelpingLine {
             line: helper(lang, "rec_0000000000005", true),
+            sees: true,
+            seen: Some(SeenWallet {
+                balance: Won(84_000),
+                latest: vec![SeenEntry {
+                    what: pick(lang, "남부 반찬", "Nambu Banchan"),
+                    when: t.moment(&at(14, 5)),
+                    amount: Won(-12_000),
+                }],
+            }),
+            look_key: "k26".to_owned(),
             left: Some(t.say("helping-left").won("left", 80_000).won("limit", 20_000).to_string()),
             pay_key: "k23".to_owned(),
             shop: Field::default(),

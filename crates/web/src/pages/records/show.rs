@@ -17,7 +17,7 @@ use super::{Subject, words};
 use crate::frame::Visit;
 use crate::look::{
     Alert, Choice, ConsentForm, ConsentLine, FactForm, FactLine, Field, FieldError, HelpForm, HelperLine,
-    HelpingLine, LinkForm, LinkLine, RecordsPage, ToldLine,
+    HelpingLine, LinkForm, LinkLine, RecordsPage, SeenWallet, ToldLine,
 };
 use crate::pages::clerk::about;
 
@@ -30,6 +30,8 @@ pub(super) struct Sent {
     pub alert: Option<Alert>,
     pub errors: Vec<FieldError>,
     pub status: StatusCode,
+    /// What a helper asked to see, of whom.
+    pub seen: Option<(PersonId, SeenWallet)>,
     /// Which form, and what stood in it.
     pub form: Option<(Which, super::forms::Post)>,
 }
@@ -223,6 +225,9 @@ fn being_helped(visit: &Visit, rows: &Rows, place: usize, help: &Help, sent: &Se
     let field = |error: &str, value: &str| field(sent, error, value);
     HelpingLine {
         line: line(visit, help, rows.name(person)),
+        sees: help.delegation.grants.see,
+        seen: sent.seen.as_ref().filter(|(whom, _)| *whom == person).map(|(_, seen)| seen.clone()),
+        look_key: visit.app.request_key(),
         left,
         pay_key: visit.app.request_key(),
         shop: post.map(|(_, post)| field("shop", &post.shop)).unwrap_or_default(),
@@ -241,6 +246,9 @@ fn told(visit: &Visit, subject: Subject, rows: &Rows, kept: &Told, facts: Option
                 shop.and_then(|shop| view.town.directory.shop(shop)).map(|(_, shop)| shop.name.clone());
             let said = t.say("told-paid").text("name", rows.name(*helper)).won("amount", *amount);
             said.text("shop", shop.unwrap_or_default()).to_string()
+        }
+        About::Helped { helper, act: Act::See, .. } => {
+            t.say("told-saw").text("name", rows.name(*helper)).to_string()
         }
         About::Helped { helper, .. } => t.say("told-helped").text("name", rows.name(*helper)).to_string(),
         About::GlassOpened { why, .. } => t.say("told-looked").text("why", why).to_string(),

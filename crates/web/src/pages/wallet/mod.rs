@@ -2,7 +2,7 @@
 
 mod explain;
 mod forms;
-mod history;
+pub(super) mod history;
 pub(super) mod home;
 mod legs;
 pub(super) mod receipt;
