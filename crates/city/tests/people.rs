@@ -71,6 +71,11 @@ fn the_newest_fact_counts_and_a_struck_one_stays() {
         record(ask(&mut city, Role::Clerk, fact(me, Datum::HouseholdSize(2), certificate())));
         let wrong =
             record(ask(&mut city, Role::Citizen(me), fact(me, Datum::HouseholdSize(5), Source::Declared)));
+        // One key stands for one wish here too, and its answer is given again.
+        let alone = |is| Command::OnPeople(fact(me, Datum::LivesAlone(is), Source::Declared));
+        let first = record(city.ask_as(Role::Citizen(me), "once", alone(true)));
+        assert_eq!(record(city.ask_as(Role::Citizen(me), "once", alone(true))), first);
+        assert_eq!(refusal(city.ask_as(Role::Citizen(me), "once", alone(false))), "key.reused");
         let today = date(2021, 2, 23);
         let known = |city: &TestCity| file(city, me).0.known();
         let reading = known(&city);
@@ -114,7 +119,7 @@ fn the_newest_fact_counts_and_a_struck_one_stays() {
             valid_on(&after, &Kind::HouseholdSize, today).unwrap().fact.datum,
             Datum::HouseholdSize(2)
         );
-        assert!(after.len() == 2 && after[1].struck.is_some());
+        assert!(after.len() == 3 && after[1].struck.is_some());
         let (_, seen) = file(&city, me);
         assert_eq!(seen, [me], "whose record was read is noted");
     });
