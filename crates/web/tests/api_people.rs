@@ -5,9 +5,9 @@ mod common;
 
 use axum::http::{Method, StatusCode};
 use base::{PersonId, Role};
-use city::{Command, NewPerson, Reply};
+use city::{Command, NewCard, NewPerson, Reply};
 use common::{Answer, Town, ask};
-use economy::Facts;
+use economy::{CardKind, Facts};
 use serde_json::Value;
 use testkit::Engine;
 
@@ -242,11 +242,15 @@ async fn a_helper_is_given_pays_and_is_revoked() {
         let town = Town::new(engine);
         // The town's citizen helps somebody else, whose card she pays with.
         let mother = enrol(&town, "이복순", Some(-9_000));
-        let issue =
-            post(&town, "clerk", &format!("/api/v1/people/{mother}/cards"), r#"{"kind":"plastic"}"#).await;
-        let card = issue.json()["card"].as_str().unwrap().to_owned();
-        let charge = format!(r#"{{"person":"{mother}","amount":50000}}"#);
-        assert_eq!(post(&town, "clerk", "/api/v1/top-ups", &charge).await.status, StatusCode::CREATED);
+        let asked = |key: &str, command| {
+            std::thread::scope(|scope| {
+                scope.spawn(|| ask(&town.app.city, Role::System, key, command)).join().unwrap()
+            })
+        };
+        let new = NewCard { kind: CardKind::Plastic };
+        let issue = asked("card", Command::IssueCard { person: mother, card: new });
+        let Reply::Done { facts: Facts::Card { card, .. }, .. } = issue else { panic!("{issue:?}") };
+        asked("money", Command::TopUp { person: mother, amount: 50_000 });
         let pay =
             |amount: i64| format!(r#"{{"card":"{card}","merchant":"{}","amount":{amount}}}"#, town.shop);
         assert_eq!(post(&town, "citizen", "/api/v1/payments", &pay(1)).await.code(), "card.unknown");

@@ -127,7 +127,7 @@ async fn a_clerk_writes_down_what_the_citizen_then_reads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_gets_in() {
     let town = Town::new(Engine::Sqlite);
-    let (other, _) = enrol(&town, "이복순", "010-7777-8888", -9_000);
+    let (other, _) = enrol(&town, "이복순", "010-3141-5926", -9_000);
     let page = format!("/clerk/people/{other}/records");
     for (persona, path) in [
         ("clerk", "/me"),
@@ -181,7 +181,7 @@ async fn consent_is_given_and_withdrawn() {
         assert!(no.body.contains("동의를 거두었어요") && no.body.contains("에 동의를 거둠"), "{}", no.body);
         // On paper, at the window; and for a child through a parent.
         let mut clerk = town.browser("clerk").await;
-        let (child, _) = enrol(&town, "김하나", "010-7777-8888", 16_000);
+        let (child, _) = enrol(&town, "김하나", "010-3141-5926", 16_000);
         let page = format!("/clerk/people/{child}/records");
         let action = format!("/clerk/people/{child}/consents");
         let alone = send(&mut clerk, &page, &action, &[("purpose", "health"), ("by", "own")]).await;
@@ -214,17 +214,17 @@ async fn a_helper_pays_and_the_person_reads_it() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         // The citizen lets somebody help, by telephone; then ends it.
-        enrol(&town, "김영희", "010-7777-8888", 60);
+        enrol(&town, "김영희", "010-3141-5926", 60);
         let mut me = town.browser("citizen").await;
         let wrong = [("to", "010-0000-0001"), ("per_payment", "x"), ("until", "곧")];
         let answer = send(&mut me, "/me", "/me/helpers", &wrong).await;
         for id in ["help_to-error", "help_per_payment-error", "help_until-error"] {
             assert!(answer.body.contains(&format!("id=\"{id}\"")), "{id}: {}", answer.body);
         }
-        let empty = send(&mut me, "/me", "/me/helpers", &[("to", "010-7777-8888")]).await;
+        let empty = send(&mut me, "/me", "/me/helpers", &[("to", "010-3141-5926")]).await;
         assert!(empty.body.contains("delegation.empty"));
         let good =
-            [("to", "01077778888"), ("tie", "family"), ("per_payment", "20,000"), ("per_month", "30,000")];
+            [("to", "01031415926"), ("tie", "family"), ("per_payment", "20,000"), ("per_month", "30,000")];
         let given = send(&mut me, "/me", "/me/helpers", &good).await;
         assert!(
             given.body.contains("김영희") && given.body.contains("한 번에 20,000원, 한 달에 30,000원까지"),
@@ -235,7 +235,7 @@ async fn a_helper_pays_and_the_person_reads_it() {
         let ended = send(&mut me, "/me", &revoke, &[]).await;
         assert!(ended.body.contains("지난 도움 1건") && !ended.body.contains(&revoke), "{}", ended.body);
         // The other way round: the citizen helps, and pays from /me.
-        let (mother, card) = enrol(&town, "이복순", "010-9999-8888", -9_000);
+        let (mother, card) = enrol(&town, "이복순", "010-2718-2818", -9_000);
         let mut clerk = town.browser("clerk").await;
         let page = format!("/clerk/people/{mother}/records");
         let action = format!("/clerk/people/{mother}/helpers");
@@ -344,7 +344,7 @@ async fn at_intake_the_clerk_is_asked_and_links() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_helper_who_may_see_looks_and_the_person_is_told() {
     let town = Town::new(Engine::Sqlite);
-    let (mother, _) = enrol(&town, "이복순", "010-9999-8888", -9_000);
+    let (mother, _) = enrol(&town, "이복순", "010-2718-2818", -9_000);
     let mut clerk = town.browser("clerk").await;
     let page = format!("/clerk/people/{mother}/records");
     let helpers = format!("/clerk/people/{mother}/helpers");

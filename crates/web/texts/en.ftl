@@ -655,6 +655,7 @@ move-expired = Money past its date
 move-other = Amount moved
 fact-card = Card
 fact-person = Citizen
+fact-helper = Paid for them by
 fact-shop = Shop
 fact-from = Giver
 fact-to = Receiver

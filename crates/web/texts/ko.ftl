@@ -652,6 +652,7 @@ move-expired = 유효기간이 지난 돈
 move-other = 옮긴 금액
 fact-card = 카드
 fact-person = 시민
+fact-helper = 대신 결제한 사람
 fact-shop = 가게
 fact-from = 보낸 시민
 fact-to = 받은 시민

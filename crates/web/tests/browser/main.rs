@@ -486,7 +486,7 @@ fn neighbour(site: &Served, name: &str, phone: &str, birth_day: i32) -> base::Pe
 fn records_are_read_at_home_and_kept_at_the_window() {
     for way in WAYS {
         let site = site();
-        neighbour(&site, "이복순", "010-7777-8888", -9_000);
+        neighbour(&site, "이복순", "010-3141-5926", -9_000);
         let pictures = std::env::var_os("ONGOEUL_PICTURES").map(PathBuf::from);
         let picture = |who: &Visitor<'_>, name: &str| {
             if let Some(folder) = &pictures {
@@ -500,7 +500,7 @@ fn records_are_read_at_home_and_kept_at_the_window() {
         me.browser.click("form[action='/me/consents'] button");
         me.arrives("/me?did=consent");
         me.browser.click("#help-form summary");
-        me.browser.fill("#help_to", "010-7777-8888");
+        me.browser.fill("#help_to", "010-3141-5926");
         me.browser.fill("#help_per_payment", "20000");
         me.browser.fill("#help_per_month", "100000");
         me.browser.click("#help-form button.btn.wide");

@@ -329,6 +329,9 @@ impl Pairs<'_> {
     fn payment(&mut self, payment: &Payment) {
         self.add("fact-card", payment.card);
         self.add("fact-person", payment.person);
+        if let Some(helper) = payment.helper {
+            self.add("fact-helper", helper.person);
+        }
         self.add("fact-shop", payment.merchant);
         self.won("fact-amount", payment.amount);
         self.legs("fact-paid-from", &payment.legs);
