@@ -227,7 +227,9 @@ async fn a_helper_pays_and_the_person_reads_it() {
             [("to", "01031415926"), ("tie", "family"), ("per_payment", "20,000"), ("per_month", "30,000")];
         let given = send(&mut me, "/me", "/me/helpers", &good).await;
         assert!(
-            given.body.contains("김영희") && given.body.contains("한 번에 20,000원, 한 달에 30,000원까지"),
+            given.body.contains("김*희")
+                && !given.body.contains("김영희")
+                && given.body.contains("한 번에 20,000원, 한 달에 30,000원까지"),
             "{}",
             given.body
         );

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Month, PersonId, PostingNo, Won};
 use city::Help;
-use city::read::people::{Known, Register};
+use city::read::people::{Known, Register, masked};
 use economy::{Facts, chart};
 use people::delegation::Act;
 use people::fact::{Kind, valid_on};
@@ -104,6 +104,12 @@ impl Rows {
     fn name(&self, person: PersonId) -> String {
         self.names.get(&person).map(|known| known.name.clone()).unwrap_or_default()
     }
+
+    /// A helper's name. Masked for who chose them: a telephone number must not be a way to learn whose it is.
+    fn helper(&self, helper: PersonId, subject: Subject) -> String {
+        let name = self.name(helper);
+        if subject.at_window { name } else { masked(&name) }
+    }
 }
 
 fn page(
@@ -118,7 +124,7 @@ fn page(
     let (facts, past) = facts(visit, &rows.file);
     let helper = |kept: &Kept<people::Delegation>| {
         let help = Help { record: kept.id, delegation: kept.what };
-        line(visit, &help, rows.name(kept.what.helper))
+        line(visit, &help, rows.helper(kept.what.helper, subject))
     };
     let (alive, over): (Vec<_>, Vec<_>) =
         rows.file.helpers.iter().rev().map(helper).partition(|line| line.alive);
@@ -244,13 +250,15 @@ fn told(visit: &Visit, subject: Subject, rows: &Rows, kept: &Told, facts: Option
             let view = visit.app.city.shared.read();
             let shop =
                 shop.and_then(|shop| view.town.directory.shop(shop)).map(|(_, shop)| shop.name.clone());
-            let said = t.say("told-paid").text("name", rows.name(*helper)).won("amount", *amount);
+            let said = t.say("told-paid").text("name", rows.helper(*helper, subject)).won("amount", *amount);
             said.text("shop", shop.unwrap_or_default()).to_string()
         }
         About::Helped { helper, act: Act::See, .. } => {
-            t.say("told-saw").text("name", rows.name(*helper)).to_string()
+            t.say("told-saw").text("name", rows.helper(*helper, subject)).to_string()
         }
-        About::Helped { helper, .. } => t.say("told-helped").text("name", rows.name(*helper)).to_string(),
+        About::Helped { helper, .. } => {
+            t.say("told-helped").text("name", rows.helper(*helper, subject)).to_string()
+        }
         About::GlassOpened { why, .. } => t.say("told-looked").text("why", why).to_string(),
     };
     let own = !subject.at_window && notice.to == subject.person;
