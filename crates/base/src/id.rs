@@ -136,6 +136,10 @@ typed_id!(
     GrantId, "grt"
 );
 typed_id!(
+    /// A document kept about a person.
+    RecordId, "rec"
+);
+typed_id!(
     /// A card, plastic or on a phone. Money belongs to the person, never to the card.
     CardId, "crd"
 );

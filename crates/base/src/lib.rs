@@ -16,7 +16,7 @@ pub use actor::{Actor, Area, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{
     AccountId, BadId, BusinessId, CardId, EntryNo, GrantId, HouseholdId, MerchantId, OrganisationId,
-    PersonId, PostingNo, TokenId,
+    PersonId, PostingNo, RecordId, TokenId,
 };
 pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};

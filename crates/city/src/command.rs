@@ -8,6 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
+use crate::OnPeople;
+
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -246,6 +248,8 @@ pub enum Command {
         /// People in the real one.
         population: i64,
     },
+    /// Something about a person's records.
+    OnPeople(OnPeople),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// An account is opened.
@@ -387,6 +391,15 @@ operations! {
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
+    Command::OnPeople(OnPeople::RecordFact { .. }) => "record-fact",
+    Command::OnPeople(OnPeople::StrikeFact { .. }) => "strike-fact",
+    Command::OnPeople(OnPeople::GiveConsent { .. }) => "give-consent",
+    Command::OnPeople(OnPeople::WithdrawConsent { .. }) => "withdraw-consent",
+    Command::OnPeople(OnPeople::GiveHelp { .. }) => "give-help",
+    Command::OnPeople(OnPeople::RevokeHelp { .. }) => "revoke-help",
+    Command::OnPeople(OnPeople::See { .. }) => "see-helped",
+    Command::OnPeople(OnPeople::Link { .. }) => "link",
+    Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
     Command::Grant(_) => "grant-token",
     Command::OpenAccount { .. } => "open-account",
     Command::EndAccount { .. } => "end-account",

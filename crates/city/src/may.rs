@@ -51,10 +51,16 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         return Err(needs(operation, pack));
     }
     let own = match (role, command) {
+        // With the card of whom they help, as far as the use case finds they may.
+        (Role::Citizen(me), Command::Pay { card, .. }) => directory
+            .card(*card)
+            .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnPeople(command)) => {
+            command.is_own(me, |person| directory.helpers.knows(person, me))
+        }
         (
             Role::Citizen(me),
-            Command::Pay { card, .. }
-            | Command::Authorise { card, .. }
+            Command::Authorise { card, .. }
             | Command::Freeze { card }
             | Command::Unfreeze { card }
             | Command::CloseCard { card }
@@ -100,6 +106,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         | Command::Unfreeze { card }
         | Command::Replace { card }
         | Command::SetPin { card, .. } => directory.card(*card).is_none_or(|card| of_person(card.person)),
+        Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
         _ => true,
     }
 }
@@ -118,6 +125,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
+            | Command::OnPeople(_)
             | Command::IssueCode { .. }
             | Command::IssueCard { .. },
         ) => "person.unknown",

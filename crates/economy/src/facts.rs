@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -82,6 +82,18 @@ pub struct Payment {
     /// The shop's order code, when the shop showed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// Who paid in the holder's stead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<HelperPart>,
+}
+
+/// A payment made by a helper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelperPart {
+    /// Who.
+    pub person: PersonId,
+    /// Whose meter moved: see [`crate::chart::helper_meter`].
+    pub place: u16,
 }
 
 /// Money put on the card.
@@ -253,6 +265,15 @@ pub enum Facts {
         /// Who.
         person: PersonId,
         /// `enrol`.
+        action: String,
+    },
+    /// A document about a person was kept; what it says is sealed.
+    Record {
+        /// About whom.
+        person: PersonId,
+        /// Its id.
+        record: RecordId,
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
     /// A token was granted.

@@ -1,7 +1,9 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
-use economy::facts::{Cashback, Cut, Facts, Gift, Payment, Refund, Release, Settlement, TopUp, Withdrawal};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use economy::facts::{
+    Cashback, Cut, Facts, Gift, HelperPart, Payment, Refund, Release, Settlement, TopUp, Withdrawal,
+};
 
 const CARD: CardId = CardId(3);
 const PERSON: PersonId = PersonId(5);
@@ -34,6 +36,7 @@ fn payment(order: Option<&str>) -> Payment {
         balance: i64::MAX,
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
+        helper: None,
     }
 }
 
@@ -42,7 +45,10 @@ fn each() -> Vec<Facts> {
     let action = || "issue".to_owned();
     let all = vec![
         Facts::Pay(payment(None)),
-        Facts::Pay(payment(Some("A-17"))),
+        Facts::Pay(Payment {
+            helper: Some(HelperPart { person: PERSON, place: 3 }),
+            ..payment(Some("A-17"))
+        }),
         Facts::Authorise(payment(None)),
         Facts::Capture { authorisation: u64::MAX, payment: payment(None) },
         Facts::Release(Release {
@@ -81,6 +87,7 @@ fn each() -> Vec<Facts> {
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
+        Facts::Record { person: PERSON, record: RecordId(9), action: action() },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
@@ -95,7 +102,7 @@ fn each() -> Vec<Facts> {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
-            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
+            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } | Facts::Record { .. } => {}
             Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }

@@ -183,8 +183,11 @@ impl<T: Town> Pen<T> {
     }
 
     /// Carries out these commands as one group and answers each.
-    pub fn run(&mut self, group: Vec<Envelope<T>>) {
+    pub fn run(&mut self, mut group: Vec<Envelope<T>>) {
         self.tally.group(group.len());
+        for Envelope { request, command, .. } in &mut group {
+            request.input_hash = self.town.conceal(command, request.input_hash);
+        }
         self.carry_out(group, ANEW);
     }
 

@@ -8,6 +8,7 @@
 //!   [`Links`] which are;
 //! - [`fact`] is what is known about a person, from whom and for how long;
 //! - [`consent`] and [`delegation`] are what a person allows the city and a helper;
+//! - [`Document`] is the form all of this is kept in, sealed, and [`File`] what is kept about one person;
 //! - [`Glass`] is a look behind a closed door, [`inspection`] reads a month of looks.
 //!
 //! Invariants:
@@ -40,6 +41,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod reason;
+pub mod record;
 pub mod store;
 
 pub use account::{Account, Code, Grant, How, Session};
@@ -57,3 +59,4 @@ pub use organisation::Organisation;
 pub use period::Period;
 pub use person::{District, Person, Phone};
 pub use reason::Reason;
+pub use record::{Document, File, Kept};

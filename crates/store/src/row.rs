@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
-use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, RecordId, TokenId,
+};
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
 };
@@ -170,6 +172,7 @@ from_text! {
     String, v => Some(v.to_owned());
     Cow<'static, str>, v => Some(intern(v));
     PersonId, v => v.parse().ok();
+    RecordId, v => v.parse().ok();
     CardId, v => v.parse().ok();
     MerchantId, v => v.parse().ok();
     TokenId, v => v.parse().ok();

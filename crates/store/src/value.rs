@@ -1,6 +1,8 @@
 //! SQL texts and the values bound to them.
 
-use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, RecordId, TokenId,
+};
 use ledger::AccountNo;
 
 /// A SQL text, the same for both engines: parameters are `$1`, `$2`…
@@ -61,6 +63,7 @@ into_value! {
     EntryNo, v => Value::Int(v.0.cast_signed());
     AccountNo, v => Value::Int(i64::from(v.0));
     PersonId, v => Value::Text(v.to_string());
+    RecordId, v => Value::Text(v.to_string());
     CardId, v => Value::Text(v.to_string());
     MerchantId, v => Value::Text(v.to_string());
     TokenId, v => Value::Text(v.to_string());

@@ -128,6 +128,7 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-me", "/me"),
                 ],
             ),
             Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),

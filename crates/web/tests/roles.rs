@@ -49,6 +49,97 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/merchants/{id}/close", "/api/v1/merchants/$closing/close", ""),
     ("GET /api/v1/postings/{id}", "/api/v1/postings/$paid", ""),
     ("POST /api/v1/rehearsals", "", "{}"),
+    ("GET /api/v1/people/{id}/facts", "/api/v1/people/$citizen/facts", r#""#),
+    (
+        "POST /api/v1/people/{id}/facts",
+        "/api/v1/people/$citizen/facts",
+        r#"{"is":{"kind":"household-size","value":2},"source":{"kind":"declared"}}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/facts/{fact}/strike",
+        "/api/v1/people/$citizen/facts/rec_0000000000001/strike",
+        r#"{"why":"다른 분의 서류였어요"}"#,
+    ),
+    ("GET /api/v1/people/{id}/consents", "/api/v1/people/$citizen/consents", r#""#),
+    ("POST /api/v1/people/{id}/consents", "/api/v1/people/$citizen/consents", r#"{"purpose":"care"}"#),
+    (
+        "POST /api/v1/people/{id}/consents/withdraw",
+        "/api/v1/people/$citizen/consents/withdraw",
+        r#"{"purpose":"care"}$consented"#,
+    ),
+    ("GET /api/v1/people/{id}/helpers", "/api/v1/people/$citizen/helpers", r#""#),
+    (
+        "POST /api/v1/people/{id}/helpers",
+        "/api/v1/people/$citizen/helpers",
+        r#"{"helper":"$somebody","tie":"family","see":true}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/helpers/{help}/revoke",
+        "/api/v1/people/$citizen/helpers/rec_0000000000001/revoke",
+        r#""#,
+    ),
+    ("GET /api/v1/people/{id}/links", "/api/v1/people/$citizen/links", r#""#),
+    (
+        "POST /api/v1/people/{id}/links",
+        "/api/v1/people/$citizen/links",
+        r#"{"other":"$somebody","why":"신분증을 보고 확인했어요"}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/links/{other}/unlink",
+        "/api/v1/people/$citizen/links/per_0000000000001/unlink",
+        r#"{"why":"다른 분이었어요"}"#,
+    ),
+    ("POST /me/consents", "", r#"csrf=$csrf&request_key=$key&purpose=care"#),
+    ("POST /me/consents/withdraw", "", r#"csrf=$csrf&request_key=$key&purpose=care$consented"#),
+    ("POST /me/helpers", "", r#"csrf=$csrf&request_key=$key&to=0000"#),
+    (
+        "POST /me/helpers/{record}/revoke",
+        "/me/helpers/rec_0000000000001/revoke",
+        r#"csrf=$csrf&request_key=$key"#,
+    ),
+    ("POST /me/payments", "", r#"csrf=$csrf&request_key=$key&person=per_0000000000001&shop=x&amount=1"#),
+    ("POST /me/looks", "", r#"csrf=$csrf&request_key=$key&person=per_0000000000001"#),
+    ("GET /clerk/people/{id}/records", "/clerk/people/$citizen/records", r#""#),
+    (
+        "POST /clerk/people/{id}/facts",
+        "/clerk/people/$citizen/facts",
+        r#"csrf=$csrf&request_key=$key&kind=household-size&value=2"#,
+    ),
+    (
+        "POST /clerk/people/{id}/facts/{record}/strike",
+        "/clerk/people/$citizen/facts/rec_0000000000001/strike",
+        r#"csrf=$csrf&request_key=$key&why=다른 분의 서류였어요"#,
+    ),
+    (
+        "POST /clerk/people/{id}/consents",
+        "/clerk/people/$citizen/consents",
+        r#"csrf=$csrf&request_key=$key&purpose=care"#,
+    ),
+    (
+        "POST /clerk/people/{id}/consents/withdraw",
+        "/clerk/people/$citizen/consents/withdraw",
+        r#"csrf=$csrf&request_key=$key&purpose=care$consented"#,
+    ),
+    (
+        "POST /clerk/people/{id}/helpers",
+        "/clerk/people/$citizen/helpers",
+        r#"csrf=$csrf&request_key=$key&to=0000"#,
+    ),
+    (
+        "POST /clerk/people/{id}/helpers/{record}/revoke",
+        "/clerk/people/$citizen/helpers/rec_0000000000001/revoke",
+        r#"csrf=$csrf&request_key=$key"#,
+    ),
+    (
+        "POST /clerk/people/{id}/links",
+        "/clerk/people/$citizen/links",
+        r#"csrf=$csrf&request_key=$key&other=per_0000000000001"#,
+    ),
+    (
+        "POST /clerk/people/{id}/links/{other}/unlink",
+        "/clerk/people/$citizen/links/per_0000000000001/unlink",
+        r#"csrf=$csrf&request_key=$key&why=다른 분이었어요"#,
+    ),
     ("GET /look", "/look?theme=dark&back=/", ""),
     ("GET /assets/{name}", "/assets/app.css", ""),
     ("GET /p/{code}", "/p/$receipt", ""),
@@ -214,7 +305,7 @@ impl Live {
         let people = "/api/v1/people";
         let friend = r#"{"name":"친구","phone":"010-7777-8888","card":"plastic"}"#;
         live.friend = live.api("clerk", people, friend, "card");
-        live.neighbour = live.api("clerk", people, r#"{"name":"이웃","card":"plastic"}"#, "card");
+        live.neighbour = live.api("clerk", people, r#"{"name":"이웃","born":"1950-01-01","card":"plastic"}"#, "card");
         let card = live.neighbour.parse().unwrap();
         let town = &live.served.town;
         let person = town.app.city.shared.read().town.directory.card(city::CardRef::Id(card)).unwrap().person;
@@ -276,6 +367,13 @@ impl Live {
         wanted.into_iter().map(|name| (name.clone(), self.make(&name, role))).collect()
     }
 
+    /// The neighbour's own id.
+    fn next_door(&self) -> base::PersonId {
+        let card = self.neighbour.parse().unwrap();
+        let view = self.served.town.app.city.shared.read();
+        view.town.directory.card(city::CardRef::Id(card)).unwrap().person
+    }
+
     fn make(&mut self, name: &str, role: &str) -> String {
         let (citizen, card) = (self.served.town.citizen, self.served.town.card);
         let shop = self.served.town.shop;
@@ -288,6 +386,20 @@ impl Live {
             "friend" => self.friend.clone(),
             "csrf" => self.csrf.clone(),
             "key" => self.key(),
+            "somebody" => self.api("clerk", "/api/v1/people", r#"{"name":"누군가"}"#, "person"),
+            "consented" => {
+                let given = format!("/api/v1/people/{citizen}/consents");
+                self.api("clerk", &given, r#"{"purpose":"care"}"#, "id");
+                if who == "neighbour" {
+                    self.api(
+                        "neighbour",
+                        &format!("/api/v1/people/{}/consents", self.next_door()),
+                        r#"{"purpose":"care"}"#,
+                        "id",
+                    );
+                }
+                String::new()
+            }
             "number" => self.business_number(),
             "spare" => {
                 let wish = format!(r#"{{"kind":"phone","person":"{citizen}"}}"#);

@@ -1,12 +1,13 @@
 //! Who people are, for the pages of those who may see it. Names stand sealed in SQL, never in the books.
 
-use base::PersonId;
+use base::{PersonId, date_of_day};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
-use people::Naming;
-use people::naming::{name_index, phone_index};
+use people::matching::{Score, Traits, Verdict, Weights, score};
+use people::naming::{birth_index, name_index, phone_index};
 use people::store::{self as rows, PersonRow};
+use people::{District, File, Name, Naming, Phone};
 use store::{Error, Snapshot};
 use vault::{Sealed, Vault};
 
@@ -14,6 +15,8 @@ use crate::{CardRef, Directory};
 
 /// As many as one search shows.
 const MOST: i64 = 50;
+/// As many possibly the same as are shown at an intake.
+const SHOWN: usize = 5;
 
 /// A person with what names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,11 +106,60 @@ impl<'s, 'a> Register<'s, 'a> {
         rows::person(self.snapshot, person)?.map(|row| self.open(row)).transpose()
     }
 
+    /// All that is kept about one person, over all their records.
+    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
+        let file = File::gather(person, |one| {
+            let kept = rows::records(self.snapshot, one)?;
+            kept.into_iter()
+                .map(|row| row.open(self.vault).map_err(sealed))
+                .collect::<Result<Vec<_>, Error>>()
+        })?;
+        self.seen.extend(&file.records);
+        Ok(file)
+    }
+
+    /// Who is possibly the same person as somebody who is to be taken in, the likeliest first: looked for by name, by
+    /// telephone and by birth day, so that one of them mistyped hides nobody.
+    pub fn alike(&mut self, new: &Naming, district: Option<&str>) -> Result<Vec<(Known, Score)>, Error> {
+        let mut found = rows::named(self.snapshot, name_index(self.vault, &new.name).map_err(sealed)?, MOST)?;
+        if let Some(phone) = &new.phone {
+            found.extend(rows::phoned(self.snapshot, phone_index(self.vault, phone).map_err(sealed)?, MOST)?);
+        }
+        if let Some(day) = new.birth_day {
+            found.extend(rows::born(self.snapshot, birth_index(self.vault, day).map_err(sealed)?, MOST)?);
+        }
+        found.sort_by_key(|row| row.id);
+        found.dedup_by_key(|row| row.id);
+        let wanted = traits(new, district);
+        let mut alike = Vec::new();
+        for row in found {
+            let known = self.open(row)?;
+            let theirs =
+                Naming { name: known.name.clone(), phone: known.phone.clone(), birth_day: known.birth_day };
+            let score = score(&wanted, &traits(&theirs, known.district.as_deref()), &Weights::USUAL);
+            if score.verdict > Verdict::Different {
+                alike.push((known, score));
+            }
+        }
+        alike.sort_by_key(|(known, score)| (std::cmp::Reverse(score.points), known.id));
+        alike.truncate(SHOWN);
+        Ok(alike)
+    }
+
     fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
         let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
         let Naming { name, phone, birth_day } = naming;
         self.seen.push(row.id);
         Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
+    }
+}
+
+fn traits(naming: &Naming, district: Option<&str>) -> Traits {
+    Traits {
+        name: Name::of(&naming.name),
+        birth: naming.birth_day.map(date_of_day),
+        phones: naming.phone.as_deref().and_then(Phone::of).into_iter().collect(),
+        district: district.map(|code| District(code.to_owned())),
     }
 }
 

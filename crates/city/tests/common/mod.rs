@@ -263,7 +263,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
     let mut taken: Vec<_> = town.open.taken.iter().collect();
     taken.sort_unstable();
     format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?}",
         view.requests,
         view.at,
         town.stats,
@@ -271,6 +271,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
         town.directory.holders(),
         town.directory.cards(),
         town.directory.shops(),
+        town.directory.helpers,
     )
 }
 

@@ -7,7 +7,7 @@ use rules::{Campaign, CardRules, Counts, Purpose};
 use super::cashback::{Earning, Limits, grant};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, Payment, PurseLeg};
+use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
 use crate::holder::{Card, CardState, MerchantState, Shop};
 use crate::{Class, Meter, chart};
 
@@ -45,6 +45,17 @@ pub struct PayCase<'a> {
     pub date: Date,
     /// The shop's order code.
     pub order: Option<String>,
+    /// Who pays in the holder's stead, if it isn't the holder.
+    pub helper: Option<Helper>,
+}
+
+/// A helper whose delegation allows this payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Helper {
+    /// Who, and whose meter moves.
+    pub part: HelperPart,
+    /// Won a month the delegation allows.
+    pub per_month: i64,
 }
 
 /// Decides a payment.
@@ -68,7 +79,12 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
             cashback.reward,
         );
     }
-    let guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    let mut guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    if let Some(helper) = case.helper {
+        let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
+        moves.meter_up(meter, payment.amount);
+        guards.push((meter, helper.per_month));
+    }
     Ok(Decision {
         kind: "pay",
         amount: case.amount,
@@ -130,6 +146,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         balance,
         after,
         order: case.order.clone(),
+        helper: case.helper.map(|helper| helper.part),
     })
 }
 
@@ -155,7 +172,9 @@ fn check_shop(case: &PayCase<'_>) -> Result<(), Refusal> {
             .with("trade_en", Arg::Text(case.shop.trade.name.en.clone()))
             .because(exclusion.source.clone()));
     }
-    if shop.owner == Some(case.card.person) {
+    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
+    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
+    if shop.owner.is_some() && payers.contains(&shop.owner) {
         return Err(named("shop.own").because(case.rules.source.clone()));
     }
     Ok(())
@@ -214,5 +233,15 @@ pub(super) fn meters_back(
     }
     if campaign.city_month.is_some() && then == now {
         moves.meter_back(city, earned);
+    }
+}
+
+/// What a helper paid goes back to their month while it is open.
+pub(super) fn helper_back(moves: &mut Moves, payment: &Payment, date: Date, amount: i64) {
+    let month = Month(payment.month);
+    if let Some(helper) = payment.helper
+        && month == Month::of(date)
+    {
+        moves.meter_back(chart::helper_meter(payment.person, helper.place, month), amount);
     }
 }

@@ -120,7 +120,8 @@ pub(super) async fn show(
 /// As much of a payment as the caller may see.
 fn shown(pack: &Pack, t: Tongue, call: &Call, paid: Paid<'_>) -> PaymentOut {
     match call.actor.role {
-        Role::Citizen(_) => PaymentOut::for_holder(pack, t, paid),
+        // A helper who pays hears no more than a till: the purses are the holder's.
+        Role::Citizen(me) if me == paid.payment.person => PaymentOut::for_holder(pack, t, paid),
         _ => PaymentOut::for_shop(pack, t, paid),
     }
 }

@@ -260,6 +260,9 @@ pub(super) struct DoneOut {
     /// The person concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// The document that was kept, struck out, withdrawn or revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// The card concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
@@ -283,6 +286,7 @@ impl DoneOut {
             cashback: None,
             balance: None,
             person: None,
+            record: None,
             card: None,
             merchant: None,
         };
@@ -307,6 +311,10 @@ impl DoneOut {
                 done.person = Some(person.to_string());
             }
             Facts::Shop { merchant, .. } => done.merchant = Some(merchant.to_string()),
+            Facts::Record { person, record, .. } => {
+                done.person = Some(person.to_string());
+                done.record = Some(record.to_string());
+            }
             Facts::Person { person, .. } => done.person = Some(person.to_string()),
             _ => {}
         }

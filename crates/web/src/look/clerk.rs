@@ -78,8 +78,24 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// Someone who may be the same person as who is taken in.
+#[derive(Debug, Clone)]
+pub struct AlikeLine {
+    /// Their id, as `sure` says it.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Born, neighbourhood and masked telephone.
+    pub about: String,
+    /// What agrees, and what nearly does.
+    pub agrees: String,
+    /// `/clerk?find=…` with their id.
+    pub href: String,
+}
+
 /// `POST /clerk/people` — `name`, `phone` (may be empty), `born` (`1943-05-01`), `district` (empty for elsewhere),
-/// `kind` (`plastic`, `phone`), `sure` (when someone of that name and birthday is known), `csrf`, `request_key`.
+/// `kind` (`plastic`, `phone`), `sure` and `why` (when someone known may be the
+/// same person: `1` for another one, or the id of the record the new one is linked to), `csrf`, `request_key`.
 #[derive(Debug, Clone, Default)]
 pub struct EnrolForm {
     /// Key.
@@ -94,8 +110,10 @@ pub struct EnrolForm {
     pub districts: Vec<Choice>,
     /// Cards.
     pub kinds: Vec<Choice>,
-    /// Ask whether it is really another person.
-    pub asks_sure: bool,
+    /// Who may be the same person: asked before a second record is made.
+    pub alike: Vec<AlikeLine>,
+    /// What shows that they are the same, for linking.
+    pub why: Field,
     /// It was sent and refused: stands open.
     pub open: bool,
 }

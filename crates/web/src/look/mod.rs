@@ -24,6 +24,7 @@ mod officer;
 mod page;
 mod paid;
 mod particles;
+mod records;
 mod shop;
 mod speech;
 mod texts;
@@ -39,13 +40,19 @@ pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemT
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
-pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
+pub use clerk::{
+    AlikeLine, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow,
+};
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use records::{
+    ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
+    RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};

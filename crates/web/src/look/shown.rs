@@ -38,6 +38,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("api_docs", shown(&s::api_docs(lang))),
         ("clerk", shown(&s::clerk(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
+        ("records", shown(&s::records(lang))),
+        ("records_at_window", shown(&s::records_at_window(lang))),
     ]
 }
 

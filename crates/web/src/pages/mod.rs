@@ -6,6 +6,7 @@ mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
+mod records;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -30,4 +31,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(desk::routes())
         .merge(books::routes())
         .merge(clerk::routes())
+        .merge(records::routes())
 }

@@ -467,3 +467,69 @@ fn the_town_at_work() {
         }
     }
 }
+
+/// Somebody with a card and a telephone.
+fn neighbour(site: &Served, name: &str, phone: &str, birth_day: i32) -> base::PersonId {
+    let (name, phone) = (name.to_owned(), Some(phone.to_owned()));
+    let card = Some(NewCard { kind: CardKind::Plastic });
+    let wish = NewPerson { name, phone, birth_day: Some(birth_day), district: None, card };
+    match ask(&site.town.app.city, Role::System, &format!("in-{birth_day}"), Command::Enrol(wish)) {
+        Reply::Done { facts: Facts::Card { person, .. }, .. } => {
+            let top_up = Command::TopUp { person, amount: 50_000 };
+            ask(&site.town.app.city, Role::System, &format!("up-{birth_day}"), top_up);
+            person
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn records_are_read_at_home_and_kept_at_the_window() {
+    for way in WAYS {
+        let site = site();
+        neighbour(&site, "이복순", "010-3141-5926", -9_000);
+        let pictures = std::env::var_os("ONGOEUL_PICTURES").map(PathBuf::from);
+        let picture = |who: &Visitor<'_>, name: &str| {
+            if let Some(folder) = &pictures {
+                std::fs::create_dir_all(folder).unwrap();
+                who.browser.screenshot(&folder.join(format!("{name}.{}.png", way.lang)));
+            }
+        };
+        let me = Visitor::new(&site, way);
+        me.enter("citizen");
+        me.see("/me");
+        me.browser.click("form[action='/me/consents'] button");
+        me.arrives("/me?did=consent");
+        me.browser.click("#help-form summary");
+        me.browser.fill("#help_to", "010-3141-5926");
+        me.browser.fill("#help_per_payment", "20000");
+        me.browser.fill("#help_per_month", "100000");
+        me.browser.click("#help-form button.btn.wide");
+        me.arrives("/me?did=help");
+        assert!(me.browser.text("main").contains(&way.won("100,000")));
+        me.browser.eval("document.querySelectorAll('details.fold').forEach(d => d.open = true)");
+        me.sound();
+        picture(&me, "me");
+
+        // At the window: a fact, and somebody who may be known already.
+        me.enter("clerk");
+        let records = format!("/clerk/people/{}/records", site.town.citizen);
+        me.see(&records);
+        me.browser.click("#fact-form summary");
+        me.browser.fill("#fact_value", "2");
+        me.browser.click("#fact-form button.btn.wide");
+        me.arrives("did=fact");
+        me.browser.eval("document.querySelectorAll('details.fold').forEach(d => d.open = true)");
+        me.sound();
+        picture(&me, "records");
+        me.open("/clerk");
+        me.browser.click("#enrol summary");
+        me.browser.fill("#name", "김순쟈");
+        me.browser.fill("#born", &base::date_of_day(-9_800).to_string());
+        me.browser.fill("#phone", "01023456789");
+        me.browser.click("#enrol button.btn.wide");
+        me.browser.wait_for("input[type=radio][name=sure]");
+        me.sound_refusal();
+        picture(&me, "alike");
+    }
+}

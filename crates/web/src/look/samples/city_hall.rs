@@ -338,8 +338,14 @@ pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
         about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
     }]);
     page.enrol.open = true;
-    page.enrol.asks_sure = true;
-    page.enrol.name = Field::wrong(pick(lang, "이복순", "Lee Bok-soon"), t.say("field-known").to_string());
+    page.enrol.alike = vec![AlikeLine {
+        id: "per_0000000000001".to_owned(),
+        name: pick(lang, "이복순", "Lee Bok-soon"),
+        about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
+        agrees: t.say("alike-agrees").text("parts", t.say("alike-name")).to_string(),
+        href: "/clerk?find=per_0000000000001".to_owned(),
+    }];
+    page.enrol.name = Field::wrong(pick(lang, "이복순", "Lee Bok-soon"), t.say("field-alike").to_string());
     page.enrol.born = Field::wrong("1943", t.say("field-born").to_string());
     page.errors = vec![FieldError { field: "born", error: t.say("field-born").to_string() }];
     page

@@ -2,6 +2,7 @@
 
 mod city_hall;
 mod counter;
+mod records;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -10,6 +11,7 @@ use super::*;
 
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use records::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

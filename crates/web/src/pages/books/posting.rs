@@ -173,6 +173,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
+        | Facts::Record { .. }
         | Facts::Token { .. }
         | Facts::Account { .. }
         | Facts::Role { .. }
@@ -323,6 +324,7 @@ impl Pairs<'_> {
             Facts::Card { .. }
             | Facts::Shop { .. }
             | Facts::Person { .. }
+            | Facts::Record { .. }
             | Facts::Token { .. }
             | Facts::Account { .. }
             | Facts::Role { .. }
@@ -336,6 +338,9 @@ impl Pairs<'_> {
     fn payment(&mut self, payment: &Payment) {
         self.add("fact-card", payment.card);
         self.add("fact-person", payment.person);
+        if let Some(helper) = payment.helper {
+            self.add("fact-helper", helper.person);
+        }
         self.add("fact-shop", payment.merchant);
         self.won("fact-amount", payment.amount);
         self.legs("fact-paid-from", &payment.legs);

@@ -4,16 +4,18 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CardId, Date, PersonId, Refusal, day_of_date};
-use city::read::people::Sought;
-use city::{CardRef, Command, NewCard, NewPerson, Reply};
+use city::read::people::Known;
+use city::{CardRef, Command, NewCard, NewPerson, OnPeople, Reply};
 use economy::{CardKind, Facts, phone, pin};
 use pen::Recorded;
+use people::matching::{Agreement, Part, Score};
+use people::{Naming, Reason};
 use serde::Deserialize;
 
 use super::is_clerk;
-use super::window::{Sent, enrol_form, show};
+use super::window::{Sent, about, enrol_form, show};
 use crate::frame::Visit;
-use crate::look::{EnrolForm, Field, FieldError};
+use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
 use crate::pages::wallet::{expired, typed, wallet_now};
 use crate::problem::Rejected;
 
@@ -29,6 +31,7 @@ pub(super) struct Post {
     district: String,
     kind: String,
     sure: String,
+    why: String,
     amount: String,
     pin: String,
 }
@@ -111,11 +114,53 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     Enrolment { person, born, shown, errors }
 }
 
-/// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
-async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, store::Error> {
-    let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
-    let found = visit.app.register(move |register| sought.find(register)).await?;
-    Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
+/// Who is known already and may be the same person: nobody should have two wallets by mistake.
+async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>, store::Error> {
+    let NewPerson { name, phone, birth_day, district, .. } = person.clone();
+    let naming = Naming { name, phone, birth_day };
+    visit.app.register(move |register| register.alike(&naming, district.as_deref())).await
+}
+
+fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
+    let t = visit.t;
+    let parts = |wanted: Agreement| {
+        let names = score.parts.iter().filter(|part| part.agreement == wanted).map(|part| match part.part {
+            Part::Name => "alike-name",
+            Part::Birth => "alike-birth",
+            Part::Phone => "alike-phone",
+            Part::District => "alike-district",
+        });
+        names.map(|key| t.say(key).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let said = [("alike-agrees", parts(Agreement::Same)), ("alike-near", parts(Agreement::Near))];
+    let said = said.iter().filter(|(_, parts)| !parts.is_empty());
+    let view = visit.app.city.shared.read();
+    AlikeLine {
+        id: known.id.to_string(),
+        name: known.name.clone(),
+        about: about(&view.town, t, known, phone::masked),
+        agrees: said
+            .map(|(key, parts)| t.say(key).text("parts", parts).to_string())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        href: format!("/clerk?find={}", known.id),
+    }
+}
+
+/// Takes them in, and links the new record to one that is known when the clerk says they are the same. The reason is
+/// looked at first: a record must not be made and then stand alone.
+async fn take_in(visit: &Visit, form: &Post, person: NewPerson) -> Result<Reply, Rejected> {
+    let same = form.sure.parse::<PersonId>().ok();
+    if same.is_some() {
+        Reason::given(&form.why)?;
+    }
+    let reply = visit.ask(&form.request_key, Command::Enrol(person)).await?;
+    if let (Some(one), Some((_, other))) = (same, card_of(&reply)) {
+        let link = OnPeople::Link { one, other, why: form.why.clone() };
+        let key: String = form.request_key.chars().take(56).collect();
+        visit.ask(&format!("{key}-link"), Command::OnPeople(link)).await?;
+    }
+    Ok(reply)
 }
 
 pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
@@ -128,24 +173,27 @@ pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
     let mut wish = read_enrolment(&visit, &form);
     let mut sent = Sent { status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     if wish.errors.is_empty() && wish.born.is_some() {
-        let sure = form.sure == "1";
-        let known = match is_known(&visit, &wish.person).await {
-            Ok(known) => known && !sure,
+        let found = match alike(&visit, &wish.person).await {
+            Ok(found) => found,
             Err(error) => return visit.refuse(error, "/clerk"),
         };
-        if known {
-            let error = visit.t.say("field-known").to_string();
-            wish.errors.push(FieldError { field: "name", error: error.clone() });
-            wish.shown.name.error = Some(error);
-            wish.shown.asks_sure = true;
-        } else {
-            match visit.ask(&form.request_key, Command::Enrol(wish.person)).await {
+        let decided = form.sure == "1" || found.iter().any(|(known, _)| known.id.to_string() == form.sure);
+        if found.is_empty() || decided {
+            match take_in(&visit, &form, wish.person).await {
                 Ok(reply) => return to_card(visit, &reply, "enrolled"),
                 Err(rejected) => {
-                    refuse(&visit, &mut sent, &rejected);
+                    let short = refuse(&visit, &mut sent, &rejected);
+                    if rejected.refusal.code.starts_with("reason.") {
+                        wish.shown.why = Field::wrong(form.why.as_str(), short);
+                    }
                 }
             }
+        } else {
+            let error = visit.t.say("field-alike").to_string();
+            wish.errors.push(FieldError { field: "name", error: error.clone() });
+            wish.shown.name.error = Some(error);
         }
+        wish.shown.alike = found.iter().map(|one| alike_line(&visit, one)).collect();
     }
     sent.errors = wish.errors;
     sent.enrol = Some(wish.shown);

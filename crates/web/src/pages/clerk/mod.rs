@@ -3,6 +3,8 @@
 mod forms;
 mod window;
 
+pub(super) use window::about;
+
 use axum::Router;
 use axum::routing::{get, post};
 use base::Role;

@@ -188,7 +188,12 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
 }
 
 /// Born, neighbourhood, telephone: what tells people of one name apart.
-fn about(town: &CityView, t: Tongue, naming: &Known, phone: impl Fn(&str) -> String) -> String {
+pub(in crate::pages) fn about(
+    town: &CityView,
+    t: Tongue,
+    naming: &Known,
+    phone: impl Fn(&str) -> String,
+) -> String {
     let born = naming.birth_day.map(date_of_day);
     let district = naming.district.as_deref().and_then(|code| town.pack.city.district(code));
     let parts = [

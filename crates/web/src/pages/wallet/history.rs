@@ -21,7 +21,7 @@ use crate::look::{HistoryEntry, HistoryPage, Tongue};
 const PAGE: usize = 20;
 
 /// Names of others in the lines, masked.
-pub(super) type Names = HashMap<PersonId, String>;
+pub(in crate::pages) type Names = HashMap<PersonId, String>;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -87,7 +87,13 @@ pub(super) fn shop_name(view: &CityView, shop: base::MerchantId) -> String {
 }
 
 /// What a posting was, for the person it concerns: `남부시장 반찬`, `충전`, `김*자님에게 선물`.
-pub(super) fn title(view: &CityView, t: Tongue, me: PersonId, facts: &Facts, names: &Names) -> String {
+pub(in crate::pages) fn title(
+    view: &CityView,
+    t: Tongue,
+    me: PersonId,
+    facts: &Facts,
+    names: &Names,
+) -> String {
     let at = |key: &'static str, shop| t.say(key).text("shop", shop_name(view, shop)).to_string();
     let name = |person| names.get(&person).cloned().unwrap_or_else(|| t.say("history-someone").to_string());
     match facts {
