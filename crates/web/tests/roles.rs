@@ -305,7 +305,8 @@ impl Live {
         let people = "/api/v1/people";
         let friend = r#"{"name":"친구","phone":"010-7777-8888","card":"plastic"}"#;
         live.friend = live.api("clerk", people, friend, "card");
-        live.neighbour = live.api("clerk", people, r#"{"name":"이웃","born":"1950-01-01","card":"plastic"}"#, "card");
+        live.neighbour =
+            live.api("clerk", people, r#"{"name":"이웃","born":"1950-01-01","card":"plastic"}"#, "card");
         let card = live.neighbour.parse().unwrap();
         let town = &live.served.town;
         let person = town.app.city.shared.read().town.directory.card(city::CardRef::Id(card)).unwrap().person;
