@@ -15,6 +15,7 @@ mod command;
 mod directory;
 mod event;
 mod fresh;
+pub mod looks;
 pub mod may;
 mod memory;
 pub mod open;

@@ -335,6 +335,32 @@ impl Facts {
         }
     }
 
+    /// Whose purses or record it speaks of.
+    pub fn people(&self) -> Vec<PersonId> {
+        match self {
+            Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
+                vec![payment.person]
+            }
+            Facts::Release(release) => vec![release.person],
+            Facts::TopUp(top_up) => vec![top_up.person],
+            Facts::Refund(refund) => vec![refund.person],
+            Facts::Gift(gift) => vec![gift.from, gift.to],
+            Facts::Withdraw(withdrawal) => vec![withdrawal.person],
+            Facts::Expire { person, .. } | Facts::Card { person, .. } | Facts::Person { person, .. } => {
+                vec![*person]
+            }
+            Facts::Confirm { .. }
+            | Facts::Settle(_)
+            | Facts::Treasury { .. }
+            | Facts::Vote { .. }
+            | Facts::Batch { .. }
+            | Facts::Shop { .. }
+            | Facts::Token { .. }
+            | Facts::Keys { .. }
+            | Facts::Pack { .. } => Vec::new(),
+        }
+    }
+
     /// The payment in it, if it is one that can be refunded.
     pub fn payment(&self) -> Option<&Payment> {
         match self {

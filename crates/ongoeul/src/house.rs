@@ -10,6 +10,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use web::App;
 
+/// The access ledger's file in a city's folder.
+pub const ACCESS: &str = "access.sqlite";
+
 /// Boxed, because a command line only prints it.
 pub type Failed = Box<dyn Error>;
 

@@ -7,7 +7,6 @@ use base::{Actor, Client, Entropy, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
-use city::read::people::Register;
 use city::tokens::{self, Token};
 use store::Snapshot;
 use tokio::sync::watch;
@@ -148,15 +147,6 @@ impl App {
     ) -> Result<T, store::Error> {
         let app = Arc::clone(self);
         tokio::task::spawn_blocking(move || app.city.readers.read(work)).await.map_err(store::Error::other)?
-    }
-
-    /// Reads what names people, in one snapshot.
-    pub(crate) async fn register<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&mut Register<'_, '_>) -> Result<T, store::Error> + Send + 'static,
-    ) -> Result<T, store::Error> {
-        let vault = self.city.vault();
-        self.read(move |snapshot| work(&mut Register::new(snapshot, &vault))).await
     }
 
     /// The client of a page's visitor: request keys are scoped to the person or shop, not to the browser, so that a

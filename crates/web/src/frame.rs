@@ -14,6 +14,7 @@ use jiff::civil::DateTime;
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::gate::{self, Known};
+use crate::looks::Looker;
 use crate::look::{
     Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
@@ -163,6 +164,12 @@ impl Visit {
     /// Who acts, when a page asks the city for something.
     pub(crate) fn actor(&self) -> Option<Actor> {
         self.role.map(|role| Actor { role, client: App::client_of(role) })
+    }
+
+    /// Who looks at personal records on this page. Nobody who isn't signed in comes as far as a record.
+    pub(crate) fn looks(&self, what: &'static str, purpose: &'static str) -> Looker {
+        let actor = self.actor().unwrap_or(Actor::SYSTEM);
+        Looker::new(actor, self.known.from, what, purpose)
     }
 
     /// Whether a posted form's token is this visitor's.

@@ -16,6 +16,7 @@ mod frame;
 mod gate;
 mod limits;
 mod live;
+mod looks;
 pub mod look;
 mod pages;
 mod problem;

@@ -74,12 +74,23 @@ impl Sought {
     }
 }
 
+/// Whose record was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Whose.
+    pub person: PersonId,
+    /// As what it is shown: a stable code; `None` for what the reading page usually shows.
+    pub what: Option<&'static str>,
+    /// The open task it was read for.
+    pub task: Option<&'static str>,
+}
+
 /// The register of persons, opened by someone. It is the only way to what names people, and it notes whose record
 /// was read.
 pub struct Register<'s, 'a> {
     snapshot: &'s mut Snapshot<'a>,
     vault: &'s Vault,
-    seen: Vec<PersonId>,
+    seen: Vec<Seen>,
 }
 
 impl<'s, 'a> Register<'s, 'a> {
@@ -93,9 +104,35 @@ impl<'s, 'a> Register<'s, 'a> {
         self.snapshot
     }
 
-    /// Whose records were read.
-    pub fn seen(&self) -> &[PersonId] {
-        &self.seen
+    /// Whose records were read, each once.
+    pub fn seen(self) -> Vec<Seen> {
+        self.seen
+    }
+
+    /// Notes a record that was read elsewhere: in the journal, say.
+    pub fn note(&mut self, person: PersonId) {
+        self.seen_of(person);
+    }
+
+    /// As what a person's record is shown, where that is not what the page usually shows.
+    pub fn shown_as(&mut self, person: PersonId, what: &'static str) {
+        self.seen_of(person).what = Some(what);
+    }
+
+    /// The open task a person's record is read for.
+    pub fn for_task(&mut self, person: PersonId, task: &'static str) {
+        self.seen_of(person).task = Some(task);
+    }
+
+    fn seen_of(&mut self, person: PersonId) -> &mut Seen {
+        let at = match self.seen.iter().position(|seen| seen.person == person) {
+            Some(at) => at,
+            None => {
+                self.seen.push(Seen { person, what: None, task: None });
+                self.seen.len() - 1
+            }
+        };
+        &mut self.seen[at]
     }
 
     /// What names one person.
@@ -106,7 +143,7 @@ impl<'s, 'a> Register<'s, 'a> {
     fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
         let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
         let Naming { name, phone, birth_day } = naming;
-        self.seen.push(row.id);
+        self.seen_of(row.id);
         Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
     }
 }

@@ -139,6 +139,7 @@ fn open(target: &Target, dir: &Path) -> Result<City, CantOpen> {
     City::open(Opening {
         target: target.clone(),
         checkpoints: dir.join("checkpoints"),
+        access: dir.join("access.sqlite"),
         pack: Kept { files: read_folder(&pack_folder()).unwrap(), scale: (1, 1) },
         pin_key: [0xab; 32],
         masters: vault::Masters::new([vault::MasterKey::new([0xab; 32])]).unwrap(),

@@ -154,6 +154,7 @@ impl Town {
         let city = City::open(Opening {
             target,
             checkpoints: folder.path().join("checkpoints"),
+            access: folder.path().join("access.sqlite"),
             pack: Kept { files: read_folder(&pack).unwrap(), scale: (20_000, 650_000) },
             pin_key: [7; 32],
             masters: masters(),
@@ -238,6 +239,11 @@ impl Town {
         let app = Arc::new(again.join().unwrap());
         let router = web::router(Arc::clone(&app));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    }
+
+    /// The access ledger's file.
+    pub fn access(&self) -> std::path::PathBuf {
+        self.folder.path().join("access.sqlite")
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -14,6 +14,7 @@ use super::is_clerk;
 use super::window::{Sent, enrol_form, show};
 use crate::frame::Visit;
 use crate::look::{EnrolForm, Field, FieldError};
+use crate::looks::Unseen;
 use crate::pages::wallet::{expired, typed, wallet_now};
 use crate::problem::Rejected;
 
@@ -112,9 +113,9 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 }
 
 /// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
-async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, store::Error> {
+async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, Unseen> {
     let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
-    let found = visit.app.register(move |register| sought.find(register)).await?;
+    let found = visit.app.register(visit.looks("window.enrol", "intake"), move |register| sought.find(register)).await?;
     Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
 }
 

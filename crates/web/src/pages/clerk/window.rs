@@ -88,13 +88,14 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
 async fn holder_name(visit: &Visit, card: CardId) -> String {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
     let Some(person) = person else { return String::new() };
-    let read = visit.app.register(move |register| register.naming(person)).await;
+    let read = visit.app.register(visit.looks("window.person", "service"), move |register| register.naming(person)).await;
     read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
 }
 
 async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
     let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
     let Facts::TopUp(top_up) = &found.facts else { return None };
+    visit.app.look_at(visit.looks("window.receipt", "service"), vec![top_up.person]).await.ok()?;
     let said = visit.t.say("done-window-top-up");
     Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
 }
@@ -109,7 +110,7 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
-    let read = visit.app.register(move |register| rows(register, sought, &locked)).await;
+    let read = visit.app.register(visit.looks("window.search", "service"), move |register| rows(register, sought, &locked)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -132,9 +133,21 @@ fn rows(
         [one] => cards_of(register.snapshot(), one.id)?,
         _ => Vec::new(),
     };
+    for known in found.iter().filter(|known| locked.contains(&known.id)) {
+        register.for_task(known.id, "unlock");
+    }
+    let one = if let [one] = found.as_slice() { Some(one.id) } else { None };
     let mut named = Vec::new();
     for person in locked {
-        named.extend(register.naming(*person)?);
+        let naming = register.naming(*person)?;
+        if naming.is_some() && found.iter().all(|known| known.id != *person) {
+            register.shown_as(*person, "window.tasks");
+            register.for_task(*person, "unlock");
+        }
+        named.extend(naming);
+    }
+    if let Some(one) = one {
+        register.shown_as(one, "window.person");
     }
     Ok(Rows { found, cards, locked: named })
 }

@@ -136,7 +136,7 @@ pub(super) fn code_form(visit: &Visit, code: &ShopCode) -> PayForm {
 
 /// What a post has done, from its own posting.
 async fn done(visit: &Visit, me: PersonId, no: PostingNo) -> Option<Alert> {
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.gift-to", "gift"), move |register| {
         let Some(found) = receipt::receipt(register.snapshot(), no)?.filter(|found| found.is_of(me)) else {
             return Ok(None);
         };
@@ -179,7 +179,7 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };
     let (chains, cash, trust) = (now.chains.clone(), now.cash_chains.clone(), now.trust);
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let latest = lines(register.snapshot(), &chains, None, LATEST)?;
         let names = names(register, me, &latest)?;
         let snapshot = register.snapshot();
