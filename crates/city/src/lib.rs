@@ -21,6 +21,7 @@ mod memory;
 pub mod open;
 pub mod pack;
 pub mod read;
+pub mod retain;
 mod stats;
 mod store;
 mod today;

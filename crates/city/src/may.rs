@@ -1,7 +1,7 @@
 //! Who may ask for what. Deny by default: an operation that no line allows is refused, and the refusal names the
 //! role that could do it.
 
-use base::{Arg, Refusal, Role};
+use base::{Actor, Arg, Refusal, Role};
 
 pub use crate::command::OPERATIONS;
 use crate::{Command, Directory};
@@ -22,14 +22,43 @@ pub const TABLE: &[(&str, &[&str])] = &[
             "unfreeze",
             "close-card",
             "set-pin",
+            "ask-look",
         ],
     ),
     ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
     ("till", &["pay", "authorise", "capture", "void", "refund"]),
-    ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up"]),
-    ("officer", &["join", "close-shop", "settle", "confirm-payouts", "treasury", "vote", "refund"]),
-    ("auditor", &[]),
-    ("system", &["sweep", "expire", "activate", "grant-token", "add-key", "rewrap-keys", "reseal"]),
+    ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up", "open-glass"]),
+    (
+        "officer",
+        &[
+            "join",
+            "close-shop",
+            "settle",
+            "confirm-payouts",
+            "treasury",
+            "vote",
+            "refund",
+            "answer-look",
+            "review-glass",
+            "download",
+        ],
+    ),
+    ("auditor", &["download"]),
+    (
+        "system",
+        &[
+            "sweep",
+            "expire",
+            "activate",
+            "grant-token",
+            "add-key",
+            "rewrap-keys",
+            "reseal",
+            "inspect",
+            "let-go",
+            "dispose-looks",
+        ],
+    ),
 ];
 
 /// The first question of every use case. What depends on a record that must be read first (whose payment is it?)
@@ -56,6 +85,7 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
             Command::TopUp { person, .. }
             | Command::Gift { from: person, .. }
             | Command::Withdraw { person }
+            | Command::AskLook { person, .. }
             | Command::IssueCard { person, .. },
         ) => *person == me,
         (
@@ -76,6 +106,12 @@ pub fn may(role: Role, command: &Command, directory: &Directory) -> Result<(), R
     if own { Ok(()) } else { Err(not_found(role, command)) }
 }
 
+/// Whether someone may see the people of a neighbourhood (its code; `None`: who lives elsewhere) without breaking the
+/// glass: lists and pages ask the same.
+pub fn sees(_actor: Actor, _district: Option<&str>) -> bool {
+    true
+}
+
 fn needs(operation: &'static str) -> Refusal {
     let roles: Vec<&str> = TABLE
         .iter()
@@ -93,6 +129,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
+            | Command::AskLook { .. }
             | Command::IssueCard { .. },
         ) => "person.unknown",
         _ => "card.unknown",

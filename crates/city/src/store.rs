@@ -28,7 +28,7 @@ CREATE TABLE tokens (
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
-    lower.cloned().chain([CITY]).collect()
+    lower.cloned().chain([CITY, crate::looks::store::LOOKS]).collect()
 }
 
 /// A posting, as lists show it.
@@ -99,5 +99,5 @@ pub fn statements() -> Vec<Sql> {
         NEWEST_PACK,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
-    lower.copied().chain(own).collect()
+    lower.copied().chain(own).chain(crate::looks::store::STATEMENTS.iter().copied()).collect()
 }

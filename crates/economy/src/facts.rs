@@ -255,6 +255,17 @@ pub enum Facts {
         /// `enrol`.
         action: String,
     },
+    /// Something about looks at personal records.
+    Looks {
+        /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
+        action: String,
+        /// The id of the question, the glass or the download; the month of the inspection.
+        id: String,
+        /// Whose record it is about, if it is one person's.
+        person: Option<PersonId>,
+        /// How many looks, lines or people, where that is said.
+        count: u64,
+    },
     /// A token was granted.
     Token {
         /// For which role.
@@ -349,6 +360,7 @@ impl Facts {
             Facts::Expire { person, .. } | Facts::Card { person, .. } | Facts::Person { person, .. } => {
                 vec![*person]
             }
+            Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

@@ -37,9 +37,9 @@ enum Task {
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),
-    /// Count everything again from the journal and compare it with books and checkpoint.
+    /// Count everything again from the journal, compare it with books and checkpoint, and verify the access ledger.
     Verify(verify::Args),
-    /// Copy a running SQLite city into a file.
+    /// Copy a running SQLite city into a file, and its access ledger beside it.
     Backup(backup::Args),
     /// Measure.
     Bench(bench::Args),

@@ -40,6 +40,9 @@ pub const INSERT_PERSON: Sql =
      VALUES ($1, $2, $3, $4, $5, $6)");
 /// A person's row is sealed under another key.
 pub const RESEAL_PERSON: Sql = sql("UPDATE persons SET naming = $2 WHERE id = $1");
+/// What named a person is gone.
+pub const LET_GO: Sql =
+    sql("UPDATE persons SET naming = $2, name_index = $3, phone_index = NULL WHERE id = $1");
 /// A data key is new.
 pub const INSERT_KEY: Sql = sql("INSERT INTO data_keys (no, compartment, used_for, master, wrapped, made) \
      VALUES ($1, $2, $3, $4, $5, $6)");
@@ -50,6 +53,8 @@ pub const KEYS: Sql = sql("SELECT no, compartment, used_for, master, wrapped FRO
 const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
 /// One person's row.
 pub const PERSON: Sql = sql("SELECT id, naming, district FROM persons WHERE id = $1");
+/// One person's row, with when they came.
+pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHERE id = $1");
 const PERSONS_NAMED: Sql =
     sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id LIMIT $2");
 const PERSONS_PHONED: Sql =
@@ -59,6 +64,8 @@ const PERSONS_PHONED: Sql =
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
     RESEAL_PERSON,
+    LET_GO,
+    PERSON_SINCE,
     INSERT_KEY,
     REWRAP_KEY,
     KEYS,
@@ -102,6 +109,19 @@ row! {
         pub naming: Vec<u8>,
         /// The code of their neighbourhood, if they live here.
         pub district: Option<String>,
+    }
+}
+
+row! {
+    /// A person's row, sealed, with when they came.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SinceRow {
+        /// Opaque.
+        pub id: PersonId,
+        /// See [`SealedNaming::naming`].
+        pub naming: Vec<u8>,
+        /// When they were taken in.
+        pub enrolled: Instant,
     }
 }
 

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
-use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    CardId, DownloadId, EntryNo, GlassId, Instant, MerchantId, PersonId, PostingNo, QuestionId, TokenId,
+};
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
 };
@@ -173,6 +175,9 @@ from_text! {
     CardId, v => v.parse().ok();
     MerchantId, v => v.parse().ok();
     TokenId, v => v.parse().ok();
+    QuestionId, v => v.parse().ok();
+    GlassId, v => v.parse().ok();
+    DownloadId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

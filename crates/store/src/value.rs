@@ -1,6 +1,8 @@
 //! SQL texts and the values bound to them.
 
-use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    CardId, DownloadId, EntryNo, GlassId, Instant, MerchantId, PersonId, PostingNo, QuestionId, TokenId,
+};
 use ledger::AccountNo;
 
 /// A SQL text, the same for both engines: parameters are `$1`, `$2`…
@@ -64,6 +66,9 @@ into_value! {
     CardId, v => Value::Text(v.to_string());
     MerchantId, v => Value::Text(v.to_string());
     TokenId, v => Value::Text(v.to_string());
+    QuestionId, v => Value::Text(v.to_string());
+    GlassId, v => Value::Text(v.to_string());
+    DownloadId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -68,7 +68,10 @@ impl Sought {
             Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
             Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
         };
-        let mut found = rows.into_iter().map(|row| register.open(row)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.extend(register.open(row)?);
+        }
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)
     }
@@ -104,6 +107,11 @@ impl<'s, 'a> Register<'s, 'a> {
         self.snapshot
     }
 
+    /// Opens what is sealed.
+    pub(crate) fn vault(&self) -> &'s Vault {
+        self.vault
+    }
+
     /// Whose records were read, each once.
     pub fn seen(self) -> Vec<Seen> {
         self.seen
@@ -137,14 +145,18 @@ impl<'s, 'a> Register<'s, 'a> {
 
     /// What names one person.
     pub fn naming(&mut self, person: PersonId) -> Result<Option<Known>, Error> {
-        rows::person(self.snapshot, person)?.map(|row| self.open(row)).transpose()
+        rows::person(self.snapshot, person)?.map_or(Ok(None), |row| self.open(row))
     }
 
-    fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
+    /// Who they are; `None` when their names were let go.
+    fn open(&mut self, row: PersonRow) -> Result<Option<Known>, Error> {
         let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        if naming.is_gone() {
+            return Ok(None);
+        }
         let Naming { name, phone, birth_day } = naming;
         self.seen_of(row.id);
-        Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
+        Ok(Some(Known { id: row.id, name, phone, birth_day, district: row.district }))
     }
 }
 

@@ -6,6 +6,8 @@ mod expire;
 mod gift;
 mod hold;
 mod keys;
+mod let_go;
+mod looks;
 mod pay;
 mod people;
 mod refund;
@@ -66,6 +68,18 @@ pub(crate) fn carry_out(
         Command::Grant { hash, role, subject, name } => {
             administration::grant(turn, hash, role, subject.as_deref(), name)
         }
+        Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
+        Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
+        Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
+        Command::ReviewGlass { glass, justified, note } => {
+            looks::review_glass(city, turn, *glass, *justified, note)
+        }
+        Command::Inspect { month, looks, people, unusual, upto, head } => {
+            looks::inspect(turn, *month, [*looks, *people, *unusual, *upto], *head)
+        }
+        Command::Download { what, lines, why } => looks::download(city, turn, what, *lines, why),
+        Command::LetGo { from, at_most, dry } => let_go::let_go(city, turn, *from, *at_most, *dry),
+        Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),

@@ -178,6 +178,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Token { .. }
+        | Facts::Looks { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -325,6 +326,7 @@ impl Pairs<'_> {
             | Facts::Shop { .. }
             | Facts::Person { .. }
             | Facts::Token { .. }
+            | Facts::Looks { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
