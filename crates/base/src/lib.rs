@@ -15,8 +15,8 @@ mod won;
 pub use actor::{Actor, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{
-    BadId, BusinessId, CardId, DownloadId, EntryNo, GlassId, HouseholdId, MerchantId, OrganisationId, PersonId,
-    PostingNo, QuestionId, TokenId,
+    BadId, BusinessId, CardId, DownloadId, EntryNo, GlassId, HouseholdId, MerchantId, OrganisationId,
+    PersonId, PostingNo, QuestionId, TokenId,
 };
 pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};

@@ -27,7 +27,10 @@ pub const TABLE: &[(&str, &[&str])] = &[
     ),
     ("merchant", &["pay", "authorise", "capture", "void", "refund", "close-shop"]),
     ("till", &["pay", "authorise", "capture", "void", "refund"]),
-    ("clerk", &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up", "open-glass"]),
+    (
+        "clerk",
+        &["enrol", "issue-card", "freeze", "unfreeze", "replace-card", "set-pin", "top-up", "open-glass"],
+    ),
     (
         "officer",
         &[

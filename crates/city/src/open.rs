@@ -168,8 +168,19 @@ impl City {
             started.checkpoints.spawn::<CityMemory>(shared.clone(), options.checkpoint_every)?;
         let (commands, running) = started.pen.spawn(options)?;
         let readers = Readers::open(&target, READERS)?;
-        let city =
-            City { commands, shared, readers, feed, clock, access, report, looks, running, checkpointer, wal };
+        let city = City {
+            commands,
+            shared,
+            readers,
+            feed,
+            clock,
+            access,
+            report,
+            looks,
+            running,
+            checkpointer,
+            wal,
+        };
         Ok(city)
     }
 

@@ -52,7 +52,11 @@ mod tests {
             (1, false, date(2001, 1, 1), false),
             (0, true, date(2001, 1, 1), false),
         ] {
-            assert_eq!(Standing { balance, has_card, last }.may_go(today), goes, "{balance} {has_card} {last}");
+            assert_eq!(
+                Standing { balance, has_card, last }.may_go(today),
+                goes,
+                "{balance} {has_card} {last}"
+            );
         }
     }
 

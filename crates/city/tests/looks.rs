@@ -100,14 +100,15 @@ fn a_glass_is_open_until_somebody_else_reviews_it() {
         assert_eq!(code(city.ask(Role::Clerk, nobody)), "person.unknown");
         let glass = id(city.ask(Role::Clerk, open(GOOD)));
         let by = looks::who(Actor { role: Role::Clerk, client: Client(9) });
-        let of_me = |city: &TestCity| -> Vec<Glass> {
-            read(city, |register| looks::glasses_of(register, me, 10))
-        };
+        let of_me =
+            |city: &TestCity| -> Vec<Glass> { read(city, |register| looks::glasses_of(register, me, 10)) };
         let told = of_me(&city).remove(0);
-        assert_eq!((told.id, told.role.as_str(), told.why.as_str(), told.review), (glass, "clerk", GOOD, None));
-        let lets = |city: &TestCity, by: &str| {
-            read(city, |register| looks::glass_lets(register.snapshot(), by, me))
-        };
+        assert_eq!(
+            (told.id, told.role.as_str(), told.why.as_str(), told.review),
+            (glass, "clerk", GOOD, None)
+        );
+        let lets =
+            |city: &TestCity, by: &str| read(city, |register| looks::glass_lets(register.snapshot(), by, me));
         assert!(lets(&city, &told.by) && !lets(&city, "clerk/999"), "{by}");
 
         let review = |note: &str| Command::ReviewGlass { glass, justified: true, note: note.into() };
@@ -160,7 +161,12 @@ fn a_month_is_inspected_by_itself() {
         ];
         // Twenty in a row, each within the minute.
         all.extend((0..20).map(|n| {
-            look(day(25, 11, 0).plus_seconds(i64::from(n) * 30), "clerk/2", PersonId(100 + n as u64), Some("unlock"))
+            look(
+                day(25, 11, 0).plus_seconds(i64::from(n) * 30),
+                "clerk/2",
+                PersonId(100 + n as u64),
+                Some("unlock"),
+            )
         }));
         all.push(look(zone.instant(date(2021, 3, 1), 0, 0), "clerk/3", PersonId(5), None));
         all.push(Look {

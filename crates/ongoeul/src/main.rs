@@ -5,7 +5,9 @@ mod backup;
 mod bench;
 mod demo;
 mod house;
+mod inspect;
 mod keys;
+mod retain;
 mod secrets;
 mod serve;
 mod token;
@@ -41,6 +43,10 @@ enum Task {
     Verify(verify::Args),
     /// Copy a running SQLite city into a file, and its access ledger beside it.
     Backup(backup::Args),
+    /// A month's looks at personal records, the unusual ones first.
+    Inspect(inspect::Args),
+    /// Let go what the law lets go: names of who left long ago, and old looks.
+    Retain(retain::Args),
     /// Measure.
     Bench(bench::Args),
 }
@@ -56,6 +62,8 @@ fn main() -> ExitCode {
         Task::Keys(args) => keys::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
+        Task::Inspect(args) => inspect::run(&args),
+        Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),
     };
     match outcome {

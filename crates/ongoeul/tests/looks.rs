@@ -83,3 +83,73 @@ fn verify_finds_a_changed_look_and_backup_copies_all() {
     let said = refusal(&ongoeul(&["verify", "--dir", dir]));
     assert!(said.contains("entry 2 is not what was written"), "{said}");
 }
+
+#[test]
+fn a_month_is_inspected_beside_the_running_server() {
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let server = Server::start(&town.config);
+        let mut line = Line::to(server.address);
+        for citizen in &town.citizens {
+            let path = format!("/api/v1/cards/{}", citizen.card);
+            assert!(line.ask(&Ask::get(&path, &town.clerk)).unwrap().is_good());
+        }
+        let now = base::Clock::now(&base::SystemClock);
+        let month = base::Month::of(base::Zone::named("Asia/Seoul").unwrap().date(now));
+        let month = city::looks::inspection::named(month);
+        let mut arguments = town.verify_arguments();
+        arguments[0] = "inspect".into();
+        arguments.extend(["--month".into(), month.clone()]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = ongoeul(&arguments);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let people = town.citizens.len();
+        assert!(said.contains(&format!("{month}: {people} looks at {people} people")), "{said}{output:?}");
+        assert!(said.contains("clerk service") && said.contains("the access ledger is right"), "{said}");
+        let mut wrong = arguments.clone();
+        *wrong.last_mut().unwrap() = "2021-13";
+        assert!(refusal(&ongoeul(&wrong)).contains("is no month"));
+        server.stop();
+    }
+}
+
+/// Looks of three years ago go, later ones stay, and so does everyone's name who was here of late.
+#[test]
+fn what_the_law_lets_go_goes_by_a_command() {
+    let town = Town::on(testkit::Engine::Sqlite);
+    let look = |years: i64| access::Look {
+        at: base::Clock::now(&base::SystemClock).plus_seconds(-years * 366 * 86_400),
+        who: "clerk/1".into(),
+        role: "clerk".into(),
+        whom: town.citizens[0].person.parse().unwrap(),
+        what: "window.person".into(),
+        purpose: "service".into(),
+        from: "10.0.0.1".into(),
+        reason: None,
+        task: None,
+    };
+    let (handle, joiner) = access::AccessLedger::open(&ledger(&town), access::Options::default()).unwrap();
+    handle.record(vec![look(3), look(3), look(1)]).unwrap().wait().unwrap();
+    drop(handle);
+    joiner.join().unwrap();
+    let config = town.config.to_str().unwrap();
+    let retain = |how: &str| {
+        let output = ongoeul(&["retain", "--config", config, how]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let left =
+        || Readers::open(&ledger(&town)).unwrap().count(base::Instant(0), base::Instant(i64::MAX)).unwrap();
+    let said = retain("--dry-run");
+    assert!(said.contains("2 looks from before") && said.contains("would go"), "{said}");
+    assert!(said.contains("names of 0 persons"), "{said}");
+    assert_eq!(left(), 3, "dry changes nothing");
+    let said = retain("--do");
+    assert!(said.contains("2 looks from before") && said.contains("are gone"), "{said}");
+    assert_eq!(left(), 1);
+    assert!(retain("--do").contains("0 looks from before"));
+    assert!(Readers::open(&ledger(&town)).unwrap().verify(None).is_ok());
+    for wrong in [&["retain", "--config", config][..], &["retain", "--config", config, "--do", "--dry-run"]] {
+        assert!(!ongoeul(wrong).status.success(), "{wrong:?}");
+    }
+}

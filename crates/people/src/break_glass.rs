@@ -194,7 +194,8 @@ mod tests {
         }
         let closed = reviewed(HEAD, good).unwrap();
         assert!(!closed.lets(&viewer(CLERK).account, WHOM));
-        let again = closed.clone().review(viewer(PersonId(9)), Instant(10), Finding::Unjustified, good, &links());
+        let again =
+            closed.clone().review(viewer(PersonId(9)), Instant(10), Finding::Unjustified, good, &links());
         assert_eq!(again.map_err(|no| no.code), Err("glass.reviewed"));
         let text = serde_json::to_string(&closed).unwrap();
         assert!(text.contains(r#""state":"reviewed""#), "{text}");

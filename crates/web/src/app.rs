@@ -67,6 +67,8 @@ pub struct App {
     pub measuring: bool,
     /// How much a caller may ask.
     pub limits: Limits,
+    /// Whom a window may see: [`city::may::sees`].
+    pub sees: fn(Actor, Option<&str>) -> bool,
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
@@ -100,6 +102,7 @@ impl App {
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
+            sees: city::may::sees,
             withdrawn: Withdrawn::default(),
             started,
             refused: Refused::default(),

@@ -14,10 +14,10 @@ use jiff::civil::DateTime;
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::gate::{self, Known};
-use crate::looks::Looker;
 use crate::look::{
     Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
+use crate::looks::Looker;
 use crate::problem::Rejected;
 use crate::{cookie, pages};
 
@@ -126,13 +126,23 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-looks", "/me/looks"),
                 ],
             ),
             Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
-            Role::Officer => ("role-officer", &[("nav-desk", "/desk")]),
-            Role::Auditor | Role::System => ("role-auditor", &[("nav-books", "/books")]),
+            Role::Officer => (
+                "role-officer",
+                &[
+                    ("nav-desk", "/desk"),
+                    ("nav-desk-looks", "/desk/looks"),
+                    ("nav-inspection", "/desk/inspection"),
+                ],
+            ),
+            Role::Auditor | Role::System => {
+                ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
+            }
         };
         let here = self.path.split('?').next().unwrap_or("/");
         let nav = links

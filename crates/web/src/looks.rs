@@ -44,7 +44,7 @@ impl Looker {
             role: self.actor.role.name().to_owned(),
             whom: seen.person,
             what: seen.what.unwrap_or(self.what).to_owned(),
-            purpose: self.purpose.to_owned(),
+            purpose: if seen.by_glass { "break-glass" } else { self.purpose }.to_owned(),
             from: self.from.to_string(),
             reason: self.reason.clone(),
             task: seen.task.map(str::to_owned),
@@ -98,9 +98,28 @@ impl App {
 
     /// Notes looks at what was read past the register: a card, a movement.
     pub(crate) async fn look_at(&self, looker: Looker, whom: Vec<PersonId>) -> Result<(), Unseen> {
-        let seen: Vec<Seen> =
-            whom.into_iter().map(|person| Seen { person, what: None, task: None }).collect();
+        let seen: Vec<Seen> = whom.into_iter().map(Seen::of).collect();
         self.keep_looks(&looker, &seen).await
+    }
+
+    /// Whether somebody may see a person at a window: as their role lets them, or through a glass they broke.
+    pub(crate) async fn lets_see(
+        self: &Arc<Self>,
+        actor: Actor,
+        person: PersonId,
+    ) -> Result<bool, store::Error> {
+        if self.is_in_sight(actor, person) {
+            return Ok(true);
+        }
+        let by = city::looks::who(actor);
+        self.read(move |snapshot| city::looks::glass_lets(snapshot, &by, person)).await
+    }
+
+    fn is_in_sight(&self, actor: Actor, person: PersonId) -> bool {
+        let view = self.city.shared.read();
+        let Some(holder) = view.town.directory.holder(person) else { return true };
+        let at = holder.person.district.and_then(|at| view.town.pack.city.districts.get(usize::from(at)));
+        (self.sees)(actor, at.map(|district| district.code.as_str()))
     }
 
     async fn keep_looks(&self, looker: &Looker, seen: &[Seen]) -> Result<(), Unseen> {

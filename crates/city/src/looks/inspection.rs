@@ -106,11 +106,7 @@ pub fn inspect(readers: &Readers, month: Month, zone: &Zone) -> Result<Inspectio
         .collect();
     let unusual = inspection::inspect(&looks, &THRESHOLDS, zone)
         .into_iter()
-        .map(|found| Unusual {
-            entry: staff[found.index].clone(),
-            points: found.points,
-            signs: found.signs,
-        })
+        .map(|found| Unusual { entry: staff[found.index].clone(), points: found.points, signs: found.signs })
         .collect();
     Ok(Inspection { month, looks: entries.len() as u64, people: people.len() as u64, by_purpose, unusual })
 }

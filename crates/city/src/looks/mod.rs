@@ -153,11 +153,9 @@ impl Question {
 impl Glass {
     fn of(vault: &Vault, row: GlassRow) -> Result<Glass, Error> {
         let review = match (row.reviewed, row.finding, row.note) {
-            (Some(at), Some(finding), Some(note)) => Some(Review {
-                at,
-                justified: finding == JUSTIFIED,
-                note: NOTE.open(vault, row.id, note)?,
-            }),
+            (Some(at), Some(finding), Some(note)) => {
+                Some(Review { at, justified: finding == JUSTIFIED, note: NOTE.open(vault, row.id, note)? })
+            }
             _ => None,
         };
         Ok(Glass {
@@ -195,11 +193,7 @@ pub fn open_questions(register: &mut Register<'_, '_>, most: u32) -> Result<Vec<
 }
 
 /// Glasses that were broken for a person's record, the newest first.
-pub fn glasses_of(
-    register: &mut Register<'_, '_>,
-    person: PersonId,
-    most: u32,
-) -> Result<Vec<Glass>, Error> {
+pub fn glasses_of(register: &mut Register<'_, '_>, person: PersonId, most: u32) -> Result<Vec<Glass>, Error> {
     let rows = register.snapshot().query(store::GLASSES_OF, &[person.into(), most.into()])?;
     rows.into_iter().map(|row| Glass::of(register.vault(), row)).collect()
 }

@@ -86,6 +86,15 @@ pub struct Seen {
     pub what: Option<&'static str>,
     /// The open task it was read for.
     pub task: Option<&'static str>,
+    /// It was read through a broken glass.
+    pub by_glass: bool,
+}
+
+impl Seen {
+    /// A person's record, as the reading page usually shows it.
+    pub fn of(person: PersonId) -> Seen {
+        Seen { person, what: None, task: None, by_glass: false }
+    }
 }
 
 /// The register of persons, opened by someone. It is the only way to what names people, and it notes whose record
@@ -132,11 +141,16 @@ impl<'s, 'a> Register<'s, 'a> {
         self.seen_of(person).task = Some(task);
     }
 
+    /// A person's record is read through a broken glass.
+    pub fn by_glass(&mut self, person: PersonId) {
+        self.seen_of(person).by_glass = true;
+    }
+
     fn seen_of(&mut self, person: PersonId) -> &mut Seen {
         let at = match self.seen.iter().position(|seen| seen.person == person) {
             Some(at) => at,
             None => {
-                self.seen.push(Seen { person, what: None, task: None });
+                self.seen.push(Seen::of(person));
                 self.seen.len() - 1
             }
         };

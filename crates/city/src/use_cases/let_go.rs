@@ -43,12 +43,8 @@ pub(super) fn let_go(
         let row = vec![person.into(), sealed.naming.0.into(), sealed.name_index.0.to_vec().into()];
         turn.write(LET_GO, row);
     }
-    let facts = Facts::Looks {
-        action: "let-go".into(),
-        id: from.to_string(),
-        person: None,
-        count: u64::from(done),
-    };
+    let facts =
+        Facts::Looks { action: "let-go".into(), id: from.to_string(), person: None, count: u64::from(done) };
     note(turn, "let-go", facts);
     Ok(Reply::Batch { done, next })
 }

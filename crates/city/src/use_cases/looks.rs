@@ -113,10 +113,7 @@ pub(super) fn review_glass(
     };
     let sealed = NOTE.seal(vault, id, said.as_str(), turn.entropy).map_err(keys::locked)?;
     let finding = if justified { JUSTIFIED } else { UNJUSTIFIED };
-    turn.write(
-        REVIEW_GLASS,
-        vec![id.into(), at.into(), by.account.into(), finding.into(), sealed.into()],
-    );
+    turn.write(REVIEW_GLASS, vec![id.into(), at.into(), by.account.into(), finding.into(), sealed.into()]);
     Ok(note(turn, "review-glass", facts("review-glass", id, Some(row.person), 0)))
 }
 
@@ -162,15 +159,8 @@ pub(super) fn download(
     let sealed = DOWNLOADED.seal(&city.keys.vault, id, why.as_str(), turn.entropy).map_err(keys::locked)?;
     let by = viewer(turn).account;
     let role = turn.request.actor.role.name();
-    let row = vec![
-        id.into(),
-        turn.now.into(),
-        by.into(),
-        role.into(),
-        what.into(),
-        lines.into(),
-        sealed.into(),
-    ];
+    let row =
+        vec![id.into(), turn.now.into(), by.into(), role.into(), what.into(), lines.into(), sealed.into()];
     turn.write(INSERT_DOWNLOAD, row);
     Ok(note(turn, "download", facts("download", id, None, lines)))
 }

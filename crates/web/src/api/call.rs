@@ -98,7 +98,8 @@ impl Call {
         Looker::new(self.actor, self.from, what, purpose)
     }
 
-    /// Notes that what a window's call answers tells of a person; a citizen's own is no look.
+    /// Notes that what a window's call answers tells of a person, if the window may see them; a citizen's own is no
+    /// look.
     pub(super) async fn look_at(
         &self,
         app: &Arc<App>,
@@ -106,6 +107,12 @@ impl Call {
         what: &'static str,
         purpose: &'static str,
     ) -> Result<(), Response> {
+        if self.actor.role == Role::Clerk {
+            let lets = app.lets_see(self.actor, person).await.map_err(|error| self.reject(error))?;
+            if !lets {
+                return Err(self.reject(Refusal::new("glass.needed")));
+            }
+        }
         app.look_at(self.looks(what, purpose), vec![person]).await.map_err(|away| self.reject(away))
     }
 

@@ -36,6 +36,12 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("books_running", shown(&s::books_running(lang))),
         ("posting", shown(&s::posting(lang))),
         ("clerk", shown(&s::clerk(lang))),
+        ("me_looks", shown(&s::me_looks(lang))),
+        ("me_looks_empty", shown(&s::me_looks_empty(lang))),
+        ("desk_looks", shown(&s::desk_looks(lang))),
+        ("desk_looks_empty", shown(&s::desk_looks_empty(lang))),
+        ("inspection", shown(&s::inspection(lang))),
+        ("inspection_broken", shown(&s::inspection_broken(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
     ]
 }

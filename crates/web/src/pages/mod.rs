@@ -5,6 +5,7 @@ mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
+mod looks;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -28,4 +29,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(desk::routes())
         .merge(books::routes())
         .merge(clerk::routes())
+        .merge(looks::routes())
 }

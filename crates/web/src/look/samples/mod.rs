@@ -2,6 +2,7 @@
 
 mod city_hall;
 mod counter;
+mod looks;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -10,6 +11,7 @@ use super::*;
 
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use looks::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);
@@ -69,8 +71,12 @@ pub(super) fn frame(lang: Lang, path: &str, visitor: Option<Visitor>) -> Page {
 
 /// A citizen.
 pub(super) fn citizen(lang: Lang, current: &str) -> Option<Visitor> {
-    let keys =
-        [("nav-wallet", "/wallet"), ("nav-large", "/wallet/large"), ("nav-history", "/wallet/history")];
+    let keys = [
+        ("nav-wallet", "/wallet"),
+        ("nav-large", "/wallet/large"),
+        ("nav-history", "/wallet/history"),
+        ("nav-looks", "/me/looks"),
+    ];
     Some(Visitor {
         name: pick(lang, "김영숙", "Kim Young-suk"),
         role: "role-citizen",

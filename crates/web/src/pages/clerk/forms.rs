@@ -32,6 +32,41 @@ pub(super) struct Post {
     sure: String,
     amount: String,
     pin: String,
+    why: String,
+}
+
+/// What stands in the way of touching a person's record: it is not this clerk's to see.
+async fn closed(visit: &Visit, person: PersonId) -> Option<Rejected> {
+    let actor = visit.actor()?;
+    match visit.app.lets_see(actor, person).await {
+        Ok(true) => None,
+        Ok(false) => Some(Refusal::new("glass.needed").into()),
+        Err(error) => Some(error.into()),
+    }
+}
+
+/// The reason comes first; the person is told at once.
+pub(super) async fn open_glass(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if !is_clerk(&visit) {
+        return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/clerk");
+    }
+    let Ok(person) = id.parse::<PersonId>() else {
+        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    };
+    let command = Command::OpenGlass { person, why: form.why.clone() };
+    match visit.ask(&form.request_key, command).await {
+        Ok(_) => visit.go(&format!("/clerk?find={person}")),
+        Err(rejected) => {
+            let mut sent = Sent { find: id.clone(), ..Sent::default() };
+            let short = refuse(&visit, &mut sent, &rejected);
+            sent.errors.push(FieldError { field: "why", error: short.clone() });
+            sent.why = Some((id, Field::wrong(form.why, short)));
+            show(visit, sent).await
+        }
+    }
 }
 
 /// The card and person of a reply.
@@ -115,7 +150,10 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 /// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
 async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, Unseen> {
     let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
-    let found = visit.app.register(visit.looks("window.enrol", "intake"), move |register| sought.find(register)).await?;
+    let found = visit
+        .app
+        .register(visit.looks("window.enrol", "intake"), move |register| sought.find(register))
+        .await?;
     Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
 }
 
@@ -163,6 +201,9 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     let error = match typed::amount(&form.amount) {
         Some(amount) => match visit.ask(&form.request_key, Command::TopUp { person, amount }).await {
@@ -193,6 +234,9 @@ pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
     match visit.ask(&form.request_key, Command::IssueCard { person, card }).await {
         Ok(reply) => to_card(visit, &reply, "issued"),
@@ -237,6 +281,9 @@ async fn on_card(
     let (Some(card), Some(person)) = (card, person) else {
         return visit.refuse(Refusal::new("card.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: person.to_string(), ..Sent::default() };
     let command = command(CardRef::Id(card));
     if let Command::SetPin { pin, .. } = &command
