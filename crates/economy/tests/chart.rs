@@ -156,7 +156,11 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
         Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => None,
-        Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => None,
+        Facts::Looks { .. }
+        | Facts::Token { .. }
+        | Facts::Keys { .. }
+        | Facts::Batch { .. }
+        | Facts::Pack { .. } => None,
     }
 }
 

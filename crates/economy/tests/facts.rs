@@ -81,6 +81,8 @@ fn each() -> Vec<Facts> {
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
+        Facts::Looks { action: action(), id: "qst_1".to_owned(), person: Some(PERSON), count: 7 },
+        Facts::Looks { action: action(), id: "2021-02".to_owned(), person: None, count: 0 },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
@@ -92,7 +94,7 @@ fn each() -> Vec<Facts> {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
-            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
+            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } | Facts::Looks { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }
