@@ -48,10 +48,15 @@ pub struct Served {
 
 impl Served {
     pub fn start(engine: Engine) -> Served {
+        Served::with(engine, |_| {})
+    }
+
+    /// The same, with its web floor set otherwise.
+    pub fn with(engine: Engine, set: impl FnOnce(&mut App)) -> Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], |_| {});
+        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], set);
         let app = Arc::clone(&town.app);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let server = std::thread::spawn(move || {

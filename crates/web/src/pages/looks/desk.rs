@@ -43,16 +43,13 @@ pub(super) async fn show(visit: Visit) -> Response {
 }
 
 async fn list(visit: Visit, mut sent: Sent) -> Response {
-    let read = visit.app.register(visit.looks("desk.question", "answer"), |register| {
-        let glasses = open_glasses(register, MOST)?;
-        for glass in &glasses {
-            register.shown_as(glass.person, "desk.glass");
-        }
-        Ok((glasses, open_questions(register, MOST)?))
-    });
-    let (glasses, questions) = match read.await {
-        Ok(read) => read,
-        Err(error) => return visit.refuse(error, "/desk"),
+    let looks = visit.looks("desk.glass", "review");
+    let glasses = visit.app.register(looks, |register| open_glasses(register, MOST)).await;
+    let looks = visit.looks("desk.question", "answer");
+    let questions = visit.app.register(looks, |register| open_questions(register, MOST)).await;
+    let (glasses, questions) = match (glasses, questions) {
+        (Ok(glasses), Ok(questions)) => (glasses, questions),
+        (Err(error), _) | (_, Err(error)) => return visit.refuse(error, "/desk"),
     };
     let about: Vec<LookNo> = questions.iter().map(|question| question.look).collect();
     let looks = ledger(&visit, move |readers| {
