@@ -59,7 +59,14 @@ pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle
 
 /// Lets the city's machinery look at the clock every so often. What breaks is tried again, after a while.
 pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
+    let mut told = false;
     loop {
+        if !app.city.is_keeping_looks() && !told {
+            told = true;
+            tracing::error!(
+                "the access ledger has ended (its disk failed?): no personal record is shown until the server is started anew"
+            );
+        }
         let city = Arc::clone(&app);
         let looked = tokio::task::spawn_blocking(move || {
             let done = keeper.look(&city.city);

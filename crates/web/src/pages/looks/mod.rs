@@ -50,8 +50,8 @@ struct Sent {
 
 #[derive(Deserialize)]
 struct Asked {
-    before: Option<u64>,
-    asked: Option<u64>,
+    before: Option<String>,
+    asked: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +59,12 @@ struct Post {
     csrf: String,
     request_key: String,
     question: String,
-    before: Option<u64>,
+    before: Option<String>,
+}
+
+/// A cursor that is none begins at the newest.
+fn cursor(text: Option<String>) -> u64 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 fn citizen(visit: &Visit) -> Option<PersonId> {
@@ -81,7 +86,7 @@ async fn ledger<T: Send + 'static>(
 
 async fn mine(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
-    let mut sent = Sent { before: asked.before.unwrap_or(0), ..Sent::default() };
+    let mut sent = Sent { before: cursor(asked.before), ..Sent::default() };
     if asked.asked.is_some() {
         sent.alert = Some(Alert::done(visit.t.say("done-looks-asked").to_string()));
     }
@@ -103,7 +108,7 @@ async fn ask(visit: Visit, Path(no): Path<String>, Form(form): Form<Post>) -> Re
         Ok(_) => return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/me/looks"),
         Err(error) => return visit.refuse(error, "/me/looks"),
     };
-    let before = form.before.unwrap_or(0);
+    let before = cursor(form.before);
     let command = Command::AskLook { person: me, look, question: form.question.clone() };
     match visit.ask(&form.request_key, command).await {
         Ok(_) => visit.go(&page_at(before, "asked=1")),
