@@ -152,6 +152,18 @@ typed_id!(
     TokenId, "tok"
 );
 typed_id!(
+    /// A question about a look at one's record.
+    QuestionId, "qst"
+);
+typed_id!(
+    /// A broken glass: a look at what one may not see otherwise.
+    GlassId, "gls"
+);
+typed_id!(
+    /// A download of personal data.
+    DownloadId, "dnl"
+);
+typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal
     /// is a numbered book.
     PostingNo, "pst"

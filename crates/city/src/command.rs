@@ -1,6 +1,6 @@
 //! What can be asked of a city, and what it answers.
 
-use base::{AccountId, CardId, GrantId, Instant, MerchantId, PersonId, PostingNo, Won};
+use base::{AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Won};
 use economy::{CardKind, Facts};
 use pen::Recorded;
 use people::How;
@@ -313,6 +313,78 @@ pub enum Command {
         /// The session's number.
         number: u64,
     },
+    /// A person asks about a look at their record.
+    AskLook {
+        /// Whose record it is.
+        person: PersonId,
+        /// The look's place in the access ledger. That it is one at this record is the caller's to know.
+        look: u64,
+        /// What they want to know.
+        question: String,
+    },
+    /// Such a question is answered.
+    AnswerLook {
+        /// Which.
+        question: QuestionId,
+        /// What.
+        answer: String,
+    },
+    /// Who may not see a record breaks the glass before it.
+    OpenGlass {
+        /// Whose record.
+        person: PersonId,
+        /// Why.
+        why: String,
+    },
+    /// Somebody else reviews it.
+    ReviewGlass {
+        /// Which.
+        glass: GlassId,
+        /// Whether there was need.
+        justified: bool,
+        /// In the reviewer's words.
+        note: String,
+    },
+    /// A month's looks were inspected: the numbers, and where the chain stood.
+    Inspect {
+        /// Months since the year 0.
+        month: u32,
+        /// How many looks.
+        looks: u64,
+        /// At how many people.
+        people: u64,
+        /// How many of them unusual.
+        unusual: u64,
+        /// The last look that the chain was verified up to.
+        upto: u64,
+        /// Its hash.
+        head: [u8; 32],
+    },
+    /// Personal data is downloaded.
+    Download {
+        /// A stable code of what.
+        what: String,
+        /// How many lines.
+        lines: u64,
+        /// Why.
+        why: String,
+    },
+    /// Names go of persons who left, from a position on, in order of enrolment.
+    LetGo {
+        /// The first position, from 0.
+        from: u32,
+        /// How many persons are looked at in this one command.
+        at_most: u32,
+        /// Only count: nothing is changed.
+        dry: bool,
+    },
+    /// Old looks go; the access ledger disposes of them once this is kept.
+    DisposeLooks {
+        /// Those before it.
+        before: Instant,
+        /// How many.
+        count: u64,
+    },
     /// A data key more, wrapped.
     AddKey {
         /// The key. Its number stands for it in the input's hash.
@@ -410,6 +482,14 @@ operations! {
     Command::IssueCode { .. } => "issue-code",
     Command::SignInByCode { .. } => "sign-in-by-code",
     Command::EndSession { .. } => "end-session",
+    Command::AskLook { .. } => "ask-look",
+    Command::AnswerLook { .. } => "answer-look",
+    Command::OpenGlass { .. } => "open-glass",
+    Command::ReviewGlass { .. } => "review-glass",
+    Command::Inspect { .. } => "inspect",
+    Command::Download { .. } => "download",
+    Command::LetGo { .. } => "let-go",
+    Command::DisposeLooks { .. } => "dispose-looks",
     Command::AddKey { .. } => "add-key",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",

@@ -17,6 +17,9 @@ pub const SYSTEM: &[&str] = &[
     "add-key",
     "rewrap-keys",
     "reseal",
+    "inspect",
+    "let-go",
+    "dispose-looks",
     "sign-in",
     "sign-in-by-code",
 ];
@@ -71,6 +74,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             Command::TopUp { person, .. }
             | Command::Gift { from: person, .. }
             | Command::Withdraw { person }
+            | Command::AskLook { person, .. }
             | Command::IssueCard { person, .. },
         ) => *person == me,
         (
@@ -127,6 +131,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
             | Command::IssueCode { .. }
+            | Command::AskLook { .. }
             | Command::IssueCard { .. },
         ) => "person.unknown",
         _ => "card.unknown",

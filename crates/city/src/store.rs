@@ -28,7 +28,7 @@ CREATE TABLE tokens (
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
-    lower.cloned().chain([people::account::store::MIGRATION, CITY]).collect()
+    lower.cloned().chain([people::account::store::MIGRATION, CITY, crate::looks::store::LOOKS]).collect()
 }
 
 /// A posting, as lists show it.
@@ -100,5 +100,6 @@ pub fn statements() -> Vec<Sql> {
         NEWEST_PACK,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
-    lower.chain(people::account::store::STATEMENTS).copied().chain(own).collect()
+    let lower = lower.chain(people::account::store::STATEMENTS).chain(crate::looks::store::STATEMENTS);
+    lower.copied().chain(own).collect()
 }

@@ -25,7 +25,8 @@ fn file(city: &TestCity, person: PersonId) -> (File, Vec<PersonId>) {
     readers
         .read(|snapshot| {
             let mut register = Register::new(snapshot, &vault);
-            Ok((register.file(person)?, register.seen().to_vec()))
+            let file = register.file(person)?;
+            Ok((file, register.seen().iter().map(|seen| seen.person).collect()))
         })
         .unwrap()
 }

@@ -276,6 +276,17 @@ pub enum Facts {
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
+    /// Something about looks at personal records.
+    Looks {
+        /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
+        action: String,
+        /// The id of the question, the glass or the download; the month of the inspection.
+        id: String,
+        /// Whose record it is about, if it is one person's.
+        person: Option<PersonId>,
+        /// How many looks, lines or people, where that is said.
+        count: u64,
+    },
     /// A token was granted.
     Token {
         /// For which role.
@@ -380,6 +391,37 @@ impl Facts {
             Ok(reading.facts)
         } else {
             Err(Unreadable(format!("version {}", reading.v)))
+        }
+    }
+
+    /// Whose purses or record it speaks of.
+    pub fn people(&self) -> Vec<PersonId> {
+        match self {
+            Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
+                vec![payment.person]
+            }
+            Facts::Release(release) => vec![release.person],
+            Facts::TopUp(top_up) => vec![top_up.person],
+            Facts::Refund(refund) => vec![refund.person],
+            Facts::Gift(gift) => vec![gift.from, gift.to],
+            Facts::Withdraw(withdrawal) => vec![withdrawal.person],
+            Facts::Expire { person, .. }
+            | Facts::Card { person, .. }
+            | Facts::Person { person, .. }
+            | Facts::Record { person, .. } => vec![*person],
+            Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Confirm { .. }
+            | Facts::Settle(_)
+            | Facts::Treasury { .. }
+            | Facts::Vote { .. }
+            | Facts::Batch { .. }
+            | Facts::Shop { .. }
+            | Facts::Token { .. }
+            | Facts::Account { .. }
+            | Facts::Role { .. }
+            | Facts::Session { .. }
+            | Facts::Keys { .. }
+            | Facts::Pack { .. } => Vec::new(),
         }
     }
 

@@ -88,6 +88,8 @@ fn each() -> Vec<Facts> {
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
         Facts::Record { person: PERSON, record: RecordId(9), action: action() },
+        Facts::Looks { action: action(), id: "qst_1".to_owned(), person: Some(PERSON), count: 7 },
+        Facts::Looks { action: action(), id: "2021-02".to_owned(), person: None, count: 0 },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
@@ -102,7 +104,11 @@ fn each() -> Vec<Facts> {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
-            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } | Facts::Record { .. } => {}
+            Facts::Card { .. }
+            | Facts::Shop { .. }
+            | Facts::Person { .. }
+            | Facts::Record { .. }
+            | Facts::Looks { .. } => {}
             Facts::Account { .. } | Facts::Role { .. } | Facts::Session { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }

@@ -103,6 +103,7 @@ fn opening(folder: &Folder, pack: Kept, secrets: &Keys, clock: Arc<dyn Clock>) -
     Ok(Opening {
         target: Target::Sqlite(folder.database()),
         checkpoints: folder.checkpoints(),
+        access: folder.access(),
         pack,
         pin_key: secrets.pins,
         masters: secrets.masters.clone(),

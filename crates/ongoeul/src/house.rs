@@ -11,6 +11,9 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use web::App;
 
+/// The access ledger's file in a city's folder.
+pub const ACCESS: &str = "access.sqlite";
+
 /// Boxed, because a command line only prints it.
 pub type Failed = Box<dyn Error>;
 
@@ -57,7 +60,14 @@ pub async fn run(app: &Arc<App>, door: Door, beside: Vec<JoinHandle<()>>) -> Res
 
 /// Lets the city's machinery look at the clock every so often. What breaks is tried again, after a while.
 pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
+    let mut told = false;
     loop {
+        if !app.city.is_keeping_looks() && !told {
+            told = true;
+            tracing::error!(
+                "the access ledger has ended (its disk failed?): no personal record is shown until the server is started anew"
+            );
+        }
         let city = Arc::clone(&app);
         let looked = tokio::task::spawn_blocking(move || {
             let done = keeper.look(&city.city);

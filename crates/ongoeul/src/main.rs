@@ -5,8 +5,10 @@ mod backup;
 mod bench;
 mod demo;
 mod house;
+mod inspect;
 mod keys;
 mod log;
+mod retain;
 mod secrets;
 mod serve;
 mod token;
@@ -41,10 +43,14 @@ enum Task {
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),
-    /// Count everything again from the journal and compare it with books and checkpoint.
+    /// Count everything again from the journal, compare it with books and checkpoint, and verify the access ledger.
     Verify(verify::Args),
-    /// Copy a running SQLite city into a file.
+    /// Copy a running SQLite city into a file, and its access ledger beside it.
     Backup(backup::Args),
+    /// A month's looks at personal records, the unusual ones first.
+    Inspect(inspect::Args),
+    /// Let go what the law lets go: names of who left long ago, and old looks.
+    Retain(retain::Args),
     /// Measure.
     Bench(bench::Args),
 }
@@ -59,6 +65,8 @@ fn main() -> ExitCode {
         Task::Keys(args) => keys::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
+        Task::Inspect(args) => inspect::run(&args),
+        Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),
     };
     match outcome {

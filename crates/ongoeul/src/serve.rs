@@ -44,7 +44,7 @@ pub struct Config {
     metrics_listen: Option<SocketAddr>,
     /// The address people use, such as `https://card.example.kr`.
     public_url: String,
-    /// The folder of checkpoints, and of the database when it is SQLite.
+    /// The folder of checkpoints and of the access ledger, and of the database when it is SQLite.
     data: PathBuf,
     /// `sqlite` (the default), or a PostgreSQL address.
     #[serde(default)]
@@ -74,19 +74,18 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         format!("{}:{line}: {}", path.display(), error.message())
     })?;
+    // Checkpoints and the access ledger stand in it on both engines.
+    std::fs::create_dir_all(&config.data)?;
     let target = match config.database.as_deref() {
-        None | Some("sqlite") => {
-            std::fs::create_dir_all(&config.data)?;
-            Target::Sqlite(config.data.join("city.sqlite"))
-        }
+        None | Some("sqlite") => Target::Sqlite(config.data.join("city.sqlite")),
         Some(url) => Target::Postgres(url.to_owned()),
     };
     Ok((config, target))
 }
 
-/// The pack's folder and the checkpoints'.
-pub fn folders(config: &Config) -> (PathBuf, PathBuf) {
-    (config.pack.clone(), config.data.join("checkpoints"))
+/// The pack's folder, the checkpoints', and the access ledger's file.
+pub fn folders(config: &Config) -> (PathBuf, PathBuf, PathBuf) {
+    (config.pack.clone(), config.data.join("checkpoints"), config.data.join(house::ACCESS))
 }
 
 pub fn run(args: &Args) -> Result<(), Failed> {
@@ -97,6 +96,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let city = City::open(Opening {
         target,
         checkpoints: config.data.join("checkpoints"),
+        access: config.data.join(house::ACCESS),
         pack: Kept { files, scale: (1, 1) },
         pin_key: keys.pins,
         masters: keys.masters,

@@ -55,6 +55,14 @@ pub enum Unreadable {
 }
 
 impl Naming {
+    /// Of somebody whose names were let go.
+    pub const GONE: Naming = Naming { name: String::new(), phone: None, birth_day: None };
+
+    /// Whether it names nobody any more.
+    pub fn is_gone(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// Seals it for a person's record.
     pub fn seal(
         &self,

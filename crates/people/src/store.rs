@@ -69,6 +69,10 @@ pub const RECORDS: Sql =
     sql("SELECT id, person, kind, sealed, at FROM person_records WHERE person = $1 ORDER BY at, id");
 const DELEGATIONS: Sql = sql("SELECT id, person, kind, sealed, at FROM person_records \
      WHERE kind IN ('delegation', 'revocation') ORDER BY at, id");
+/// What named a person is gone.
+pub const LET_GO: Sql = sql(
+    "UPDATE persons SET naming = $2, name_index = $3, phone_index = NULL, birth_index = NULL WHERE id = $1",
+);
 /// A data key is new.
 pub const INSERT_KEY: Sql = sql("INSERT INTO data_keys (no, compartment, used_for, master, wrapped, made) \
      VALUES ($1, $2, $3, $4, $5, $6)");
@@ -79,6 +83,8 @@ pub const KEYS: Sql = sql("SELECT no, compartment, used_for, master, wrapped FRO
 const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
 /// One person's row.
 pub const PERSON: Sql = sql("SELECT id, naming, district FROM persons WHERE id = $1");
+/// One person's row, with when they came.
+pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHERE id = $1");
 const PERSONS_NAMED: Sql =
     sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id LIMIT $2");
 const PERSONS_PHONED: Sql =
@@ -94,6 +100,8 @@ pub const STATEMENTS: &[Sql] = &[
     RESEAL_RECORD,
     RECORDS,
     DELEGATIONS,
+    LET_GO,
+    PERSON_SINCE,
     INSERT_KEY,
     REWRAP_KEY,
     KEYS,
@@ -164,6 +172,19 @@ impl RecordRow {
         let RecordRow { id, person, kind, sealed, at } = self;
         let what = Document::open(vault, id, person, &kind, &Sealed(sealed))?;
         Ok(Kept { id, person, at, what })
+    }
+}
+
+row! {
+    /// A person's row, sealed, with when they came.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SinceRow {
+        /// Opaque.
+        pub id: PersonId,
+        /// See [`SealedNaming::naming`].
+        pub naming: Vec<u8>,
+        /// When they were taken in.
+        pub enrolled: Instant,
     }
 }
 

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, RecordId, TokenId,
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -178,6 +179,9 @@ from_text! {
     TokenId, v => v.parse().ok();
     AccountId, v => v.parse().ok();
     GrantId, v => v.parse().ok();
+    QuestionId, v => v.parse().ok();
+    GlassId, v => v.parse().ok();
+    DownloadId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

@@ -1,7 +1,8 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, RecordId, TokenId,
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -69,6 +70,9 @@ into_value! {
     TokenId, v => Value::Text(v.to_string());
     AccountId, v => Value::Text(v.to_string());
     GrantId, v => Value::Text(v.to_string());
+    QuestionId, v => Value::Text(v.to_string());
+    GlassId, v => Value::Text(v.to_string());
+    DownloadId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -6,7 +6,6 @@ use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
-use city::read::people::Register;
 use city::{Command, NewGrant, Reply, tokens};
 use economy::Facts;
 use rules::{Reach, RoleRule};
@@ -72,6 +71,8 @@ pub struct App {
     pub measuring: bool,
     /// How much a caller may ask.
     pub limits: Limits,
+    /// Whom a window may see: [`city::may::sees`].
+    pub sees: fn(&Actor, Option<u8>) -> bool,
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
@@ -111,6 +112,7 @@ impl App {
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
+            sees: city::may::sees,
             withdrawn: Withdrawn::default(),
             started,
             personas,
@@ -156,15 +158,6 @@ impl App {
     ) -> Result<T, store::Error> {
         let app = Arc::clone(self);
         tokio::task::spawn_blocking(move || app.city.readers.read(work)).await.map_err(store::Error::other)?
-    }
-
-    /// Reads what names people, in one snapshot.
-    pub(crate) async fn register<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&mut Register<'_, '_>) -> Result<T, store::Error> + Send + 'static,
-    ) -> Result<T, store::Error> {
-        let vault = self.city.vault();
-        self.read(move |snapshot| work(&mut Register::new(snapshot, &vault))).await
     }
 
     /// The client of a page's visitor: request keys are scoped to the person or shop, not to the browser, so that a

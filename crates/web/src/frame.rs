@@ -17,6 +17,7 @@ use crate::gate::{self, Known};
 use crate::look::{
     Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
+use crate::looks::Looker;
 use crate::problem::Rejected;
 use crate::{cookie, pages, watch};
 
@@ -129,13 +130,23 @@ impl Visit {
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
                     ("nav-me", "/me"),
+                    ("nav-looks", "/me/looks"),
                 ],
             ),
             Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
-            Role::Officer => ("role-officer", &[("nav-desk", "/desk")]),
-            Role::Auditor | Role::System => ("role-auditor", &[("nav-books", "/books")]),
+            Role::Officer => (
+                "role-officer",
+                &[
+                    ("nav-desk", "/desk"),
+                    ("nav-desk-looks", "/desk/looks"),
+                    ("nav-inspection", "/desk/inspection"),
+                ],
+            ),
+            Role::Auditor | Role::System => {
+                ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
+            }
         };
         let here = self.path.split('?').next().unwrap_or("/");
         let nav = links
@@ -173,6 +184,12 @@ impl Visit {
     /// Who acts, when a page asks the city for something.
     pub(crate) fn actor(&self) -> Option<Actor> {
         self.visitor
+    }
+
+    /// Who looks at personal records on this page. Nobody who isn't signed in comes as far as a record.
+    pub(crate) fn looks(&self, what: &'static str, purpose: &'static str) -> Looker {
+        let actor = self.actor().unwrap_or(Actor::SYSTEM);
+        Looker::new(actor, self.known.from, what, purpose)
     }
 
     /// Whether a posted form's token is this visitor's.

@@ -34,12 +34,21 @@ pub(crate) struct Known {
     pub caller: u64,
     /// The address as a number.
     pub address: u64,
+    /// The address itself, as the access ledger keeps it.
+    pub from: IpAddr,
 }
 
 impl Known {
     /// Who the gate found. Nothing comes around it; if it did, it would be nobody.
     pub(crate) fn of(parts: &Parts) -> Known {
-        parts.extensions.get().copied().unwrap_or(Known { actor: None, visitor: None, caller: 0, address: 0 })
+        let from = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        parts.extensions.get().copied().unwrap_or(Known {
+            actor: None,
+            visitor: None,
+            caller: 0,
+            address: 0,
+            from,
+        })
     }
 }
 
@@ -94,8 +103,9 @@ fn known(app: &App, request: &Request) -> Known {
     let limits = &app.limits;
     let headers = request.headers();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let address = limits.key(network(origin(peer, headers, &limits.rules().proxies)));
-    let mut known = Known { actor: None, visitor: None, caller: address, address };
+    let from = origin(peer, headers, &limits.rules().proxies);
+    let address = limits.key(network(from));
+    let mut known = Known { actor: None, visitor: None, caller: address, address, from };
     if is_api(request) {
         known.actor = auth::bearer(app, headers);
         if let Some(actor) = known.actor {

@@ -17,6 +17,7 @@ mod gate;
 mod limits;
 mod live;
 pub mod look;
+mod looks;
 mod pages;
 mod problem;
 mod rehearsals;

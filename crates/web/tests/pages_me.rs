@@ -277,8 +277,8 @@ async fn a_helper_pays_and_the_person_reads_it() {
         let stranger = [("person", own.as_str()), ("shop", "123-45-67891"), ("amount", "1,000")];
         assert_eq!(send(&mut me, "/me", "/me/payments", &stranger).await.status, StatusCode::NOT_FOUND);
         // The person is told: at the window, and on her own page by a link to her receipt.
-        assert!(!shown.body.contains("/me/looks"), "who may only pay doesn't see");
-        let look = me.post("/me/looks", &[("person", whom.as_str()), ("request_key", "peek")]).await;
+        assert!(!shown.body.contains("/me/helped"), "who may only pay doesn't see");
+        let look = me.post("/me/helped", &[("person", whom.as_str()), ("request_key", "peek")]).await;
         assert!(
             look.body.contains("delegation.not-given") && !look.body.contains("32,000원"),
             "{}",
@@ -355,19 +355,19 @@ async fn a_helper_who_may_see_looks_and_the_person_is_told() {
     assert!(given.body.contains("잔액과 쓴 내역을 볼 수 있어요"), "{}", given.body);
     let mut me = town.browser("citizen").await;
     let before = me.get("/me").await;
-    assert!(before.body.contains("action=\"/me/looks\"") && !before.body.contains("50,000원"));
+    assert!(before.body.contains("action=\"/me/helped\"") && !before.body.contains("50,000원"));
     assert!(!before.body.contains("/me/payments"), "who may only see doesn't pay");
     let whom = mother.to_string();
-    let seen = send(&mut me, "/me", "/me/looks", &[("person", &whom)]).await;
+    let seen = send(&mut me, "/me", "/me/helped", &[("person", &whom)]).await;
     assert!(seen.body.contains("50,000원") && seen.body.contains("충전"), "{}", seen.body);
     let told = clerk.get(&page).await;
     assert_eq!(told.body.matches("김순자님이 잔액과 쓴 내역을 봤어요").count(), 1);
     // Ended, the same form shows nothing more, whatever was answered under its key before.
-    let key = in_form(&before.body, "/me/looks", "request_key");
+    let key = in_form(&before.body, "/me/helped", "request_key");
     let fields = [("request_key", key.as_str()), ("person", whom.as_str())];
-    assert!(me.post("/me/looks", &fields).await.body.contains("50,000원"));
+    assert!(me.post("/me/helped", &fields).await.body.contains("50,000원"));
     let revoke = format!("{helpers}/{}/revoke", id_after(&told.body, &format!("{helpers}/")));
     send(&mut clerk, &page, &revoke, &[("person", &whom)]).await;
-    let after = me.post_and_follow("/me/looks", &fields).await;
+    let after = me.post_and_follow("/me/helped", &fields).await;
     assert!(!after.body.contains("50,000원"), "{}", after.body);
 }

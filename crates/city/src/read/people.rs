@@ -71,9 +71,32 @@ impl Sought {
             Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
             Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
         };
-        let mut found = rows.into_iter().map(|row| register.open(row)).collect::<Result<Vec<_>, _>>()?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.extend(register.open(row)?);
+        }
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)
+    }
+}
+
+/// Whose record was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Whose.
+    pub person: PersonId,
+    /// As what it is shown: a stable code; `None` for what the reading page usually shows.
+    pub what: Option<&'static str>,
+    /// The open task it was read for.
+    pub task: Option<&'static str>,
+    /// It was read through a broken glass.
+    pub by_glass: bool,
+}
+
+impl Seen {
+    /// A person's record, as the reading page usually shows it.
+    pub fn of(person: PersonId) -> Seen {
+        Seen { person, what: None, task: None, by_glass: false }
     }
 }
 
@@ -82,7 +105,7 @@ impl Sought {
 pub struct Register<'s, 'a> {
     snapshot: &'s mut Snapshot<'a>,
     vault: &'s Vault,
-    seen: Vec<PersonId>,
+    seen: Vec<Seen>,
 }
 
 impl<'s, 'a> Register<'s, 'a> {
@@ -96,14 +119,50 @@ impl<'s, 'a> Register<'s, 'a> {
         self.snapshot
     }
 
-    /// Whose records were read.
-    pub fn seen(&self) -> &[PersonId] {
-        &self.seen
+    /// Opens what is sealed.
+    pub(crate) fn vault(&self) -> &'s Vault {
+        self.vault
+    }
+
+    /// Whose records were read, each once.
+    pub fn seen(self) -> Vec<Seen> {
+        self.seen
+    }
+
+    /// Notes a record that was read elsewhere: in the journal, say.
+    pub fn note(&mut self, person: PersonId) {
+        self.seen_of(person);
+    }
+
+    /// As what a person's record is shown, where that is not what the page usually shows.
+    pub fn shown_as(&mut self, person: PersonId, what: &'static str) {
+        self.seen_of(person).what = Some(what);
+    }
+
+    /// The open task a person's record is read for.
+    pub fn for_task(&mut self, person: PersonId, task: &'static str) {
+        self.seen_of(person).task = Some(task);
+    }
+
+    /// A person's record is read through a broken glass.
+    pub fn by_glass(&mut self, person: PersonId) {
+        self.seen_of(person).by_glass = true;
+    }
+
+    fn seen_of(&mut self, person: PersonId) -> &mut Seen {
+        let at = match self.seen.iter().position(|seen| seen.person == person) {
+            Some(at) => at,
+            None => {
+                self.seen.push(Seen::of(person));
+                self.seen.len() - 1
+            }
+        };
+        &mut self.seen[at]
     }
 
     /// What names one person.
     pub fn naming(&mut self, person: PersonId) -> Result<Option<Known>, Error> {
-        rows::person(self.snapshot, person)?.map(|row| self.open(row)).transpose()
+        rows::person(self.snapshot, person)?.map_or(Ok(None), |row| self.open(row))
     }
 
     /// All that is kept about one person, over all their records.
@@ -114,7 +173,9 @@ impl<'s, 'a> Register<'s, 'a> {
                 .map(|row| row.open(self.vault).map_err(sealed))
                 .collect::<Result<Vec<_>, Error>>()
         })?;
-        self.seen.extend(&file.records);
+        for one in &file.records {
+            self.seen_of(*one);
+        }
         Ok(file)
     }
 
@@ -133,7 +194,7 @@ impl<'s, 'a> Register<'s, 'a> {
         let wanted = traits(new, district);
         let mut alike = Vec::new();
         for row in found {
-            let known = self.open(row)?;
+            let Some(known) = self.open(row)? else { continue };
             let theirs =
                 Naming { name: known.name.clone(), phone: known.phone.clone(), birth_day: known.birth_day };
             let score = score(&wanted, &traits(&theirs, known.district.as_deref()), &Weights::USUAL);
@@ -146,11 +207,15 @@ impl<'s, 'a> Register<'s, 'a> {
         Ok(alike)
     }
 
-    fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
+    /// Who they are; `None` when their names were let go.
+    fn open(&mut self, row: PersonRow) -> Result<Option<Known>, Error> {
         let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        if naming.is_gone() {
+            return Ok(None);
+        }
         let Naming { name, phone, birth_day } = naming;
-        self.seen.push(row.id);
-        Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
+        self.seen_of(row.id);
+        Ok(Some(Known { id: row.id, name, phone, birth_day, district: row.district }))
     }
 }
 

@@ -10,7 +10,9 @@ mod gift;
 mod helpers;
 mod hold;
 mod keys;
+mod let_go;
 mod links;
+mod looks;
 mod pay;
 mod people;
 mod records;
@@ -87,6 +89,18 @@ pub(crate) fn carry_out(
         }
         Command::EndSession { account, number } => sign_in::end(city, turn, *account, *number),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
+        Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
+        Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
+        Command::ReviewGlass { glass, justified, note } => {
+            looks::review_glass(city, turn, *glass, *justified, note)
+        }
+        Command::Inspect { month, looks, people, unusual, upto, head } => {
+            looks::inspect(turn, *month, [*looks, *people, *unusual, *upto], *head)
+        }
+        Command::Download { what, lines, why } => looks::download(city, turn, what, *lines, why),
+        Command::LetGo { from, at_most, dry } => let_go::let_go(city, turn, *from, *at_most, *dry),
+        Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),

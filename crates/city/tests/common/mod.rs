@@ -49,6 +49,7 @@ pub fn opening(target: Target, folder: &Path, clock: Arc<dyn base::Clock>, seed:
     Opening {
         target,
         checkpoints: folder.join("checkpoints"),
+        access: folder.join("access.sqlite"),
         pack: pack(),
         pin_key: [7; 32],
         masters: masters(),

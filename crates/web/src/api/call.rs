@@ -1,5 +1,6 @@
 //! What every API call brings: who, in which language, under which key, and a body that is what it should be.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::App;
 use crate::auth::SharedApp;
 use crate::gate::{self, Known};
+use crate::looks::Looker;
 use crate::problem::Rejected;
 
 /// No body of this API needs more.
@@ -26,6 +28,8 @@ pub(super) struct Call {
     pub actor: Actor,
     /// The token, as the limits count it.
     pub caller: u64,
+    /// The address the call came from.
+    from: IpAddr,
     pub key: Option<String>,
     pub lang: Lang,
     pub today: Date,
@@ -53,7 +57,7 @@ impl FromRequestParts<SharedApp> for Call {
         let lang = language(&parts.headers);
         let today = today(app);
         let reject = |status, code| Rejected::new(status, code).answer(lang, today);
-        let Known { actor, caller, .. } = Known::of(parts);
+        let Known { actor, caller, from, .. } = Known::of(parts);
         let actor = actor.ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
         let key = match parts.headers.get(KEY) {
             None => None,
@@ -62,7 +66,7 @@ impl FromRequestParts<SharedApp> for Call {
                 Some(key.ok_or_else(|| reject(StatusCode::BAD_REQUEST, "key.form"))?.to_owned())
             }
         };
-        Ok(Call { actor, caller, key, lang, today })
+        Ok(Call { actor, caller, from, key, lang, today })
     }
 }
 
@@ -100,6 +104,29 @@ impl Call {
     /// What is said to who may not: the roles that may.
     pub(super) fn needs(&self, roles: &str) -> Response {
         self.reject(Refusal::new("role.needed").with("roles", Arg::Text(roles.to_owned())))
+    }
+
+    /// Who looks at personal records with this call.
+    pub(super) fn looks(&self, what: &'static str, purpose: &'static str) -> Looker {
+        Looker::new(self.actor, self.from, what, purpose)
+    }
+
+    /// Notes that what a window's call answers tells of a person, if the window may see them; a citizen's own is no
+    /// look.
+    pub(super) async fn look_at(
+        &self,
+        app: &Arc<App>,
+        person: PersonId,
+        what: &'static str,
+        purpose: &'static str,
+    ) -> Result<(), Response> {
+        if self.actor.role == Role::Clerk {
+            let lets = app.lets_see(self.actor, person).await.map_err(|error| self.reject(error))?;
+            if !lets {
+                return Err(self.reject(Refusal::new("glass.needed")));
+            }
+        }
+        app.look_at(self.looks(what, purpose), vec![person]).await.map_err(|away| self.reject(away))
     }
 
     /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.

@@ -115,16 +115,22 @@ pub(super) async fn show(
     call: Call,
     At(card): At,
 ) -> Result<Response, Response> {
-    let view = app.city.shared.read();
-    let known = card.and_then(|card| view.town.directory.card(card));
-    let out = match (known, call.actor.role) {
-        (Some(card), Role::Citizen(me)) if card.person == me => {
-            CardOut::new(&view.town, &view.books, card, true)
-        }
-        (Some(card), Role::Clerk) => CardOut::new(&view.town, &view.books, card, false),
-        (_, Role::Citizen(_) | Role::Clerk) => return Err(call.reject(Refusal::new("card.unknown"))),
-        _ => return Err(call.needs("citizen, clerk")),
+    let (out, person) = {
+        let view = app.city.shared.read();
+        let known = card.and_then(|card| view.town.directory.card(card));
+        let out = match (known, call.actor.role) {
+            (Some(card), Role::Citizen(me)) if card.person == me => {
+                Ok((CardOut::new(&view.town, &view.books, card, true), card.person))
+            }
+            (Some(card), Role::Clerk) => {
+                Ok((CardOut::new(&view.town, &view.books, card, false), card.person))
+            }
+            (_, Role::Citizen(_) | Role::Clerk) => Err(call.reject(Refusal::new("card.unknown"))),
+            _ => Err(call.needs("citizen, clerk")),
+        };
+        out?
     };
+    call.look_at(&app, person, "api.card", "service").await?;
     Ok(axum::Json(out).into_response())
 }
 
@@ -158,6 +164,8 @@ pub(super) async fn top_up(
 ) -> Result<Response, Response> {
     call.one_of(&["citizen", "clerk"])?;
     let person = holder(&app, &call, card)?;
+    // The answer tells the holder's balance.
+    call.look_at(&app, person, "api.change", "service").await?;
     let amount = body.amount.whole().map_err(|r| call.reject(r))?;
     let reply = call.ask(&app, Command::TopUp { person, amount }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
@@ -197,6 +205,11 @@ async fn on_card(
     command: impl FnOnce(CardRef) -> Command,
 ) -> Result<Response, Response> {
     let card = card.ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
+    let known = app.city.shared.read().town.directory.card(card).map(|card| card.person);
+    if let (Some(person), Role::Clerk) = (known, call.actor.role) {
+        // The answer tells whose card it is.
+        call.look_at(&app, person, "api.change", "service").await?;
+    }
     let reply = call.ask(&app, command(card)).await?;
     Ok(axum::Json(DoneOut::new(&reply)).into_response())
 }

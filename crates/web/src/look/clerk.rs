@@ -30,6 +30,21 @@ pub struct FoundPerson {
     pub about: String,
 }
 
+/// Somebody who is not this clerk's to see. `POST /clerk/people/{id}/glass` — `why`, `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct ClosedPerson {
+    /// Their id, in the form.
+    pub id: String,
+    /// Name, masked.
+    pub name: String,
+    /// Neighbourhood.
+    pub about: String,
+    /// Key of breaking the glass.
+    pub request_key: String,
+    /// The reason.
+    pub why: Field,
+}
+
 /// `POST /clerk/cards/{id}/replace` — report it lost and hand out another;
 /// `POST /clerk/cards/{id}/unlock`; `POST /clerk/cards/{id}/pin` — `pin`. All with `csrf`, `request_key`.
 #[derive(Debug, Clone)]
@@ -132,6 +147,8 @@ pub struct ClerkPage {
     pub errors: Vec<FieldError>,
     /// What was looked for.
     pub find: Field,
+    /// Who was found and is not this clerk's to see.
+    pub closed: Vec<ClosedPerson>,
     /// Who was found when it is not one; `None` when nobody was looked for.
     pub found: Option<Vec<FoundPerson>>,
     /// Who was found when it is one.

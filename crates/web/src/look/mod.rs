@@ -20,6 +20,7 @@ mod clerk;
 mod door;
 mod format;
 mod kit;
+mod looks;
 mod officer;
 mod page;
 mod paid;
@@ -41,10 +42,15 @@ pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
-    AlikeLine, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow,
+    AlikeLine, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, FoundPerson,
+    PersonAtWindow,
 };
 pub use door::{EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
+pub use looks::{
+    DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
+    OwnLooksPage, QuestionToAnswer, UnusualLook,
+};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};

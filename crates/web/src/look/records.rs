@@ -88,7 +88,7 @@ pub struct SeenEntry {
 }
 
 /// Someone the visitor helps. `POST /me/payments` — `person`, `shop`, `amount`, `csrf`, `request_key`;
-/// `POST /me/looks` — `person`, `csrf`, `request_key`.
+/// `POST /me/helped` — `person`, `csrf`, `request_key`.
 #[derive(Debug, Clone)]
 pub struct HelpingLine {
     /// The delegation, with the name of whom they help.

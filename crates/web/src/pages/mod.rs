@@ -6,6 +6,7 @@ mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
+mod looks;
 mod records;
 pub(crate) mod shop;
 mod switches;
@@ -32,4 +33,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(books::routes())
         .merge(clerk::routes())
         .merge(records::routes())
+        .merge(looks::routes())
 }

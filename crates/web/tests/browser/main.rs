@@ -277,6 +277,65 @@ fn the_window_and_what_is_refused() {
     }
 }
 
+/// Somebody of another neighbourhood: the glass, the person's page with a question, the officer's answer, the month.
+#[test]
+fn who_looked_and_why() {
+    for way in WAYS {
+        let site = Served::with(testkit::Engine::Sqlite, |app| {
+            app.sees = |actor, _| actor.role != base::Role::Clerk;
+        });
+        let who = Visitor::new(&site, way);
+        let open_all = || {
+            who.browser.eval("document.querySelectorAll('details').forEach(d => d.open = true)");
+        };
+        who.enter("citizen");
+        who.see("/me/looks");
+        who.enter("officer");
+        who.see("/desk/looks");
+        who.see("/desk/inspection");
+
+        who.enter("clerk");
+        who.open("/clerk?find=010-2345-6789");
+        open_all();
+        who.sound();
+        who.browser.fill("input[name=why]", "왜");
+        who.browser.click("form[action$='/glass'] button");
+        who.browser.wait_for("#why-error");
+        who.sound_refusal();
+        who.browser
+            .fill("#why", way.says("응급실에서 신원을 물어 왔어요", "The emergency room asks who they are"));
+        who.browser.click("form[action$='/glass'] button");
+        who.browser.wait_for_text("100,000");
+
+        who.enter("citizen");
+        who.see("/wallet");
+        who.open("/me/looks");
+        who.browser.wait_for_text(way.says("응급실에서", "emergency room"));
+        open_all();
+        who.sound();
+        who.browser.fill("textarea[name=question]", way.says("누가 물었나요?", "Who asked?"));
+        who.browser.click("form[action^='/me/looks/'] button");
+        who.browser.wait_for_text(way.says("답을 준비하고 있어요", "preparing an answer"));
+        who.sound();
+
+        who.enter("officer");
+        who.see("/desk/looks");
+        who.browser
+            .fill("textarea[name=answer]", way.says("병원이 공문으로 물었어요.", "The hospital, by letter."));
+        who.browser.click("form[action^='/desk/looks/questions/'] button");
+        who.browser.wait_for("form[action^='/desk/looks/glasses/']");
+        who.browser.fill(
+            "input[name=note]",
+            way.says("병원 공문과 맞춰 봤어요", "Compared with the hospital letter"),
+        );
+        who.browser.click("button[value=justified]");
+        who.browser.wait_for_text(way.says("기다리는 일이 없어요", "Nothing is waiting"));
+        who.see("/desk/inspection?month=2021-02");
+        who.enter("citizen");
+        who.see("/me/looks");
+    }
+}
+
 /// Dark, high contrast, large print, and everything that opens, opened.
 #[test]
 fn every_look_of_every_home() {

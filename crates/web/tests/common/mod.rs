@@ -48,10 +48,15 @@ pub struct Served {
 
 impl Served {
     pub fn start(engine: Engine) -> Served {
+        Served::with(engine, |_| {})
+    }
+
+    /// The same, with its web floor set otherwise.
+    pub fn with(engine: Engine, set: impl FnOnce(&mut App)) -> Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], |_| {});
+        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], set);
         let app = Arc::clone(&town.app);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let server = std::thread::spawn(move || {
@@ -167,6 +172,7 @@ impl Town {
         let city = City::open(Opening {
             target,
             checkpoints: folder.path().join("checkpoints"),
+            access: folder.path().join("access.sqlite"),
             pack: Kept { files: read_folder(&pack).unwrap(), scale: (20_000, 650_000) },
             pin_key: [7; 32],
             masters: masters(),
@@ -251,6 +257,11 @@ impl Town {
         let app = Arc::new(again.join().unwrap());
         let router = web::router(Arc::clone(&app));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    }
+
+    /// The access ledger's file.
+    pub fn access(&self) -> std::path::PathBuf {
+        self.folder.path().join("access.sqlite")
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

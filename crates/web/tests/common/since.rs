@@ -41,6 +41,7 @@ fn build(engine: Engine, day: Date) -> Town {
     let city = City::open(Opening {
         target,
         checkpoints: folder.path().join("checkpoints"),
+        access: folder.path().join("access.sqlite"),
         pack: Kept { files: read_folder(&pack).unwrap(), scale: (PEOPLE, POPULATION) },
         pin_key: [7; 32],
         masters: super::masters(),

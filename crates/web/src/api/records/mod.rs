@@ -30,7 +30,8 @@ async fn file(app: &SharedApp, call: &Call, person: PersonId) -> Result<File, Re
     if app.city.shared.read().town.directory.holder(person).is_none() {
         return Err(call.reject(Refusal::new("person.unknown")));
     }
-    app.register(move |register| register.file(person)).await.map_err(|error| call.reject(error))
+    let looker = call.looks("api.records", "service");
+    app.register(looker, move |register| register.file(person)).await.map_err(|error| call.reject(error))
 }
 
 async fn ask(

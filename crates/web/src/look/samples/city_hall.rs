@@ -301,6 +301,7 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
         tasks: Vec::new(),
         errors: Vec::new(),
         find: Field::of(pick(lang, "이복순", "Lee Bok-soon")),
+        closed: Vec::new(),
         found: None,
         person: Some(PersonAtWindow {
             id: "per_0000000000001".to_owned(),
@@ -337,6 +338,13 @@ pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
         name: pick(lang, "이복순", "Lee Bok-soon"),
         about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
     }]);
+    page.closed = vec![ClosedPerson {
+        id: "per_0000000000002".to_owned(),
+        name: pick(lang, "이*순", "Lee B*"),
+        about: pick(lang, "별빛동", "Byeolbit"),
+        request_key: "k20".to_owned(),
+        why: Field::wrong("확인", t.say("refusal-reason-short").to_string()),
+    }];
     page.enrol.open = true;
     page.enrol.alike = vec![AlikeLine {
         id: "per_0000000000001".to_owned(),

@@ -2,6 +2,7 @@
 
 mod city_hall;
 mod counter;
+mod looks;
 mod records;
 
 use base::{Date, Lang, Won, date};
@@ -11,6 +12,7 @@ use super::*;
 
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use looks::*;
 pub(super) use records::*;
 
 /// Today in the samples.
@@ -71,8 +73,12 @@ pub(super) fn frame(lang: Lang, path: &str, visitor: Option<Visitor>) -> Page {
 
 /// A citizen.
 pub(super) fn citizen(lang: Lang, current: &str) -> Option<Visitor> {
-    let keys =
-        [("nav-wallet", "/wallet"), ("nav-large", "/wallet/large"), ("nav-history", "/wallet/history")];
+    let keys = [
+        ("nav-wallet", "/wallet"),
+        ("nav-large", "/wallet/large"),
+        ("nav-history", "/wallet/history"),
+        ("nav-looks", "/me/looks"),
+    ];
     Some(Visitor {
         name: pick(lang, "김영숙", "Kim Young-suk"),
         role: "role-citizen",

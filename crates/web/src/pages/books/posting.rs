@@ -41,6 +41,10 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
     };
     match visit.app.read(move |snapshot| read(snapshot, no, continued)).await {
         Ok(Some(record)) => {
+            let looked = visit.app.look_at(visit.looks("books.posting", "audit"), record.facts.people());
+            if let Err(away) = looked.await {
+                return visit.refuse(away, "/books");
+            }
             let page = page(&visit, &record);
             visit.show(&page)
         }
@@ -178,6 +182,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Account { .. }
         | Facts::Role { .. }
         | Facts::Session { .. }
+        | Facts::Looks { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -329,6 +334,7 @@ impl Pairs<'_> {
             | Facts::Account { .. }
             | Facts::Role { .. }
             | Facts::Session { .. }
+            | Facts::Looks { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}

@@ -16,6 +16,7 @@ use super::is_clerk;
 use super::window::{Sent, about, enrol_form, show};
 use crate::frame::Visit;
 use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
+use crate::looks::Unseen;
 use crate::pages::wallet::{expired, typed, wallet_now};
 use crate::problem::Rejected;
 
@@ -34,6 +35,40 @@ pub(super) struct Post {
     why: String,
     amount: String,
     pin: String,
+}
+
+/// What stands in the way of touching a person's record: it is not this clerk's to see.
+async fn closed(visit: &Visit, person: PersonId) -> Option<Rejected> {
+    let actor = visit.actor()?;
+    match visit.app.lets_see(actor, person).await {
+        Ok(true) => None,
+        Ok(false) => Some(Refusal::new("glass.needed").into()),
+        Err(error) => Some(error.into()),
+    }
+}
+
+/// The reason comes first; the person is told at once.
+pub(super) async fn open_glass(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if !is_clerk(&visit) {
+        return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/clerk");
+    }
+    let Ok(person) = id.parse::<PersonId>() else {
+        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    };
+    let command = Command::OpenGlass { person, why: form.why.clone() };
+    match visit.ask(&form.request_key, command).await {
+        Ok(_) => visit.go(&format!("/clerk?find={person}")),
+        Err(rejected) => {
+            let mut sent = Sent { find: id.clone(), ..Sent::default() };
+            let short = refuse(&visit, &mut sent, &rejected);
+            sent.errors.push(FieldError { field: "why", error: short.clone() });
+            sent.why = Some((id, Field::wrong(form.why, short)));
+            show(visit, sent).await
+        }
+    }
 }
 
 /// The card and person of a reply.
@@ -115,10 +150,15 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 }
 
 /// Who is known already and may be the same person: nobody should have two wallets by mistake.
-async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>, store::Error> {
+async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>, Unseen> {
     let NewPerson { name, phone, birth_day, district, .. } = person.clone();
     let naming = Naming { name, phone, birth_day };
-    visit.app.register(move |register| register.alike(&naming, district.as_deref())).await
+    visit
+        .app
+        .register(visit.looks("window.enrol", "intake"), move |register| {
+            register.alike(&naming, district.as_deref())
+        })
+        .await
 }
 
 fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
@@ -210,6 +250,9 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     let error = match typed::amount(&form.amount) {
         Some(amount) => match visit.ask(&form.request_key, Command::TopUp { person, amount }).await {
@@ -240,6 +283,9 @@ pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
     match visit.ask(&form.request_key, Command::IssueCard { person, card }).await {
         Ok(reply) => to_card(visit, &reply, "issued"),
@@ -284,6 +330,9 @@ async fn on_card(
     let (Some(card), Some(person)) = (card, person) else {
         return visit.refuse(Refusal::new("card.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person).await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: person.to_string(), ..Sent::default() };
     let command = command(CardRef::Id(card));
     if let Command::SetPin { pin, .. } = &command

@@ -18,6 +18,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/people", post(forms::enrol))
         .route("/clerk/people/{id}/top-ups", post(forms::top_up))
         .route("/clerk/people/{id}/cards", post(forms::another_card))
+        .route("/clerk/people/{id}/glass", post(forms::open_glass))
         .route("/clerk/cards/{id}/replace", post(forms::replace))
         .route("/clerk/cards/{id}/unlock", post(forms::unlock))
         .route("/clerk/cards/{id}/pin", post(forms::pin))

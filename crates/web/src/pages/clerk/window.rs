@@ -1,24 +1,26 @@
 //! `GET /clerk?find=…`: who stands at the window.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CardId, Instant, PersonId, PostingNo, Won, date_of_day};
+use base::{Actor, CardId, Instant, PersonId, PostingNo, Won, date_of_day};
 use city::read::people::{Known, Register, Sought, cards_of, masked};
 use city::read::receipt;
 use city::{CardRef, CityView};
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Facts, phone};
+use rules::Pack;
 use serde::Deserialize;
 
 use super::is_clerk;
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, Field, FieldError, FoundPerson,
-    PersonAtWindow, Tongue,
+    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, Field, FieldError,
+    FoundPerson, PersonAtWindow, Tongue,
 };
 use crate::pages::wallet::home::{in_hand, own_cards};
 use crate::pages::wallet::wallet_now;
@@ -33,6 +35,7 @@ pub(super) struct Sent {
     pub enrol: Option<EnrolForm>,
     pub top_up: Option<(String, Field)>,
     pub pin: Option<(CardId, String)>,
+    pub why: Option<(String, Field)>,
     pub errors: Vec<FieldError>,
     pub alert: Option<Alert>,
     /// A card just handed out: its whole number is shown.
@@ -43,6 +46,8 @@ pub(super) struct Sent {
 /// What is read in one snapshot.
 struct Rows {
     found: Vec<Known>,
+    /// Found, and not this clerk's to see.
+    closed: Vec<Known>,
     /// Of the one who was found, if it is one.
     cards: Vec<Issued>,
     locked: Vec<Known>,
@@ -88,13 +93,17 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
 async fn holder_name(visit: &Visit, card: CardId) -> String {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
     let Some(person) = person else { return String::new() };
-    let read = visit.app.register(move |register| register.naming(person)).await;
+    let read = visit
+        .app
+        .register(visit.looks("window.person", "service"), move |register| register.naming(person))
+        .await;
     read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
 }
 
 async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
     let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
     let Facts::TopUp(top_up) = &found.facts else { return None };
+    visit.app.look_at(visit.looks("window.receipt", "service"), vec![top_up.person]).await.ok()?;
     let said = visit.t.say("done-window-top-up");
     Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
 }
@@ -109,7 +118,10 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
-    let read = visit.app.register(move |register| rows(register, sought, &locked)).await;
+    let looks = visit.looks("window.search", "service");
+    let pack = Arc::clone(&visit.app.city.shared.read().town.pack);
+    let sight = Sight { actor: visit.actor().unwrap_or(Actor::SYSTEM), sees: visit.app.sees, pack };
+    let read = visit.app.register(looks, move |register| rows(register, sought, &locked, &sight)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -119,35 +131,82 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     visit.show_as(status, &page)
 }
 
+/// Whom this clerk may see.
+struct Sight {
+    actor: Actor,
+    sees: fn(&Actor, Option<u8>) -> bool,
+    pack: Arc<Pack>,
+}
+
+impl Sight {
+    /// A person of their area, or one whose glass they broke.
+    fn lets(&self, register: &mut Register<'_, '_>, known: &Known) -> Result<bool, store::Error> {
+        let district = known.district.as_deref();
+        let at = district.and_then(|code| economy::store::district(&self.pack.city, code));
+        if (self.sees)(&self.actor, at) {
+            return Ok(true);
+        }
+        let by = city::looks::who(self.actor);
+        let lets = city::looks::glass_lets(register.snapshot(), &by, known.id)?;
+        if lets {
+            register.by_glass(known.id);
+        } else {
+            register.shown_as(known.id, "window.closed");
+        }
+        Ok(lets)
+    }
+}
+
 fn rows(
     register: &mut Register<'_, '_>,
     sought: Option<Sought>,
     locked: &BTreeSet<PersonId>,
+    sight: &Sight,
 ) -> Result<Rows, store::Error> {
-    let found = match sought {
+    let all = match sought {
         Some(sought) => sought.find(register)?,
         None => Vec::new(),
     };
+    let (mut found, mut closed) = (Vec::new(), Vec::new());
+    for known in all {
+        if locked.contains(&known.id) {
+            register.for_task(known.id, "unlock");
+        }
+        if sight.lets(register, &known)? { &mut found } else { &mut closed }.push(known);
+    }
     let cards = match found.as_slice() {
-        [one] => cards_of(register.snapshot(), one.id)?,
+        [one] if closed.is_empty() => {
+            register.shown_as(one.id, "window.person");
+            cards_of(register.snapshot(), one.id)?
+        }
         _ => Vec::new(),
     };
     let mut named = Vec::new();
     for person in locked {
-        named.extend(register.naming(*person)?);
+        if let Some(known) = found.iter().find(|known| known.id == *person) {
+            named.push(known.clone());
+        } else if closed.iter().all(|known| known.id != *person)
+            && let Some(known) = register.naming(*person)?
+            && sight.lets(register, &known)?
+        {
+            register.shown_as(*person, "window.tasks");
+            register.for_task(*person, "unlock");
+            named.push(known);
+        }
     }
-    Ok(Rows { found, cards, locked: named })
+    Ok(Rows { found, closed, cards, locked: named })
 }
 
 fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
     let (t, app) = (visit.t, &*visit.app);
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
-    let one = (rows.found.len() == 1).then(|| rows.found.first()).flatten();
+    let one = (rows.found.len() == 1 && rows.closed.is_empty()).then(|| rows.found.first()).flatten();
     let room = one.and_then(|one| wallet_now(app, one.id)).map_or((0, 0), |now| (now.total, now.room));
     let now = app.now();
     let view = app.city.shared.read();
     let town = &view.town;
+    let closed = closed(visit, town, &rows.closed, sent.why.take());
     let person = one.map(|one| at_window(visit, town, one, &rows.cards, room, &mut sent));
     let new_number = sent.new_card.and_then(|id| {
         let mine = rows.cards.iter().find(|issued| issued.id == id)?;
@@ -171,7 +230,8 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         errors: sent.errors,
         // What the address says of a person already found is no name to type.
         find: Field::of(if one.is_some() { String::new() } else { sent.find }),
-        found: (looked && one.is_none()).then(|| {
+        closed,
+        found: (looked && one.is_none() && (rows.closed.is_empty() || !rows.found.is_empty())).then(|| {
             rows.found
                 .iter()
                 .map(|naming| FoundPerson {
@@ -185,6 +245,30 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         new_number,
         enrol: sent.enrol.unwrap_or_else(|| enrol_form(town, t, app.request_key(), "", "plastic")),
     }
+}
+
+/// Those who are not this clerk's to see: masked, with a way to break the glass.
+fn closed(
+    visit: &Visit,
+    town: &CityView,
+    people: &[Known],
+    sent: Option<(String, Field)>,
+) -> Vec<ClosedPerson> {
+    let shown = |known: &Known| {
+        let district = known.district.as_deref().and_then(|code| town.pack.city.district(code));
+        let typed = sent.as_ref().filter(|(id, _)| *id == known.id.to_string());
+        ClosedPerson {
+            id: known.id.to_string(),
+            name: masked(&known.name),
+            about: match district {
+                Some(district) => district.name.in_lang(visit.t.lang).to_owned(),
+                None => visit.t.say("clerk-elsewhere").to_string(),
+            },
+            request_key: visit.app.request_key(),
+            why: typed.map(|(_, why)| why.clone()).unwrap_or_default(),
+        }
+    };
+    people.iter().map(shown).collect()
 }
 
 /// Born, neighbourhood, telephone: what tells people of one name apart.

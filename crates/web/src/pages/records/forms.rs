@@ -126,7 +126,10 @@ async fn somebody(visit: &Visit, text: &str, ids: bool) -> Result<PersonId, &'st
         // A card's number is read as its holder; a bare id is a window's to type.
         Some(Sought::Person(person)) if ids || text.parse::<PersonId>().is_err() => Ok(person),
         Some(sought @ Sought::Phone(..)) => {
-            let found = visit.app.register(move |register| sought.find(register)).await;
+            let found = visit
+                .app
+                .register(visit.looks("records.helper", "service"), move |register| sought.find(register))
+                .await;
             match found.unwrap_or_default().as_slice() {
                 [] => Err("field-person"),
                 [one] => Ok(one.id),

@@ -1,4 +1,4 @@
-//! `POST /me/looks`: a helper looks at what somebody has. First the person is told, then it is shown.
+//! `POST /me/helped`: a helper looks at what somebody has. First the person is told, then it is shown.
 
 use axum::extract::Form;
 use axum::response::Response;

@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/me/helpers", post(forms::own_help))
         .route("/me/helpers/{record}/revoke", post(forms::own_revocation))
         .route("/me/payments", post(payments::pay))
-        .route("/me/looks", post(looks::look))
+        .route("/me/helped", post(looks::look))
         .route("/clerk/people/{id}/records", get(at_window))
         .route("/clerk/people/{id}/facts", post(forms::fact))
         .route("/clerk/people/{id}/facts/{record}/strike", post(forms::strike))

@@ -79,7 +79,7 @@ async fn asked(visit: &Visit, me: PersonId, post: &Post, shop: Shop, amount: i64
 
 /// What was paid, for who paid it.
 pub(super) async fn done(visit: &Visit, me: PersonId, no: PostingNo) -> Option<Alert> {
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("helper.payment", "help"), move |register| {
         let Some(row) = register.snapshot().posting_alone(no)? else { return Ok(None) };
         let Ok(Facts::Pay(payment)) = Facts::read(&row.facts) else { return Ok(None) };
         if payment.helper.is_none_or(|helper| helper.person != me) {

@@ -66,7 +66,12 @@ pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response
         own.filter(|(_, help)| help.is_alive(visit.t.today)).map(|(place, help)| (place, *help)).collect()
     };
     let helped: Vec<PersonId> = helping.iter().map(|(_, help)| help.delegation.person).collect();
-    let read = visit.app.register(move |register| rows(register, subject.person, &helped)).await;
+    let looker = if subject.at_window {
+        visit.looks("window.records", "service")
+    } else {
+        visit.looks("me.helped", "help")
+    };
+    let read = visit.app.register(looker, move |register| rows(register, subject.person, &helped)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/"),

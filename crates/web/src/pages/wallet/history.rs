@@ -37,7 +37,7 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
     let before = asked.before.and_then(|text| text.parse::<PostingNo>().ok());
     let chains = wallet.chains;
     let month = day_of_date(Month::of(visit.t.today).first_day());
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let lines = lines(register.snapshot(), &chains, before, PAGE)?;
         let names = names(register, me, &lines)?;
         Ok((lines, names, since(register.snapshot(), &chains, month)?))

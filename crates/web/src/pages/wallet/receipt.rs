@@ -107,7 +107,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
         Err(error) => return visit.refuse(error, "/wallet/history"),
     };
     let people = holders(&found.facts);
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.receipt", "gift"), move |register| {
         let mut names = Names::new();
         for person in people.into_iter().flatten() {
             if let Some(naming) = register.naming(person)? {
