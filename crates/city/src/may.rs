@@ -2,11 +2,13 @@
 //! the roles that could do it. The same rule filters lists and counts ([`sees`]), so that a list never shows what a page
 //! would refuse.
 
+use std::sync::Arc;
+
 use base::{Actor, Arg, PersonId, Refusal, Role};
 use rules::{Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory};
+use crate::{Command, Directory, NewPerson};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
@@ -32,6 +34,17 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
 /// Whether people of this neighbourhood are within an actor's reach: lists, counts and pages ask alike.
 pub fn sees(actor: &Actor, district: Option<u8>) -> bool {
     actor.area.reaches(district)
+}
+
+/// [`sees`], of someone by their id. Nobody is seen where nobody is known.
+pub fn sees_person(actor: &Actor, person: PersonId, directory: &Directory) -> bool {
+    directory.holder(person).is_some_and(|holder| sees(actor, holder.person.district))
+}
+
+/// [`sees`], by the code of a neighbourhood, as a closure that outlives the view.
+pub fn sight(actor: Actor, pack: &Arc<Pack>) -> impl Fn(Option<&str>) -> bool + Send + use<> {
+    let pack = Arc::clone(pack);
+    move |code| sees(&actor, code.and_then(|code| economy::store::district(&pack.city, code)))
 }
 
 /// The first question of every use case. What depends on a record that must be read first (whose payment is it?)
@@ -83,10 +96,24 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Officer | Role::Auditor | Role::System, _) => true,
     };
     // Another person's card, or another shop, looks just like one that doesn't exist.
-    if own { Ok(()) } else { Err(not_found(role, command)) }
+    if !own {
+        return Err(not_found(role, command));
+    }
+    match command {
+        Command::Enrol(person) => takes_in(actor, person, pack),
+        _ => Ok(()),
+    }
 }
 
-/// Whether the person a counter acts on is of its area. Who is taken in is theirs to take in.
+/// A counter takes in those whom it sees afterwards too: its own neighbourhood's, and who lives elsewhere.
+fn takes_in(actor: &Actor, person: &NewPerson, pack: &Pack) -> Result<(), Refusal> {
+    let code = person.district.as_deref();
+    let at = code.and_then(|code| economy::store::district(&pack.city, code));
+    // A code that is none: the use case says so.
+    if sees(actor, at) { Ok(()) } else { Err(Refusal::new("area.other")) }
+}
+
+/// Whether the person a counter acts on is of its area.
 fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool {
     let of_person = |person: PersonId| {
         // Nobody known: the use case says so.

@@ -13,7 +13,7 @@ use vault::{Sealed, Vault};
 use crate::{CardRef, Directory};
 
 /// As many as one search shows.
-const MOST: i64 = 50;
+const MOST: usize = 50;
 
 /// A person with what names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +60,27 @@ impl Sought {
         Some(Sought::Name(text.to_owned()))
     }
 
-    /// Everyone who is meant, 50 at most, the oldest first.
-    pub fn find(&self, register: &mut Register<'_, '_>) -> Result<Vec<Known>, Error> {
+    /// Everyone who is meant and within sight, by the code of their neighbourhood: 50 at most, the oldest first. Who
+    /// is out of sight is not opened, and takes nobody's place in the list.
+    pub fn find(
+        &self,
+        register: &mut Register<'_, '_>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<Known>, Error> {
         let Register { snapshot, vault, .. } = register;
-        let rows = match self {
-            Sought::Person(id) => rows::person(snapshot, *id)?.into_iter().collect(),
-            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
-            Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
+        let mut rows: Vec<PersonRow> = Vec::new();
+        let mut each = |row: PersonRow| {
+            if rows.len() < MOST && sees(row.district.as_deref()) {
+                rows.push(row);
+            }
         };
+        match self {
+            Sought::Person(id) => rows::person(snapshot, *id)?.into_iter().for_each(&mut each),
+            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, &mut each)?,
+            Sought::Phone(phone) => {
+                rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
+            }
+        }
         let mut found = rows.into_iter().map(|row| register.open(row)).collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)

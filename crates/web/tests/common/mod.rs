@@ -99,8 +99,8 @@ pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
     city.ask_waiting(request, command).unwrap()
 }
 
-/// The token `token-{name}` for a role.
-fn granted(name: &str, role: Role) -> Command {
+/// The token `token-{name}` for a role, in a neighbourhood where it reaches only one.
+fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
     let subject = match role {
         Role::Citizen(id) => Some(id.to_string()),
         Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
@@ -111,7 +111,7 @@ fn granted(name: &str, role: Role) -> Command {
         hash,
         role: role.name().into(),
         subject,
-        district: None,
+        district: district.map(str::to_owned),
         name: name.into(),
     })
 }
@@ -211,7 +211,7 @@ impl Town {
             ("auditor", Role::Auditor),
         ];
         for (name, role) in roles {
-            system(&format!("token-{name}"), granted(name, role));
+            system(&format!("token-{name}"), granted(name, role, None));
         }
         let personas = roles
             .iter()
@@ -279,7 +279,12 @@ impl Town {
 
     /// Grants a token under a name: `call` takes the name for the role from then on.
     pub async fn grant(&self, name: &str, role: Role) {
-        let command = granted(name, role);
+        self.grant_in(name, role, None).await;
+    }
+
+    /// The same, for a role that reaches one neighbourhood.
+    pub async fn grant_in(&self, name: &str, role: Role, district: Option<&str>) {
+        let command = granted(name, role, district);
         let actor = Actor::new(Role::System, base::Client(9));
         let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
         self.app.city.ask(request, command).await.unwrap().unwrap();
@@ -288,6 +293,11 @@ impl Town {
     /// The cookie of someone who is no persona, signed in.
     pub async fn session(&self, name: &str, role: Role) -> String {
         self.grant(name, role).await;
+        self.signed_in(name).await
+    }
+
+    /// The cookie of whom a token was granted to, signed in.
+    pub async fn signed_in(&self, name: &str) -> String {
         let (grant, until) = {
             let view = self.app.city.shared.read();
             let hash = tokens::hash(&format!("token-{name}"));

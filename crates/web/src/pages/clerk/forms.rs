@@ -10,8 +10,8 @@ use economy::{CardKind, Facts, phone, pin};
 use pen::Recorded;
 use serde::Deserialize;
 
-use super::is_clerk;
 use super::window::{Sent, enrol_form, show};
+use super::{is_clerk, sees, sight};
 use crate::frame::Visit;
 use crate::look::{EnrolForm, Field, FieldError};
 use crate::pages::wallet::{expired, typed, wallet_now};
@@ -81,7 +81,7 @@ struct Enrolment {
 fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     let t = visit.t;
     let view = visit.app.city.shared.read();
-    let mut shown = enrol_form(&view.town, t, form.request_key.clone(), &form.district, &form.kind);
+    let mut shown = enrol_form(visit, &view.town, form.request_key.clone(), (&form.district, &form.kind));
     let mut errors = Vec::new();
     let mut wrong = |field: &'static str, value: &str, key: &'static str| {
         let error = t.say(key).to_string();
@@ -114,7 +114,8 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 /// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
 async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, store::Error> {
     let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
-    let found = visit.app.register(move |register| sought.find(register)).await?;
+    let sees = sight(visit);
+    let found = visit.app.register(move |register| sought.find(register, sees)).await?;
     Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
 }
 
@@ -159,7 +160,7 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/clerk");
     }
-    let Ok(person) = id.parse::<PersonId>() else {
+    let Some(person) = id.parse::<PersonId>().ok().filter(|person| sees(&visit, *person)) else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
@@ -189,7 +190,7 @@ pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/clerk");
     }
-    let Ok(person) = id.parse::<PersonId>() else {
+    let Some(person) = id.parse::<PersonId>().ok().filter(|person| sees(&visit, *person)) else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
@@ -233,6 +234,7 @@ async fn on_card(
     let person = card.and_then(|id| {
         visit.app.city.shared.read().town.directory.card(CardRef::Id(id)).map(|card| card.person)
     });
+    let person = person.filter(|person| sees(&visit, *person));
     let (Some(card), Some(person)) = (card, person) else {
         return visit.refuse(Refusal::new("card.unknown"), "/clerk");
     };

@@ -5,7 +5,8 @@ mod window;
 
 use axum::Router;
 use axum::routing::{get, post};
-use base::Role;
+use base::{PersonId, Role};
+use city::may;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
@@ -19,6 +20,18 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/cards/{id}/replace", post(forms::replace))
         .route("/clerk/cards/{id}/unlock", post(forms::unlock))
         .route("/clerk/cards/{id}/pin", post(forms::pin))
+}
+
+/// Whether a person is within this clerk's reach: who is not looks just like nobody.
+fn sees(visit: &Visit, person: PersonId) -> bool {
+    let view = visit.app.city.shared.read();
+    visit.visitor.is_some_and(|actor| may::sees_person(&actor, person, &view.town.directory))
+}
+
+/// The same, for people as the register has them.
+fn sight(visit: &Visit) -> impl Fn(Option<&str>) -> bool + Send + use<> {
+    let sees = visit.visitor.map(|actor| may::sight(actor, &visit.app.city.shared.read().town.pack));
+    move |code| sees.as_ref().is_some_and(|sees| sees(code))
 }
 
 fn is_clerk(visit: &Visit) -> bool {

@@ -14,7 +14,7 @@ use economy::store::Issued;
 use economy::{Facts, phone};
 use serde::Deserialize;
 
-use super::is_clerk;
+use super::{is_clerk, sees, sight};
 use crate::frame::Visit;
 use crate::look::{
     Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, Field, FieldError, FoundPerson,
@@ -65,9 +65,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         sent.alert = topped_up(&visit, no).await;
     }
     let card = asked.card.and_then(|text| text.parse::<CardId>().ok());
-    if let Some(card) =
-        card.filter(|card| visit.app.city.shared.read().town.directory.card(CardRef::Id(*card)).is_some())
-    {
+    if let Some(card) = card.filter(|card| holder_of(&visit, *card).is_some()) {
         let (key, hands_out) = match asked.did.as_deref() {
             Some("replaced") => ("done-replaced", true),
             Some("issued") => ("done-issued", true),
@@ -85,9 +83,14 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
     show(visit, sent).await
 }
 
-async fn holder_name(visit: &Visit, card: CardId) -> String {
+/// Whose a card is, if they are within reach.
+fn holder_of(visit: &Visit, card: CardId) -> Option<PersonId> {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
-    let Some(person) = person else { return String::new() };
+    person.filter(|person| sees(visit, *person))
+}
+
+async fn holder_name(visit: &Visit, card: CardId) -> String {
+    let Some(person) = holder_of(visit, card) else { return String::new() };
     let read = visit.app.register(move |register| register.naming(person)).await;
     read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
 }
@@ -95,6 +98,7 @@ async fn holder_name(visit: &Visit, card: CardId) -> String {
 async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
     let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
     let Facts::TopUp(top_up) = &found.facts else { return None };
+    sees(visit, top_up.person).then_some(())?;
     let said = visit.t.say("done-window-top-up");
     Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
 }
@@ -105,11 +109,15 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     let (sought, locked) = {
         let view = visit.app.city.shared.read();
         let directory = &view.town.directory;
+        let reaches =
+            |person| visit.visitor.is_some_and(|actor| city::may::sees_person(&actor, person, directory));
         let locked = directory.cards().iter().filter(|card| card.state == CardState::Locked);
+        let locked = locked.filter(|card| reaches(card.person));
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
-    let read = visit.app.register(move |register| rows(register, sought, &locked)).await;
+    let sees = sight(&visit);
+    let read = visit.app.register(move |register| rows(register, sought, &locked, sees)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -123,9 +131,10 @@ fn rows(
     register: &mut Register<'_, '_>,
     sought: Option<Sought>,
     locked: &BTreeSet<PersonId>,
+    sees: impl Fn(Option<&str>) -> bool,
 ) -> Result<Rows, store::Error> {
     let found = match sought {
-        Some(sought) => sought.find(register)?,
+        Some(sought) => sought.find(register, sees)?,
         None => Vec::new(),
     };
     let cards = match found.as_slice() {
@@ -183,7 +192,7 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         }),
         person,
         new_number,
-        enrol: sent.enrol.unwrap_or_else(|| enrol_form(town, t, app.request_key(), "", "plastic")),
+        enrol: sent.enrol.unwrap_or_else(|| enrol_form(visit, town, app.request_key(), ("", "plastic"))),
     }
 }
 
@@ -239,17 +248,16 @@ fn at_window(
 
 /// An enrolment with these choices made.
 pub(super) fn enrol_form(
+    visit: &Visit,
     town: &CityView,
-    t: Tongue,
     request_key: String,
-    district: &str,
-    kind: &str,
+    (district, kind): (&str, &str),
 ) -> EnrolForm {
-    let mut districts: Vec<Choice> = town
-        .pack
-        .city
-        .districts
-        .iter()
+    let t = visit.t;
+    let sees = visit.visitor.map(|actor| city::may::sight(actor, &town.pack));
+    let reached = |code: &str| sees.as_ref().is_some_and(|sees| sees(Some(code)));
+    let here = town.pack.city.districts.iter().filter(|d| reached(&d.code));
+    let mut districts: Vec<Choice> = here
         .map(|d| Choice {
             value: d.code.clone(),
             name: d.name.in_lang(t.lang).to_owned(),
