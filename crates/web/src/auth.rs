@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use base::{Actor, GrantId, Instant};
-use city::{Command, tokens};
+use base::{Actor, GrantId, Instant, PersonId};
+use city::{CardRef, Command, Reply, tokens};
 use people::{How, Session};
 
 use crate::problem::Rejected;
@@ -83,6 +83,33 @@ pub(crate) async fn sign_in(
         Ok(Err(failure)) => Err(failure.into()),
         Err(busy) => Err(busy.into()),
     }
+}
+
+/// Signs someone in with a card's number and the code that a counter gave; `None` if they don't open anything. A card
+/// that nobody has is asked about like one that somebody has.
+pub(crate) async fn sign_in_by_code(
+    app: &SharedApp,
+    number: u64,
+    digits: &str,
+) -> Result<Option<axum::http::HeaderValue>, Rejected> {
+    let card = CardRef::Number(number);
+    let known = app.city.shared.read().town.directory.card(card).map(|card| card.person);
+    let person = known.unwrap_or(PersonId(0));
+    let session = NewSession::fresh(app);
+    let hash = code_hash(app, person, digits);
+    let command = Command::SignInByCode { person, hash, session: session.hash, until: session.until };
+    let request = pen::Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    match app.city.ask(request, command).await {
+        Ok(Ok(Reply::WrongCode)) => Ok(None),
+        Ok(Ok(_)) => Ok(session.cookie(app)),
+        Ok(Err(failure)) => Err(failure.into()),
+        Err(busy) => Err(busy.into()),
+    }
+}
+
+/// What a counter's code is kept under. The key stands outside the database: a code has too few digits for less.
+pub(crate) fn code_hash(app: &App, person: PersonId, digits: &str) -> [u8; 16] {
+    sign::keyed(&app.secrets.signing, "counter-code", &format!("{person} {digits}"))
 }
 
 /// The cookie that signs out.

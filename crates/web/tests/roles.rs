@@ -51,6 +51,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("GET /p/{code}", "/p/$receipt", ""),
     ("POST /enter", "", "csrf=$csrf&persona=citizen"),
     ("POST /sign-in", "", "csrf=$csrf&token=token-clerk&next=/"),
+    ("POST /sign-in/code", "", "csrf=$csrf&number=$printed&code=12345678&next=/"),
     ("POST /leave", "", "csrf=$csrf"),
     ("POST /tour", "", "csrf=$csrf&action=start"),
     ("POST /demo/clock", "", "csrf=$csrf&action=run"),
@@ -74,6 +75,7 @@ const ASKED: &[(&str, &str, &str)] = &[
         "/clerk/people/$citizen/cards",
         "csrf=$csrf&request_key=$key&kind=plastic",
     ),
+    ("POST /clerk/people/{id}/code", "/clerk/people/$citizen/code", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/replace", "/clerk/cards/$spare/replace", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/unlock", "/clerk/cards/$spare/unlock", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/pin", "/clerk/cards/$spare/pin", "csrf=$csrf&request_key=$key&pin=2580"),
@@ -271,6 +273,7 @@ impl Live {
         match name {
             "citizen" => citizen.to_string(),
             "card" => card.to_string(),
+            "printed" => format!("{:016}", self.served.town.card_number),
             "shop" => shop.to_string(),
             "friend" => self.friend.clone(),
             "csrf" => self.csrf.clone(),

@@ -37,8 +37,10 @@ mod shown;
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
-pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
-pub use door::{EnterPage, Persona, SignInPage};
+pub use clerk::{
+    CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow,
+};
+pub use door::{CodeForm, EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub(crate) use page::in_query;

@@ -1,6 +1,7 @@
 //! The pages, one role a file: each handler fills a view model of `look` and shows it.
 
 pub(crate) mod books;
+mod by_code;
 mod clerk;
 pub(crate) mod demo;
 mod desk;
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
         .merge(town::routes())
         .merge(door::routes())
+        .merge(by_code::routes())
         .merge(switches::routes())
         .merge(demo::routes())
         .merge(tour::routes())

@@ -302,6 +302,11 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
     SignInPage {
         t,
         page,
+        errors: Vec::new(),
+        code: CodeForm {
+            number: Field::of("9410 2075 1234 5678"),
+            digits: Field::wrong("", t.say("field-code-wrong").to_string()),
+        },
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
     }

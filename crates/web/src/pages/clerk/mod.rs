@@ -1,5 +1,6 @@
 //! The clerk's window: find someone, take someone in, replace a lost card, unlock one, set a PIN, take cash.
 
+mod code;
 mod forms;
 mod window;
 
@@ -17,6 +18,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/people", post(forms::enrol))
         .route("/clerk/people/{id}/top-ups", post(forms::top_up))
         .route("/clerk/people/{id}/cards", post(forms::another_card))
+        .route("/clerk/people/{id}/code", post(code::give))
         .route("/clerk/cards/{id}/replace", post(forms::replace))
         .route("/clerk/cards/{id}/unlock", post(forms::unlock))
         .route("/clerk/cards/{id}/pin", post(forms::pin))

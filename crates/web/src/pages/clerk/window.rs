@@ -243,6 +243,7 @@ fn at_window(
         top_up,
         top_up_room: Won(room),
         card_key: app.request_key(),
+        code_key: app.request_key(),
     }
 }
 
