@@ -31,6 +31,12 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
     }
 }
 
+/// Whether an actor's role allows an operation, whomever it is about.
+pub fn holds(actor: &Actor, operation: &str, pack: &Pack) -> bool {
+    actor.role == Role::System
+        || role_rule(actor, pack).is_some_and(|rule| rule.operations.iter().any(|one| one == operation))
+}
+
 /// Whether people of this neighbourhood are within an actor's reach: lists, counts and pages ask alike.
 pub fn sees(actor: &Actor, district: Option<u8>) -> bool {
     actor.area.reaches(district)
@@ -56,11 +62,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     {
         return Ok(()); // one's own sign-ins are one's own
     }
-    let allowed = match role {
-        Role::System => true,
-        _ => role_rule(actor, pack).is_some_and(|rule| rule.operations.iter().any(|one| one == operation)),
-    };
-    if !allowed {
+    if !holds(actor, operation, pack) {
         return Err(needs(operation, pack));
     }
     let own = match (role, command) {

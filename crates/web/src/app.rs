@@ -37,6 +37,8 @@ pub struct DemoPersona {
     pub role: Role,
     /// The neighbourhood their role reaches, where it reaches only one.
     pub district: Option<String>,
+    /// The role's id in the pack, where it isn't the first of its kind.
+    pub duty: Option<String>,
 }
 
 /// What a demo has besides.
@@ -198,7 +200,11 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
         let view = city.shared.read();
         let reaches_one = |rule: &&RoleRule| (rule.reach == Reach::District) == persona.district.is_some();
         let mut rules = view.town.pack.roles.iter().filter(reaches_one);
-        let role = rules.find(|rule| rule.kind.code() == persona.role.name()).map(|rule| rule.id.clone());
+        let role = rules.find(|rule| match &persona.duty {
+            Some(duty) => rule.id == *duty,
+            None => rule.kind.code() == persona.role.name(),
+        });
+        let role = role.map(|rule| rule.id.clone());
         let role = role.ok_or_else(|| store::Error::Shape(format!("no role for {}", persona.key)))?;
         let subject = subject.clone().or_else(|| person.map(|person| person.to_string()));
         let mut all = view.town.doors.grants();

@@ -1166,3 +1166,90 @@ sign-in-token-do = Sign in with the key
 field-card-number = This is no card number. Look at the 16 digits again.
 field-code-form = A code has 8 digits.
 field-code-wrong = The card number or the code is wrong. Try again, or ask the counter for another code.
+
+# My account
+nav-access = Access
+persona-access = Decides who does which job, and confirms roles that others gave.
+account-title = My account
+account-in-as = You are signed in as: { $role }
+account-reach = Reaches
+account-days = Holds
+account-leave = Sign out
+account-sign-ins = Where you are signed in
+account-sign-ins-what = If one isn’t yours, end it now. It shows nothing from its next page on.
+account-more = And { $count } more.
+account-end-others = End all others
+account-roles = Roles
+account-called = Account { $id }
+session-mine = this one
+session-end = End
+session-end-one = End the sign-in of { $since }
+how-persona = as a persona
+how-token = with a key
+how-code = with a code from a counter
+how-passkey = with a passkey
+how-vouched = through another institution
+reach-own = what is your own
+reach-city = the whole city
+days-both = { $since } to { $until }
+days-since = from { $since } on, no end set
+days-until = until { $until }
+days-open = no end set
+role-holds = holds
+role-waits = to be confirmed
+role-ahead = not begun
+role-over = over
+done-session-ended = That sign-in is ended.
+# Access
+access-title = Access
+access-none-wait = No role waits to be confirmed
+access-wait = { $count ->
+    [one] One role waits to be confirmed
+   *[other] { $count } roles wait to be confirmed
+ }
+access-confirm = Confirm
+access-confirm-one = Confirm { $role } for { $who }
+access-others-confirm = An officer confirms it who neither gave nor gets it.
+access-find = Whose access do you want to see?
+access-find-hint = A card number, a person’s id (per_…) or an account’s id (acc_…)
+access-nobody = Nobody found
+access-nobody-how = Look at the number from beginning to end. Names are not searched here.
+access-without = They have no account yet. Open one, and it can be given roles.
+access-ended = ended
+access-no-roles = No role yet.
+access-take-back = Take back
+access-take-back-one = Take back { $role }
+access-give = Give a role
+access-role = Role
+access-district = Neighbourhood
+access-district-hint = Only for clerks of a neighbourhood’s counter.
+access-no-district = None
+access-shop = Shop
+access-shop-hint = Only for a shop’s roles: its business number
+access-from = First day
+access-until = Last day
+access-until-hint = Empty: until it is taken back.
+access-give-do = Give the role
+access-own = Nobody gives roles to their own account, or ends it. Another officer does.
+access-sign-ins = Signed in at { $count ->
+    [one] one place
+   *[other] { $count } places
+ }
+access-end-sessions = End them all
+access-end-title = End the account
+access-end-what = For someone who leaves. All its roles end, and it is signed out everywhere at once. This can’t be undone.
+access-end-do = End the account
+access-accounts = Accounts at the counters and the city hall
+access-accounts-none = None yet. Open an account and give it a role, and it stands here.
+access-more = And { $count } more. Find them by their number.
+access-open-title = Open an account
+access-open-what = For staff who are not citizens here. For a citizen, find them by card number first.
+access-open-do = Open an account
+done-account-opened = The account is open. Now it can be given roles.
+done-account-ended = The account has ended, and is signed out everywhere.
+done-role-given = The role is given. It holds from its first day on.
+done-role-waits = The role is given. It holds once another officer confirms it.
+done-role-confirmed = The role is confirmed.
+done-role-taken = The role is taken back. It is gone from the next page on.
+field-day = Choose a day.
+field-shop-unknown = There is no such shop. Look at the 10 digits of its business number again.

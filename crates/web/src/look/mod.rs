@@ -12,6 +12,7 @@
 //! - Nothing is styled or scripted inline: pages run under `default-src 'self'`.
 //! - Each struct's documentation names its route and the fields of its forms.
 
+mod access;
 mod assets;
 mod auditor;
 mod chart;
@@ -34,6 +35,10 @@ mod samples;
 #[cfg(test)]
 mod shown;
 
+pub use access::{
+    AccessPage, AccountLine, AccountPage, FoundAccount, GiveForm, RoleLine, RoleStanding, SignInLine,
+    WithoutAccount,
+};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};

@@ -1,5 +1,6 @@
 //! The pages, one role a file: each handler fills a view model of `look` and shows it.
 
+pub(crate) mod access;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
@@ -20,6 +21,7 @@ use crate::auth::SharedApp;
 pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
         .merge(town::routes())
+        .merge(access::routes())
         .merge(door::routes())
         .merge(by_code::routes())
         .merge(switches::routes())

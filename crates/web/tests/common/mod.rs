@@ -218,7 +218,7 @@ impl Town {
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None }
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty: None }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
