@@ -4,8 +4,8 @@
 mod common;
 
 use axum::http::{StatusCode, header};
-use base::{AccountId, Actor};
-use city::{Command, NewToken, tokens};
+use base::AccountId;
+use city::tokens;
 use common::{Answer, Browser, Town, field};
 use testkit::Engine;
 
@@ -16,17 +16,7 @@ fn location(answer: &Answer) -> String {
 
 /// Someone with a role of the pack's, signed in.
 async fn signed_in<'a>(town: &'a Town, name: &str, role: &str) -> Browser<'a> {
-    let wish = NewToken {
-        hash: tokens::hash(&format!("token-{name}")),
-        role: role.into(),
-        subject: None,
-        district: None,
-        name: name.into(),
-    };
-    let command = Command::Grant(wish);
-    let request =
-        pen::Request { actor: Actor::SYSTEM, key: name.to_owned(), input_hash: command.input_hash() };
-    town.app.city.ask(request, command).await.unwrap().unwrap();
+    town.grant_duty(name, role).await;
     again(town, name).await
 }
 

@@ -48,10 +48,15 @@ pub struct Served {
 
 impl Served {
     pub fn start(engine: Engine) -> Served {
+        Served::with(engine, |_| {})
+    }
+
+    /// The same, with its web floor set otherwise.
+    pub fn with(engine: Engine, set: impl FnOnce(&mut App)) -> Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], |_| {});
+        let town = Town::build(Place::fresh(engine), url.clone(), &["other"], set);
         let app = Arc::clone(&town.app);
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let server = std::thread::spawn(move || {
@@ -284,7 +289,18 @@ impl Town {
 
     /// The same, for a role that reaches one neighbourhood.
     pub async fn grant_in(&self, name: &str, role: Role, district: Option<&str>) {
-        let command = granted(name, role, district);
+        self.grant_by(name, granted(name, role, district)).await;
+    }
+
+    /// The same, for a role by its id in the pack that acts on nobody in particular.
+    pub async fn grant_duty(&self, name: &str, duty: &str) {
+        let hash = tokens::hash(&format!("token-{name}"));
+        let (role, name) = (duty.to_owned(), name.to_owned());
+        let wish = city::NewToken { hash, role, subject: None, district: None, name: name.clone() };
+        self.grant_by(&name, Command::Grant(wish)).await;
+    }
+
+    async fn grant_by(&self, name: &str, command: Command) {
         let actor = Actor::new(Role::System, base::Client(9));
         let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
         self.app.city.ask(request, command).await.unwrap().unwrap();
