@@ -4,24 +4,15 @@
 
 use std::sync::Arc;
 
-use base::{Actor, Arg, PersonId, Refusal, Role};
-use rules::{Pack, PackError, RoleRule};
+use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
+use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory, NewPerson};
+use crate::{Command, Directory, NewPerson, NewToken};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
-pub const SYSTEM: &[&str] = &[
-    "sweep",
-    "expire",
-    "activate",
-    "grant-token",
-    "add-key",
-    "rewrap-keys",
-    "reseal",
-    "sign-in",
-    "sign-in-by-code",
-];
+pub const SYSTEM: &[&str] =
+    &["sweep", "expire", "activate", "add-key", "rewrap-keys", "reseal", "sign-in", "sign-in-by-code"];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
 pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
@@ -93,6 +84,9 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             Role::Merchant(_) | Role::Till(_),
             Command::Capture { .. } | Command::Void { .. } | Command::Refund { .. },
         ) => true,
+        // An owner's tills; whose token it is that is changed or ended, the use case asks.
+        (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
+        (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,
@@ -105,6 +99,11 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         Command::Enrol(person) => takes_in(actor, person, pack),
         _ => Ok(()),
     }
+}
+
+fn is_till_of(wish: &NewToken, shop: MerchantId, pack: &Pack) -> bool {
+    let till = pack.roles.iter().any(|rule| rule.id == wish.role && rule.kind == Kind::Till);
+    till && wish.subject.as_deref().and_then(|text| text.parse().ok()) == Some(shop)
 }
 
 /// A counter takes in those whom it sees afterwards too: its own neighbourhood's, and who lives elsewhere.

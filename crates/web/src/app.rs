@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
@@ -80,6 +81,8 @@ pub struct App {
     pub(crate) started: Instant,
     /// The role that each persona of a demo was given, by their keys.
     pub(crate) personas: Vec<(String, GrantId)>,
+    /// When each token was used last; known since this server started.
+    token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -114,6 +117,7 @@ impl App {
             withdrawn: Withdrawn::default(),
             started,
             personas,
+            token_uses: Mutex::default(),
             refused: Refused::default(),
             closing,
             entropy: Mutex::new(entropy),
@@ -130,7 +134,15 @@ impl App {
     pub(crate) fn actor_of(&self, token: &str) -> Option<Actor> {
         let (hash, now) = (tokens::hash(token), self.now());
         let view = self.city.shared.read();
-        view.town.doors.bearer(&hash, view.town.zone.day_number(now), &view.town.pack)
+        let actor = view.town.doors.bearer(&hash, now, view.town.zone.day_number(now), &view.town.pack)?;
+        drop(view);
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(actor.client, now);
+        Some(actor)
+    }
+
+    /// When a token was used last, since this server started.
+    pub(crate) fn last_use(&self, client: Client) -> Option<Instant> {
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()
     }
 
     /// 64 random bits.

@@ -133,10 +133,15 @@ impl Visit {
                     ("nav-history", "/wallet/history"),
                 ],
             ),
-            Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
+            Role::Merchant(_) => (
+                "role-merchant",
+                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+            ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
-            Role::Officer if gives_access => ("role-officer", &[("nav-access", "/desk/access")]),
+            Role::Officer if gives_access => {
+                ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
+            }
             Role::Officer => ("role-officer", &[("nav-desk", "/desk")]),
             Role::Auditor | Role::System => ("role-auditor", &[("nav-books", "/books")]),
         };

@@ -1253,3 +1253,40 @@ done-role-confirmed = The role is confirmed.
 done-role-taken = The role is taken back. It is gone from the next page on.
 field-day = Choose a day.
 field-shop-unknown = There is no such shop. Look at the 10 digits of its business number again.
+
+# Keys (API tokens)
+nav-tokens = Keys
+tokens-title = Keys
+tokens-none = No keys yet
+tokens-count = { $count ->
+    [one] One key is in use
+   *[other] { $count } keys are in use
+ }
+tokens-begin = Make one, and it stands here with when it was last used.
+token-new = Make a key
+token-new-what = For an institution’s system, or someone of the staff. Where a role needs a second person, it opens once that one confirms.
+token-new-till = Make one for each till. It takes and cancels payments, and sees no totals.
+token-name = What is it for?
+token-name-hint = For example: till on the ground floor
+token-new-do = Make the key
+token-fresh = The new key for { $name }
+token-fresh-what = It is shown only here. Copy it to where it is used, and show it to nobody else.
+token-number = Number
+token-since = made { $time }
+token-last = Last used { $time }
+token-unused = Not used since the server started
+token-ends = old one, works until { $time }
+token-rotate = Change (old one works a day more)
+token-rotate-one = { $name }: change the key, the old one works a day more
+token-leaked = It leaked: change now
+token-leaked-one = { $name }: change the key, the old one ends at once
+token-end = End
+token-end-one = { $name }: end the key
+done-token-ended = The key is ended. It opens nothing any more.
+field-token-name = Say what it is for, in 60 letters at most.
+refusal-token-unknown = There is no such key
+    .why = The number is another, or the key has ended.
+    .remedy = Choose it from the list again.
+refusal-token-name = Say what the key is for
+    .why = It has to be known by it later. 60 letters at most.
+    .remedy = Write in a few words where it is used.

@@ -195,3 +195,62 @@ pub struct AccessPage {
     /// Those besides the ones listed.
     pub more: usize,
 }
+
+/// A secret just made: shown this once.
+#[derive(Debug, Clone)]
+pub struct FreshToken {
+    /// Its number.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// The secret.
+    pub secret: String,
+}
+
+/// A token that lasts.
+#[derive(Debug, Clone)]
+pub struct TokenLine {
+    /// Its number, in forms.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// Its role's name.
+    pub role: String,
+    /// What the role reaches.
+    pub reach: String,
+    /// Since when.
+    pub since: String,
+    /// When it was used last, if it was since the server started.
+    pub last: Option<String>,
+    /// Until when an old secret works on.
+    pub ends: Option<String>,
+    /// How its role stands.
+    pub standing: RoleStanding,
+}
+
+/// `GET /desk/access/tokens`, `GET /shop/tokens`: `base`. `POST {base}` — `name`, `role`, `district`, `shop`,
+/// `request_key`; `POST {base}/{id}/rotate` — `old` (`day`, `now`); `POST {base}/{id}/end`. All with `csrf`.
+#[derive(Template)]
+#[template(path = "tokens.html")]
+pub struct TokensPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Errors of the form that was sent.
+    pub errors: Vec<FieldError>,
+    /// Where the forms go.
+    pub base: &'static str,
+    /// All of the city's; else one shop's.
+    pub whole_city: bool,
+    /// One just made.
+    pub fresh: Option<FreshToken>,
+    /// Those that last, the newest first.
+    pub tokens: Vec<TokenLine>,
+    /// Those besides the ones listed.
+    pub more: usize,
+    /// What a new one is for.
+    pub named: Field,
+    /// Its role; name and days are not asked for.
+    pub give: GiveForm,
+}

@@ -36,8 +36,8 @@ mod samples;
 mod shown;
 
 pub use access::{
-    AccessPage, AccountLine, AccountPage, FoundAccount, GiveForm, RoleLine, RoleStanding, SignInLine,
-    WithoutAccount,
+    AccessPage, AccountLine, AccountPage, FoundAccount, FreshToken, GiveForm, RoleLine, RoleStanding,
+    SignInLine, TokenLine, TokensPage, WithoutAccount,
 };
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};

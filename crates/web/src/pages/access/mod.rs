@@ -3,6 +3,7 @@
 mod account;
 mod desk;
 mod forms;
+mod tokens;
 mod words;
 
 use axum::Router;
@@ -20,6 +21,12 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/desk/access/accounts/{id}/end", post(forms::end))
         .route("/desk/access/accounts/{id}/roles", post(forms::give))
         .route("/desk/access/accounts/{id}/sessions/end", post(forms::end_sessions))
+        .route("/desk/access/tokens", get(tokens::at_desk).post(tokens::grant_at_desk))
+        .route("/desk/access/tokens/{id}/rotate", post(tokens::rotate_at_desk))
+        .route("/desk/access/tokens/{id}/end", post(tokens::end_at_desk))
+        .route("/shop/tokens", get(tokens::at_shop).post(tokens::grant_at_shop))
+        .route("/shop/tokens/{id}/rotate", post(tokens::rotate_at_shop))
+        .route("/shop/tokens/{id}/end", post(tokens::end_at_shop))
         .route("/desk/access/roles/{id}/confirm", post(forms::confirm))
         .route("/desk/access/roles/{id}/end", post(forms::end_role))
 }
