@@ -34,7 +34,6 @@ pub(super) struct Post {
 }
 
 /// What stands in a form's way, before it is read.
-#[expect(clippy::result_large_err, reason = "the answer itself: it is made once, and handed on")]
 fn admitted(visit: Visit, form: &Post) -> Result<Visit, Response> {
     if !gives_access(&visit) {
         return Err(visit.at_the_door());
