@@ -77,8 +77,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let names = folder.names(&city, &personas)?;
     let access = {
         let view = city.shared.read();
-        let gives = |role: &&rules::RoleRule| role.operations.iter().any(|one| one == "give-role");
-        view.town.pack.roles.iter().find(gives).map(|role| role.id.clone())
+        let mut roles = view.town.pack.roles.iter();
+        let gives = roles.find(|role| role.operations.iter().any(|one| one == "give-role"));
+        gives.map(|role| role.id.clone())
     };
     let tokens = folder.tokens(&city, &personas, &mut SystemEntropy::new()?)?;
     let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names, access) });

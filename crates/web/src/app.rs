@@ -8,12 +8,13 @@ use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
 use city::read::people::Register;
-use city::{Command, NewGrant, Reply, tokens};
+use city::{Command, NewGrant, Reply};
 use economy::Facts;
 use rules::{Reach, RoleRule};
 use store::Snapshot;
 use tokio::sync::watch;
 
+use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
@@ -132,9 +133,14 @@ impl App {
 
     /// Who a token speaks for, while the role given with it holds.
     pub(crate) fn actor_of(&self, token: &str) -> Option<Actor> {
-        let (hash, now) = (tokens::hash(token), self.now());
+        self.actor_of_hash(&auth::hash_behind(self, token)?)
+    }
+
+    /// The same, by the token's hash.
+    pub(crate) fn actor_of_hash(&self, hash: &[u8; 32]) -> Option<Actor> {
+        let now = self.now();
         let view = self.city.shared.read();
-        let actor = view.town.doors.bearer(&hash, now, view.town.zone.day_number(now), &view.town.pack)?;
+        let actor = view.town.doors.bearer(hash, now, view.town.zone.day_number(now), &view.town.pack)?;
         drop(view);
         self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(actor.client, now);
         Some(actor)

@@ -24,6 +24,40 @@ pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     app.actor_of(token.trim())
 }
 
+/// What a short-lived bearer begins with.
+const SHORT_LIVED: &str = "ogs_";
+/// How long it lasts.
+const SHORT_LIVED_SECONDS: i64 = 900;
+/// 255 bits.
+const BEARER_SEAL: usize = 51;
+
+/// A bearer for a while, made of a token's hash: it is worth nothing any more once that token isn't. Also how many
+/// seconds it lasts.
+pub(crate) fn short_lived(app: &App, token: &[u8; 32]) -> (String, i64) {
+    let hash: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+    let what = format!("{hash}.{:x}", app.now().plus_seconds(SHORT_LIVED_SECONDS).0);
+    let seal = sign::seal(&app.secrets.signing, "bearer", &what, BEARER_SEAL);
+    (format!("{SHORT_LIVED}{what}.{seal}"), SHORT_LIVED_SECONDS)
+}
+
+/// The hash that a bearer stands for: a token's own, or that of the token a short-lived one was made of.
+pub(crate) fn hash_behind(app: &App, bearer: &str) -> Option<[u8; 32]> {
+    let Some(short) = bearer.strip_prefix(SHORT_LIVED) else { return Some(tokens::hash(bearer)) };
+    let (what, seal) = short.rsplit_once('.')?;
+    if !sign::same(&sign::seal(&app.secrets.signing, "bearer", what, BEARER_SEAL), seal) {
+        return None;
+    }
+    let (digits, until) = what.split_once('.')?;
+    if app.now() >= Instant(i64::from_str_radix(until, 16).ok()?) {
+        return None;
+    }
+    let mut hash = [0u8; 32];
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(hash)
+}
+
 /// A page's visitor, if they are signed in, and the session itself: each sign-in has its own. It is looked up at every
 /// request: who was signed out, or has lost the role, is out.
 pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Actor, &'a str)> {

@@ -164,3 +164,80 @@ async fn a_key_of_before_the_change_is_known_after_it() {
     let new = secret(&owner.post(&format!("/shop/tokens/{id}/rotate"), &[("old", "now")]).await);
     assert_eq!(pay(new).await.body, before.body, "paid once");
 }
+
+/// What the client-credentials grant answers.
+async fn oauth(town: &Town, basic: Option<&str>, form: &str) -> Answer {
+    let mut request = Request::builder()
+        .method(Method::POST)
+        .uri("/oauth/token")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if let Some(basic) = basic {
+        request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+    }
+    town.send(request.body(Body::from(form.to_owned())).unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_gets_a_bearer_for_a_quarter_of_an_hour() {
+    let town = Town::new(Engine::Sqlite);
+    let path = format!("/api/v1/merchants/{}", town.shop);
+    let mut owner = town.browser("merchant").await;
+    let page = made(&mut owner, "/shop/tokens", &[("name", "POS")]).await;
+    let (key, id) = (secret(&page), first(&page, "/shop/tokens"));
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={key}");
+    let given = oauth(&town, None, &form).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.body);
+    assert_eq!(given.headers[header::CACHE_CONTROL], "no-store");
+    let json = given.json();
+    assert_eq!((&json["token_type"], &json["expires_in"]), (&"Bearer".into(), &900.into()));
+    let bearer = json["access_token"].as_str().unwrap().to_owned();
+    assert!(!bearer.contains(&key));
+    assert_eq!(call(&town, &bearer, &path).await, StatusCode::OK);
+    // The same by HTTP Basic.
+    use base64::Engine as _;
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{key}"));
+    assert_eq!(oauth(&town, Some(&basic), "grant_type=client_credentials").await.status, StatusCode::OK);
+    // What is wrong says no more than that.
+    let wrong = [
+        (format!("grant_type=client_credentials&client_id={id}&client_secret=x"), 401, "invalid_client"),
+        (format!("grant_type=client_credentials&client_id=1&client_secret={key}"), 401, "invalid_client"),
+        ("grant_type=client_credentials".to_owned(), 401, "invalid_client"),
+        (format!("grant_type=password&client_id={id}&client_secret={key}"), 400, "unsupported_grant_type"),
+        (
+            format!("grant_type=client_credentials&client_id={id}&client_secret={bearer}"),
+            401,
+            "invalid_client",
+        ),
+    ];
+    for (form, status, error) in wrong {
+        let answer = oauth(&town, None, &form).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["error"].as_str()),
+            (status, Some(error)),
+            "{form}"
+        );
+    }
+    // Nothing in it can be changed, and it opens no page.
+    for at in [10, 75, bearer.len() - 3] {
+        let mut forged = bearer.clone().into_bytes();
+        forged[at] = if forged[at] == b'1' { b'2' } else { b'1' };
+        assert_eq!(call(&town, &String::from_utf8(forged).unwrap(), &path).await, StatusCode::UNAUTHORIZED);
+    }
+    let mut me = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
+    me.get("/enter").await;
+    let came = me.post("/sign-in", &[("token", &bearer), ("next", "/")]).await;
+    assert_eq!(came.status, StatusCode::UNAUTHORIZED);
+    // It ends with its token, and with its time.
+    owner.post(&format!("/shop/tokens/{id}/rotate"), &[("old", "day")]).await;
+    assert_eq!(call(&town, &bearer, &path).await, StatusCode::OK);
+    owner.post(&format!("/shop/tokens/{id}/end"), &[]).await;
+    assert_eq!(call(&town, &bearer, &path).await, StatusCode::UNAUTHORIZED);
+    let page = made(&mut owner, "/shop/tokens", &[("name", "POS 2")]).await;
+    let (key, id) = (secret(&page), first(&page, "/shop/tokens"));
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={key}");
+    let bearer = oauth(&town, None, &form).await.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(call(&town, &bearer, &path).await, StatusCode::OK);
+    town.on(2021, 2, 24);
+    assert_eq!(call(&town, &bearer, &path).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(call(&town, &key, &path).await, StatusCode::OK);
+}

@@ -53,6 +53,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /sign-in", "", "csrf=$csrf&token=token-clerk&next=/"),
     ("POST /sign-in/code", "", "csrf=$csrf&number=$printed&code=12345678&next=/"),
     ("POST /account/sessions/end", "", "csrf=$csrf"),
+    ("POST /oauth/token", "", "grant_type=client_credentials&client_id=x&client_secret=y"),
     ("POST /leave", "", "csrf=$csrf"),
     ("POST /desk/access/accounts", "", "csrf=$csrf&request_key=$key"),
     ("POST /desk/access/accounts/{id}/end", "/desk/access/accounts/x/end", "csrf=$csrf"),
