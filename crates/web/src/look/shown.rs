@@ -37,6 +37,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("posting", shown(&s::posting(lang))),
         ("clerk", shown(&s::clerk(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
+        ("clerk_code", shown(&s::clerk_code(lang))),
+        ("account", shown(&s::account(lang))),
+        ("access", shown(&s::access(lang))),
+        ("access_without", shown(&s::access_without(lang))),
+        ("tokens", shown(&s::tokens(lang))),
     ]
 }
 

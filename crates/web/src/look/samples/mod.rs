@@ -1,5 +1,6 @@
 //! Sample pages of an invented city, as full as real ones.
 
+mod access;
 mod city_hall;
 mod counter;
 
@@ -8,6 +9,7 @@ use jiff::civil::DateTime;
 
 use super::*;
 
+pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
 
