@@ -252,6 +252,20 @@ pub enum Command {
     OnPeople(OnPeople),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
+    /// A token gets another secret; only its hash comes here.
+    RotateToken {
+        /// Whose: the number its request keys are scoped to.
+        client: u64,
+        /// SHA-256 of the new text.
+        hash: [u8; 32],
+        /// Until when the old one works, a day at most.
+        until: Instant,
+    },
+    /// A token ends, and with it the role it was given.
+    EndToken {
+        /// Whose.
+        client: u64,
+    },
     /// An account is opened.
     OpenAccount {
         /// Whose, if a person of this city's.
@@ -473,6 +487,8 @@ operations! {
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
     Command::Grant(_) => "grant-token",
+    Command::RotateToken { .. } => "rotate-token",
+    Command::EndToken { .. } => "end-token",
     Command::OpenAccount { .. } => "open-account",
     Command::EndAccount { .. } => "end-account",
     Command::GiveRole(_) => "give-role",

@@ -257,7 +257,7 @@ fn names_go_and_postings_stay() {
         for (who, still) in [(gone, false), (never, false), (stays, true), (rich, true)] {
             assert_eq!(named(&city, who.0), still);
         }
-        let found = read(&city, |register| Sought::Name("김순자".into()).find(register));
+        let found = read(&city, |register| Sought::Name("김순자".into()).find(register, |_| true));
         assert_eq!(found.len(), 2, "nobody finds them by their name");
         assert_eq!(city.pen.shared().read().books.last_posting(), postings, "postings stay as they are");
         let city = city.again(9);

@@ -136,7 +136,7 @@ fn who_is_sealed_is_found_by_name_and_telephone() {
             let (people, seen) = readers
                 .read(|snapshot| {
                     let mut register = Register::new(snapshot, &view.town.vault);
-                    Ok((sought.find(&mut register)?, register.seen().to_vec()))
+                    Ok((sought.find(&mut register, |_| true)?, register.seen().to_vec()))
                 })
                 .unwrap();
             assert_eq!(people.len(), found, "{text}");

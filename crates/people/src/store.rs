@@ -85,12 +85,10 @@ const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id
 pub const PERSON: Sql = sql("SELECT id, naming, district FROM persons WHERE id = $1");
 /// One person's row, with when they came.
 pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHERE id = $1");
-const PERSONS_NAMED: Sql =
-    sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id LIMIT $2");
+const PERSONS_NAMED: Sql = sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id");
 const PERSONS_PHONED: Sql =
-    sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id LIMIT $2");
-const PERSONS_BORN: Sql =
-    sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id LIMIT $2");
+    sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id");
+const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
@@ -209,19 +207,35 @@ pub fn person(snapshot: &mut Snapshot<'_>, id: PersonId) -> Result<Option<Person
     snapshot.one(PERSON, &[id.into()])
 }
 
-/// Everyone of a name, so many at most.
-pub fn named(snapshot: &mut Snapshot<'_>, name: Index, most: i64) -> Result<Vec<PersonRow>, Error> {
-    snapshot.query(PERSONS_NAMED, &[name.0.to_vec().into(), most.into()])
+/// Everyone of a name, one by one.
+pub fn named(snapshot: &mut Snapshot<'_>, name: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_NAMED, name, each)
 }
 
-/// Everyone with a telephone, so many at most.
-pub fn phoned(snapshot: &mut Snapshot<'_>, phone: Index, most: i64) -> Result<Vec<PersonRow>, Error> {
-    snapshot.query(PERSONS_PHONED, &[phone.0.to_vec().into(), most.into()])
+/// Everyone with a telephone, one by one.
+pub fn phoned(
+    snapshot: &mut Snapshot<'_>,
+    phone: Index,
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_PHONED, phone, each)
 }
 
-/// Everyone born on a day, so many at most.
-pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, most: i64) -> Result<Vec<PersonRow>, Error> {
-    snapshot.query(PERSONS_BORN, &[birth.0.to_vec().into(), most.into()])
+fn each_of(
+    snapshot: &mut Snapshot<'_>,
+    of: Sql,
+    index: Index,
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    snapshot.for_each(of, &[index.0.to_vec().into()], &mut |row: PersonRow| {
+        each(row);
+        Ok(())
+    })
+}
+
+/// Everyone born on a day, one by one.
+pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_BORN, birth, each)
 }
 
 /// All that is kept about one person, sealed, in the order it came.

@@ -1,17 +1,19 @@
 //! What every handler shares.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
-use city::{Command, NewGrant, Reply, tokens};
+use city::{Command, NewGrant, Reply};
 use economy::Facts;
 use rules::{Reach, RoleRule};
 use store::Snapshot;
 use tokio::sync::watch;
 
+use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
@@ -37,6 +39,8 @@ pub struct DemoPersona {
     pub role: Role,
     /// The neighbourhood their role reaches, where it reaches only one.
     pub district: Option<String>,
+    /// The role's id in the pack, where it isn't the first of its kind.
+    pub duty: Option<String>,
 }
 
 /// What a demo has besides.
@@ -80,6 +84,8 @@ pub struct App {
     pub(crate) started: Instant,
     /// The role that each persona of a demo was given, by their keys.
     pub(crate) personas: Vec<(String, GrantId)>,
+    /// When each token was used last; known since this server started.
+    token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) watch: Arc<Watch>,
@@ -116,6 +122,7 @@ impl App {
             withdrawn: Withdrawn::default(),
             started,
             personas,
+            token_uses: Mutex::default(),
             refused: Refused::default(),
             closing,
             watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
@@ -131,9 +138,22 @@ impl App {
 
     /// Who a token speaks for, while the role given with it holds.
     pub(crate) fn actor_of(&self, token: &str) -> Option<Actor> {
-        let (hash, now) = (tokens::hash(token), self.now());
+        self.actor_of_hash(&auth::hash_behind(self, token)?)
+    }
+
+    /// The same, by the token's hash.
+    pub(crate) fn actor_of_hash(&self, hash: &[u8; 32]) -> Option<Actor> {
+        let now = self.now();
         let view = self.city.shared.read();
-        view.town.doors.bearer(&hash, view.town.zone.day_number(now), &view.town.pack)
+        let actor = view.town.doors.bearer(hash, now, view.town.zone.day_number(now), &view.town.pack)?;
+        drop(view);
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(actor.client, now);
+        Some(actor)
+    }
+
+    /// When a token was used last, since this server started.
+    pub(crate) fn last_use(&self, client: Client) -> Option<Instant> {
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()
     }
 
     /// 64 random bits.
@@ -194,7 +214,11 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
         let view = city.shared.read();
         let reaches_one = |rule: &&RoleRule| (rule.reach == Reach::District) == persona.district.is_some();
         let mut rules = view.town.pack.roles.iter().filter(reaches_one);
-        let role = rules.find(|rule| rule.kind.code() == persona.role.name()).map(|rule| rule.id.clone());
+        let role = rules.find(|rule| match &persona.duty {
+            Some(duty) => rule.id == *duty,
+            None => rule.kind.code() == persona.role.name(),
+        });
+        let role = role.map(|rule| rule.id.clone());
         let role = role.ok_or_else(|| store::Error::Shape(format!("no role for {}", persona.key)))?;
         let subject = subject.clone().or_else(|| person.map(|person| person.to_string()));
         let mut all = view.town.doors.grants();

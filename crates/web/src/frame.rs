@@ -102,7 +102,7 @@ impl Visit {
             path: self.path.clone(),
             csrf: self.csrf.clone(),
             look: self.look,
-            visitor: self.role.map(|role| self.shown_visitor(role, &view.town.directory)),
+            visitor: self.role.map(|role| self.shown_visitor(role, &view.town)),
             demo,
             scale: (people < population)
                 .then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
@@ -112,7 +112,10 @@ impl Visit {
         }
     }
 
-    fn shown_visitor(&self, role: Role, directory: &city::Directory) -> Visitor {
+    fn shown_visitor(&self, role: Role, town: &city::CityView) -> Visitor {
+        let directory = &town.directory;
+        let gives_access =
+            self.visitor.is_some_and(|actor| city::may::holds(&actor, "give-role", &town.pack));
         let name = match (&self.app.mode, role) {
             (_, Role::Merchant(shop) | Role::Till(shop)) => {
                 directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
@@ -133,9 +136,15 @@ impl Visit {
                     ("nav-looks", "/me/looks"),
                 ],
             ),
-            Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
+            Role::Merchant(_) => (
+                "role-merchant",
+                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+            ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
+            Role::Officer if gives_access => {
+                ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
+            }
             Role::Officer => (
                 "role-officer",
                 &[

@@ -192,6 +192,21 @@ pub(crate) fn wrong_token(app: &App, address: u64) {
     app.limits.take(Kind::Failures, address).ok();
 }
 
+/// Whether one more code of a counter's may be tried from this address, and for this card from this address. Nobody
+/// can use it to lock another out: where that one is, none was tried.
+pub(crate) fn may_try_code(app: &App, address: u64, card: u64) -> Result<(), Rejected> {
+    let of_card = app.limits.key((address, card));
+    let looks =
+        app.limits.look(Kind::Codes, address).and_then(|()| app.limits.look(Kind::CardCodes, of_card));
+    looks.map_err(|wait| Rejected::too_many("wrong.many", wait))
+}
+
+/// Counts a wrong code.
+pub(crate) fn wrong_code(app: &App, address: u64, card: u64) {
+    app.limits.take(Kind::Codes, address).ok();
+    app.limits.take(Kind::CardCodes, app.limits.key((address, card))).ok();
+}
+
 fn turned_away(app: &App, request: &Request, rejected: Rejected) -> Response {
     let headers = request.headers();
     if is_api(request) {

@@ -83,7 +83,7 @@ impl Rejected {
 impl From<Refusal> for Rejected {
     fn from(refusal: Refusal) -> Rejected {
         let status = match refusal.code {
-            "role.needed" | "glass.needed" => StatusCode::FORBIDDEN,
+            "role.needed" => StatusCode::FORBIDDEN,
             "key.reused" => StatusCode::CONFLICT,
             code if code.ends_with(".unknown") => StatusCode::NOT_FOUND,
             _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -14,7 +14,7 @@ use vault::{Sealed, Vault};
 use crate::{CardRef, Directory};
 
 /// As many as one search shows.
-const MOST: i64 = 50;
+const MOST: usize = 50;
 /// As many possibly the same as are shown at an intake.
 const SHOWN: usize = 5;
 
@@ -63,14 +63,27 @@ impl Sought {
         Some(Sought::Name(text.to_owned()))
     }
 
-    /// Everyone who is meant, 50 at most, the oldest first.
-    pub fn find(&self, register: &mut Register<'_, '_>) -> Result<Vec<Known>, Error> {
+    /// Everyone who is meant and within sight, by the code of their neighbourhood: 50 at most, the oldest first. Who
+    /// is out of sight is not opened, and takes nobody's place in the list.
+    pub fn find(
+        &self,
+        register: &mut Register<'_, '_>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<Known>, Error> {
         let Register { snapshot, vault, .. } = register;
-        let rows = match self {
-            Sought::Person(id) => rows::person(snapshot, *id)?.into_iter().collect(),
-            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
-            Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
+        let mut rows: Vec<PersonRow> = Vec::new();
+        let mut each = |row: PersonRow| {
+            if rows.len() < MOST && sees(row.district.as_deref()) {
+                rows.push(row);
+            }
         };
+        match self {
+            Sought::Person(id) => rows.extend(rows::person(snapshot, *id)?),
+            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, &mut each)?,
+            Sought::Phone(phone) => {
+                rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
+            }
+        }
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             found.extend(register.open(row)?);
@@ -180,14 +193,25 @@ impl<'s, 'a> Register<'s, 'a> {
     }
 
     /// Who is possibly the same person as somebody who is to be taken in, the likeliest first: looked for by name, by
-    /// telephone and by birth day, so that one of them mistyped hides nobody.
-    pub fn alike(&mut self, new: &Naming, district: Option<&str>) -> Result<Vec<(Known, Score)>, Error> {
-        let mut found = rows::named(self.snapshot, name_index(self.vault, &new.name).map_err(sealed)?, MOST)?;
+    /// telephone and by birth day, so that one of them mistyped hides nobody. Who is out of sight stays unknown.
+    pub fn alike(
+        &mut self,
+        new: &Naming,
+        district: Option<&str>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<(Known, Score)>, Error> {
+        let mut found: Vec<PersonRow> = Vec::new();
+        let mut each = |row: PersonRow| {
+            if found.len() < 3 * MOST && sees(row.district.as_deref()) {
+                found.push(row);
+            }
+        };
+        rows::named(self.snapshot, name_index(self.vault, &new.name).map_err(sealed)?, &mut each)?;
         if let Some(phone) = &new.phone {
-            found.extend(rows::phoned(self.snapshot, phone_index(self.vault, phone).map_err(sealed)?, MOST)?);
+            rows::phoned(self.snapshot, phone_index(self.vault, phone).map_err(sealed)?, &mut each)?;
         }
         if let Some(day) = new.birth_day {
-            found.extend(rows::born(self.snapshot, birth_index(self.vault, day).map_err(sealed)?, MOST)?);
+            rows::born(self.snapshot, birth_index(self.vault, day).map_err(sealed)?, &mut each)?;
         }
         found.sort_by_key(|row| row.id);
         found.dedup_by_key(|row| row.id);

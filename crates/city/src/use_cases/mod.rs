@@ -20,6 +20,7 @@ mod refund;
 mod settle;
 mod shops;
 mod sign_in;
+mod tokens;
 mod top_up;
 mod treasury;
 mod withdraw;
@@ -74,7 +75,9 @@ pub(crate) fn carry_out(
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
         }
-        Command::Grant(wish) => administration::grant(city, turn, wish),
+        Command::Grant(wish) => tokens::grant(city, turn, wish),
+        Command::RotateToken { client, hash, until } => tokens::rotate(city, turn, *client, *hash, *until),
+        Command::EndToken { client } => tokens::end(city, turn, *client),
         Command::OpenAccount { person } => accounts::open(city, turn, *person),
         Command::EndAccount { account } => accounts::end(city, turn, *account),
         Command::GiveRole(wish) => accounts::give(city, turn, wish),

@@ -123,7 +123,7 @@ impl Call {
         if self.actor.role == Role::Clerk {
             let lets = app.lets_see(self.actor, person).await.map_err(|error| self.reject(error))?;
             if !lets {
-                return Err(self.reject(Refusal::new("glass.needed")));
+                return Err(self.reject(Refusal::new("card.unknown")));
             }
         }
         app.look_at(self.looks(what, purpose), vec![person]).await.map_err(|away| self.reject(away))

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use base::{PersonId, Refusal, Role};
+use city::may::sees_person;
 use city::read::people::cards_of;
 use city::{CardRef, CityView, Command};
 use economy::Card;
@@ -122,7 +123,7 @@ pub(super) async fn show(
             (Some(card), Role::Citizen(me)) if card.person == me => {
                 Ok((CardOut::new(&view.town, &view.books, card, true), card.person))
             }
-            (Some(card), Role::Clerk) => {
+            (Some(card), Role::Clerk) if sees_person(&call.actor, card.person, &view.town.directory) => {
                 Ok((CardOut::new(&view.town, &view.books, card, false), card.person))
             }
             (_, Role::Citizen(_) | Role::Clerk) => Err(call.reject(Refusal::new("card.unknown"))),
@@ -139,7 +140,10 @@ pub(super) fn holder(app: &App, call: &Call, card: Option<CardRef>) -> Result<Pe
     let view = app.city.shared.read();
     card.and_then(|card| view.town.directory.card(card))
         .map(|card| card.person)
-        .filter(|person| !matches!(call.actor.role, Role::Citizen(me) if me != *person))
+        .filter(|person| match call.actor.role {
+            Role::Citizen(me) => me == *person,
+            _ => sees_person(&call.actor, *person, &view.town.directory),
+        })
         .ok_or_else(|| call.reject(Refusal::new("card.unknown")))
 }
 

@@ -9,6 +9,7 @@ mod entries;
 mod gifts;
 mod merchants;
 mod noop;
+mod oauth;
 mod openapi;
 mod payments;
 mod people;
@@ -33,6 +34,7 @@ use crate::auth::SharedApp;
 pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
     let router = Router::new()
         .route("/api/openapi.json", get(openapi::document))
+        .route("/oauth/token", post(oauth::token))
         .route("/api/v1/payments", post(payments::create))
         .route("/api/v1/payments/{id}", get(payments::show))
         .route("/api/v1/payments/{id}/refunds", post(refunds::create))

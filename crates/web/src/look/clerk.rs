@@ -58,8 +58,8 @@ pub struct CardAtWindow {
 }
 
 /// The one who stands at the window.
-/// `POST /clerk/people/{id}/top-ups` — `amount`; `POST /clerk/people/{id}/cards` — `kind` (`plastic`, `phone`).
-/// Both with `csrf`, `request_key`.
+/// `POST /clerk/people/{id}/top-ups` — `amount`; `POST /clerk/people/{id}/cards` — `kind` (`plastic`, `phone`);
+/// `POST /clerk/people/{id}/code`. All with `csrf`, `request_key`.
 #[derive(Debug, Clone)]
 pub struct PersonAtWindow {
     /// Their id, in forms.
@@ -80,6 +80,8 @@ pub struct PersonAtWindow {
     pub top_up_room: Won,
     /// Key of another card.
     pub card_key: String,
+    /// Key of a code to sign in with.
+    pub code_key: String,
 }
 
 /// One of a list to choose from.
@@ -131,6 +133,26 @@ pub struct EnrolForm {
     pub why: Field,
     /// It was sent and refused: stands open.
     pub open: bool,
+}
+
+/// `POST /clerk/people/{id}/code` — `csrf`, `request_key`: a code to sign in with, shown this once.
+#[derive(Template)]
+#[template(path = "clerk_code.html")]
+pub struct ClerkCodePage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Whose.
+    pub name: String,
+    /// `1234 5678`.
+    pub digits: String,
+    /// Until when: `14:15`.
+    pub until: String,
+    /// Where to type it: `card.example/sign-in`.
+    pub address: String,
+    /// `/clerk?find=…`.
+    pub back: String,
 }
 
 /// `GET /clerk?find=…` (name, telephone, card number or person's id).

@@ -12,6 +12,7 @@
 //! - Nothing is styled or scripted inline: pages run under `default-src 'self'`.
 //! - Each struct's documentation names its route and the fields of its forms.
 
+mod access;
 mod api_docs;
 mod assets;
 mod auditor;
@@ -37,15 +38,19 @@ mod samples;
 #[cfg(test)]
 mod shown;
 
+pub use access::{
+    AccessPage, AccountLine, AccountPage, FoundAccount, FreshToken, GiveForm, RoleLine, RoleStanding,
+    SignInLine, TokenLine, TokensPage, WithoutAccount,
+};
 pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemText, problems};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
-    AlikeLine, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, FoundPerson,
-    PersonAtWindow,
+    AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
+    FoundPerson, PersonAtWindow,
 };
-pub use door::{EnterPage, Persona, SignInPage};
+pub use door::{CodeForm, EnterPage, Persona, SignInPage};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,

@@ -46,6 +46,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("clerk_several", shown(&s::clerk_several(lang))),
         ("records", shown(&s::records(lang))),
         ("records_at_window", shown(&s::records_at_window(lang))),
+        ("clerk_code", shown(&s::clerk_code(lang))),
+        ("account", shown(&s::account(lang))),
+        ("access", shown(&s::access(lang))),
+        ("access_without", shown(&s::access_without(lang))),
+        ("tokens", shown(&s::tokens(lang))),
     ]
 }
 

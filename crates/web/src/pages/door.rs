@@ -15,7 +15,7 @@ use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
-use crate::look::{EnterPage, Field, Persona, SignInPage, in_query};
+use crate::look::{CodeForm, EnterPage, Field, Persona, SignInPage, in_query};
 use crate::problem::Rejected;
 
 pub(super) fn routes() -> Router<SharedApp> {
@@ -51,6 +51,10 @@ fn role_key(role: Role) -> &'static str {
 /// Whether a role can see a page at all: the page a visitor looked for may be somebody else's.
 fn may_see(role: Role, path: &str) -> bool {
     let start = path.split(['?', '/']).nth(1).unwrap_or("");
+    if path.starts_with("/desk/access") {
+        // Not every officer's: who gives access is led there from home.
+        return false;
+    }
     match start {
         "wallet" | "pay" => matches!(role, Role::Citizen(_)),
         "shop" => matches!(role, Role::Merchant(_) | Role::Till(_)),
@@ -62,7 +66,7 @@ fn may_see(role: Role, path: &str) -> bool {
 }
 
 /// Where someone who has just come in goes: to what they looked for, else home.
-fn onward(role: Role, next: &str) -> String {
+pub(super) fn onward(role: Role, next: &str) -> String {
     let next = here_only(next);
     if next == "/" || !may_see(role, &next) { home(role).to_owned() } else { next }
 }
@@ -150,8 +154,14 @@ async fn ask_token(visit: Visit, Query(query): Query<Next>) -> Response {
     if matches!(visit.app.mode, Mode::Demo(_)) {
         return visit.go(&format!("/enter?next={}", in_query(&next)));
     }
-    let page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next };
+    let page = sign_in_page(&visit, next);
     visit.show(&page)
+}
+
+/// Every way in, nothing typed yet.
+pub(super) fn sign_in_page(visit: &Visit, next: String) -> SignInPage {
+    let (t, page) = (visit.t, visit.page());
+    SignInPage { t, page, errors: Vec::new(), code: CodeForm::default(), token: Field::default(), next }
 }
 
 #[derive(Deserialize)]
@@ -181,12 +191,8 @@ async fn sign_in(mut visit: Visit, Form(form): Form<SigningIn>) -> Response {
         _ => {
             gate::wrong_token(&visit.app, visit.known.address);
             let wrong = visit.t.say("sign-in-wrong").to_string();
-            let page = SignInPage {
-                t: visit.t,
-                page: visit.page(),
-                token: Field::wrong("", wrong),
-                next: here_only(&form.next),
-            };
+            let mut page = sign_in_page(&visit, here_only(&form.next));
+            page.token = Field::wrong("", wrong);
             visit.show_as(StatusCode::UNAUTHORIZED, &page)
         }
     }

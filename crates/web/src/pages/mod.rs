@@ -1,7 +1,9 @@
 //! The pages, one role a file: each handler fills a view model of `look` and shows it.
 
+pub(crate) mod access;
 mod api_docs;
 pub(crate) mod books;
+mod by_code;
 mod clerk;
 pub(crate) mod demo;
 mod desk;
@@ -23,7 +25,9 @@ pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
         .merge(api_docs::routes())
         .merge(town::routes())
+        .merge(access::routes())
         .merge(door::routes())
+        .merge(by_code::routes())
         .merge(switches::routes())
         .merge(demo::routes())
         .merge(tour::routes())

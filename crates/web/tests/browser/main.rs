@@ -4,6 +4,7 @@
 //! With `ONGOEUL_PICTURES` naming a folder, the town and the wallet are pictured there.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod access;
 #[path = "../common/mod.rs"]
 mod common;
 mod programs;

@@ -111,8 +111,8 @@ pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
     city.ask_waiting(request, command).unwrap()
 }
 
-/// The token `token-{name}` for a role.
-fn granted(name: &str, role: Role) -> Command {
+/// The token `token-{name}` for a role, in a neighbourhood where it reaches only one.
+fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
     let subject = match role {
         Role::Citizen(id) => Some(id.to_string()),
         Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
@@ -123,7 +123,7 @@ fn granted(name: &str, role: Role) -> Command {
         hash,
         role: role.name().into(),
         subject,
-        district: None,
+        district: district.map(str::to_owned),
         name: name.into(),
     })
 }
@@ -224,14 +224,14 @@ impl Town {
             ("auditor", Role::Auditor),
         ];
         for (name, role) in roles {
-            system(&format!("token-{name}"), granted(name, role));
+            system(&format!("token-{name}"), granted(name, role, None));
         }
         let personas = roles
             .iter()
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None }
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty: None }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
@@ -297,7 +297,23 @@ impl Town {
 
     /// Grants a token under a name: `call` takes the name for the role from then on.
     pub async fn grant(&self, name: &str, role: Role) {
-        let command = granted(name, role);
+        self.grant_in(name, role, None).await;
+    }
+
+    /// The same, for a role that reaches one neighbourhood.
+    pub async fn grant_in(&self, name: &str, role: Role, district: Option<&str>) {
+        self.grant_by(name, granted(name, role, district)).await;
+    }
+
+    /// The same, for a role by its id in the pack that acts on nobody in particular.
+    pub async fn grant_duty(&self, name: &str, duty: &str) {
+        let hash = tokens::hash(&format!("token-{name}"));
+        let (role, name) = (duty.to_owned(), name.to_owned());
+        let wish = city::NewToken { hash, role, subject: None, district: None, name: name.clone() };
+        self.grant_by(&name, Command::Grant(wish)).await;
+    }
+
+    async fn grant_by(&self, name: &str, command: Command) {
         let actor = Actor::new(Role::System, base::Client(9));
         let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
         self.app.city.ask(request, command).await.unwrap().unwrap();
@@ -306,6 +322,11 @@ impl Town {
     /// The cookie of someone who is no persona, signed in.
     pub async fn session(&self, name: &str, role: Role) -> String {
         self.grant(name, role).await;
+        self.signed_in(name).await
+    }
+
+    /// The cookie of whom a token was granted to, signed in.
+    pub async fn signed_in(&self, name: &str) -> String {
         let (grant, until) = {
             let view = self.app.city.shared.read();
             let hash = tokens::hash(&format!("token-{name}"));

@@ -79,7 +79,7 @@ fn build(engine: Engine, day: Date) -> Town {
         ("auditor", Role::Auditor),
     ];
     for (name, role) in roles {
-        ask(&city, Role::System, &format!("token-{name}"), granted(name, role));
+        ask(&city, Role::System, &format!("token-{name}"), granted(name, role, None));
     }
     let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
     let secrets = Secrets { signing: [3; 32] };

@@ -8,6 +8,7 @@ pub(super) mod links;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Arg, Date, PersonId, Refusal, Role};
+use city::may;
 use city::{Command, OnPeople};
 use people::File;
 
@@ -27,7 +28,11 @@ async fn file(app: &SharedApp, call: &Call, person: PersonId) -> Result<File, Re
             return Err(call.reject(Refusal::new("role.needed").with("roles", roles)));
         }
     }
-    if app.city.shared.read().town.directory.holder(person).is_none() {
+    let within = {
+        let directory = &app.city.shared.read().town.directory;
+        directory.holder(person).is_some() && may::sees_person(&call.actor, person, directory)
+    };
+    if !within {
         return Err(call.reject(Refusal::new("person.unknown")));
     }
     let looker = call.looks("api.records", "service");

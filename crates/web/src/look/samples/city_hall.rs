@@ -316,6 +316,7 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
             top_up: Field::default(),
             top_up_room: Won(1_916_000),
             card_key: "k10".to_owned(),
+            code_key: "k11".to_owned(),
         }),
         new_number: Some("9410 1234 5678 8813".to_owned()),
         enrol: enrol(lang),

@@ -1,5 +1,6 @@
 //! Sample pages of an invented city, as full as real ones.
 
+mod access;
 mod city_hall;
 mod counter;
 mod looks;
@@ -10,6 +11,7 @@ use jiff::civil::DateTime;
 
 use super::*;
 
+pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use looks::*;
@@ -310,6 +312,11 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
     SignInPage {
         t,
         page,
+        errors: Vec::new(),
+        code: CodeForm {
+            number: Field::of("9410 2075 1234 5678"),
+            digits: Field::wrong("", t.say("field-code-wrong").to_string()),
+        },
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
     }

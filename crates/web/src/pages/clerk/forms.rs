@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CardId, Date, PersonId, Refusal, day_of_date};
+use base::{Actor, CardId, Date, PersonId, Refusal, day_of_date};
 use city::read::people::Known;
 use city::{CardRef, Command, NewCard, NewPerson, OnPeople, Reply};
 use economy::{CardKind, Facts, phone, pin};
@@ -12,8 +12,8 @@ use people::matching::{Agreement, Part, Score};
 use people::{Naming, Reason};
 use serde::Deserialize;
 
-use super::is_clerk;
 use super::window::{Sent, about, enrol_form, show};
+use super::{is_clerk, sees};
 use crate::frame::Visit;
 use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
 use crate::looks::Unseen;
@@ -37,12 +37,15 @@ pub(super) struct Post {
     pin: String,
 }
 
-/// What stands in the way of touching a person's record: it is not this clerk's to see.
-async fn closed(visit: &Visit, person: PersonId) -> Option<Rejected> {
+/// What stands in the way of touching a person's record: it is not this clerk's to see, and looks like none.
+async fn closed(visit: &Visit, person: PersonId, unknown: &'static str) -> Option<Rejected> {
     let actor = visit.actor()?;
+    if visit.app.city.shared.read().town.directory.holder(person).is_none() {
+        return Some(Refusal::new(unknown).into());
+    }
     match visit.app.lets_see(actor, person).await {
         Ok(true) => None,
-        Ok(false) => Some(Refusal::new("glass.needed").into()),
+        Ok(false) => Some(Refusal::new(unknown).into()),
         Err(error) => Some(error.into()),
     }
 }
@@ -119,7 +122,7 @@ struct Enrolment {
 fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     let t = visit.t;
     let view = visit.app.city.shared.read();
-    let mut shown = enrol_form(&view.town, t, form.request_key.clone(), &form.district, &form.kind);
+    let mut shown = enrol_form(visit, &view.town, form.request_key.clone(), (&form.district, &form.kind));
     let mut errors = Vec::new();
     let mut wrong = |field: &'static str, value: &str, key: &'static str| {
         let error = t.say(key).to_string();
@@ -153,10 +156,12 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
 async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>, Unseen> {
     let NewPerson { name, phone, birth_day, district, .. } = person.clone();
     let naming = Naming { name, phone, birth_day };
+    let actor = visit.visitor.unwrap_or(Actor::SYSTEM);
+    let sees = city::may::sight(actor, &visit.app.city.shared.read().town.pack);
     visit
         .app
         .register(visit.looks("window.enrol", "intake"), move |register| {
-            register.alike(&naming, district.as_deref())
+            register.alike(&naming, district.as_deref(), sees)
         })
         .await
 }
@@ -250,7 +255,7 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
-    if let Some(rejected) = closed(&visit, person).await {
+    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
         return visit.refuse(rejected, "/clerk");
     }
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
@@ -283,7 +288,7 @@ pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
-    if let Some(rejected) = closed(&visit, person).await {
+    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
         return visit.refuse(rejected, "/clerk");
     }
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
@@ -327,10 +332,11 @@ async fn on_card(
     let person = card.and_then(|id| {
         visit.app.city.shared.read().town.directory.card(CardRef::Id(id)).map(|card| card.person)
     });
+    let person = person.filter(|person| sees(&visit, *person));
     let (Some(card), Some(person)) = (card, person) else {
         return visit.refuse(Refusal::new("card.unknown"), "/clerk");
     };
-    if let Some(rejected) = closed(&visit, person).await {
+    if let Some(rejected) = closed(&visit, person, "card.unknown").await {
         return visit.refuse(rejected, "/clerk");
     }
     let mut sent = Sent { find: person.to_string(), ..Sent::default() };

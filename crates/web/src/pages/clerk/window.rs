@@ -16,7 +16,7 @@ use economy::{Facts, phone};
 use rules::Pack;
 use serde::Deserialize;
 
-use super::is_clerk;
+use super::{is_clerk, sees};
 use crate::frame::Visit;
 use crate::look::{
     Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, Field, FieldError,
@@ -70,9 +70,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         sent.alert = topped_up(&visit, no).await;
     }
     let card = asked.card.and_then(|text| text.parse::<CardId>().ok());
-    if let Some(card) =
-        card.filter(|card| visit.app.city.shared.read().town.directory.card(CardRef::Id(*card)).is_some())
-    {
+    if let Some(card) = card.filter(|card| holder_of(&visit, *card).is_some()) {
         let (key, hands_out) = match asked.did.as_deref() {
             Some("replaced") => ("done-replaced", true),
             Some("issued") => ("done-issued", true),
@@ -90,9 +88,14 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
     show(visit, sent).await
 }
 
-async fn holder_name(visit: &Visit, card: CardId) -> String {
+/// Whose a card is, if they are within reach.
+fn holder_of(visit: &Visit, card: CardId) -> Option<PersonId> {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
-    let Some(person) = person else { return String::new() };
+    person.filter(|person| sees(visit, *person))
+}
+
+async fn holder_name(visit: &Visit, card: CardId) -> String {
+    let Some(person) = holder_of(visit, card) else { return String::new() };
     let read = visit
         .app
         .register(visit.looks("window.person", "service"), move |register| register.naming(person))
@@ -103,6 +106,7 @@ async fn holder_name(visit: &Visit, card: CardId) -> String {
 async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
     let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
     let Facts::TopUp(top_up) = &found.facts else { return None };
+    sees(visit, top_up.person).then_some(())?;
     visit.app.look_at(visit.looks("window.receipt", "service"), vec![top_up.person]).await.ok()?;
     let said = visit.t.say("done-window-top-up");
     Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
@@ -114,7 +118,10 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     let (sought, locked) = {
         let view = visit.app.city.shared.read();
         let directory = &view.town.directory;
+        let reaches =
+            |person| visit.visitor.is_some_and(|actor| city::may::sees_person(&actor, person, directory));
         let locked = directory.cards().iter().filter(|card| card.state == CardState::Locked);
+        let locked = locked.filter(|card| reaches(card.person));
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
@@ -139,11 +146,15 @@ struct Sight {
 }
 
 impl Sight {
+    /// Whether a neighbourhood is of their area: who is searched for by name or telephone is looked for there only.
+    fn reaches(&self, district: Option<&str>) -> bool {
+        let at = district.and_then(|code| economy::store::district(&self.pack.city, code));
+        (self.sees)(&self.actor, at)
+    }
+
     /// A person of their area, or one whose glass they broke.
     fn lets(&self, register: &mut Register<'_, '_>, known: &Known) -> Result<bool, store::Error> {
-        let district = known.district.as_deref();
-        let at = district.and_then(|code| economy::store::district(&self.pack.city, code));
-        if (self.sees)(&self.actor, at) {
+        if self.reaches(known.district.as_deref()) {
             return Ok(true);
         }
         let by = city::looks::who(self.actor);
@@ -164,7 +175,7 @@ fn rows(
     sight: &Sight,
 ) -> Result<Rows, store::Error> {
     let all = match sought {
-        Some(sought) => sought.find(register)?,
+        Some(sought) => sought.find(register, |code| sight.reaches(code))?,
         None => Vec::new(),
     };
     let (mut found, mut closed) = (Vec::new(), Vec::new());
@@ -243,7 +254,7 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         }),
         person,
         new_number,
-        enrol: sent.enrol.unwrap_or_else(|| enrol_form(town, t, app.request_key(), "", "plastic")),
+        enrol: sent.enrol.unwrap_or_else(|| enrol_form(visit, town, app.request_key(), ("", "plastic"))),
     }
 }
 
@@ -323,22 +334,22 @@ fn at_window(
         top_up,
         top_up_room: Won(room),
         card_key: app.request_key(),
+        code_key: app.request_key(),
     }
 }
 
 /// An enrolment with these choices made.
 pub(super) fn enrol_form(
+    visit: &Visit,
     town: &CityView,
-    t: Tongue,
     request_key: String,
-    district: &str,
-    kind: &str,
+    (district, kind): (&str, &str),
 ) -> EnrolForm {
-    let mut districts: Vec<Choice> = town
-        .pack
-        .city
-        .districts
-        .iter()
+    let t = visit.t;
+    let sees = visit.visitor.map(|actor| city::may::sight(actor, &town.pack));
+    let reached = |code: &str| sees.as_ref().is_some_and(|sees| sees(Some(code)));
+    let here = town.pack.city.districts.iter().filter(|d| reached(&d.code));
+    let mut districts: Vec<Choice> = here
         .map(|d| Choice {
             value: d.code.clone(),
             name: d.name.in_lang(t.lang).to_owned(),

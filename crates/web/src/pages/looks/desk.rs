@@ -122,7 +122,18 @@ fn to_answer(visit: &Visit, question: &Question, look: Option<&Entry>, sent: &Se
     }
 }
 
+/// What stands before everything else: who posts, and from where.
+fn not_this_officers(visit: &Visit, form: &Post) -> Option<fn(Visit) -> Response> {
+    if visit.role != Some(Role::Officer) {
+        return Some(Visit::at_the_door);
+    }
+    (!visit.form_holds(&form.csrf)).then_some(|visit| visit.refuse(expired(), "/desk/looks"))
+}
+
 pub(super) async fn review(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if let Some(stop) = not_this_officers(&visit, &form) {
+        return stop(visit);
+    }
     let Ok(glass) = id.parse::<GlassId>() else { return nobody_s(visit) };
     let justified = form.finding == "justified";
     let command = Command::ReviewGlass { glass, justified, note: form.note.clone() };
@@ -131,6 +142,9 @@ pub(super) async fn review(visit: Visit, Path(id): Path<String>, Form(form): For
 }
 
 pub(super) async fn answer(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if let Some(stop) = not_this_officers(&visit, &form) {
+        return stop(visit);
+    }
     let Ok(question) = id.parse::<QuestionId>() else { return nobody_s(visit) };
     let command = Command::AnswerLook { question, answer: form.answer.clone() };
     let typed = form.answer.clone();
@@ -151,12 +165,6 @@ async fn send(
     (field, typed): (&'static str, String),
     command: Command,
 ) -> Response {
-    if visit.role != Some(Role::Officer) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/desk/looks");
-    }
     match visit.ask(&form.request_key, command).await {
         Ok(_) => visit.go("/desk/looks"),
         Err(rejected) => {

@@ -28,7 +28,8 @@ pub(super) struct Asked {
     month: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Post {
     csrf: String,
     request_key: String,

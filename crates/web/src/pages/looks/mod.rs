@@ -54,7 +54,8 @@ struct Asked {
     asked: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Post {
     csrf: String,
     request_key: String,

@@ -128,7 +128,9 @@ async fn somebody(visit: &Visit, text: &str, ids: bool) -> Result<PersonId, &'st
         Some(sought @ Sought::Phone(..)) => {
             let found = visit
                 .app
-                .register(visit.looks("records.helper", "service"), move |register| sought.find(register))
+                .register(visit.looks("records.helper", "service"), move |register| {
+                    sought.find(register, |_| true)
+                })
                 .await;
             match found.unwrap_or_default().as_slice() {
                 [] => Err("field-person"),

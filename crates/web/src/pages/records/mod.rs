@@ -62,7 +62,8 @@ impl Subject {
         }
         let person = id.parse::<PersonId>().ok();
         let view = visit.app.city.shared.read();
-        let known = person.filter(|person| view.town.directory.holder(*person).is_some());
+        let actor = visit.visitor?;
+        let known = person.filter(|person| city::may::sees_person(&actor, *person, &view.town.directory));
         Some(
             known
                 .map(|person| Subject { person, at_window: true })

@@ -266,7 +266,7 @@ async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static 
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
     let Some(sought @ Sought::Phone(..)) = sought else { return Ok(Err("field-person")) };
     let read = visit.app.register(visit.looks("wallet.gift-to", "gift"), move |register| {
-        Ok(match sought.find(register)?.as_slice() {
+        Ok(match sought.find(register, |_| true)?.as_slice() {
             [] => Err("field-person"),
             [one] => Ok(cards_of(register.snapshot(), one.id)?),
             _ => Err("field-person-many"),
