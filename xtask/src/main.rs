@@ -1,6 +1,7 @@
 //! Developer tasks. `cargo xtask test` is the one test command: it sets itself up, and never skips in silence.
 
 mod axe;
+mod schema;
 mod steps;
 mod tidy;
 mod tools;

@@ -129,6 +129,7 @@ fn run_tests(
     command.env("ONGOEUL_TEST_CHROMIUM", &tools.chromium);
     command.env("ONGOEUL_TEST_CHROMEDRIVER", &tools.chromedriver);
     command.env("ONGOEUL_TEST_AXE", &tools.axe);
+    command.env("ONGOEUL_TEST_SCHEMATHESIS", &tools.schemathesis);
     match &cluster {
         Some(cluster) => command.env("ONGOEUL_TEST_POSTGRES", cluster.url()),
         None => command.env("ONGOEUL_EMBEDDED_ONLY", "1"),

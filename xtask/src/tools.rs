@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{Failure, axe};
+use crate::{Failure, axe, schema};
 
 /// Where the tests' tools are.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct Tools {
     pub chromedriver: PathBuf,
     /// The accessibility engine, a script.
     pub axe: PathBuf,
+    /// Tries the API against its description.
+    pub schemathesis: PathBuf,
 }
 
 /// Finds the tools; installs the missing ones when this is root on a Debian-like system.
@@ -33,6 +35,7 @@ pub fn find_or_install(root: &Path, embedded_only: bool) -> Result<Tools, Failur
         chromium: testkit::browser::chromium().ok_or("Chromium is not found.")?,
         chromedriver: testkit::browser::chromedriver().ok_or("Chromium's driver is not found.")?,
         axe: axe::find_or_fetch(root)?,
+        schemathesis: schema::find_or_install(root)?,
     };
     if let Some(postgres) = &tools.postgres {
         println!("    PostgreSQL  {}", postgres.display());
@@ -40,6 +43,7 @@ pub fn find_or_install(root: &Path, embedded_only: bool) -> Result<Tools, Failur
     println!("    Chromium    {}", tools.chromium.display());
     println!("    driver      {}", tools.chromedriver.display());
     println!("    axe-core    {}", tools.axe.display());
+    println!("    API tester  {}", tools.schemathesis.display());
     Ok(tools)
 }
 
@@ -60,6 +64,9 @@ fn missing_packages(root: &Path, embedded_only: bool) -> Vec<&'static str> {
     }
     if axe::find(root).is_none() && !answers("npm", &["--version"]) {
         missing.push("npm");
+    }
+    if schema::find(root).is_none() && !schema::python_is_here() {
+        missing.extend(["python3", "python3-venv"]);
     }
     missing
 }

@@ -136,6 +136,10 @@ typed_id!(
     GrantId, "grt"
 );
 typed_id!(
+    /// A document kept about a person.
+    RecordId, "rec"
+);
+typed_id!(
     /// A card, plastic or on a phone. Money belongs to the person, never to the card.
     CardId, "crd"
 );
@@ -146,6 +150,18 @@ typed_id!(
 typed_id!(
     /// An API token, or the session of a page.
     TokenId, "tok"
+);
+typed_id!(
+    /// A question about a look at one's record.
+    QuestionId, "qst"
+);
+typed_id!(
+    /// A broken glass: a look at what one may not see otherwise.
+    GlassId, "gls"
+);
+typed_id!(
+    /// A download of personal data.
+    DownloadId, "dnl"
 );
 typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal

@@ -1,6 +1,7 @@
 //! What the city's own machinery does when the clock passes certain times, in earnest and in a demo alike.
 //!
 //! - On business days, at the pack's payout hour: shops are paid out.
+//! - On the first of a month: the looks of the month before are inspected.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
@@ -14,13 +15,14 @@
 
 use std::sync::Arc;
 
-use base::{Actor, Date, Instant, Weekday, Zone, date_of_day, day_of_date};
+use base::{Actor, Date, Instant, Month, Weekday, Zone, date_of_day, day_of_date};
 use calendar::Holidays;
 use economy::{Class, chart};
 use ledger::Books;
 use pen::{Failure, Request};
 use rules::Pack;
 
+use crate::looks::inspection;
 use crate::open::City;
 use crate::{Command, Reply};
 
@@ -204,6 +206,8 @@ pub struct Keeper {
     pack: Arc<Pack>,
     /// Until when all is done.
     last: Option<Instant>,
+    /// The month up to which looks are inspected.
+    inspected: Option<Month>,
 }
 
 impl Keeper {
@@ -220,7 +224,7 @@ impl Keeper {
     fn new(city: &City, outside: Outside, last: Option<Instant>) -> Keeper {
         let view = city.shared.read();
         let pack = Arc::clone(&view.town.pack);
-        Keeper { chores: Chores::new(&pack, view.town.zone.clone(), outside), pack, last }
+        Keeper { chores: Chores::new(&pack, view.town.zone.clone(), outside), pack, last, inspected: None }
     }
 
     /// Does what is due; waits for it, so call it on a thread of its own. What broke is due again at the next look.
@@ -234,7 +238,7 @@ impl Keeper {
             }
             self.chores.due(self.last, now, &view.town.pack, &view.books)
         };
-        let done = follow(due, &mut |chore| {
+        let mut done = follow(due, &mut |chore| {
             let input_hash = chore.command.input_hash();
             let request = Request { actor: Actor::SYSTEM, key: chore.key(), input_hash };
             city.ask_waiting(request, chore.command.clone())
@@ -242,6 +246,44 @@ impl Keeper {
         if done.broken.is_none() {
             self.last = Some(now);
         }
+        // Whatever is wrong with the looks, money goes on.
+        done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done
+    }
+
+    /// Inspects each month that is over and was not inspected yet, since somebody first looked.
+    fn inspect(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let over = Month::of(self.chores.zone.date(now)).before();
+        if self.inspected.is_some_and(|month| over <= month) {
+            return Ok(());
+        }
+        let broken = |error: &dyn std::fmt::Display| Failure::Broken(error.to_string());
+        let made = city.readers.read(|snapshot| inspection::made(snapshot, 1)).map_err(|e| broken(&e))?;
+        let readers = city.access.readers();
+        let first = readers.between(Instant(i64::MIN), now, None, 1).map_err(|e| broken(&e))?;
+        let first = first.first().map(|entry| Month::of(self.chores.zone.date(entry.look.at)));
+        let from = made.first().map(|made| made.month.plus(1)).max(first);
+        let mut month = from.unwrap_or_else(|| over.plus(1));
+        while month <= over {
+            let found = inspection::inspect(&readers, month, &self.chores.zone).map_err(|e| broken(&e))?;
+            let head = readers.verify(None).map_err(|e| broken(&e))?.to;
+            let command = Command::Inspect {
+                month: month.0,
+                looks: found.looks,
+                people: found.people,
+                unusual: found.unusual.len() as u64,
+                upto: head.no.0,
+                head: head.hash.0,
+            };
+            let key = format!("chore/inspect/{}", inspection::named(month));
+            let request = Request { actor: Actor::SYSTEM, key, input_hash: command.input_hash() };
+            match city.ask_waiting(request, command) {
+                Ok(_) | Err(Failure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+            month = month.plus(1);
+        }
+        self.inspected = Some(over);
+        Ok(())
     }
 }

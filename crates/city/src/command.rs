@@ -1,12 +1,14 @@
 //! What can be asked of a city, and what it answers.
 
-use base::{AccountId, CardId, GrantId, Instant, MerchantId, PersonId, PostingNo, Won};
+use base::{AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Won};
 use economy::{CardKind, Facts};
 use pen::Recorded;
 use people::How;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
+
+use crate::OnPeople;
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -262,8 +264,24 @@ pub enum Command {
         /// People in the real one.
         population: i64,
     },
+    /// Something about a person's records.
+    OnPeople(OnPeople),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
+    /// A token gets another secret; only its hash comes here.
+    RotateToken {
+        /// Whose: the number its request keys are scoped to.
+        client: u64,
+        /// SHA-256 of the new text.
+        hash: [u8; 32],
+        /// Until when the old one works, a day at most.
+        until: Instant,
+    },
+    /// A token ends, and with it the role it was given.
+    EndToken {
+        /// Whose.
+        client: u64,
+    },
     /// An account is opened.
     OpenAccount {
         /// Whose, if a person of this city's.
@@ -362,6 +380,78 @@ pub enum Command {
         /// The house's name in the configuration.
         house: String,
     },
+    /// A person asks about a look at their record.
+    AskLook {
+        /// Whose record it is.
+        person: PersonId,
+        /// The look's place in the access ledger. That it is one at this record is the caller's to know.
+        look: u64,
+        /// What they want to know.
+        question: String,
+    },
+    /// Such a question is answered.
+    AnswerLook {
+        /// Which.
+        question: QuestionId,
+        /// What.
+        answer: String,
+    },
+    /// Who may not see a record breaks the glass before it.
+    OpenGlass {
+        /// Whose record.
+        person: PersonId,
+        /// Why.
+        why: String,
+    },
+    /// Somebody else reviews it.
+    ReviewGlass {
+        /// Which.
+        glass: GlassId,
+        /// Whether there was need.
+        justified: bool,
+        /// In the reviewer's words.
+        note: String,
+    },
+    /// A month's looks were inspected: the numbers, and where the chain stood.
+    Inspect {
+        /// Months since the year 0.
+        month: u32,
+        /// How many looks.
+        looks: u64,
+        /// At how many people.
+        people: u64,
+        /// How many of them unusual.
+        unusual: u64,
+        /// The last look that the chain was verified up to.
+        upto: u64,
+        /// Its hash.
+        head: [u8; 32],
+    },
+    /// Personal data is downloaded.
+    Download {
+        /// A stable code of what.
+        what: String,
+        /// How many lines.
+        lines: u64,
+        /// Why.
+        why: String,
+    },
+    /// Names go of persons who left, from a position on, in order of enrolment.
+    LetGo {
+        /// The first position, from 0.
+        from: u32,
+        /// How many persons are looked at in this one command.
+        at_most: u32,
+        /// Only count: nothing is changed.
+        dry: bool,
+    },
+    /// Old looks go; the access ledger disposes of them once this is kept.
+    DisposeLooks {
+        /// Those before it.
+        before: Instant,
+        /// How many.
+        count: u64,
+    },
     /// A data key more, wrapped.
     AddKey {
         /// The key. Its number stands for it in the input's hash.
@@ -440,7 +530,18 @@ operations! {
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
+    Command::OnPeople(OnPeople::RecordFact { .. }) => "record-fact",
+    Command::OnPeople(OnPeople::StrikeFact { .. }) => "strike-fact",
+    Command::OnPeople(OnPeople::GiveConsent { .. }) => "give-consent",
+    Command::OnPeople(OnPeople::WithdrawConsent { .. }) => "withdraw-consent",
+    Command::OnPeople(OnPeople::GiveHelp { .. }) => "give-help",
+    Command::OnPeople(OnPeople::RevokeHelp { .. }) => "revoke-help",
+    Command::OnPeople(OnPeople::See { .. }) => "see-helped",
+    Command::OnPeople(OnPeople::Link { .. }) => "link",
+    Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
     Command::Grant(_) => "grant-token",
+    Command::RotateToken { .. } => "rotate-token",
+    Command::EndToken { .. } => "end-token",
     Command::OpenAccount { .. } => "open-account",
     Command::EndAccount { .. } => "end-account",
     Command::GiveRole(_) => "give-role",
@@ -455,6 +556,14 @@ operations! {
     Command::RemovePasskey { .. } => "remove-passkey",
     Command::LinkVouched { .. } => "link-vouched",
     Command::UnlinkVouched { .. } => "unlink-vouched",
+    Command::AskLook { .. } => "ask-look",
+    Command::AnswerLook { .. } => "answer-look",
+    Command::OpenGlass { .. } => "open-glass",
+    Command::ReviewGlass { .. } => "review-glass",
+    Command::Inspect { .. } => "inspect",
+    Command::Download { .. } => "download",
+    Command::LetGo { .. } => "let-go",
+    Command::DisposeLooks { .. } => "dispose-looks",
     Command::AddKey { .. } => "add-key",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",

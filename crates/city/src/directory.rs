@@ -8,7 +8,7 @@ use economy::{Card, Merchant, Person, chart};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use ledger::AccountNo;
 
-use crate::CardRef;
+use crate::{CardRef, Helpers};
 
 /// A person and their purses.
 #[derive(Debug, Clone)]
@@ -64,6 +64,8 @@ pub struct Directory {
     merchants: Vec<Merchant>,
     by_merchant: Index,
     by_business: HashMap<String, u32>,
+    /// Who helps whom.
+    pub helpers: Helpers,
 }
 
 fn position(length: usize) -> u32 {

@@ -143,9 +143,9 @@ impl Doors {
         actor(grant, pack)
     }
 
-    /// Who is behind an API token, if its role still holds.
-    pub fn bearer(&self, hash: &[u8; 32], today: i32, pack: &Pack) -> Option<Actor> {
-        let token = self.tokens.get(hash)?;
+    /// Who is behind an API token, if it lasts and its role still holds.
+    pub fn bearer(&self, hash: &[u8; 32], now: Instant, today: i32, pack: &Pack) -> Option<Actor> {
+        let token = self.tokens.get(hash).filter(|token| token.lasts(now))?;
         let grant = self.grants.get(&token.grant).filter(|grant| grant.holds_on(today))?;
         self.accounts.get(&grant.account).filter(|account| account.ended.is_none())?;
         Some(Actor { client: token.client, ..actor(grant, pack)? })
@@ -154,6 +154,13 @@ impl Doors {
     /// The role given with a token.
     pub fn grant_of_token(&self, hash: &[u8; 32]) -> Option<GrantId> {
         self.tokens.get(hash).map(|token| token.grant)
+    }
+
+    /// All tokens that last, in the order of their making; a secret that was changed and its follower are two.
+    pub fn tokens(&self, now: Instant) -> Vec<&Token> {
+        let mut all: Vec<&Token> = self.tokens.values().filter(|token| token.lasts(now)).collect();
+        all.sort_by_key(|token| (token.since, token.hash));
+        all
     }
 
     pub(crate) fn put(&mut self, door: Door) -> Was {

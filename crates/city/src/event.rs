@@ -7,7 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
-use crate::Door;
+use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub enum Event {
     Shop(Box<Merchant>),
     /// A person's purse was opened.
     Purse(PersonId, u32, AccountNo),
+    /// A delegation is new or has changed: it stands at this place among those its person ever gave.
+    Help(usize, Help),
     /// So much of a payment has been taken back by now.
     Taken(PostingNo, i64),
     /// An authorisation is open.

@@ -2,21 +2,25 @@
 //! the roles that could do it. The same rule filters lists and counts ([`sees`]), so that a list never shows what a page
 //! would refuse.
 
-use base::{Actor, Arg, PersonId, Refusal, Role};
-use rules::{Pack, PackError, RoleRule};
+use std::sync::Arc;
+
+use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
+use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory};
+use crate::{Command, Directory, NewPerson, NewToken};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
     "sweep",
     "expire",
     "activate",
-    "grant-token",
     "add-key",
     "rewrap-keys",
     "reseal",
+    "inspect",
+    "let-go",
+    "dispose-looks",
     "sign-in",
     "sign-in-by-code",
     "add-passkey",
@@ -32,9 +36,26 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
     }
 }
 
+/// Whether an actor's role allows an operation, whomever it is about.
+pub fn holds(actor: &Actor, operation: &str, pack: &Pack) -> bool {
+    actor.role == Role::System
+        || role_rule(actor, pack).is_some_and(|rule| rule.operations.iter().any(|one| one == operation))
+}
+
 /// Whether people of this neighbourhood are within an actor's reach: lists, counts and pages ask alike.
 pub fn sees(actor: &Actor, district: Option<u8>) -> bool {
     actor.area.reaches(district)
+}
+
+/// [`sees`], of someone by their id. Nobody is seen where nobody is known.
+pub fn sees_person(actor: &Actor, person: PersonId, directory: &Directory) -> bool {
+    directory.holder(person).is_some_and(|holder| sees(actor, holder.person.district))
+}
+
+/// [`sees`], by the code of a neighbourhood, as a closure that outlives the view.
+pub fn sight(actor: Actor, pack: &Arc<Pack>) -> impl Fn(Option<&str>) -> bool + Send + use<> {
+    let pack = Arc::clone(pack);
+    move |code| sees(&actor, code.and_then(|code| economy::store::district(&pack.city, code)))
 }
 
 /// The first question of every use case. What depends on a record that must be read first (whose payment is it?)
@@ -48,18 +69,20 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     {
         return Ok(()); // one's own ways in are one's own
     }
-    let allowed = match role {
-        Role::System => true,
-        _ => role_rule(actor, pack).is_some_and(|rule| rule.operations.iter().any(|one| one == operation)),
-    };
-    if !allowed {
+    if !holds(actor, operation, pack) {
         return Err(needs(operation, pack));
     }
     let own = match (role, command) {
+        // With the card of whom they help, as far as the use case finds they may.
+        (Role::Citizen(me), Command::Pay { card, .. }) => directory
+            .card(*card)
+            .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnPeople(command)) => {
+            command.is_own(me, |person| directory.helpers.knows(person, me))
+        }
         (
             Role::Citizen(me),
-            Command::Pay { card, .. }
-            | Command::Authorise { card, .. }
+            Command::Authorise { card, .. }
             | Command::Freeze { card }
             | Command::Unfreeze { card }
             | Command::CloseCard { card }
@@ -70,6 +93,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             Command::TopUp { person, .. }
             | Command::Gift { from: person, .. }
             | Command::Withdraw { person }
+            | Command::AskLook { person, .. }
             | Command::IssueCard { person, .. },
         ) => *person == me,
         (
@@ -83,15 +107,37 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             Role::Merchant(_) | Role::Till(_),
             Command::Capture { .. } | Command::Void { .. } | Command::Refund { .. },
         ) => true,
+        // An owner's tills; whose token it is that is changed or ended, the use case asks.
+        (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
+        (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,
     };
     // Another person's card, or another shop, looks just like one that doesn't exist.
-    if own { Ok(()) } else { Err(not_found(role, command)) }
+    if !own {
+        return Err(not_found(role, command));
+    }
+    match command {
+        Command::Enrol(person) => takes_in(actor, person, pack),
+        _ => Ok(()),
+    }
 }
 
-/// Whether the person a counter acts on is of its area. Who is taken in is theirs to take in.
+fn is_till_of(wish: &NewToken, shop: MerchantId, pack: &Pack) -> bool {
+    let till = pack.roles.iter().any(|rule| rule.id == wish.role && rule.kind == Kind::Till);
+    till && wish.subject.as_deref().and_then(|text| text.parse().ok()) == Some(shop)
+}
+
+/// A counter takes in those whom it sees afterwards too: its own neighbourhood's, and who lives elsewhere.
+fn takes_in(actor: &Actor, person: &NewPerson, pack: &Pack) -> Result<(), Refusal> {
+    let code = person.district.as_deref();
+    let at = code.and_then(|code| economy::store::district(&pack.city, code));
+    // A code that is none: the use case says so.
+    if sees(actor, at) { Ok(()) } else { Err(Refusal::new("area.other")) }
+}
+
+/// Whether the person a counter acts on is of its area.
 fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool {
     let of_person = |person: PersonId| {
         // Nobody known: the use case says so.
@@ -105,6 +151,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         | Command::Unfreeze { card }
         | Command::Replace { card }
         | Command::SetPin { card, .. } => directory.card(*card).is_none_or(|card| of_person(card.person)),
+        Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
         _ => true,
     }
 }
@@ -123,7 +170,9 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
+            | Command::OnPeople(_)
             | Command::IssueCode { .. }
+            | Command::AskLook { .. }
             | Command::IssueCard { .. },
         ) => "person.unknown",
         _ => "card.unknown",

@@ -10,12 +10,13 @@ use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
+use people::naming::GENERAL;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
 use crate::today::Today;
-use crate::{Command, Directory, Event, Happened, Reply, Stats, What, may, tokens, use_cases};
+use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
 /// What taking a change back needs.
 enum Undo {
@@ -31,6 +32,8 @@ enum Undo {
     PackWas(Arc<Pack>, u32),
     VaultWas(Arc<Vault>),
     DoorWas(Was),
+    HelpAdded(PersonId),
+    HelpWas(usize, Help),
 }
 
 /// What is open of earlier postings.
@@ -244,6 +247,14 @@ impl CityMemory {
         });
     }
 
+    pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
+        turn.tell(Event::Help(place, help));
+        self.undo.push(match self.directory.helpers.put(place, help) {
+            Some(before) => Undo::HelpWas(place, before),
+            None => Undo::HelpAdded(help.delegation.person),
+        });
+    }
+
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
         turn.tell(Event::Shop(Box::new(merchant.clone())));
         self.undo.push(match self.directory.put_shop(merchant) {
@@ -285,6 +296,18 @@ impl Town for CityMemory {
     fn carry_out(&mut self, turn: &mut CityTurn<'_>, command: &Command) -> Result<Reply, Stop> {
         may::may(&turn.request.actor, command, &self.pack, &self.directory)?;
         use_cases::carry_out(self, turn, command)
+    }
+
+    /// What names people, and what is known of them, must not be guessed from what a key stands for.
+    fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
+        match command {
+            Command::Enrol(_) | Command::OnPeople(_) => {
+                let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                // A house without a key keeps nothing about people: such a command ends before it is recorded.
+                self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
+            }
+            _ => input_hash,
+        }
     }
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {
@@ -330,6 +353,10 @@ impl Town for CityMemory {
                 }
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
+                Some(Undo::HelpWas(place, help)) => {
+                    self.directory.helpers.put(place, help);
+                }
                 None => {}
             }
         }
@@ -372,6 +399,8 @@ impl Town for CityMemory {
         people::passkey::store::passkeys(load.snapshot, &mut |one| drop(doors.put(Door::Passkey(one))))?;
         people::vouched::store::vouched(load.snapshot, &mut |one| drop(doors.put(Door::Vouched(one))))?;
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
+        let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
+        directory.helpers = Helpers::new(people::record::delegations(helpers));
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -479,6 +508,9 @@ impl CityView {
             }
             Event::Door(door) => {
                 self.doors.put((**door).clone());
+            }
+            Event::Help(place, help) => {
+                self.directory.helpers.put(*place, *help);
             }
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

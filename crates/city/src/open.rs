@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use access::AccessLedger;
 use base::{Actor, Clock, Entropy, Zone};
 use pen::{
-    Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, start,
+    Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, Tally,
+    checkpoint_file, start,
 };
 use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
 use tokio::sync::broadcast;
@@ -22,6 +25,8 @@ pub struct Opening {
     pub target: Target,
     /// The folder of checkpoints.
     pub checkpoints: PathBuf,
+    /// The access ledger's file: of its own on both engines.
+    pub access: PathBuf,
     /// The pack of a new city; one that exists has its own.
     pub pack: Kept,
     /// The key PINs are sealed with.
@@ -54,8 +59,14 @@ pub struct City {
     pub feed: broadcast::Sender<Arc<Vec<Event>>>,
     /// The city's clock.
     pub clock: Arc<dyn Clock>,
+    /// Where looks at personal records are kept.
+    pub access: access::Handle,
     /// What starting took.
     pub report: Report,
+    /// What the pen counts of its work.
+    pub tally: Arc<Tally>,
+    folder: PathBuf,
+    looks: access::Joiner,
     running: Running<CityMemory>,
     checkpointer: Checkpointer,
     wal: Option<WalKeeper>,
@@ -79,6 +90,9 @@ pub enum CantOpen {
     /// Its keys don't open it.
     #[error("the city's personal data can't be opened: {0}")]
     Locked(#[from] Locked),
+    /// The access ledger.
+    #[error(transparent)]
+    Access(#[from] access::Error),
     /// A file or thread.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -147,16 +161,36 @@ impl City {
         let target = opening.target.clone();
         let clock = Arc::clone(&opening.clock);
         let options = opening.options;
+        let folder = opening.checkpoints.clone();
+        let access = opening.access.clone();
         let started = prepare(opening)?;
+        // Behind the city's own lock: two servers of one city never come to quarrel about this file.
+        let (access, looks) = AccessLedger::open(&access, access::Options::default())?;
         let report = started.report;
         let feed = started.pen.feed();
         let shared = started.pen.shared();
+        let tally = started.pen.tally();
         let wal = target.path().is_some().then(|| spawn_wal_checkpointer(&target)).transpose()?;
         let checkpointer =
             started.checkpoints.spawn::<CityMemory>(shared.clone(), options.checkpoint_every)?;
         let (commands, running) = started.pen.spawn(options)?;
         let readers = Readers::open(&target, READERS)?;
-        Ok(City { commands, shared, readers, feed, clock, report, running, checkpointer, wal })
+        let city = City {
+            commands,
+            shared,
+            readers,
+            feed,
+            clock,
+            access,
+            report,
+            tally,
+            folder,
+            looks,
+            running,
+            checkpointer,
+            wal,
+        };
+        Ok(city)
     }
 
     /// Asks for something and waits until it is durable, or refused.
@@ -179,23 +213,38 @@ impl City {
         Arc::clone(&self.shared.read().town.vault)
     }
 
+    /// True while looks at personal records are kept; without that none is shown.
+    pub fn is_keeping_looks(&self) -> bool {
+        !self.looks.is_finished()
+    }
+
     /// True while the pen writes.
     pub fn is_writing(&self) -> bool {
         !self.running.is_finished()
     }
 
+    /// How old the last checkpoint is by the machine's clock; `None` without one. A start reads what came since.
+    pub fn checkpoint_age(&self) -> Option<Duration> {
+        let written =
+            std::fs::metadata(checkpoint_file(&self.folder)).and_then(|file| file.modified()).ok()?;
+        // A clock that was set back makes no checkpoint of the future.
+        Some(written.elapsed().unwrap_or_default())
+    }
+
     /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let
     /// go of it.
     pub fn close(self) -> Result<(), CantOpen> {
-        let City { commands, running, checkpointer, wal, readers, .. } = self;
+        let City { commands, running, checkpointer, wal, readers, access, looks, .. } = self;
         drop(commands);
         drop(readers);
+        drop(access);
         let pen = running.join().map_err(Stop::Broken)?;
         checkpointer.stop();
         drop(pen);
         if let Some(wal) = wal {
             wal.stop()?;
         }
+        looks.join()?;
         Ok(())
     }
 }

@@ -72,7 +72,7 @@ row! {
 }
 
 /// The pack in force, with its number and hash.
-pub(crate) fn newest(snapshot: &mut Snapshot<'_>) -> Result<Option<(u32, Vec<u8>, Kept)>, Error> {
+pub fn newest(snapshot: &mut Snapshot<'_>) -> Result<Option<(u32, Vec<u8>, Kept)>, Error> {
     let Some(row) = snapshot.one::<PackRow>(NEWEST_PACK, &[])? else { return Ok(None) };
     let files = serde_json::from_str(&row.files).map_err(|e| Error::Shape(format!("kept pack: {e}")))?;
     let no = u32::try_from(row.no).map_err(|e| Error::Shape(e.to_string()))?;

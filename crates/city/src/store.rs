@@ -33,6 +33,7 @@ pub fn migrations() -> Vec<Migration> {
         .chain([
             people::account::store::MIGRATION,
             CITY,
+            crate::looks::store::LOOKS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
         ])
@@ -81,7 +82,9 @@ pub(crate) const INSERT_TOKEN: Sql = sql(
 );
 /// All tokens, oldest first.
 pub(crate) const TOKENS: Sql =
-    sql("SELECT hash, client, role_grant, name FROM tokens WHERE ended IS NULL ORDER BY since, hash");
+    sql("SELECT hash, client, role_grant, name, since, ended FROM tokens ORDER BY since, hash");
+/// A token is worth nothing from an instant on.
+pub(crate) const END_TOKEN: Sql = sql("UPDATE tokens SET ended = $2 WHERE hash = $1");
 /// A pack comes into force.
 pub(crate) const INSERT_PACK: Sql =
     sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -104,6 +107,7 @@ pub fn statements() -> Vec<Sql> {
         MOVEMENTS_SINCE,
         INSERT_TOKEN,
         TOKENS,
+        END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
     ];
@@ -112,6 +116,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::account::store::STATEMENTS)
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
+        .chain(crate::looks::store::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::store::TOKENS;
-use base::{Client, GrantId, Role};
+use base::{Client, GrantId, Instant, Role};
 use sha2::{Digest, Sha256};
 use store::{Error, Snapshot, row};
 
@@ -18,6 +18,17 @@ pub struct Token {
     pub grant: GrantId,
     /// What it is for.
     pub name: String,
+    /// Since when.
+    pub since: Instant,
+    /// From when on it is worth nothing: it was ended, or another took its place.
+    pub ended: Option<Instant>,
+}
+
+impl Token {
+    /// True until it ends.
+    pub fn lasts(&self, now: Instant) -> bool {
+        self.ended.is_none_or(|ended| now < ended)
+    }
 }
 
 /// The hash a token is kept and looked up by.
@@ -47,10 +58,12 @@ row! {
         client: i64,
         role_grant: GrantId,
         name: String,
+        since: Instant,
+        ended: Option<Instant>,
     }
 }
 
-/// All tokens that were not taken back.
+/// All tokens, those that have ended too.
 pub(crate) fn all(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Token)) -> Result<(), Error> {
     snapshot.for_each(TOKENS, &[], &mut |row: TokenRow| {
         let hash = row.hash.try_into().map_err(|_| Error::Shape("a token's hash has 32 bytes".into()))?;
@@ -59,6 +72,8 @@ pub(crate) fn all(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Token)) -> R
             client: Client(row.client.cast_unsigned()),
             grant: row.role_grant,
             name: row.name,
+            since: row.since,
+            ended: row.ended,
         });
         Ok(())
     })

@@ -12,6 +12,8 @@ use base::{Clock, Instant, PostingNo};
 use city::open::prepare;
 use city::{CityMemory, Reply};
 use common::{opening, target};
+use economy::Facts;
+
 use ledger::AccountNo;
 use life::{Asked, Life};
 use pen::{Envelope, Failure, Pen};
@@ -49,8 +51,10 @@ fn play(pen: &mut Pen<CityMemory>, group: &[Asked]) -> Vec<Result<Reply, Failure
     answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
 }
 
-const PERSONS: Sql =
-    sql("SELECT id, naming, name_index, phone_index, district, enrolled FROM persons ORDER BY id");
+const PERSONS: Sql = sql(
+    "SELECT id, naming, name_index, phone_index, birth_index, district, enrolled FROM persons ORDER BY id",
+);
+const RECORDS: Sql = sql("SELECT id, person, kind, sealed, at FROM person_records ORDER BY id");
 const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong, issued FROM cards ORDER BY id");
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state, joined FROM merchants ORDER BY id",
@@ -62,8 +66,13 @@ store::row! {
     #[derive(Debug)]
     struct PersonRow {
         id: String, naming: Vec<u8>, name_index: Vec<u8>, phone_index: Option<Vec<u8>>,
+        birth_index: Option<Vec<u8>>,
         district: Option<String>, enrolled: i64,
     }
+}
+store::row! {
+    #[derive(Debug)]
+    struct RecordRow { id: String, person: String, kind: String, sealed: Vec<u8>, at: i64 }
 }
 store::row! {
     #[derive(Debug)]
@@ -110,6 +119,7 @@ fn rows(target: &Target) -> Vec<String> {
                 Ok(())
             })?;
             snapshot.query::<PersonRow>(PERSONS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<RecordRow>(RECORDS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<CardRow>(CARDS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<MerchantRow>(MERCHANTS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<PackRow>(PACKS, &[])?.iter().for_each(|row| put(row));
@@ -164,9 +174,19 @@ fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
         "vote",
         "sweep",
         "expire",
+        "record-fact",
+        "give-consent",
+        "withdraw-consent",
+        "give-help",
+        "link",
     ] {
         assert!(done.contains_key(operation), "no {operation} in {done:?}");
     }
+    let helped = |answer: &&Result<Reply, Failure>| match answer {
+        Ok(Reply::Done { facts: Facts::Pay(payment), .. }) => payment.helper.is_some(),
+        _ => false,
+    };
+    assert!(answers.iter().filter(helped).count() > 1, "no helper paid");
     assert!(wrong > 5 && codes.len() > 15 && codes["key.reused"] > 3, "{wrong} {codes:?}");
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use base::{AccountId, Actor, Area, Client, GrantId, Instant, PersonId, Role, day_of_date};
 use city::may::{OPERATIONS, SYSTEM, may};
-use city::{CardRef, Command, NewGrant, NewPerson, Reply};
+use city::{CardRef, Command, NewGrant, NewPerson, NewToken, Reply};
 use common::{TestCity, facts, pack, refusal};
 use economy::Facts;
 use pen::Request;
@@ -231,6 +231,48 @@ fn a_code_from_a_counter_opens_once() {
         facts(city.ask(Role::System, give([9; 16])));
         city.on(2021, 2, 24);
         assert_eq!(by(&mut city, 9, 4), Reply::WrongCode);
+    });
+}
+
+/// A token's secret is changed under one number; what ended stays so after a restart.
+#[test]
+fn a_token_that_was_changed_or_ended_stays_so() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let bearer = |city: &TestCity, hash: u8| {
+            let shared = city.pen.shared();
+            let view = shared.read();
+            let now = city.now();
+            view.town.doors.bearer(&[hash; 32], now, view.town.zone.day_number(now), &view.town.pack)
+        };
+        let grant = |hash: u8, name: &str| {
+            Command::Grant(NewToken {
+                hash: [hash; 32],
+                role: "auditor".into(),
+                subject: None,
+                district: None,
+                name: name.into(),
+            })
+        };
+        facts(city.ask(Role::System, grant(1, "one")));
+        facts(city.ask(Role::System, grant(5, "two")));
+        let client = |city: &TestCity, hash| bearer(city, hash).unwrap().client.0;
+        let (one, two) = (client(&city, 1), client(&city, 5));
+        // Never longer than a day, whatever was asked.
+        let until = Instant(i64::MAX);
+        facts(city.ask(Role::System, Command::RotateToken { client: one, hash: [2; 32], until }));
+        assert_eq!(client(&city, 2), one, "the number stays");
+        assert!(bearer(&city, 1).is_some());
+        facts(city.ask(Role::System, Command::EndToken { client: two }));
+        assert_eq!(refusal(city.ask(Role::System, Command::EndToken { client: two })), "token.unknown");
+        let mut city = city.again(9);
+        assert!(bearer(&city, 1).is_some() && bearer(&city, 2).is_some() && bearer(&city, 5).is_none());
+        city.on(2021, 2, 25);
+        assert!(bearer(&city, 1).is_none() && bearer(&city, 2).is_some());
+        let now = city.now();
+        facts(city.ask(Role::System, Command::RotateToken { client: one, hash: [3; 32], until: now }));
+        assert!(bearer(&city, 2).is_none() && bearer(&city, 3).is_some());
+        assert_eq!(refusal(city.ask(Role::System, grant(7, " "))), "token.name");
     });
 }
 

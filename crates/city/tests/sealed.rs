@@ -6,9 +6,12 @@ mod common;
 
 use base::{Role, Seeded};
 use city::read::people::{Register, Sought};
-use city::{Command, NewPerson, Reply};
+use city::{Command, NewPerson, OnPeople, Reply};
 use common::{TestCity, facts, masters, opening};
 use economy::Facts;
+use people::consent::Giver;
+use people::delegation::{Grants, PayLimits, Tie};
+use people::fact::{Datum, Disability, Source};
 use store::Readers;
 use testkit::{Engine, Place, on_each_engine};
 use vault::{DataKey, MasterKey, Masters, Use};
@@ -27,6 +30,37 @@ fn enrol(city: &mut TestCity, name: &str) -> base::PersonId {
     match facts(city.ask(Role::System, Command::Enrol(wish))) {
         economy::Facts::Person { person, .. } => person,
         other => panic!("{other:?}"),
+    }
+}
+
+const SHEET: &str = "서서학동-2021-0017";
+
+/// A fact, a consent on paper, and a helper.
+fn keep_records(city: &mut TestCity, person: base::PersonId) {
+    let helper = enrol(city, "김영수");
+    let health = Datum::Disability(Disability::Severe);
+    let source = Source::Document { what: SHEET.into() };
+    let pay = Some(PayLimits { per_payment: base::Won(31_337), per_month: base::Won(313_370) });
+    for command in [
+        OnPeople::RecordFact { person, datum: health, source, from: None, until: None },
+        OnPeople::GiveConsent {
+            person,
+            purpose: "health".into(),
+            from: None,
+            until: None,
+            paper: Some(SHEET.into()),
+            by: Giver::Own,
+            seen_grown: false,
+        },
+        OnPeople::GiveHelp {
+            person,
+            helper,
+            tie: Tie::Family,
+            grants: Grants { see: true, apply: false, pay },
+            until: None,
+        },
+    ] {
+        facts(city.ask(Role::Clerk, Command::OnPeople(command)));
     }
 }
 
@@ -52,9 +86,34 @@ fn a_dump_says_nothing_about_anyone() {
     on_each_engine(|place| {
         let mut city = TestCity::new(Place::fresh(place.engine()));
         let person = enrol(&mut city, NAME);
+        keep_records(&mut city, person);
+        // Few birth dates can be meant: whoever has the dump could try each on a plain hash of the input.
+        let born = OnPeople::RecordFact {
+            person,
+            datum: Datum::BirthDate(base::date(1943, 5, 1)),
+            source: Source::Declared,
+            from: None,
+            until: None,
+        };
+        let command = Command::OnPeople(born);
+        let plain = command.input_hash();
+        facts(city.ask(Role::Clerk, command));
         let bytes = dump(&city.place);
+        let hex: String = plain.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!bytes.windows(16).any(|window| window == plain) && !holds(&bytes, &hex));
         assert!(holds(&bytes, &person.to_string()), "the dump is the city's");
-        for text in [NAME, "010-2345-6789", "01023456789", "1943-05-01", "-9741", "순임"] {
+        for text in [
+            NAME,
+            "010-2345-6789",
+            "01023456789",
+            "1943-05-01",
+            "-9741",
+            "순임",
+            SHEET,
+            "severe",
+            "31337",
+            "313370",
+        ] {
             // PostgreSQL writes bytes as hex.
             let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
             assert!(!holds(&bytes, text) && !holds(&bytes, &hex), "{text} stands in the database");
@@ -78,7 +137,7 @@ fn who_is_sealed_is_found_by_name_and_telephone() {
             let (people, seen) = readers
                 .read(|snapshot| {
                     let mut register = Register::new(snapshot, &view.town.vault);
-                    Ok((sought.find(&mut register)?, register.seen().to_vec()))
+                    Ok((sought.find(&mut register, |_| true)?, register.seen().to_vec()))
                 })
                 .unwrap();
             assert_eq!(people.len(), found, "{text}");
@@ -121,6 +180,7 @@ fn records_are_sealed_anew_while_the_city_works() {
             facts(city.ask(Role::System, Command::AddPasskey(passkey)));
         }
         assert!(!holds(&dump(&city.place), "전화기"), "what people call their devices is theirs");
+        keep_records(&mut city, people[0]);
         let key =
             DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
         facts(city.ask(Role::System, Command::AddKey { key }));
@@ -139,7 +199,8 @@ fn records_are_sealed_anew_while_the_city_works() {
                 None => break,
             }
         }
-        assert_eq!(resealed, 45);
+        // Forty persons and the one who helps; a fact, a consent, a delegation; five passkeys.
+        assert_eq!(resealed, 49);
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
@@ -155,6 +216,11 @@ fn records_are_sealed_anew_while_the_city_works() {
                     let known = Register::new(snapshot, &view.town.vault).naming(*person)?.unwrap();
                     assert_eq!(known.name, format!("이순{number}"));
                 }
+                for row in people::store::records(snapshot, people[0])? {
+                    assert_eq!(vault::Sealed(row.sealed).key_no(), Ok(3));
+                }
+                let file = Register::new(snapshot, &view.town.vault).file(people[0])?;
+                assert_eq!((file.facts.len(), file.consents.len(), file.helpers.len()), (1, 1, 1));
                 Ok(())
             })
             .unwrap();

@@ -104,7 +104,14 @@ pub enum Meter {
     TopUpYear = 6,
     /// The city's top-ups where the campaign limits them, by month.
     CityTopUpMonth = 7,
+    /// What a helper paid from a person's purses, by month; see [`helper_meter`].
+    HelperMonth = 8,
 }
+
+/// So many delegations of one person, over all time, have a meter of their own.
+pub const MOST_HELPERS: u16 = 512;
+/// Bits of a month's number: enough until the year 2730.
+const MONTH_BITS: u32 = 15;
 
 fn account(class: Class, owner: Owner, sub: u32) -> Account {
     Account {
@@ -153,6 +160,17 @@ pub fn hold(authorisation: PostingNo) -> Account {
 /// A person's meter. `period` is a month's number or a year.
 pub fn meter(meter: Meter, person: PersonId, period: u32) -> Account {
     account(Class::Meter, Owner::Person(person), (u32::from(meter as u8) << 24) | period)
+}
+
+/// What a helper paid from a person's purses in a month. `place` is that of the delegation among all this person ever
+/// gave, from 0: below [`MOST_HELPERS`].
+pub fn helper_meter(person: PersonId, place: u16, month: Month) -> Account {
+    meter(Meter::HelperMonth, person, (u32::from(place % MOST_HELPERS) << MONTH_BITS) | month.0)
+}
+
+/// The place and the month of a helper's meter, from its period; see [`helper_meter`].
+pub fn helper_period(period: u32) -> (u16, Month) {
+    ((period >> MONTH_BITS) as u16, Month(period & ((1 << MONTH_BITS) - 1)))
 }
 
 /// The city's meter.

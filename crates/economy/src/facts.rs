@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -82,6 +82,18 @@ pub struct Payment {
     /// The shop's order code, when the shop showed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// Who paid in the holder's stead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<HelperPart>,
+}
+
+/// A payment made by a helper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelperPart {
+    /// Who.
+    pub person: PersonId,
+    /// Whose meter moved: see [`crate::chart::helper_meter`].
+    pub place: u16,
 }
 
 /// Money put on the card.
@@ -255,6 +267,26 @@ pub enum Facts {
         /// `enrol`.
         action: String,
     },
+    /// A document about a person was kept; what it says is sealed.
+    Record {
+        /// About whom.
+        person: PersonId,
+        /// Its id.
+        record: RecordId,
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
+        action: String,
+    },
+    /// Something about looks at personal records.
+    Looks {
+        /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
+        action: String,
+        /// The id of the question, the glass or the download; the month of the inspection.
+        id: String,
+        /// Whose record it is about, if it is one person's.
+        person: Option<PersonId>,
+        /// How many looks, lines or people, where that is said.
+        count: u64,
+    },
     /// A token was granted.
     Token {
         /// For which role.
@@ -377,6 +409,39 @@ impl Facts {
             Ok(reading.facts)
         } else {
             Err(Unreadable(format!("version {}", reading.v)))
+        }
+    }
+
+    /// Whose purses or record it speaks of.
+    pub fn people(&self) -> Vec<PersonId> {
+        match self {
+            Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
+                vec![payment.person]
+            }
+            Facts::Release(release) => vec![release.person],
+            Facts::TopUp(top_up) => vec![top_up.person],
+            Facts::Refund(refund) => vec![refund.person],
+            Facts::Gift(gift) => vec![gift.from, gift.to],
+            Facts::Withdraw(withdrawal) => vec![withdrawal.person],
+            Facts::Expire { person, .. }
+            | Facts::Card { person, .. }
+            | Facts::Person { person, .. }
+            | Facts::Record { person, .. } => vec![*person],
+            Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Confirm { .. }
+            | Facts::Settle(_)
+            | Facts::Treasury { .. }
+            | Facts::Vote { .. }
+            | Facts::Batch { .. }
+            | Facts::Shop { .. }
+            | Facts::Token { .. }
+            | Facts::Account { .. }
+            | Facts::Role { .. }
+            | Facts::Session { .. }
+            | Facts::Passkey { .. }
+            | Facts::Vouched { .. }
+            | Facts::Keys { .. }
+            | Facts::Pack { .. } => Vec::new(),
         }
     }
 

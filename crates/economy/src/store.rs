@@ -53,7 +53,8 @@ const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong FROM 
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state FROM merchants ORDER BY joined, id",
 );
-const CARDS_OF: Sql = sql("SELECT id, issued FROM cards WHERE person = $1 ORDER BY issued DESC, id");
+/// All cards a person was ever issued.
+pub const CARDS_OF: Sql = sql("SELECT id, issued FROM cards WHERE person = $1 ORDER BY issued DESC, id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] =

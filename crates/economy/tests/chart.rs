@@ -155,7 +155,11 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
-        Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => None,
+        Facts::Card { .. }
+        | Facts::Shop { .. }
+        | Facts::Person { .. }
+        | Facts::Record { .. }
+        | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }
         | Facts::Session { .. }

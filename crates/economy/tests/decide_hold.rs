@@ -90,11 +90,15 @@ fn reserving_taking_and_letting_go() {
         match &decision.facts {
             Facts::Capture { payment, .. } => {
                 assert_eq!(payment.balance, town.held(JO), "{given} | {before} | {deed}");
+                assert_eq!(payment.after, town.held_by_purpose(JO), "{given} | {before} | {deed}");
                 assert_eq!(payment.legs.iter().map(|leg| leg.2).sum::<i64>(), payment.amount);
                 let cashback = &payment.cashback;
                 assert!(cashback.earned <= cashback.base && cashback.base <= payment.amount, "{cashback:?}");
             }
-            Facts::Authorise(payment) => assert_eq!(payment.balance, town.held(JO), "{given} | {deed}"),
+            Facts::Authorise(payment) => {
+                assert_eq!(payment.balance, town.held(JO), "{given} | {deed}");
+                assert_eq!(payment.after, town.held_by_purpose(JO), "{given} | {deed}");
+            }
             Facts::Release(release) => {
                 assert_eq!(release.expired, decision.kind == "expire-hold", "{given} | {deed}");
             }

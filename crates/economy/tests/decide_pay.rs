@@ -103,6 +103,7 @@ fn purses_pay_in_the_packs_order() {
         // All that is still valid, less the amount, is what the receipt says is left.
         let valid: i64 = town.held(JO) - town.balance(&town.account("holder.purse/cash/2021-05"));
         assert_eq!(payment.balance, valid - payment.amount);
+        assert_eq!(payment.after.iter().map(|held| held.1).sum::<i64>(), payment.balance);
     }
 }
 
@@ -181,6 +182,7 @@ fn what_is_earned() {
         assert_eq!(moved("treasury.due"), got.reward, "{given} | {deed}");
         assert_eq!(decision.guards.is_empty(), counted == 0, "{given} | {deed}");
         assert_eq!(payment.balance, town.held(JO), "{given} | {deed}");
+        assert_eq!(payment.after, town.held_by_purpose(JO), "{given} | {deed}");
     }
 }
 
@@ -214,4 +216,39 @@ fn a_budget_is_never_overspent() {
     assert_eq!(town.sum(economy::Class::BudgetLeft), 0);
     assert_eq!(town.sum(economy::Class::TreasuryDue), 10_050);
     assert_eq!(town.sum(economy::Class::ShopPayable), 2_000_000);
+}
+
+/// A helper's month is a limit like any: the posting carries it as a guard; and a helper doesn't sell to whom they help.
+#[test]
+fn a_helper_pays_within_their_month_and_not_at_home() {
+    let mut town = Town::new(jeonju(), day("2021-06-15"));
+    for given in ["bank.trust 100,000", "holder.purse/cash 100,000", "budget.left/cashback-2021 1,000,000"] {
+        town.give(given);
+    }
+    let decision = town.decide("pay 50,000 by min").unwrap();
+    let meter = chart::helper_meter(JO, 0, town.month());
+    assert_eq!(decision.guards.last(), Some(&(meter, 100_000)));
+    assert_eq!(chart::helper_period(meter.key.sub & 0x00ff_ffff), (0, town.month()));
+    let other = chart::helper_meter(JO, 511, town.month());
+    assert_eq!(chart::helper_period(other.key.sub & 0x00ff_ffff), (511, town.month()));
+    town.shops[0].owner = Some(support::MIN);
+    assert_eq!(town.decide("pay 50,000 by min").unwrap_err().code, "shop.own");
+    assert!(town.decide("pay 50,000").is_ok());
+}
+
+/// What was paid in an earlier month stays there: a refund gives no room in this one.
+#[test]
+fn a_refund_gives_a_helper_back_only_this_month() {
+    let mut town = Town::new(jeonju(), day("2021-06-30"));
+    for given in ["bank.trust 100,000", "holder.purse/cash 100,000", "budget.left/cashback-2021 1,000,000"] {
+        town.give(given);
+    }
+    town.must("pay 50,000 by min");
+    let (june, july) = (town.month(), base::Month(town.month().0 + 1));
+    town.must("refund 20,000 of 1");
+    let left = |town: &Town, month| town.balance(&chart::helper_meter(JO, 0, month));
+    assert_eq!(left(&town, june), 30_000);
+    town.must("on 2021-07-01");
+    town.must("refund 20,000 of 1");
+    assert_eq!((left(&town, june), left(&town, july)), (30_000, 0));
 }

@@ -1,7 +1,9 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId};
-use economy::facts::{Cashback, Cut, Facts, Gift, Payment, Refund, Release, Settlement, TopUp, Withdrawal};
+use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use economy::facts::{
+    Cashback, Cut, Facts, Gift, HelperPart, Payment, Refund, Release, Settlement, TopUp, Withdrawal,
+};
 
 const CARD: CardId = CardId(3);
 const PERSON: PersonId = PersonId(5);
@@ -34,6 +36,7 @@ fn payment(order: Option<&str>) -> Payment {
         balance: i64::MAX,
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
+        helper: None,
     }
 }
 
@@ -42,7 +45,10 @@ fn each() -> Vec<Facts> {
     let action = || "issue".to_owned();
     let all = vec![
         Facts::Pay(payment(None)),
-        Facts::Pay(payment(Some("A-17"))),
+        Facts::Pay(Payment {
+            helper: Some(HelperPart { person: PERSON, place: 3 }),
+            ..payment(Some("A-17"))
+        }),
         Facts::Authorise(payment(None)),
         Facts::Capture { authorisation: u64::MAX, payment: payment(None) },
         Facts::Release(Release {
@@ -81,6 +87,9 @@ fn each() -> Vec<Facts> {
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
+        Facts::Record { person: PERSON, record: RecordId(9), action: action() },
+        Facts::Looks { action: action(), id: "qst_1".to_owned(), person: Some(PERSON), count: 7 },
+        Facts::Looks { action: action(), id: "2021-02".to_owned(), person: None, count: 0 },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
@@ -97,7 +106,11 @@ fn each() -> Vec<Facts> {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
-            Facts::Card { .. } | Facts::Shop { .. } | Facts::Person { .. } => {}
+            Facts::Card { .. }
+            | Facts::Shop { .. }
+            | Facts::Person { .. }
+            | Facts::Record { .. }
+            | Facts::Looks { .. } => {}
             Facts::Account { .. }
             | Facts::Role { .. }
             | Facts::Session { .. }
@@ -135,9 +148,14 @@ fn what_is_written_is_read_again() {
 #[test]
 fn the_form_stays() {
     let text = r#"{"v":1,"pay":{"card":"crd_0000000000003","person":"per_0000000000005","merchant":"mer_0000000000007","amount":50000,"legs":[[1,24317,20000],[0,24317,30000]],"cashback":{"campaign":"pig-2021-06","budget":"cashback-2021","rate":1000,"base":50000,"earned":30000,"reward":3000,"cut":"month-limit","left":0,"expires":24317},"month":24257,"balance":9223372036854775807}}"#;
-    // No order stands in it: neither the key nor a null, as in what was written before orders were kept.
-    assert_eq!(Facts::Pay(payment(None)).write(), text);
-    assert_eq!(Facts::read(text), Ok(Facts::Pay(payment(None))));
+    // No order stands in it: neither the key nor a null, as in what was written before orders were kept; and what
+    // each purpose holds afterwards was not kept at first.
+    let first = Facts::Pay(Payment { after: Vec::new(), ..payment(None) });
+    assert_eq!(first.write(), text);
+    assert_eq!(Facts::read(text), Ok(first));
+    let with_purposes = text.replace("}}", r#","after":[[0,9223372036854775807]]}}"#);
+    assert_eq!(Facts::Pay(payment(None)).write(), with_purposes);
+    assert_eq!(Facts::read(&with_purposes), Ok(Facts::Pay(payment(None))));
 }
 
 #[test]

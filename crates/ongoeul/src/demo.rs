@@ -75,8 +75,14 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let last = city.shared.read().at;
     clock.jump_to(last);
     let names = folder.names(&city, &personas)?;
+    let access = {
+        let view = city.shared.read();
+        let mut roles = view.town.pack.roles.iter();
+        let gives = roles.find(|role| role.operations.iter().any(|one| one == "give-role"));
+        gives.map(|role| role.id.clone())
+    };
     let tokens = folder.tokens(&city, &personas, &mut SystemEntropy::new()?)?;
-    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names) });
+    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names, access) });
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
     let app = Arc::new(App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?);
@@ -103,6 +109,7 @@ fn opening(folder: &Folder, pack: Kept, secrets: &Keys, clock: Arc<dyn Clock>) -
     Ok(Opening {
         target: Target::Sqlite(folder.database()),
         checkpoints: folder.checkpoints(),
+        access: folder.access(),
         pack,
         pin_key: secrets.pins,
         masters: secrets.masters.clone(),
@@ -160,14 +167,15 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
 }
 
 /// Whom a visitor may be.
-fn named(personas: &Personas, names: &folder::Names) -> Vec<DemoPersona> {
+fn named(personas: &Personas, names: &folder::Names, access: Option<String>) -> Vec<DemoPersona> {
     let persona = |key: &str, name: &str, role| DemoPersona {
         key: key.into(),
         name: name.into(),
         role,
         district: (role == Role::Clerk).then(|| names.district.clone()).flatten(),
+        duty: None,
     };
-    vec![
+    let mut all = vec![
         persona("newcomer", &names.newcomer, Role::Citizen(personas.newcomer)),
         persona("citizen", &names.citizen, Role::Citizen(personas.citizen)),
         persona("merchant", &names.shop, Role::Merchant(personas.shop)),
@@ -175,7 +183,10 @@ fn named(personas: &Personas, names: &folder::Names) -> Vec<DemoPersona> {
         persona("clerk", "", Role::Clerk),
         persona("officer", "", Role::Officer),
         persona("auditor", "", Role::Auditor),
-    ]
+    ];
+    // Where the pack has someone who gives access, visitors can be them.
+    all.extend(access.map(|id| DemoPersona { duty: Some(id), ..persona("access", "", Role::Officer) }));
+    all
 }
 
 /// A token's text.

@@ -8,7 +8,11 @@ use std::time::Duration;
 use city::chores::Keeper;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use web::App;
+
+/// The access ledger's file in a city's folder.
+pub const ACCESS: &str = "access.sqlite";
 
 /// Boxed, because a command line only prints it.
 pub type Failed = Box<dyn Error>;
@@ -27,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Serves until Ctrl-C or SIGTERM, or until the city stops writing, which is an error. `beside` runs as long as the
 /// server does (townsfolk, chores); it is told to stop first. Then comes [`close`].
-pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle<()>>) -> Result<(), Failed> {
+pub async fn run(app: &Arc<App>, door: Door, beside: Vec<JoinHandle<()>>) -> Result<(), Failed> {
     let (told, mut heard) = tokio::sync::watch::channel(false);
     let pen = Arc::clone(app);
     let stop = async move {
@@ -56,7 +60,14 @@ pub async fn run(app: &Arc<App>, door: Door, beside: Vec<tokio::task::JoinHandle
 
 /// Lets the city's machinery look at the clock every so often. What breaks is tried again, after a while.
 pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
+    let mut told = false;
     loop {
+        if !app.city.is_keeping_looks() && !told {
+            told = true;
+            tracing::error!(
+                "the access ledger has ended (its disk failed?): no personal record is shown until the server is started anew"
+            );
+        }
         let city = Arc::clone(&app);
         let looked = tokio::task::spawn_blocking(move || {
             let done = keeper.look(&city.city);
@@ -157,10 +168,26 @@ impl Words {
 
 /// Binds, or says what is in the way.
 pub async fn listen(address: SocketAddr) -> Result<Door, Failed> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error}; is another server running? choose another port")
-    })?;
+    let listener = bind(address).await?;
     Ok(Door { listener, words: Words::heed()? })
+}
+
+/// Serves what operators ask, on an address of its own.
+pub async fn operators(app: &Arc<App>, address: SocketAddr) -> Result<JoinHandle<()>, Failed> {
+    let listener = bind(address).await?;
+    println!("numbers for operators on {}", listener.local_addr()?);
+    let app = Arc::clone(app);
+    Ok(tokio::spawn(async move {
+        if let Err(error) = web::serve_operators(app, listener).await {
+            tracing::error!(%error, "operators are not served any more");
+        }
+    }))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failed> {
+    Ok(TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; is another server running? choose another port")
+    })?)
 }
 
 /// 64 hex digits as a key.

@@ -5,7 +5,10 @@ mod backup;
 mod bench;
 mod demo;
 mod house;
+mod inspect;
 mod keys;
+mod log;
+mod retain;
 mod secrets;
 mod serve;
 mod token;
@@ -25,6 +28,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Cli {
     #[command(subcommand)]
     command: Task,
+    /// How the log is written, on standard error; `RUST_LOG` says what is (by default info when serving, else warn).
+    #[arg(long, global = true, value_enum, default_value_t = log::Form::Text)]
+    log: log::Form,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,25 +43,30 @@ enum Task {
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),
-    /// Count everything again from the journal and compare it with books and checkpoint.
+    /// Count everything again from the journal, compare it with books and checkpoint, and verify the access ledger.
     Verify(verify::Args),
-    /// Copy a running SQLite city into a file.
+    /// Copy a running SQLite city into a file, and its access ledger beside it.
     Backup(backup::Args),
+    /// A month's looks at personal records, the unusual ones first.
+    Inspect(inspect::Args),
+    /// Let go what the law lets go: names of who left long ago, and old looks.
+    Retain(retain::Args),
     /// Measure.
     Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    log::start(cli.log, matches!(cli.command, Task::Serve(_)));
+    let outcome = match cli.command {
         Task::Demo(args) => demo::run(&args),
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),
         Task::Keys(args) => keys::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
+        Task::Inspect(args) => inspect::run(&args),
+        Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),
     };
     match outcome {

@@ -39,9 +39,13 @@ pub struct Args {
 pub struct Config {
     /// Where to listen, such as `127.0.0.1:8080`.
     listen: SocketAddr,
+    /// Where operators ask for `/metrics`, `/healthz` and `/readyz`, such as `127.0.0.1:9100`; nowhere if it is left
+    /// out. Whoever reaches it reads the numbers without signing in.
+    #[serde(default)]
+    metrics_listen: Option<SocketAddr>,
     /// The address people use, such as `https://card.example.kr`.
     public_url: String,
-    /// The folder of checkpoints, and of the database when it is SQLite.
+    /// The folder of checkpoints and of the access ledger, and of the database when it is SQLite.
     data: PathBuf,
     /// `sqlite` (the default), or a PostgreSQL address.
     #[serde(default)]
@@ -118,19 +122,18 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         format!("{}:{line}: {}", path.display(), error.message())
     })?;
+    // Checkpoints and the access ledger stand in it on both engines.
+    std::fs::create_dir_all(&config.data)?;
     let target = match config.database.as_deref() {
-        None | Some("sqlite") => {
-            std::fs::create_dir_all(&config.data)?;
-            Target::Sqlite(config.data.join("city.sqlite"))
-        }
+        None | Some("sqlite") => Target::Sqlite(config.data.join("city.sqlite")),
         Some(url) => Target::Postgres(url.to_owned()),
     };
     Ok((config, target))
 }
 
-/// The pack's folder and the checkpoints'.
-pub fn folders(config: &Config) -> (PathBuf, PathBuf) {
-    (config.pack.clone(), config.data.join("checkpoints"))
+/// The pack's folder, the checkpoints', and the access ledger's file.
+pub fn folders(config: &Config) -> (PathBuf, PathBuf, PathBuf) {
+    (config.pack.clone(), config.data.join("checkpoints"), config.data.join(house::ACCESS))
 }
 
 pub fn run(args: &Args) -> Result<(), Failed> {
@@ -141,6 +144,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let city = City::open(Opening {
         target,
         checkpoints: config.data.join("checkpoints"),
+        access: config.data.join(house::ACCESS),
         pack: Kept { files, scale: (1, 1) },
         pin_key: keys.pins,
         masters: keys.masters,
@@ -161,10 +165,15 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let served = runtime.block_on(async {
         let door = house::listen(config.listen).await?;
         println!("{} accounts, {} postings read at start", report.accounts, report.replayed);
+        let operators = match config.metrics_listen {
+            Some(address) => Some(house::operators(&app, address).await?),
+            None => None,
+        };
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
-        let chores = tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK));
-        house::run(&app, door, vec![chores]).await
+        let mut beside = vec![tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK))];
+        beside.extend(operators);
+        house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)
 }

@@ -40,10 +40,11 @@ pub fn fresh(entropy: &mut dyn Entropy) -> String {
 
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(&args.config)?;
-    let (pack, checkpoints) = serve::folders(&config);
+    let (pack, checkpoints, access) = serve::folders(&config);
     let city = City::open(Opening {
         target,
         checkpoints,
+        access,
         pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
         pin_key: keys.pins,
         masters: keys.masters,

@@ -1,11 +1,13 @@
 //! `ongoeul verify`: everything counted again from the journal.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use city::verify::recount;
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{Readers, Target};
+
+use crate::house::ACCESS;
 
 /// Which city.
 #[derive(Debug, clap::Args)]
@@ -45,5 +47,17 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         None => println!("no checkpoint to compare"),
     }
     println!("the books are right");
+    looks(&args.dir.join(ACCESS))
+}
+
+/// The chain of looks at personal records, from what was disposed of last to its end.
+fn looks(file: &Path) -> Result<(), Box<dyn Error>> {
+    if !file.exists() {
+        println!("no access ledger in {}", file.parent().unwrap_or(file).display());
+        return Ok(());
+    }
+    let verified = access::Readers::open(file)?.verify(None)?;
+    println!("looks     {:>14}", verified.to.no.0 - verified.from.no.0);
+    println!("the access ledger is right up to look {}: {}", verified.to.no, verified.to.hash);
     Ok(())
 }

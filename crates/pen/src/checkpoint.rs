@@ -118,7 +118,7 @@ impl Checkpoints {
             file.write_all(&number.to_le_bytes())?;
         }
         file.finish()?;
-        std::fs::rename(&path, self.dir.join("books"))?;
+        std::fs::rename(&path, checkpoint_file(&self.dir))?;
         File::open(&self.dir)?.sync_all()?;
         // Only now does nothing count them any more.
         self.remove_old_keys()?;
@@ -273,13 +273,18 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..at + 8).and_then(|slice| slice.try_into().ok()).map(u64::from_le_bytes)
 }
 
+/// The file in the folder that the books are kept in.
+pub fn checkpoint_file(dir: &Path) -> PathBuf {
+    dir.join("books")
+}
+
 fn key_file(dir: &Path, day: i32) -> PathBuf {
     dir.join(format!("keys-{day}"))
 }
 
 /// Reads the last checkpoint. `Ok(None)` when there is none, or it is damaged (then the journal is read whole).
 pub(crate) fn load(dir: &Path) -> io::Result<Option<Loaded>> {
-    let bytes = match std::fs::read(dir.join("books")) {
+    let bytes = match std::fs::read(checkpoint_file(dir)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),

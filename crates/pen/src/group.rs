@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use base::{Clock, Entropy, Instant};
 use ledger::{Books, GroupRow};
@@ -13,7 +13,7 @@ use crate::checkpoint::KeyLog;
 use crate::keys::{KeyTable, Recorded};
 use crate::tape::Tape;
 use crate::turn::Staged;
-use crate::{Failure, Request, Shared, Stop, Town, Turn};
+use crate::{Failure, Request, Shared, Stop, Tally, Town, Turn};
 
 /// What a caller hears.
 pub type Outcome<R> = Result<R, Failure>;
@@ -69,6 +69,7 @@ pub struct Pen<T: Town> {
     pub(crate) requests: u64,
     pub(crate) last: Instant,
     pub(crate) stopped: bool,
+    tally: Arc<Tally>,
     /// See [`Options::ahead`].
     ahead: usize,
     /// The storage failed while the group was decided.
@@ -153,6 +154,7 @@ impl<T: Town> Pen<T> {
             requests,
             last,
             stopped: false,
+            tally: Arc::default(),
             ahead: ahead.max(1),
             spoiled: None,
             batch: Batch::default(),
@@ -170,13 +172,22 @@ impl<T: Town> Pen<T> {
         self.feed.clone()
     }
 
+    /// What it counts of its work.
+    pub fn tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.tally)
+    }
+
     /// True once the pen must not write any more (fenced, or its fate is unknown).
     pub fn stopped(&self) -> bool {
         self.stopped
     }
 
     /// Carries out these commands as one group and answers each.
-    pub fn run(&mut self, group: Vec<Envelope<T>>) {
+    pub fn run(&mut self, mut group: Vec<Envelope<T>>) {
+        self.tally.group(group.len());
+        for Envelope { request, command, .. } in &mut group {
+            request.input_hash = self.town.conceal(command, request.input_hash);
+        }
         self.carry_out(group, ANEW);
     }
 
@@ -193,6 +204,11 @@ impl<T: Town> Pen<T> {
             Ok(Committed::Yes) => {
                 self.entropy.forget();
                 self.publish();
+                for (_, outcome) in &decided {
+                    if let Err(Failure::Refused(refusal)) = outcome {
+                        self.tally.refused(refusal.code);
+                    }
+                }
                 answer(decided);
             }
             outcome => {
@@ -420,7 +436,10 @@ impl<T: Town> Pen<T> {
             first_posting,
             last_posting: self.books.last_posting().0,
         };
-        let committed = match self.writer.commit(&group, &self.batch) {
+        let began = Stopwatch::now();
+        let outcome = self.writer.commit(&group, &self.batch);
+        self.tally.commit(began.elapsed());
+        let committed = match outcome {
             Ok(()) => Committed::Yes,
             Err(CommitError::Fenced) => Committed::No(Spoiled::Fenced),
             Err(CommitError::Definite(store::Error::Fatal(reason))) => fatal(&reason),

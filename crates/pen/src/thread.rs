@@ -117,6 +117,11 @@ impl<T: Town> Handle<T> {
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }
+
+    /// True while no more commands are taken.
+    pub fn is_full(&self) -> bool {
+        self.queue.is_full()
+    }
 }
 
 /// A pen at work on its thread. It stops when the last [`Handle`] is dropped, after what waited was carried out.

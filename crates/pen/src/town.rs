@@ -79,6 +79,13 @@ pub trait Town: Send + 'static {
         command: &Self::Command,
     ) -> Result<Self::Reply, Stop>;
 
+    /// What is kept of a command's input, from its hash. Where an input could be guessed, and the guess tried on its hash
+    /// (a birth date has few values), a town mixes a secret in. The same input must give the same as long as keys are
+    /// remembered.
+    fn conceal(&self, _command: &Self::Command, input_hash: [u8; 16]) -> [u8; 16] {
+        input_hash
+    }
+
     /// The first answer again, from what was recorded of it.
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Self::Reply, Stop>;
 

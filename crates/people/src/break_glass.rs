@@ -9,11 +9,27 @@ use serde::{Deserialize, Serialize};
 use crate::notice::About;
 use crate::{Links, Notice, Reason};
 
+/// Who works with records: an account, and the person behind it where the city knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// The account's opaque id, as the access ledger has it.
+    pub account: String,
+    /// The person.
+    pub person: Option<PersonId>,
+}
+
+impl Viewer {
+    fn is(&self, other: &Viewer, links: &Links) -> bool {
+        self.account == other.account
+            || self.person.zip(other.person).is_some_and(|(one, other)| links.are_same(one, other))
+    }
+}
+
 /// Who broke it, for whom, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// Who looks.
-    pub by: PersonId,
+    pub by: Viewer,
     /// At whom.
     pub whom: PersonId,
     /// Since when.
@@ -36,7 +52,7 @@ pub enum Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// Who reviewed it.
-    pub by: PersonId,
+    pub by: Viewer,
     /// When.
     pub at: Instant,
     /// What they found.
@@ -65,9 +81,9 @@ pub enum Glass {
 
 impl Glass {
     /// Breaks it, with the notice to the person. The text has to be a [`Reason`]: it is refused as one.
-    pub fn open(by: PersonId, whom: PersonId, at: Instant, why: &str) -> Result<(Glass, Notice), Refusal> {
+    pub fn open(by: Viewer, whom: PersonId, at: Instant, why: &str) -> Result<(Glass, Notice), Refusal> {
         let why = Reason::given(why)?;
-        let notice = Notice { to: whom, about: About::GlassOpened { by, at, why: why.clone() } };
+        let notice = Notice { to: whom, about: About::GlassOpened { by: by.clone(), at, why: why.clone() } };
         Ok((Glass::Open { opening: Opening { by, whom, at, why } }, notice))
     }
 
@@ -75,7 +91,7 @@ impl Glass {
     /// records (`glass.review-own`). What the reviewer says has to be a [`Reason`].
     pub fn review(
         self,
-        by: PersonId,
+        by: Viewer,
         at: Instant,
         finding: Finding,
         note: &str,
@@ -84,8 +100,8 @@ impl Glass {
         let Glass::Open { opening } = self else {
             return Err(Refusal::new("glass.reviewed"));
         };
-        let own = links.same_person(by);
-        if own.contains(&opening.by) || own.contains(&opening.whom) {
+        let looked_at = by.person.is_some_and(|me| links.are_same(me, opening.whom));
+        if by.is(&opening.by, links) || looked_at {
             return Err(Refusal::new("glass.review-own"));
         }
         let note = Reason::given(note)?;
@@ -100,8 +116,8 @@ impl Glass {
     }
 
     /// Whether it lets this one look at that one.
-    pub fn lets(&self, by: PersonId, whom: PersonId) -> bool {
-        matches!(self, Glass::Open { opening } if opening.by == by && opening.whom == whom)
+    pub fn lets(&self, account: &str, whom: PersonId) -> bool {
+        matches!(self, Glass::Open { opening } if opening.by.account == account && opening.whom == whom)
     }
 }
 
@@ -116,8 +132,12 @@ mod tests {
     /// A second record of the clerk.
     const TWIN: PersonId = PersonId(4);
 
+    fn viewer(person: PersonId) -> Viewer {
+        Viewer { account: format!("acc_{}", person.0), person: Some(person) }
+    }
+
     fn opened() -> (Glass, Notice) {
-        Glass::open(CLERK, WHOM, Instant(5), "연락이 닿지 않아 주소를 봅니다").unwrap()
+        Glass::open(viewer(CLERK), WHOM, Instant(5), "연락이 닿지 않아 주소를 봅니다").unwrap()
     }
 
     fn links() -> Links {
@@ -134,7 +154,7 @@ mod tests {
 
     fn reviewed(by: PersonId, note: &str) -> Result<Glass, &'static str> {
         let glass = opened().0;
-        glass.review(by, Instant(9), Finding::Justified, note, &links()).map_err(|no| no.code)
+        glass.review(viewer(by), Instant(9), Finding::Justified, note, &links()).map_err(|no| no.code)
     }
 
     #[test]
@@ -144,7 +164,7 @@ mod tests {
             ("업무 확인 필요", Some("reason.placeholder")),
             ("연락이 닿지 않아 주소를 봅니다", None),
         ] {
-            let found = Glass::open(CLERK, WHOM, Instant(5), why);
+            let found = Glass::open(viewer(CLERK), WHOM, Instant(5), why);
             assert_eq!(found.err().map(|no| no.code), code, "{why}");
         }
     }
@@ -153,9 +173,10 @@ mod tests {
     fn the_person_is_told_and_it_lets_only_them_look() {
         let (glass, notice) = opened();
         let why = glass.opening().why.clone();
-        assert_eq!(notice, Notice { to: WHOM, about: About::GlassOpened { by: CLERK, at: Instant(5), why } });
+        let about = About::GlassOpened { by: viewer(CLERK), at: Instant(5), why };
+        assert_eq!(notice, Notice { to: WHOM, about });
         for (by, whom, lets) in [(CLERK, WHOM, true), (HEAD, WHOM, false), (CLERK, HEAD, false)] {
-            assert_eq!(glass.lets(by, whom), lets);
+            assert_eq!(glass.lets(&viewer(by).account, whom), lets);
         }
     }
 
@@ -172,8 +193,9 @@ mod tests {
             assert_eq!(reviewed(by, note).err(), code, "{by:?} {note}");
         }
         let closed = reviewed(HEAD, good).unwrap();
-        assert!(!closed.lets(CLERK, WHOM));
-        let again = closed.clone().review(PersonId(9), Instant(10), Finding::Unjustified, good, &links());
+        assert!(!closed.lets(&viewer(CLERK).account, WHOM));
+        let again =
+            closed.clone().review(viewer(PersonId(9)), Instant(10), Finding::Unjustified, good, &links());
         assert_eq!(again.map_err(|no| no.code), Err("glass.reviewed"));
         let text = serde_json::to_string(&closed).unwrap();
         assert!(text.contains(r#""state":"reviewed""#), "{text}");

@@ -24,8 +24,8 @@ use crate::Purpose;
 /// A look at a personal record, as the access ledger has it, with what is known about the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
-    /// Who looked.
-    pub by: PersonId,
+    /// Who looked: an account's opaque id.
+    pub by: String,
     /// When.
     pub at: Instant,
     /// At whom.
@@ -128,6 +128,8 @@ impl Thresholds {
 pub struct Unusual<'a> {
     /// The look.
     pub look: &'a Look,
+    /// Its place among the looks that were given.
+    pub index: usize,
     /// Its signs' points.
     pub points: u32,
     /// Why it is listed, what counts most first.
@@ -140,7 +142,8 @@ pub fn inspect<'a>(looks: &'a [Look], thresholds: &Thresholds, zone: &Zone) -> V
     let mut found: Vec<Unusual<'a>> = looks
         .iter()
         .zip(rows)
-        .map(|(look, row)| {
+        .enumerate()
+        .map(|(index, (look, row))| {
             let hour = zone.hour(look.at);
             let mut signs: Vec<Sign> = [
                 (!look.has_task).then_some(Sign::NoOpenTask),
@@ -154,22 +157,22 @@ pub fn inspect<'a>(looks: &'a [Look], thresholds: &Thresholds, zone: &Zone) -> V
             .collect();
             signs.sort_by_key(|sign| (Reverse(thresholds.points(*sign)), *sign));
             let points = signs.iter().map(|sign| thresholds.points(*sign)).sum();
-            Unusual { look, points, signs }
+            Unusual { look, index, points, signs }
         })
         .filter(|unusual| unusual.points >= thresholds.list_from.max(1))
         .collect();
     found.sort_by_key(|unusual| {
-        let Look { at, by, whom, .. } = *unusual.look;
-        (Reverse(unusual.points), at, by, whom)
+        let Look { at, whom, .. } = *unusual.look;
+        (Reverse(unusual.points), at, unusual.look.by.clone(), whom)
     });
     found
 }
 
 /// For each look: at how many different people its clerk looked in the row it lies in; 0 when that is not many.
 fn rows(looks: &[Look], thresholds: &Thresholds) -> Vec<usize> {
-    let mut of: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
+    let mut of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, look) in looks.iter().enumerate() {
-        of.entry(look.by).or_default().push(index);
+        of.entry(&look.by).or_default().push(index);
     }
     let pause = i64::from(thresholds.row_pause);
     let mut rows = vec![0; looks.len()];
@@ -198,7 +201,7 @@ mod tests {
     /// A look by clerk 1 at 3 May 2021; `task`, `neighbour` and `name` say what is known about the two.
     fn look(hour: i8, minute: i8, known: &str) -> Look {
         Look {
-            by: PersonId(1),
+            by: "acc_1".into(),
             at: seoul().instant(date(2021, 5, 3), hour, minute),
             whom: PersonId(100),
             purpose: Purpose("care".into()),
@@ -258,10 +261,10 @@ mod tests {
             })
             .collect();
         // A colleague's look in between changes nothing, nor does the order they are handed in.
-        looks.push(Look { by: PersonId(2), ..look(10, 1, "task") });
+        looks.push(Look { by: "acc_2".into(), ..look(10, 1, "task") });
         looks.reverse();
         let found = inspect(&looks, &Thresholds::USUAL, &seoul());
-        assert!(found.iter().all(|u| u.look.by == PersonId(1) && u.points == 3));
+        assert!(found.iter().all(|u| u.look.by == "acc_1" && u.points == 3));
         (found.len(), found.first().map(|u| u.signs[0]))
     }
 

@@ -8,6 +8,7 @@
 //!   [`Links`] which are;
 //! - [`fact`] is what is known about a person, from whom and for how long;
 //! - [`consent`] and [`delegation`] are what a person allows the city and a helper;
+//! - [`Document`] is the form all of this is kept in, sealed, and [`File`] what is kept about one person;
 //! - [`Glass`] is a look behind a closed door, [`inspection`] reads a month of looks.
 //!
 //! Invariants:
@@ -41,6 +42,7 @@ pub mod passkey;
 pub mod period;
 pub mod person;
 pub mod reason;
+pub mod record;
 pub mod store;
 pub mod vouched;
 
@@ -60,4 +62,5 @@ pub use passkey::Passkey;
 pub use period::Period;
 pub use person::{District, Person, Phone};
 pub use reason::Reason;
+pub use record::{Document, File, Kept};
 pub use vouched::Vouched;

@@ -1,8 +1,10 @@
-//! What names a person: sealed as one field, found by blind indexes of the name and the telephone.
+//! What names a person: sealed as one field, found by blind indexes of the name, the telephone and the birth day.
 
 use base::{Entropy, PersonId};
 use serde::{Deserialize, Serialize};
 use vault::{CantOpen, Compartment, Index, Locked, Place, Sealed, Vault};
+
+use crate::Name;
 
 /// The compartment of what any window may see.
 pub const GENERAL: &Compartment = "general";
@@ -27,6 +29,8 @@ pub struct SealedNaming {
     pub name_index: Index,
     /// Finds the telephone.
     pub phone_index: Option<Index>,
+    /// Finds the birth day.
+    pub birth_index: Option<Index>,
 }
 
 /// Sealed fields that don't open: the record is damaged, or a key is missing.
@@ -51,6 +55,14 @@ pub enum Unreadable {
 }
 
 impl Naming {
+    /// Of somebody whose names were let go.
+    pub const GONE: Naming = Naming { name: String::new(), phone: None, birth_day: None };
+
+    /// Whether it names nobody any more.
+    pub fn is_gone(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// Seals it for a person's record.
     pub fn seal(
         &self,
@@ -63,6 +75,7 @@ impl Naming {
             naming: vault.seal(GENERAL, place(&person.to_string()), &text, entropy)?,
             name_index: name_index(vault, &self.name)?,
             phone_index: self.phone.as_deref().map(|phone| phone_index(vault, phone)).transpose()?,
+            birth_index: self.birth_day.map(|day| birth_index(vault, day)).transpose()?,
         })
     }
 
@@ -79,9 +92,15 @@ fn place(person: &str) -> Place<'_> {
     Place { table: "persons", record: person, field: "naming" }
 }
 
-/// What finds everyone of a name.
+/// What finds everyone of a name, however it was written.
 pub fn name_index(vault: &Vault, name: &str) -> Result<Index, Locked> {
-    vault.index(GENERAL, "name", &name.trim().to_lowercase())
+    let plain = || name.trim().to_lowercase();
+    vault.index(GENERAL, "name", &Name::of(name).map_or_else(plain, String::from))
+}
+
+/// What finds everyone born on a day (days since 1970-01-01): a name mistyped hides nobody born on the day.
+pub fn birth_index(vault: &Vault, day: i32) -> Result<Index, Locked> {
+    vault.index(GENERAL, "birth", &day.to_string())
 }
 
 /// What finds everyone with a telephone: its digits count, not how they are set apart.

@@ -3,6 +3,7 @@
 use base::{Date, Instant, PersonId};
 use serde::{Deserialize, Serialize};
 
+use crate::break_glass::Viewer;
 use crate::{Reason, delegation::Act};
 
 /// Something to tell a person. A decision that yields one is not done until it is handed on.
@@ -31,7 +32,7 @@ pub enum About {
     /// Someone looked at what they may not see otherwise.
     GlassOpened {
         /// Who.
-        by: PersonId,
+        by: Viewer,
         /// When.
         at: Instant,
         /// The reason they gave.

@@ -1,14 +1,15 @@
-//! The only place of this crate with SQL: persons and data keys as rows.
+//! The only place of this crate with SQL: persons, what is kept about them, and data keys as rows.
 
-use base::{Instant, PersonId};
+use base::{Instant, PersonId, RecordId};
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
-use vault::{DataKey, Index, Sealed};
+use vault::{DataKey, Index, Sealed, Vault};
 
 use crate::keys;
-use crate::naming::SealedNaming;
+use crate::naming::{SealedNaming, Unreadable};
+use crate::record::{Document, Kept};
 
 /// This crate's tables.
-pub const MIGRATIONS: &[Migration] = &[FIRST];
+pub const MIGRATIONS: &[Migration] = &[FIRST, SECOND];
 
 const FIRST: Migration = Migration {
     name: "people-1",
@@ -34,12 +35,44 @@ CREATE INDEX persons_by_phone ON persons (phone_index) WHERE phone_index IS NOT 
 ",
 };
 
+const SECOND: Migration = Migration {
+    name: "people-2",
+    sql: "
+CREATE TABLE person_records (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX person_records_by_person ON person_records (person, at);
+CREATE INDEX person_records_of_helpers ON person_records (at) WHERE kind IN ('delegation', 'revocation');
+ALTER TABLE persons ADD COLUMN birth_index BYTEA;
+CREATE INDEX persons_by_birth ON persons (birth_index) WHERE birth_index IS NOT NULL;
+",
+};
+
 /// A person's row is new.
 pub const INSERT_PERSON: Sql =
-    sql("INSERT INTO persons (id, naming, name_index, phone_index, district, enrolled) \
-     VALUES ($1, $2, $3, $4, $5, $6)");
-/// A person's row is sealed under another key.
-pub const RESEAL_PERSON: Sql = sql("UPDATE persons SET naming = $2 WHERE id = $1");
+    sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)");
+/// A person's row is sealed under another key, and its indexes are made again.
+pub const RESEAL_PERSON: Sql =
+    sql("UPDATE persons SET naming = $2, name_index = $3, phone_index = $4, birth_index = $5 WHERE id = $1");
+/// A document is new.
+pub const INSERT_RECORD: Sql =
+    sql("INSERT INTO person_records (id, person, kind, sealed, at) VALUES ($1, $2, $3, $4, $5)");
+/// A document is sealed under another key.
+pub const RESEAL_RECORD: Sql = sql("UPDATE person_records SET sealed = $2 WHERE id = $1");
+/// All that is kept about one person, in the order it came.
+pub const RECORDS: Sql =
+    sql("SELECT id, person, kind, sealed, at FROM person_records WHERE person = $1 ORDER BY at, id");
+const DELEGATIONS: Sql = sql("SELECT id, person, kind, sealed, at FROM person_records \
+     WHERE kind IN ('delegation', 'revocation') ORDER BY at, id");
+/// What named a person is gone.
+pub const LET_GO: Sql = sql(
+    "UPDATE persons SET naming = $2, name_index = $3, phone_index = NULL, birth_index = NULL WHERE id = $1",
+);
 /// A data key is new.
 pub const INSERT_KEY: Sql = sql("INSERT INTO data_keys (no, compartment, used_for, master, wrapped, made) \
      VALUES ($1, $2, $3, $4, $5, $6)");
@@ -50,15 +83,23 @@ pub const KEYS: Sql = sql("SELECT no, compartment, used_for, master, wrapped FRO
 const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
 /// One person's row.
 pub const PERSON: Sql = sql("SELECT id, naming, district FROM persons WHERE id = $1");
-const PERSONS_NAMED: Sql =
-    sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id LIMIT $2");
+/// One person's row, with when they came.
+pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHERE id = $1");
+const PERSONS_NAMED: Sql = sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id");
 const PERSONS_PHONED: Sql =
-    sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id LIMIT $2");
+    sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id");
+const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
     RESEAL_PERSON,
+    INSERT_RECORD,
+    RESEAL_RECORD,
+    RECORDS,
+    DELEGATIONS,
+    LET_GO,
+    PERSON_SINCE,
     INSERT_KEY,
     REWRAP_KEY,
     KEYS,
@@ -66,6 +107,7 @@ pub const STATEMENTS: &[Sql] = &[
     PERSON,
     PERSONS_NAMED,
     PERSONS_PHONED,
+    PERSONS_BORN,
 ];
 
 row! {
@@ -105,6 +147,45 @@ row! {
     }
 }
 
+row! {
+    /// A document's row, sealed.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct RecordRow {
+        /// Opaque.
+        pub id: RecordId,
+        /// Whom it is kept with.
+        pub person: PersonId,
+        /// See [`Document::kind`].
+        pub kind: String,
+        /// The document.
+        pub sealed: Vec<u8>,
+        /// When it came.
+        pub at: Instant,
+    }
+}
+
+impl RecordRow {
+    /// The document in it.
+    pub fn open(self, vault: &Vault) -> Result<Kept<Document>, Unreadable> {
+        let RecordRow { id, person, kind, sealed, at } = self;
+        let what = Document::open(vault, id, person, &kind, &Sealed(sealed))?;
+        Ok(Kept { id, person, at, what })
+    }
+}
+
+row! {
+    /// A person's row, sealed, with when they came.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SinceRow {
+        /// Opaque.
+        pub id: PersonId,
+        /// See [`SealedNaming::naming`].
+        pub naming: Vec<u8>,
+        /// When they were taken in.
+        pub enrolled: Instant,
+    }
+}
+
 /// All data keys, in order.
 pub fn data_keys(snapshot: &mut Snapshot<'_>) -> Result<Vec<DataKey>, Error> {
     keys::all(snapshot.query(KEYS, &[])?)
@@ -126,14 +207,62 @@ pub fn person(snapshot: &mut Snapshot<'_>, id: PersonId) -> Result<Option<Person
     snapshot.one(PERSON, &[id.into()])
 }
 
-/// Everyone of a name, so many at most.
-pub fn named(snapshot: &mut Snapshot<'_>, name: Index, most: i64) -> Result<Vec<PersonRow>, Error> {
-    snapshot.query(PERSONS_NAMED, &[name.0.to_vec().into(), most.into()])
+/// Everyone of a name, one by one.
+pub fn named(snapshot: &mut Snapshot<'_>, name: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_NAMED, name, each)
 }
 
-/// Everyone with a telephone, so many at most.
-pub fn phoned(snapshot: &mut Snapshot<'_>, phone: Index, most: i64) -> Result<Vec<PersonRow>, Error> {
-    snapshot.query(PERSONS_PHONED, &[phone.0.to_vec().into(), most.into()])
+/// Everyone with a telephone, one by one.
+pub fn phoned(
+    snapshot: &mut Snapshot<'_>,
+    phone: Index,
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_PHONED, phone, each)
+}
+
+fn each_of(
+    snapshot: &mut Snapshot<'_>,
+    of: Sql,
+    index: Index,
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    snapshot.for_each(of, &[index.0.to_vec().into()], &mut |row: PersonRow| {
+        each(row);
+        Ok(())
+    })
+}
+
+/// Everyone born on a day, one by one.
+pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+    each_of(snapshot, PERSONS_BORN, birth, each)
+}
+
+/// All that is kept about one person, sealed, in the order it came.
+pub fn records(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<RecordRow>, Error> {
+    snapshot.query(RECORDS, &[person.into()])
+}
+
+/// All delegations and revocations, in the order they came.
+pub fn delegations(snapshot: &mut Snapshot<'_>, vault: &Vault) -> Result<Vec<Kept<Document>>, Error> {
+    let rows: Vec<RecordRow> = snapshot.query(DELEGATIONS, &[])?;
+    rows.into_iter().map(|row| row.open(vault).map_err(|why| Error::Shape(why.to_string()))).collect()
+}
+
+/// The values of [`INSERT_RECORD`].
+pub fn record_values(
+    id: RecordId,
+    person: PersonId,
+    kind: &'static str,
+    sealed: Sealed,
+    at: Instant,
+) -> Vec<Value> {
+    vec![id.into(), person.into(), kind.into(), sealed.0.into(), at.into()]
+}
+
+/// The values of [`RESEAL_RECORD`].
+pub fn reseal_record_values(id: RecordId, sealed: Sealed) -> Vec<Value> {
+    vec![id.into(), sealed.0.into()]
 }
 
 /// The values of [`INSERT_PERSON`].
@@ -148,6 +277,7 @@ pub fn person_values(
         sealed.naming.0.into(),
         sealed.name_index.0.to_vec().into(),
         sealed.phone_index.map(|index| index.0.to_vec()).into(),
+        sealed.birth_index.map(|index| index.0.to_vec()).into(),
         district.into(),
         enrolled.into(),
     ]
@@ -171,6 +301,12 @@ pub fn rewrap_values(key: &DataKey) -> Vec<Value> {
 }
 
 /// The values of [`RESEAL_PERSON`].
-pub fn reseal_values(id: PersonId, naming: Sealed) -> Vec<Value> {
-    vec![id.into(), naming.0.into()]
+pub fn reseal_values(id: PersonId, sealed: SealedNaming) -> Vec<Value> {
+    vec![
+        id.into(),
+        sealed.naming.0.into(),
+        sealed.name_index.0.to_vec().into(),
+        sealed.phone_index.map(|index| index.0.to_vec()).into(),
+        sealed.birth_index.map(|index| index.0.to_vec()).into(),
+    ]
 }

@@ -34,6 +34,22 @@ pub struct City {
     pub phones: Vec<Phone>,
     /// What shops sell.
     pub trades: Vec<Trade>,
+    /// What people are asked to consent to, each for itself.
+    pub consents: Vec<ConsentPurpose>,
+}
+
+/// A purpose personal data is used for with the person's consent. Sensitive data (health, disability) is a purpose of
+/// its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentPurpose {
+    /// Unique in the pack, such as `care`.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+    /// Which data, used for what, in a sentence to the person.
+    pub what: Name,
+    /// The law that asks for consent.
+    pub source: Source,
 }
 
 /// A neighbourhood.
@@ -116,6 +132,11 @@ impl City {
         self.trades.iter().find(|t| t.id == id)
     }
 
+    /// A purpose of consent by its id.
+    pub fn consent(&self, id: &str) -> Option<&ConsentPurpose> {
+        self.consents.iter().find(|c| c.id == id)
+    }
+
     /// A number by its id.
     pub fn phone(&self, id: &str) -> Option<&Phone> {
         self.phones.iter().find(|p| p.id == id)
@@ -138,6 +159,17 @@ struct RawFile {
     phone: Vec<Spanned<RawPhone>>,
     #[serde(default)]
     trade: Vec<Spanned<RawTrade>>,
+    #[serde(default)]
+    consent: Vec<Spanned<RawConsent>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConsent {
+    id: Spanned<String>,
+    name: Spanned<Name>,
+    what: Spanned<Name>,
+    source: Option<Spanned<RawSource>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -199,6 +231,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
         closures: read_closures(reader, file.closure),
         phones: read_phones(reader, file.phone),
         trades: read_trades(reader, file.trade),
+        consents: read_consents(reader, file.consent),
     })
 }
 
@@ -269,6 +302,22 @@ fn read_phones(reader: &mut Reader<'_>, entries: Vec<Spanned<RawPhone>>) -> Vec<
         });
     }
     phones
+}
+
+fn read_consents(reader: &mut Reader<'_>, entries: Vec<Spanned<RawConsent>>) -> Vec<ConsentPurpose> {
+    let mut ids = Ids::default();
+    let mut consents = Vec::new();
+    for entry in entries {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        consents.push(ConsentPurpose {
+            id: reader.id(&raw.id, &mut ids),
+            name: reader.name(&raw.name),
+            what: reader.name(&raw.what),
+            source: reader.source(at, raw.source.as_ref()),
+        });
+    }
+    consents
 }
 
 fn read_trades(reader: &mut Reader<'_>, entries: Vec<Spanned<RawTrade>>) -> Vec<Trade> {

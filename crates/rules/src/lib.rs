@@ -18,7 +18,7 @@ mod town;
 pub use budget::{Budget, budget_number};
 pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
 pub use card::{CardRules, Membership, Purpose};
-pub use city::{City, Closure, District, Exclusion, Phone, Trade};
+pub use city::{City, Closure, ConsentPurpose, District, Exclusion, Phone, Trade};
 pub use error::PackError;
 pub use pack::{LimitNote, Pack, scaled};
 pub use rate::{BadRate, Rate};

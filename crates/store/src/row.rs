@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
-use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    QuestionId, RecordId, TokenId,
+};
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
 };
@@ -170,11 +173,15 @@ from_text! {
     String, v => Some(v.to_owned());
     Cow<'static, str>, v => Some(intern(v));
     PersonId, v => v.parse().ok();
+    RecordId, v => v.parse().ok();
     CardId, v => v.parse().ok();
     MerchantId, v => v.parse().ok();
     TokenId, v => v.parse().ok();
     AccountId, v => v.parse().ok();
     GrantId, v => v.parse().ok();
+    QuestionId, v => v.parse().ok();
+    GlassId, v => v.parse().ok();
+    DownloadId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

@@ -1,6 +1,9 @@
 //! SQL texts and the values bound to them.
 
-use base::{AccountId, CardId, EntryNo, GrantId, Instant, MerchantId, PersonId, PostingNo, TokenId};
+use base::{
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    QuestionId, RecordId, TokenId,
+};
 use ledger::AccountNo;
 
 /// A SQL text, the same for both engines: parameters are `$1`, `$2`…
@@ -61,11 +64,15 @@ into_value! {
     EntryNo, v => Value::Int(v.0.cast_signed());
     AccountNo, v => Value::Int(i64::from(v.0));
     PersonId, v => Value::Text(v.to_string());
+    RecordId, v => Value::Text(v.to_string());
     CardId, v => Value::Text(v.to_string());
     MerchantId, v => Value::Text(v.to_string());
     TokenId, v => Value::Text(v.to_string());
     AccountId, v => Value::Text(v.to_string());
     GrantId, v => Value::Text(v.to_string());
+    QuestionId, v => Value::Text(v.to_string());
+    GlassId, v => Value::Text(v.to_string());
+    DownloadId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -1,24 +1,26 @@
 //! What every handler shares.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
 use calendar::Holidays;
 use city::clock::CityClock;
 use city::open::City;
-use city::read::people::Register;
-use city::{Command, NewGrant, Reply, tokens};
+use city::{Command, NewGrant, Reply};
 use economy::Facts;
 use rules::{Reach, RoleRule};
 use store::Snapshot;
 use tokio::sync::watch;
 
+use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 use crate::vouched::{House, VouchingHouse};
+use crate::watch::Watch;
 use crate::ways::Ways;
 
 /// Keys that stand outside the database.
@@ -39,6 +41,8 @@ pub struct DemoPersona {
     pub role: Role,
     /// The neighbourhood their role reaches, where it reaches only one.
     pub district: Option<String>,
+    /// The role's id in the pack, where it isn't the first of its kind.
+    pub duty: Option<String>,
 }
 
 /// What a demo has besides.
@@ -73,6 +77,8 @@ pub struct App {
     pub measuring: bool,
     /// How much a caller may ask.
     pub limits: Limits,
+    /// Whom a window may see: [`city::may::sees`].
+    pub sees: fn(&Actor, Option<u8>) -> bool,
     pub(crate) check: Mutex<Check>,
     pub(crate) rehearsals: Rehearsals,
     pub(crate) withdrawn: Withdrawn,
@@ -82,8 +88,11 @@ pub struct App {
     pub(crate) ways: Ways,
     /// The role that each persona of a demo was given, by their keys.
     pub(crate) personas: Vec<(String, GrantId)>,
+    /// When each token was used last; known since this server started.
+    token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
     pub(crate) closing: watch::Sender<bool>,
+    pub(crate) watch: Arc<Watch>,
     entropy: Mutex<Box<dyn Entropy>>,
 }
 
@@ -94,7 +103,7 @@ impl App {
         mode: Mode,
         secrets: Secrets,
         public_url: String,
-        entropy: Box<dyn Entropy>,
+        mut entropy: Box<dyn Entropy>,
     ) -> Result<App, store::Error> {
         let pack = Arc::clone(&city.shared.read().town.pack);
         let (closing, _) = watch::channel(false);
@@ -114,12 +123,15 @@ impl App {
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
+            sees: city::may::sees,
             withdrawn: Withdrawn::default(),
             started,
             ways,
             personas,
+            token_uses: Mutex::default(),
             refused: Refused::default(),
             closing,
+            watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             entropy: Mutex::new(entropy),
         };
         Ok(app)
@@ -144,9 +156,22 @@ impl App {
 
     /// Who a token speaks for, while the role given with it holds.
     pub(crate) fn actor_of(&self, token: &str) -> Option<Actor> {
-        let (hash, now) = (tokens::hash(token), self.now());
+        self.actor_of_hash(&auth::hash_behind(self, token)?)
+    }
+
+    /// The same, by the token's hash.
+    pub(crate) fn actor_of_hash(&self, hash: &[u8; 32]) -> Option<Actor> {
+        let now = self.now();
         let view = self.city.shared.read();
-        view.town.doors.bearer(&hash, view.town.zone.day_number(now), &view.town.pack)
+        let actor = view.town.doors.bearer(hash, now, view.town.zone.day_number(now), &view.town.pack)?;
+        drop(view);
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(actor.client, now);
+        Some(actor)
+    }
+
+    /// When a token was used last, since this server started.
+    pub(crate) fn last_use(&self, client: Client) -> Option<Instant> {
+        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()
     }
 
     /// 64 random bits.
@@ -171,15 +196,6 @@ impl App {
     ) -> Result<T, store::Error> {
         let app = Arc::clone(self);
         tokio::task::spawn_blocking(move || app.city.readers.read(work)).await.map_err(store::Error::other)?
-    }
-
-    /// Reads what names people, in one snapshot.
-    pub(crate) async fn register<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&mut Register<'_, '_>) -> Result<T, store::Error> + Send + 'static,
-    ) -> Result<T, store::Error> {
-        let vault = self.city.vault();
-        self.read(move |snapshot| work(&mut Register::new(snapshot, &vault))).await
     }
 
     /// The client of a page's visitor: request keys are scoped to the person or shop, not to the browser, so that a
@@ -216,7 +232,11 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
         let view = city.shared.read();
         let reaches_one = |rule: &&RoleRule| (rule.reach == Reach::District) == persona.district.is_some();
         let mut rules = view.town.pack.roles.iter().filter(reaches_one);
-        let role = rules.find(|rule| rule.kind.code() == persona.role.name()).map(|rule| rule.id.clone());
+        let role = rules.find(|rule| match &persona.duty {
+            Some(duty) => rule.id == *duty,
+            None => rule.kind.code() == persona.role.name(),
+        });
+        let role = role.map(|rule| rule.id.clone());
         let role = role.ok_or_else(|| store::Error::Shape(format!("no role for {}", persona.key)))?;
         let subject = subject.clone().or_else(|| person.map(|person| person.to_string()));
         let mut all = view.town.doors.grants();

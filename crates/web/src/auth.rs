@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use base::{Actor, GrantId, Instant};
-use city::{Command, tokens};
+use base::{Actor, GrantId, Instant, PersonId};
+use city::{CardRef, Command, Reply, tokens};
 use people::{How, Session};
 
 use crate::problem::Rejected;
-use crate::{App, cookie, sign};
+use crate::{App, cookie, sign, watch};
 
 /// How long a page's session lasts.
 const SESSION_DAYS: i64 = 1;
@@ -21,7 +21,43 @@ const SEAL: usize = 26;
 pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Actor> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let token = value.strip_prefix("Bearer ")?;
-    app.actor_of(token.trim())
+    let actor = app.actor_of(token.trim())?;
+    watch::asked_by(actor.role.name());
+    Some(actor)
+}
+
+/// What a short-lived bearer begins with.
+const SHORT_LIVED: &str = "ogs_";
+/// How long it lasts.
+const SHORT_LIVED_SECONDS: i64 = 900;
+/// 255 bits.
+const BEARER_SEAL: usize = 51;
+
+/// A bearer for a while, made of a token's hash: it is worth nothing any more once that token isn't. Also how many
+/// seconds it lasts.
+pub(crate) fn short_lived(app: &App, token: &[u8; 32]) -> (String, i64) {
+    let hash: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+    let what = format!("{hash}.{:x}", app.now().plus_seconds(SHORT_LIVED_SECONDS).0);
+    let seal = sign::seal(&app.secrets.signing, "bearer", &what, BEARER_SEAL);
+    (format!("{SHORT_LIVED}{what}.{seal}"), SHORT_LIVED_SECONDS)
+}
+
+/// The hash that a bearer stands for: a token's own, or that of the token a short-lived one was made of.
+pub(crate) fn hash_behind(app: &App, bearer: &str) -> Option<[u8; 32]> {
+    let Some(short) = bearer.strip_prefix(SHORT_LIVED) else { return Some(tokens::hash(bearer)) };
+    let (what, seal) = short.rsplit_once('.')?;
+    if !sign::same(&sign::seal(&app.secrets.signing, "bearer", what, BEARER_SEAL), seal) {
+        return None;
+    }
+    let (digits, until) = what.split_once('.')?;
+    if app.now() >= Instant(i64::from_str_radix(until, 16).ok()?) {
+        return None;
+    }
+    let mut hash = [0u8; 32];
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// A page's visitor, if they are signed in, and the session itself: each sign-in has its own. It is looked up at every
@@ -33,6 +69,7 @@ pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Actor, &
     let view = app.city.shared.read();
     let today = view.town.zone.day_number(now);
     let actor = view.town.doors.actor(&hash, now, today, &view.town.pack)?;
+    watch::asked_by(actor.role.name());
     Some((actor, value))
 }
 
@@ -95,6 +132,33 @@ pub(crate) async fn at_the_door(app: &SharedApp, command: Command) -> Result<(),
         Ok(Err(failure)) => Err(failure.into()),
         Err(busy) => Err(busy.into()),
     }
+}
+
+/// Signs someone in with a card's number and the code that a counter gave; `None` if they don't open anything. A card
+/// that nobody has is asked about like one that somebody has.
+pub(crate) async fn sign_in_by_code(
+    app: &SharedApp,
+    number: u64,
+    digits: &str,
+) -> Result<Option<axum::http::HeaderValue>, Rejected> {
+    let card = CardRef::Number(number);
+    let known = app.city.shared.read().town.directory.card(card).map(|card| card.person);
+    let person = known.unwrap_or(PersonId(0));
+    let session = NewSession::fresh(app);
+    let hash = code_hash(app, person, digits);
+    let command = Command::SignInByCode { person, hash, session: session.hash, until: session.until };
+    let request = pen::Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    match app.city.ask(request, command).await {
+        Ok(Ok(Reply::WrongCode)) => Ok(None),
+        Ok(Ok(_)) => Ok(session.cookie(app)),
+        Ok(Err(failure)) => Err(failure.into()),
+        Err(busy) => Err(busy.into()),
+    }
+}
+
+/// What a counter's code is kept under. The key stands outside the database: a code has too few digits for less.
+pub(crate) fn code_hash(app: &App, person: PersonId, digits: &str) -> [u8; 16] {
+    sign::keyed(&app.secrets.signing, "counter-code", &format!("{person} {digits}"))
 }
 
 /// The cookie that signs out.

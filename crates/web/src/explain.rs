@@ -1,20 +1,39 @@
 //! Why there was so much cashback, or none: sentences from the recorded facts.
 
 use base::{Month, Won};
-use city::CityView;
 use economy::facts::{Cut, Payment};
-use rules::Purpose;
+use rules::{Pack, Purpose};
 
 use crate::look::Tongue;
 
 /// The reason first, then what else there is to know.
-pub(crate) fn cashback(view: &CityView, t: Tongue, payment: &Payment) -> Vec<String> {
-    let mut said = vec![reason(view, t, payment)];
+pub(crate) fn cashback(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
+    all(pack, t, payment, reason(pack, t, payment))
+}
+
+/// The same of a reservation: nothing is granted yet.
+pub(crate) fn reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
+    all(pack, t, payment, reason_reserved(pack, t, payment))
+}
+
+/// The one sentence about a reservation.
+pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> String {
+    let cashback = &payment.cashback;
+    if cashback.reward == 0 {
+        return reason(pack, t, payment);
+    }
+    t.say("because-reserved")
+        .won("base", Won(cashback.earned))
+        .percent("rate", cashback.rate)
+        .won("amount", Won(cashback.reward))
+        .to_string()
+}
+
+fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
+    let mut said = vec![first];
     let cashback = &payment.cashback;
     if cashback.reward > 0 {
-        let reward = view.pack.purpose(Purpose::REWARD).map(|purpose| purpose.number);
-        let by_reward: i64 = payment.legs.iter().filter(|leg| Some(leg.0) == reward).map(|leg| leg.2).sum();
-        let other = payment.amount - cashback.base - by_reward;
+        let (by_reward, other) = earning_nothing(pack, payment);
         if by_reward > 0 {
             said.push(t.say("because-reward-part").won("amount", Won(by_reward)).to_string());
         }
@@ -28,8 +47,23 @@ pub(crate) fn cashback(view: &CityView, t: Tongue, payment: &Payment) -> Vec<Str
     said
 }
 
+/// Won that were paid with what earns nothing: cashback, and any other. They are counted by the purses that paid, since
+/// what could earn is rounded when a part of a reservation is taken.
+fn earning_nothing(pack: &Pack, payment: &Payment) -> (i64, i64) {
+    let campaign = pack.campaign(&payment.cashback.campaign);
+    let (mut by_reward, mut other) = (0, 0);
+    for (number, _, amount) in &payment.legs {
+        match pack.purpose_numbered(*number) {
+            Some(purpose) if campaign.is_some_and(|campaign| campaign.earns_on(&purpose.id)) => {}
+            Some(purpose) if purpose.id == Purpose::REWARD => by_reward += amount,
+            _ => other += amount,
+        }
+    }
+    (by_reward, other)
+}
+
 /// The one sentence that a list has room for.
-pub(crate) fn reason(view: &CityView, t: Tongue, payment: &Payment) -> String {
+pub(crate) fn reason(pack: &Pack, t: Tongue, payment: &Payment) -> String {
     let cashback = &payment.cashback;
     let renews = Month(payment.month).plus(1).first_day();
     let some = cashback.reward > 0;
@@ -43,8 +77,11 @@ pub(crate) fn reason(view: &CityView, t: Tongue, payment: &Payment) -> String {
             .won("amount", Won(cashback.reward)),
         Cut::Full => t.say("because-too-small"),
         Cut::NoCampaign => t.say("because-no-campaign"),
+        Cut::NothingEarns if earning_nothing(pack, payment).0 == 0 => {
+            t.say("because-other-part").won("amount", Won(payment.amount))
+        }
         Cut::NothingEarns => t.say("because-nothing-earns"),
-        Cut::LargeShop => match view.pack.campaign(&cashback.campaign).and_then(|c| c.sales_over) {
+        Cut::LargeShop => match pack.campaign(&cashback.campaign).and_then(|c| c.sales_over) {
             Some(limit) => t.say("because-shop-sales").about("limit", limit),
             None => t.say("because-shop-large"),
         },

@@ -18,8 +18,9 @@ use crate::gate::{self, Known};
 use crate::look::{
     Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
+use crate::looks::Looker;
 use crate::problem::Rejected;
-use crate::{cookie, pages};
+use crate::{cookie, pages, watch};
 
 /// Seconds after which a page that could not be made may be asked for again.
 const SOON: &str = "1";
@@ -105,7 +106,7 @@ impl Visit {
             path: self.path.clone(),
             csrf: self.csrf.clone(),
             look: self.look,
-            visitor: self.role.map(|role| self.shown_visitor(role, &view.town.directory)),
+            visitor: self.role.map(|role| self.shown_visitor(role, &view.town)),
             demo,
             scale: (people < population)
                 .then(|| u32::try_from((population / people.max(1)).max(2)).unwrap_or(u32::MAX)),
@@ -115,7 +116,10 @@ impl Visit {
         }
     }
 
-    fn shown_visitor(&self, role: Role, directory: &city::Directory) -> Visitor {
+    fn shown_visitor(&self, role: Role, town: &city::CityView) -> Visitor {
+        let directory = &town.directory;
+        let gives_access =
+            self.visitor.is_some_and(|actor| city::may::holds(&actor, "give-role", &town.pack));
         let name = match (&self.app.mode, role) {
             (_, Role::Merchant(shop) | Role::Till(shop)) => {
                 directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
@@ -132,13 +136,30 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-me", "/me"),
+                    ("nav-looks", "/me/looks"),
                 ],
             ),
-            Role::Merchant(_) => ("role-merchant", &[("nav-shop", "/shop"), ("nav-till", "/shop/till")]),
+            Role::Merchant(_) => (
+                "role-merchant",
+                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+            ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
-            Role::Officer => ("role-officer", &[("nav-desk", "/desk")]),
-            Role::Auditor | Role::System => ("role-auditor", &[("nav-books", "/books")]),
+            Role::Officer if gives_access => {
+                ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
+            }
+            Role::Officer => (
+                "role-officer",
+                &[
+                    ("nav-desk", "/desk"),
+                    ("nav-desk-looks", "/desk/looks"),
+                    ("nav-inspection", "/desk/inspection"),
+                ],
+            ),
+            Role::Auditor | Role::System => {
+                ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
+            }
         };
         let here = self.path.split('?').next().unwrap_or("/");
         let nav = links
@@ -181,6 +202,12 @@ impl Visit {
     /// Who acts, when a page asks the city for something.
     pub(crate) fn actor(&self) -> Option<Actor> {
         self.visitor
+    }
+
+    /// Who looks at personal records on this page. Nobody who isn't signed in comes as far as a record.
+    pub(crate) fn looks(&self, what: &'static str, purpose: &'static str) -> Looker {
+        let actor = self.actor().unwrap_or(Actor::SYSTEM);
+        Looker::new(actor, self.known.from, what, purpose)
     }
 
     /// Whether a posted form's token is this visitor's.
@@ -255,6 +282,7 @@ impl Visit {
 
     /// What, why, and what next, as an alert for a page.
     pub(crate) fn alert(&self, rejected: &Rejected) -> Alert {
+        watch::refused(rejected.refusal.code);
         Alert::refused(texts().refusal(self.t.lang, self.t.today, &rejected.refusal))
     }
 
@@ -267,7 +295,7 @@ impl Visit {
             page: self.page(),
             title: alert.what.clone(),
             refusal: alert,
-            request_id: self.app.request_key()[..8].to_owned(),
+            request_id: watch::request_id().map(|id| id.to_string()).unwrap_or_default(),
             back: back.to_owned(),
         };
         let wait = rejected.retry_after();

@@ -34,12 +34,21 @@ pub(crate) struct Known {
     pub caller: u64,
     /// The address as a number.
     pub address: u64,
+    /// The address itself, as the access ledger keeps it.
+    pub from: IpAddr,
 }
 
 impl Known {
     /// Who the gate found. Nothing comes around it; if it did, it would be nobody.
     pub(crate) fn of(parts: &Parts) -> Known {
-        parts.extensions.get().copied().unwrap_or(Known { actor: None, visitor: None, caller: 0, address: 0 })
+        let from = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        parts.extensions.get().copied().unwrap_or(Known {
+            actor: None,
+            visitor: None,
+            caller: 0,
+            address: 0,
+            from,
+        })
     }
 }
 
@@ -94,8 +103,9 @@ fn known(app: &App, request: &Request) -> Known {
     let limits = &app.limits;
     let headers = request.headers();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let address = limits.key(network(origin(peer, headers, &limits.rules().proxies)));
-    let mut known = Known { actor: None, visitor: None, caller: address, address };
+    let from = origin(peer, headers, &limits.rules().proxies);
+    let address = limits.key(network(from));
+    let mut known = Known { actor: None, visitor: None, caller: address, address, from };
     if is_api(request) {
         known.actor = auth::bearer(app, headers);
         if let Some(actor) = known.actor {
@@ -180,6 +190,21 @@ pub(crate) fn may_try_token(app: &App, address: u64) -> Result<(), Rejected> {
 /// Counts a wrong token.
 pub(crate) fn wrong_token(app: &App, address: u64) {
     app.limits.take(Kind::Failures, address).ok();
+}
+
+/// Whether one more code of a counter's may be tried from this address, and for this card from this address. Nobody
+/// can use it to lock another out: where that one is, none was tried.
+pub(crate) fn may_try_code(app: &App, address: u64, card: u64) -> Result<(), Rejected> {
+    let of_card = app.limits.key((address, card));
+    let looks =
+        app.limits.look(Kind::Codes, address).and_then(|()| app.limits.look(Kind::CardCodes, of_card));
+    looks.map_err(|wait| Rejected::too_many("wrong.many", wait))
+}
+
+/// Counts a wrong code.
+pub(crate) fn wrong_code(app: &App, address: u64, card: u64) {
+    app.limits.take(Kind::Codes, address).ok();
+    app.limits.take(Kind::CardCodes, app.limits.key((address, card))).ok();
 }
 
 fn turned_away(app: &App, request: &Request, rejected: Rejected) -> Response {

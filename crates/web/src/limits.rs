@@ -43,6 +43,10 @@ pub struct Rules {
     pub failures: Rate,
     /// Wrong PINs typed at one token's or session's place. (A card has its own count, and locks.)
     pub pins: Rate,
+    /// Wrong codes of a counter's from one address.
+    pub codes: Rate,
+    /// Wrong codes for one card from one address. Never for the card alone: that would lock its holder out.
+    pub card_codes: Rate,
     /// Live pages of one session.
     pub live_caller: usize,
     /// Live pages of all who are not signed in behind one address.
@@ -60,6 +64,8 @@ impl Default for Rules {
             address: rate(60_000, 10_000),
             failures: rate(60, 60),
             pins: rate(12, 30),
+            codes: rate(12, 30),
+            card_codes: rate(2, 10),
             live_caller: 16,
             live_address: 1_000,
             live: 4_000,
@@ -79,6 +85,10 @@ pub(crate) enum Kind {
     Failures,
     /// Wrong PINs.
     Pins,
+    /// Wrong codes of a counter's.
+    Codes,
+    /// The same, for one card.
+    CardCodes,
 }
 
 /// Too much: there is room again after so many seconds.
@@ -144,6 +154,8 @@ impl Limits {
             Kind::Address => self.rules.address,
             Kind::Failures => self.rules.failures,
             Kind::Pins => self.rules.pins,
+            Kind::Codes => self.rules.codes,
+            Kind::CardCodes => self.rules.card_codes,
         };
         let key = self.key((kind, key));
         let now = self.clock.now().0.saturating_mul(1_000);

@@ -25,6 +25,7 @@ use crate::look::{Tongue, spoken_payment};
 use crate::pages;
 use crate::pages::shop::voice;
 use crate::problem::Rejected;
+use crate::watch::LiveConnection;
 
 /// Messages are gathered for this long.
 const PACE: Duration = Duration::from_millis(500);
@@ -103,6 +104,7 @@ struct Source {
     closing: tokio::sync::watch::Receiver<bool>,
     /// Given back when the stream is dropped.
     _seat: Seat,
+    _counted: LiveConnection,
 }
 
 /// A place among the live pages. `Err` when there is none: then the page stands still until it is opened again.
@@ -112,7 +114,12 @@ fn follow(visit: &Visit) -> Result<Source, Response> {
         let full = Rejected::new(StatusCode::TOO_MANY_REQUESTS, "live.many");
         return Err(full.answer(visit.t.lang, visit.t.today));
     };
-    Ok(Source { feed: app.city.feed.subscribe(), closing: app.closing.subscribe(), _seat: seat })
+    Ok(Source {
+        feed: app.city.feed.subscribe(),
+        closing: app.closing.subscribe(),
+        _seat: seat,
+        _counted: app.watch.live(),
+    })
 }
 
 /// Gathers what happens for a while, then makes one message of it; ends when the server does.

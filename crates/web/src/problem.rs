@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::look::texts;
+use crate::watch;
 
 /// A problem (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,9 @@ pub(crate) struct Problem {
     /// The law, notice or rule it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// This very request, as a URI: the id that `X-Request-Id` carries too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
 }
 
 /// Anything but success.
@@ -52,6 +56,7 @@ impl Rejected {
     /// In a language, on a day of the city.
     pub(crate) fn answer(self, lang: Lang, today: Date) -> Response {
         let wait = self.retry_after();
+        watch::refused(self.refusal.code);
         let text = texts().refusal(lang, today, &self.refusal);
         let problem = Problem {
             title: text.what,
@@ -60,6 +65,7 @@ impl Rejected {
             code: text.code,
             remedy: text.remedy,
             source: text.source,
+            instance: watch::instance(),
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();

@@ -18,7 +18,8 @@ use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::gate::GateLayer;
 use crate::problem::Rejected;
-use crate::{api, live, pages};
+use crate::watch::Watched;
+use crate::{api, live, pages, watch};
 
 /// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -31,6 +32,7 @@ const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none
 pub fn router(app: SharedApp) -> Router {
     // Programs measure microseconds; compression and page headers are for people.
     let api = api::routes(app.measuring);
+    let (watched, machines) = (Watched(Arc::clone(&app.watch)), watch::routes(&app));
     let pages = pages::routes()
         .layer(middleware::map_response(page_headers))
         .layer(
@@ -45,6 +47,9 @@ pub fn router(app: SharedApp) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(safe_headers))
+        // Neither limits nor patience of visitors are for the machines that ask whether the server is well.
+        .merge(machines)
+        .layer(watched)
         .with_state(app)
 }
 

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::App;
 use crate::router::router;
+use crate::watch;
 
 /// Serves on a listener until `stop` resolves. Live streams are told to end; other requests finish.
 pub async fn serve(
@@ -28,4 +29,9 @@ pub async fn serve(
         app.close();
     };
     axum::serve(listener, routes).with_graceful_shutdown(closing).await
+}
+
+/// Serves what is for operators alone (numbers, and whether the server is well) until the task is ended.
+pub async fn serve_operators(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
+    axum::serve(listener, watch::operators(&app)).await
 }

@@ -21,6 +21,18 @@ pub(crate) fn seal(key: &[u8; 32], purpose: &str, message: &str, length: usize) 
         .collect()
 }
 
+/// A keyed hash of a message under a purpose, as it is kept.
+pub(crate) fn keyed(key: &[u8; 32], purpose: &str, message: &str) -> [u8; 16] {
+    let mut out = [0u8; 16];
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(message.as_bytes());
+        out.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    }
+    out
+}
+
 /// Compares in constant time.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0u8, |d, (x, y)| d | (x ^ y)) == 0

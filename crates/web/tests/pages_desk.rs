@@ -40,8 +40,8 @@ async fn days(town: &Town) {
         assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
         paid.json()["id"].as_str().unwrap().to_owned()
     };
-    let top_up = format!(r#"{{"person":"{}","amount":1500000}}"#, town.citizen);
-    let filled = town.call("citizen", Method::POST, "/api/v1/top-ups", Some("fill"), &top_up).await;
+    let path = format!("/api/v1/cards/{}/top-ups", town.card);
+    let filled = town.call("citizen", Method::POST, &path, Some("fill"), r#"{"amount":1500000}"#).await;
     assert_eq!(filled.status, StatusCode::CREATED, "{}", filled.body);
     pay("one", 20_000).await;
     town.clock.jump_to(seoul.instant(date(2021, 2, 25), 12, 0));

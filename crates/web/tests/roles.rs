@@ -27,11 +27,14 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/authorizations", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
     ("POST /api/v1/authorizations/{id}/capture", "/api/v1/authorizations/$hold/capture", "{}"),
     ("POST /api/v1/authorizations/{id}/void", "/api/v1/authorizations/$hold/void", ""),
-    ("POST /api/v1/top-ups", "", r#"{"amount":1,"person":"$citizen"}"#),
+    ("POST /api/v1/cards/{card}/top-ups", "/api/v1/cards/$card/top-ups", r#"{"amount":1}"#),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
-    ("POST /api/v1/withdrawals", "", "$used_up"),
+    ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),
     ("POST /api/v1/people", "", r#"{"name":"박"}"#),
-    ("POST /api/v1/people/{id}/cards", "/api/v1/people/$citizen/cards", r#"{"kind":"phone"}"#),
+    ("POST /api/v1/cards", "", r#"{"kind":"phone","person":"$citizen"}"#),
+    ("GET /api/v1/cards/{card}", "/api/v1/cards/$card", ""),
+    ("GET /api/v1/cards/{card}/entries", "/api/v1/cards/$card/entries", ""),
+    ("GET /api/v1/merchants/{id}/sales", "/api/v1/merchants/$shop/sales", ""),
     ("POST /api/v1/cards/{card}/freeze", "/api/v1/cards/$spare/freeze", ""),
     ("POST /api/v1/cards/{card}/unfreeze", "/api/v1/cards/$spare/unfreeze", ""),
     ("POST /api/v1/cards/{card}/reissue", "/api/v1/cards/$spare/reissue", ""),
@@ -46,11 +49,105 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/merchants/{id}/close", "/api/v1/merchants/$closing/close", ""),
     ("GET /api/v1/postings/{id}", "/api/v1/postings/$paid", ""),
     ("POST /api/v1/rehearsals", "", "{}"),
+    ("GET /api/v1/people/{id}/facts", "/api/v1/people/$citizen/facts", r#""#),
+    (
+        "POST /api/v1/people/{id}/facts",
+        "/api/v1/people/$citizen/facts",
+        r#"{"is":{"kind":"household-size","value":2},"source":{"kind":"declared"}}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/facts/{fact}/strike",
+        "/api/v1/people/$citizen/facts/rec_0000000000001/strike",
+        r#"{"why":"다른 분의 서류였어요"}"#,
+    ),
+    ("GET /api/v1/people/{id}/consents", "/api/v1/people/$citizen/consents", r#""#),
+    ("POST /api/v1/people/{id}/consents", "/api/v1/people/$citizen/consents", r#"{"purpose":"care"}"#),
+    (
+        "POST /api/v1/people/{id}/consents/withdraw",
+        "/api/v1/people/$citizen/consents/withdraw",
+        r#"{"purpose":"care"}$consented"#,
+    ),
+    ("GET /api/v1/people/{id}/helpers", "/api/v1/people/$citizen/helpers", r#""#),
+    (
+        "POST /api/v1/people/{id}/helpers",
+        "/api/v1/people/$citizen/helpers",
+        r#"{"helper":"$somebody","tie":"family","see":true}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/helpers/{help}/revoke",
+        "/api/v1/people/$citizen/helpers/rec_0000000000001/revoke",
+        r#""#,
+    ),
+    ("GET /api/v1/people/{id}/links", "/api/v1/people/$citizen/links", r#""#),
+    (
+        "POST /api/v1/people/{id}/links",
+        "/api/v1/people/$citizen/links",
+        r#"{"other":"$somebody","why":"신분증을 보고 확인했어요"}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/links/{other}/unlink",
+        "/api/v1/people/$citizen/links/per_0000000000001/unlink",
+        r#"{"why":"다른 분이었어요"}"#,
+    ),
+    ("POST /me/consents", "", r#"csrf=$csrf&request_key=$key&purpose=care"#),
+    ("POST /me/consents/withdraw", "", r#"csrf=$csrf&request_key=$key&purpose=care$consented"#),
+    ("POST /me/helpers", "", r#"csrf=$csrf&request_key=$key&to=0000"#),
+    (
+        "POST /me/helpers/{record}/revoke",
+        "/me/helpers/rec_0000000000001/revoke",
+        r#"csrf=$csrf&request_key=$key"#,
+    ),
+    ("POST /me/payments", "", r#"csrf=$csrf&request_key=$key&person=per_0000000000001&shop=x&amount=1"#),
+    ("POST /me/helped", "", r#"csrf=$csrf&request_key=$key&person=per_0000000000001"#),
+    ("GET /clerk/people/{id}/records", "/clerk/people/$citizen/records", r#""#),
+    (
+        "POST /clerk/people/{id}/facts",
+        "/clerk/people/$citizen/facts",
+        r#"csrf=$csrf&request_key=$key&kind=household-size&value=2"#,
+    ),
+    (
+        "POST /clerk/people/{id}/facts/{record}/strike",
+        "/clerk/people/$citizen/facts/rec_0000000000001/strike",
+        r#"csrf=$csrf&request_key=$key&why=다른 분의 서류였어요"#,
+    ),
+    (
+        "POST /clerk/people/{id}/consents",
+        "/clerk/people/$citizen/consents",
+        r#"csrf=$csrf&request_key=$key&purpose=care"#,
+    ),
+    (
+        "POST /clerk/people/{id}/consents/withdraw",
+        "/clerk/people/$citizen/consents/withdraw",
+        r#"csrf=$csrf&request_key=$key&purpose=care$consented"#,
+    ),
+    (
+        "POST /clerk/people/{id}/helpers",
+        "/clerk/people/$citizen/helpers",
+        r#"csrf=$csrf&request_key=$key&to=0000"#,
+    ),
+    (
+        "POST /clerk/people/{id}/helpers/{record}/revoke",
+        "/clerk/people/$citizen/helpers/rec_0000000000001/revoke",
+        r#"csrf=$csrf&request_key=$key"#,
+    ),
+    (
+        "POST /clerk/people/{id}/links",
+        "/clerk/people/$citizen/links",
+        r#"csrf=$csrf&request_key=$key&other=per_0000000000001"#,
+    ),
+    (
+        "POST /clerk/people/{id}/links/{other}/unlink",
+        "/clerk/people/$citizen/links/per_0000000000001/unlink",
+        r#"csrf=$csrf&request_key=$key&why=다른 분이었어요"#,
+    ),
     ("GET /look", "/look?theme=dark&back=/", ""),
     ("GET /assets/{name}", "/assets/app.css", ""),
     ("GET /p/{code}", "/p/$receipt", ""),
     ("POST /enter", "", "csrf=$csrf&persona=citizen"),
     ("POST /sign-in", "", "csrf=$csrf&token=token-clerk&next=/"),
+    ("POST /sign-in/code", "", "csrf=$csrf&number=$printed&code=12345678&next=/"),
+    ("POST /account/sessions/end", "", "csrf=$csrf"),
+    ("POST /oauth/token", "", "grant_type=client_credentials&client_id=x&client_secret=y"),
     ("POST /leave", "", "csrf=$csrf"),
     ("POST /sign-in/passkey/challenge", "", "csrf=$csrf"),
     ("POST /sign-in/passkey", "", "csrf=$csrf&state=0&credential=0&next=/"),
@@ -61,6 +158,18 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("GET /account/links/{house}", "/account/links/nobody?csrf=$csrf", ""),
     ("POST /account/links/remove", "", "csrf=$csrf&house=nobody"),
     ("POST /account/passkeys/remove", "", "csrf=$csrf&number=0"),
+    ("POST /desk/access/accounts", "", "csrf=$csrf&request_key=$key"),
+    ("POST /desk/access/accounts/{id}/end", "/desk/access/accounts/x/end", "csrf=$csrf"),
+    ("POST /desk/access/accounts/{id}/roles", "/desk/access/accounts/x/roles", "csrf=$csrf&request_key=$key"),
+    ("POST /desk/access/accounts/{id}/sessions/end", "/desk/access/accounts/x/sessions/end", "csrf=$csrf"),
+    ("POST /desk/access/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
+    ("POST /desk/access/tokens/{id}/end", "/desk/access/tokens/1/end", "csrf=$csrf"),
+    ("POST /desk/access/tokens/{id}/rotate", "/desk/access/tokens/1/rotate", "csrf=$csrf"),
+    ("POST /shop/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
+    ("POST /shop/tokens/{id}/end", "/shop/tokens/1/end", "csrf=$csrf"),
+    ("POST /shop/tokens/{id}/rotate", "/shop/tokens/1/rotate", "csrf=$csrf"),
+    ("POST /desk/access/roles/{id}/confirm", "/desk/access/roles/x/confirm", "csrf=$csrf"),
+    ("POST /desk/access/roles/{id}/end", "/desk/access/roles/x/end", "csrf=$csrf"),
     ("POST /tour", "", "csrf=$csrf&action=start"),
     ("POST /demo/clock", "", "csrf=$csrf&action=run"),
     ("GET /pay", "/pay?c=$code", ""),
@@ -83,6 +192,7 @@ const ASKED: &[(&str, &str, &str)] = &[
         "/clerk/people/$citizen/cards",
         "csrf=$csrf&request_key=$key&kind=plastic",
     ),
+    ("POST /clerk/people/{id}/code", "/clerk/people/$citizen/code", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/replace", "/clerk/cards/$spare/replace", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/unlock", "/clerk/cards/$spare/unlock", "csrf=$csrf&request_key=$key"),
     ("POST /clerk/cards/{id}/pin", "/clerk/cards/$spare/pin", "csrf=$csrf&request_key=$key&pin=2580"),
@@ -97,6 +207,31 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /shop/cancel", "", "csrf=$csrf&request_key=$key&payment=$paid"),
     ("POST /shop/refunds", "", "csrf=$csrf&request_key=$key&payment=$paid&amount=1"),
     ("GET /shop/receipts/{id}", "/shop/receipts/$paid", ""),
+    (
+        "POST /clerk/people/{id}/glass",
+        "/clerk/people/$citizen/glass",
+        "csrf=$csrf&request_key=$key&why=실종 신고가 들어왔어요",
+    ),
+    (
+        "POST /me/looks/{no}/questions",
+        "/me/looks/999999/questions",
+        "csrf=$csrf&request_key=$key&question=왜",
+    ),
+    (
+        "POST /desk/looks/glasses/{id}",
+        "/desk/looks/glasses/gls_0000000000001",
+        "csrf=$csrf&request_key=$key&finding=justified&note=공문과 맞춰 보았어요",
+    ),
+    (
+        "POST /desk/looks/questions/{id}",
+        "/desk/looks/questions/qst_0000000000001",
+        "csrf=$csrf&request_key=$key&answer=네",
+    ),
+    (
+        "POST /desk/inspection/download",
+        "",
+        "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
+    ),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
@@ -198,6 +333,8 @@ struct Live {
     /// The cookies of each role's browser.
     cookies: BTreeMap<&'static str, String>,
     csrf: String,
+    /// The visitor's mark, one for all.
+    visit: String,
     /// The neighbour's card, and one of somebody else's.
     neighbour: String,
     friend: String,
@@ -210,6 +347,7 @@ impl Live {
             served,
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
             made: 0,
@@ -217,27 +355,32 @@ impl Live {
         let people = "/api/v1/people";
         let friend = r#"{"name":"친구","phone":"010-7777-8888","card":"plastic"}"#;
         live.friend = live.api("clerk", people, friend, "card");
-        live.neighbour = live.api("clerk", people, r#"{"name":"이웃","card":"plastic"}"#, "card");
+        live.neighbour =
+            live.api("clerk", people, r#"{"name":"이웃","born":"1950-01-01","card":"plastic"}"#, "card");
         let card = live.neighbour.parse().unwrap();
         let town = &live.served.town;
         let person = town.app.city.shared.read().town.directory.card(city::CardRef::Id(card)).unwrap().person;
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(town.grant("neighbour", base::Role::Citizen(person)));
-        live.api("neighbour", "/api/v1/top-ups", r#"{"amount":10000}"#, "id");
+        live.top_up("neighbour", 10_000);
         // One visitor's mark for all, and a session for each role.
         let (door, set) = live.send("GET", "/enter", "", "");
-        let visit = set[0].clone();
+        live.visit = set[0].clone();
         live.csrf = common::field(&door.body, "csrf").unwrap();
         for role in ROLES {
-            let mut cookies = visit.clone();
-            if role != "none" {
-                let body = format!("csrf={}&token=token-{role}&next=/", live.csrf);
-                let (_, set) = live.send("POST", "/sign-in", &form(&visit), &body);
-                write!(cookies, "; {}", set[0]).unwrap();
-            }
-            live.cookies.insert(role, cookies);
+            live.come_in(role);
         }
         live
+    }
+
+    fn come_in(&mut self, role: &'static str) {
+        let mut cookies = self.visit.clone();
+        if role != "none" {
+            let body = format!("csrf={}&token=token-{role}&next=/", self.csrf);
+            let (_, set) = self.send("POST", "/sign-in", &form(&self.visit), &body);
+            write!(cookies, "; {}", set[0]).unwrap();
+        }
+        self.cookies.insert(role, cookies);
     }
 
     /// What a role gets at a route, in the table's words.
@@ -254,8 +397,11 @@ impl Live {
         let before = written(&self.served.town);
         let (answer, _) = self.send(method, &path, &head, &body);
         let after = written(&self.served.town);
+        if route == "POST /leave" {
+            self.come_in(role); // who has left is out, here as everywhere
+        }
         let class = match (answer.status, answer.location.as_str()) {
-            (303, "/enter") => "door".to_owned(),
+            (303, to) if to == "/enter" || to == common::door(&path) => "door".to_owned(),
             (303, elsewhere) if method == "GET" => elsewhere.split('?').next().unwrap().to_owned(),
             (200..400, _) => "ok".to_owned(),
             (status, _) => status.to_string(),
@@ -272,6 +418,13 @@ impl Live {
         wanted.into_iter().map(|name| (name.clone(), self.make(&name, role))).collect()
     }
 
+    /// The neighbour's own id.
+    fn next_door(&self) -> base::PersonId {
+        let card = self.neighbour.parse().unwrap();
+        let view = self.served.town.app.city.shared.read();
+        view.town.directory.card(city::CardRef::Id(card)).unwrap().person
+    }
+
     fn make(&mut self, name: &str, role: &str) -> String {
         let (citizen, card) = (self.served.town.citizen, self.served.town.card);
         let shop = self.served.town.shop;
@@ -280,16 +433,32 @@ impl Live {
         match name {
             "citizen" => citizen.to_string(),
             "card" => card.to_string(),
+            "printed" => format!("{:016}", self.served.town.card_number),
             "shop" => shop.to_string(),
             "friend" => self.friend.clone(),
             "csrf" => self.csrf.clone(),
             "key" => self.key(),
+            "somebody" => self.api("clerk", "/api/v1/people", r#"{"name":"누군가"}"#, "person"),
+            "consented" => {
+                let given = format!("/api/v1/people/{citizen}/consents");
+                self.api("clerk", &given, r#"{"purpose":"care"}"#, "id");
+                if who == "neighbour" {
+                    self.api(
+                        "neighbour",
+                        &format!("/api/v1/people/{}/consents", self.next_door()),
+                        r#"{"purpose":"care"}"#,
+                        "id",
+                    );
+                }
+                String::new()
+            }
             "number" => self.business_number(),
             "spare" => {
-                self.api("clerk", &format!("/api/v1/people/{citizen}/cards"), r#"{"kind":"phone"}"#, "card")
+                let wish = format!(r#"{{"kind":"phone","person":"{citizen}"}}"#);
+                self.api("clerk", "/api/v1/cards", &wish, "card")
             }
             "paid" | "hold" => {
-                self.api("citizen", "/api/v1/top-ups", r#"{"amount":1000}"#, "id");
+                self.top_up("citizen", 1_000);
                 let path = if name == "paid" { "/api/v1/payments" } else { "/api/v1/authorizations" };
                 self.api("citizen", path, &paid, "id")
             }
@@ -308,13 +477,13 @@ impl Live {
                     .to_owned()
             }
             "money" => {
-                self.api(who, "/api/v1/top-ups", r#"{"amount":1000}"#, "id");
+                self.top_up(who, 1_000);
                 String::new()
             }
             // Of who asks, all but a won is spent, so that what is left may be withdrawn.
             "used_up" => {
                 let card = if who == "neighbour" { self.neighbour.clone() } else { card.to_string() };
-                self.api(who, "/api/v1/top-ups", r#"{"amount":10000}"#, "id");
+                self.top_up(who, 10_000);
                 let head = self.token(who);
                 let (wallet, _) = self.send("GET", "/api/v1/wallet", &head, "");
                 let total =
@@ -365,6 +534,14 @@ impl Live {
         let (answer, _) = self.send("POST", path, &head, body);
         let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         json[field].as_str().unwrap_or_else(|| panic!("{path} {body}: {}", answer.body)).to_owned()
+    }
+
+    /// Puts money on the card of a citizen or the neighbour.
+    fn top_up(&mut self, who: &str, amount: i64) {
+        let card =
+            if who == "neighbour" { self.neighbour.clone() } else { self.served.town.card.to_string() };
+        let path = format!("/api/v1/cards/{card}/top-ups");
+        self.api(who, &path, &format!(r#"{{"amount":{amount}}}"#), "id");
     }
 
     /// Over a connection of its own; gives the answer and the cookies it sets.

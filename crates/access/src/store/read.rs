@@ -108,6 +108,11 @@ impl Readers {
         self.read(|connection| entries(connection, TEXT, values))
     }
 
+    /// One entry, if it is there.
+    pub fn entry(&self, no: LookNo) -> Result<Option<Entry>, Error> {
+        self.read(|connection| at(connection, no))
+    }
+
     /// How many looks a time had, `until` excluded.
     pub fn count(&self, from: Instant, until: Instant) -> Result<u64, Error> {
         const TEXT: &str = "SELECT count(*) FROM looks WHERE at >= ?1 AND at < ?2";

@@ -1,19 +1,22 @@
 //! Who people are, for the pages of those who may see it. Names stand sealed in SQL, never in the books.
 
-use base::PersonId;
+use base::{PersonId, date_of_day};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
-use people::Naming;
-use people::naming::{name_index, phone_index};
+use people::matching::{Score, Traits, Verdict, Weights, score};
+use people::naming::{birth_index, name_index, phone_index};
 use people::store::{self as rows, PersonRow};
+use people::{District, File, Name, Naming, Phone};
 use store::{Error, Snapshot};
 use vault::{Sealed, Vault};
 
 use crate::{CardRef, Directory};
 
 /// As many as one search shows.
-const MOST: i64 = 50;
+const MOST: usize = 50;
+/// As many possibly the same as are shown at an intake.
+const SHOWN: usize = 5;
 
 /// A person with what names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,17 +63,53 @@ impl Sought {
         Some(Sought::Name(text.to_owned()))
     }
 
-    /// Everyone who is meant, 50 at most, the oldest first.
-    pub fn find(&self, register: &mut Register<'_, '_>) -> Result<Vec<Known>, Error> {
+    /// Everyone who is meant and within sight, by the code of their neighbourhood: 50 at most, the oldest first. Who
+    /// is out of sight is not opened, and takes nobody's place in the list.
+    pub fn find(
+        &self,
+        register: &mut Register<'_, '_>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<Known>, Error> {
         let Register { snapshot, vault, .. } = register;
-        let rows = match self {
-            Sought::Person(id) => rows::person(snapshot, *id)?.into_iter().collect(),
-            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, MOST)?,
-            Sought::Phone(phone) => rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, MOST)?,
+        let mut rows: Vec<PersonRow> = Vec::new();
+        let mut each = |row: PersonRow| {
+            if rows.len() < MOST && sees(row.district.as_deref()) {
+                rows.push(row);
+            }
         };
-        let mut found = rows.into_iter().map(|row| register.open(row)).collect::<Result<Vec<_>, _>>()?;
+        match self {
+            Sought::Person(id) => rows.extend(rows::person(snapshot, *id)?),
+            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, &mut each)?,
+            Sought::Phone(phone) => {
+                rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
+            }
+        }
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.extend(register.open(row)?);
+        }
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)
+    }
+}
+
+/// Whose record was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Whose.
+    pub person: PersonId,
+    /// As what it is shown: a stable code; `None` for what the reading page usually shows.
+    pub what: Option<&'static str>,
+    /// The open task it was read for.
+    pub task: Option<&'static str>,
+    /// It was read through a broken glass.
+    pub by_glass: bool,
+}
+
+impl Seen {
+    /// A person's record, as the reading page usually shows it.
+    pub fn of(person: PersonId) -> Seen {
+        Seen { person, what: None, task: None, by_glass: false }
     }
 }
 
@@ -79,7 +118,7 @@ impl Sought {
 pub struct Register<'s, 'a> {
     snapshot: &'s mut Snapshot<'a>,
     vault: &'s Vault,
-    seen: Vec<PersonId>,
+    seen: Vec<Seen>,
 }
 
 impl<'s, 'a> Register<'s, 'a> {
@@ -93,21 +132,123 @@ impl<'s, 'a> Register<'s, 'a> {
         self.snapshot
     }
 
-    /// Whose records were read.
-    pub fn seen(&self) -> &[PersonId] {
-        &self.seen
+    /// Opens what is sealed.
+    pub(crate) fn vault(&self) -> &'s Vault {
+        self.vault
+    }
+
+    /// Whose records were read, each once.
+    pub fn seen(self) -> Vec<Seen> {
+        self.seen
+    }
+
+    /// Notes a record that was read elsewhere: in the journal, say.
+    pub fn note(&mut self, person: PersonId) {
+        self.seen_of(person);
+    }
+
+    /// As what a person's record is shown, where that is not what the page usually shows.
+    pub fn shown_as(&mut self, person: PersonId, what: &'static str) {
+        self.seen_of(person).what = Some(what);
+    }
+
+    /// The open task a person's record is read for.
+    pub fn for_task(&mut self, person: PersonId, task: &'static str) {
+        self.seen_of(person).task = Some(task);
+    }
+
+    /// A person's record is read through a broken glass.
+    pub fn by_glass(&mut self, person: PersonId) {
+        self.seen_of(person).by_glass = true;
+    }
+
+    fn seen_of(&mut self, person: PersonId) -> &mut Seen {
+        let at = match self.seen.iter().position(|seen| seen.person == person) {
+            Some(at) => at,
+            None => {
+                self.seen.push(Seen::of(person));
+                self.seen.len() - 1
+            }
+        };
+        &mut self.seen[at]
     }
 
     /// What names one person.
     pub fn naming(&mut self, person: PersonId) -> Result<Option<Known>, Error> {
-        rows::person(self.snapshot, person)?.map(|row| self.open(row)).transpose()
+        rows::person(self.snapshot, person)?.map_or(Ok(None), |row| self.open(row))
     }
 
-    fn open(&mut self, row: PersonRow) -> Result<Known, Error> {
+    /// All that is kept about one person, over all their records.
+    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
+        let file = File::gather(person, |one| {
+            let kept = rows::records(self.snapshot, one)?;
+            kept.into_iter()
+                .map(|row| row.open(self.vault).map_err(sealed))
+                .collect::<Result<Vec<_>, Error>>()
+        })?;
+        for one in &file.records {
+            self.seen_of(*one);
+        }
+        Ok(file)
+    }
+
+    /// Who is possibly the same person as somebody who is to be taken in, the likeliest first: looked for by name, by
+    /// telephone and by birth day, so that one of them mistyped hides nobody. Who is out of sight stays unknown.
+    pub fn alike(
+        &mut self,
+        new: &Naming,
+        district: Option<&str>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<(Known, Score)>, Error> {
+        let mut found: Vec<PersonRow> = Vec::new();
+        let mut each = |row: PersonRow| {
+            if found.len() < 3 * MOST && sees(row.district.as_deref()) {
+                found.push(row);
+            }
+        };
+        rows::named(self.snapshot, name_index(self.vault, &new.name).map_err(sealed)?, &mut each)?;
+        if let Some(phone) = &new.phone {
+            rows::phoned(self.snapshot, phone_index(self.vault, phone).map_err(sealed)?, &mut each)?;
+        }
+        if let Some(day) = new.birth_day {
+            rows::born(self.snapshot, birth_index(self.vault, day).map_err(sealed)?, &mut each)?;
+        }
+        found.sort_by_key(|row| row.id);
+        found.dedup_by_key(|row| row.id);
+        let wanted = traits(new, district);
+        let mut alike = Vec::new();
+        for row in found {
+            let Some(known) = self.open(row)? else { continue };
+            let theirs =
+                Naming { name: known.name.clone(), phone: known.phone.clone(), birth_day: known.birth_day };
+            let score = score(&wanted, &traits(&theirs, known.district.as_deref()), &Weights::USUAL);
+            if score.verdict > Verdict::Different {
+                alike.push((known, score));
+            }
+        }
+        alike.sort_by_key(|(known, score)| (std::cmp::Reverse(score.points), known.id));
+        alike.truncate(SHOWN);
+        Ok(alike)
+    }
+
+    /// Who they are; `None` when their names were let go.
+    fn open(&mut self, row: PersonRow) -> Result<Option<Known>, Error> {
         let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        if naming.is_gone() {
+            return Ok(None);
+        }
         let Naming { name, phone, birth_day } = naming;
-        self.seen.push(row.id);
-        Ok(Known { id: row.id, name, phone, birth_day, district: row.district })
+        self.seen_of(row.id);
+        Ok(Some(Known { id: row.id, name, phone, birth_day, district: row.district }))
+    }
+}
+
+fn traits(naming: &Naming, district: Option<&str>) -> Traits {
+    Traits {
+        name: Name::of(&naming.name),
+        birth: naming.birth_day.map(date_of_day),
+        phones: naming.phone.as_deref().and_then(Phone::of).into_iter().collect(),
+        district: district.map(|code| District(code.to_owned())),
     }
 }
 

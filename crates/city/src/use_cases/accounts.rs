@@ -1,7 +1,7 @@
 //! Accounts and their roles: opened, given, confirmed, taken back. Nobody gives a role to themself, and nobody confirms
 //! what they gave.
 
-use base::{AccountId, GrantId, PersonId, Refusal};
+use base::{AccountId, Arg, GrantId, PersonId, Refusal, date_of_day};
 use economy::Facts;
 use pen::Stop;
 use people::account::store::{
@@ -72,7 +72,7 @@ pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGra
         return Err(Refusal::new("role.area").into());
     }
     if wish.until.is_some_and(|until| until < wish.from) {
-        return Err(Refusal::new("period.turned").into());
+        return Err(Refusal::new("period.turned").with("day", Arg::Date(date_of_day(wish.from))).into());
     }
     let subject = match (rule.kind, &wish.subject, known.person) {
         // A citizen acts for themself; whoever acts for another is a helper.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{PostingNo, Refusal};
-use economy::decide::{self, Decision, Held, total};
+use economy::decide::{self, Decision, Held};
 use economy::{Facts, chart};
 use pen::Stop;
 use rules::Purpose;
@@ -81,7 +81,7 @@ fn ended(
         left: turn.books().balance_of(&chart::hold(no).key),
         campaign: pack.campaign(&payment.cashback.campaign),
         reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
-        balance: total(&purses, today.month),
+        purses: &purses,
         date: today.date,
     })?;
     city.post(turn, decided)

@@ -4,8 +4,10 @@
 use base::PersonId;
 use economy::Facts;
 use pen::Stop;
-use people::store::{INSERT_KEY, PERSON, PersonRow, RESEAL_PERSON, REWRAP_KEY};
-use people::store::{key_values, reseal_values, rewrap_values};
+use people::store::{
+    INSERT_KEY, PERSON, PersonRow, RECORDS, RESEAL_PERSON, RESEAL_RECORD, REWRAP_KEY, RecordRow,
+};
+use people::store::{key_values, reseal_record_values, reseal_values, rewrap_values};
 use people::{Naming, naming};
 use vault::{DataKey, Locked, Sealed, Vault};
 
@@ -39,8 +41,9 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
     Ok(note(turn, "rewrap-keys", Facts::Keys { action: "rewrap".into(), count }))
 }
 
-/// Seals anew what older keys sealed, from a position on: persons in order of enrolment, after them passkeys. Whoever is
-/// enrolled meanwhile moves the passkeys to later places: some are looked at twice, none is left out.
+/// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
+/// them, after them passkeys. Whoever is enrolled meanwhile moves the passkeys to later places: some are looked at twice,
+/// none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -53,8 +56,10 @@ pub(super) fn reseal(
     let people: Vec<PersonId> =
         all.get(start..end).unwrap_or_default().iter().map(|holder| holder.person.id).collect();
     let mut rows: Vec<PersonRow> = Vec::with_capacity(people.len());
+    let mut records: Vec<RecordRow> = Vec::new();
     for person in people {
         rows.extend(turn.query(PERSON, &[person.into()])?);
+        records.extend(turn.query(RECORDS, &[person.into()])?);
     }
     let vault = &city.keys.vault;
     let current = vault.sealing(naming::GENERAL);
@@ -66,7 +71,13 @@ pub(super) fn reseal(
         }
         let opened = Naming::open(vault, row.id, &sealed).map_err(|why| Stop::Broken(why.to_string()))?;
         let anew = opened.seal(vault, row.id, turn.entropy).map_err(locked)?;
-        turn.write(RESEAL_PERSON, reseal_values(row.id, anew.naming));
+        turn.write(RESEAL_PERSON, reseal_values(row.id, anew));
+        done += 1;
+    }
+    for row in records.into_iter().filter(|row| Sealed(row.sealed.clone()).key_no().ok() != current) {
+        let kept = row.open(vault).map_err(|why| Stop::Broken(why.to_string()))?;
+        let anew = kept.what.seal(vault, kept.id, kept.person, turn.entropy).map_err(locked)?;
+        turn.write(RESEAL_RECORD, reseal_record_values(kept.id, anew));
         done += 1;
     }
     let people = city.directory.holders().len();

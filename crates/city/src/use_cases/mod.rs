@@ -3,17 +3,25 @@
 mod accounts;
 mod administration;
 mod cards;
+mod consents;
 mod expire;
+mod facts;
 mod gift;
+mod helpers;
 mod hold;
 mod keys;
+mod let_go;
+mod links;
+mod looks;
 mod passkeys;
 mod pay;
 mod people;
+mod records;
 mod refund;
 mod settle;
 mod shops;
 mod sign_in;
+mod tokens;
 mod top_up;
 mod treasury;
 mod vouched;
@@ -27,7 +35,7 @@ pub(crate) use pay::earning;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, Reply};
+use crate::{Command, OnPeople, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -37,12 +45,14 @@ pub(crate) fn carry_out(
 ) -> Result<Reply, Stop> {
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
-            pay::pay(city, turn, &pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order })
+            let wish =
+                pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order, helper: None };
+            pay::pay(city, turn, wish)
         }
         Command::Authorise { card, merchant, amount, pin } => hold::authorise(
             city,
             turn,
-            &pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order: &None },
+            &pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order: &None, helper: None },
         ),
         Command::Capture { authorisation, amount } => hold::capture(city, turn, *authorisation, *amount),
         Command::Void { authorisation } => hold::void(city, turn, *authorisation),
@@ -67,7 +77,9 @@ pub(crate) fn carry_out(
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
         }
-        Command::Grant(wish) => administration::grant(city, turn, wish),
+        Command::Grant(wish) => tokens::grant(city, turn, wish),
+        Command::RotateToken { client, hash, until } => tokens::rotate(city, turn, *client, *hash, *until),
+        Command::EndToken { client } => tokens::end(city, turn, *client),
         Command::OpenAccount { person } => accounts::open(city, turn, *person),
         Command::EndAccount { account } => accounts::end(city, turn, *account),
         Command::GiveRole(wish) => accounts::give(city, turn, wish),
@@ -90,10 +102,54 @@ pub(crate) fn carry_out(
             vouched::link(city, turn, *account, (*index, house, *how))
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
+        Command::OnPeople(command) => on_people(city, turn, command),
+        Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
+        Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
+        Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
+        Command::ReviewGlass { glass, justified, note } => {
+            looks::review_glass(city, turn, *glass, *justified, note)
+        }
+        Command::Inspect { month, looks, people, unusual, upto, head } => {
+            looks::inspect(turn, *month, [*looks, *people, *unusual, *upto], *head)
+        }
+        Command::Download { what, lines, why } => looks::download(city, turn, what, *lines, why),
+        Command::LetGo { from, at_most, dry } => let_go::let_go(city, turn, *from, *at_most, *dry),
+        Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
+    }
+}
+
+fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople) -> Result<Reply, Stop> {
+    match command {
+        OnPeople::RecordFact { person, datum, source, from, until } => {
+            let wish = facts::Wish { person: *person, datum, source, from: *from, until: *until };
+            facts::record(city, turn, &wish)
+        }
+        OnPeople::StrikeFact { person, fact, why } => facts::strike(city, turn, *person, *fact, why),
+        OnPeople::GiveConsent { person, purpose, from, until, paper, by, seen_grown } => {
+            let (person, paper) = (*person, paper.as_deref());
+            let (from, until, by, seen_grown) = (*from, *until, *by, *seen_grown);
+            consents::give(
+                city,
+                turn,
+                &consents::Wish { person, purpose, from, until, paper, by, seen_grown },
+            )
+        }
+        OnPeople::WithdrawConsent { person, purpose, paper } => {
+            consents::withdraw(city, turn, *person, purpose, paper.as_deref())
+        }
+        OnPeople::GiveHelp { person, helper, tie, grants, until } => {
+            let (person, helper) = (*person, *helper);
+            let wish = helpers::Wish { person, helper, tie: *tie, grants: *grants, until: *until };
+            helpers::give(city, turn, &wish)
+        }
+        OnPeople::RevokeHelp { person, help } => helpers::revoke(city, turn, *person, *help),
+        OnPeople::See { person } => helpers::see(city, turn, *person),
+        OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
+        OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
     }
 }
 

@@ -7,9 +7,12 @@ use economy::chart;
 use economy::decide::{self, Earning, Limits, PayCase, PinState, Room};
 use economy::holder::{Card, CardState, Shop};
 use economy::{Class, Meter, pin};
-use pen::Stop;
+use pen::{Recorded, Stop};
+use people::Document;
 use rules::{Counts, Pack, Purpose, Used};
 
+use super::helpers;
+use super::records::keep;
 use crate::memory::{CityMemory, CityTurn};
 use crate::today::Today;
 use crate::{CardRef, Reply};
@@ -21,10 +24,26 @@ pub(super) struct Wish<'a> {
     pub amount: i64,
     pub pin: &'a Option<String>,
     pub order: &'a Option<String>,
+    /// Set when a helper pays.
+    pub helper: Option<decide::Helper>,
 }
 
-pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish<'_>) -> Result<Reply, Stop> {
-    prepared(city, turn, wish, |_, case| decide::pay(case))
+pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: Wish<'_>) -> Result<Reply, Stop> {
+    let helped = helpers::paying(city, turn, wish.card, wish.amount)?;
+    let blind = helped.as_ref().is_some_and(|helped| !helped.sees);
+    let (helper, notice) = helped.map(|helped| (helped.helper, helped.notice)).unzip();
+    let decided = prepared(city, turn, &Wish { helper, ..wish }, |_, case| decide::pay(case));
+    let reply = decided.map_err(|stop| match stop {
+        // How much there is, is not for a helper who may only pay.
+        Stop::Refused(refusal) if blind && refusal.code == "purse.short" => {
+            Refusal::new("delegation.short").into()
+        }
+        other => other,
+    })?;
+    if let (Some(notice), Reply::Done { recorded: Recorded::Posting(no), .. }) = (notice, &reply) {
+        keep(city, turn, notice.to, &Document::Notice { notice, posting: Some(*no) })?;
+    }
+    Ok(reply)
 }
 
 /// Finds everything a payment is decided on, decides, and posts. A wrong PIN ends here, and is remembered.
@@ -61,6 +80,7 @@ pub(super) fn prepared(
         earning,
         date: today.date,
         order: wish.order.clone(),
+        helper: wish.helper,
     };
     let decided = decision(turn, &case)?;
     if card.wrong > 0 {

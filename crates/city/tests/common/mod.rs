@@ -49,6 +49,7 @@ pub fn opening(target: Target, folder: &Path, clock: Arc<dyn base::Clock>, seed:
     Opening {
         target,
         checkpoints: folder.join("checkpoints"),
+        access: folder.join("access.sqlite"),
         pack: pack(),
         pin_key: [7; 32],
         masters: masters(),
@@ -263,7 +264,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
     let mut taken: Vec<_> = town.open.taken.iter().collect();
     taken.sort_unstable();
     format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?}",
         view.requests,
         view.at,
         town.stats,
@@ -271,6 +272,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
         town.directory.holders(),
         town.directory.cards(),
         town.directory.shops(),
+        town.directory.helpers,
     )
 }
 

@@ -6,9 +6,12 @@
 use std::collections::VecDeque;
 
 use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
-use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
+use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, OnPeople, Reply};
 use economy::{CardKind, Facts, business_number};
 use pen::{Failure, Recorded, Request};
+use people::consent::Giver;
+use people::delegation::{Grants, PayLimits, Tie};
+use people::fact::{Datum, Source};
 
 pub type Asked = (Request, Command);
 
@@ -19,6 +22,7 @@ pub struct Life {
     shops: Vec<MerchantId>,
     payments: Vec<(PostingNo, MerchantId)>,
     holds: Vec<(PostingNo, MerchantId)>,
+    helps: Vec<(PersonId, PersonId)>,
     before: VecDeque<Asked>,
 }
 
@@ -34,6 +38,7 @@ impl Life {
             shops: Vec::new(),
             payments: Vec::new(),
             holds: Vec::new(),
+            helps: Vec::new(),
             before: VecDeque::new(),
         }
     }
@@ -68,6 +73,9 @@ impl Life {
             }
             (_, Facts::Person { person, .. }, _) if self.people.iter().all(|(known, _)| known != person) => {
                 self.people.push((*person, Vec::new()));
+            }
+            (Command::OnPeople(OnPeople::GiveHelp { person, helper, .. }), ..) => {
+                self.helps.push((*person, *helper));
             }
             (Command::Join(_), Facts::Shop { merchant, .. }, _) => self.shops.push(*merchant),
             (_, Facts::Pay(payment), Recorded::Posting(no)) => self.payments.push((*no, payment.merchant)),
@@ -112,7 +120,56 @@ impl Life {
                 let amount = 1 + self.won(100_000);
                 self.fresh(Role::Officer, Command::Vote { budget: "cashback-2021".into(), amount })
             }
+            96..=97 => self.on_people(),
             _ => self.nonsense(),
+        }
+    }
+
+    /// Something about a person's records; or a helper's payment, whether they may or not.
+    fn on_people(&mut self) -> Asked {
+        let ((person, card), (other, _)) = (self.card(), self.person());
+        let from_them = Role::Citizen(person);
+        let won = |amount| Won(1_000 * (1 + amount));
+        match self.below(8) {
+            0 | 1 => {
+                let pay = Some(PayLimits { per_payment: won(self.won(20)), per_month: won(self.won(40)) });
+                let grants = Grants { see: true, apply: false, pay };
+                let (helper, tie, until) = (other, Tie::Family, None);
+                let give = OnPeople::GiveHelp { person, helper, tie, grants, until };
+                self.fresh(from_them, Command::OnPeople(give))
+            }
+            2 | 3 => {
+                let (merchant, amount) = (self.shop(), 1 + self.won(20_000));
+                let helps = self.helps.clone();
+                let (helped, helper) = self.pick(&helps).unwrap_or((person, other));
+                let theirs = self.people.iter().find(|(known, _)| *known == helped);
+                let card = theirs.and_then(|(_, cards)| cards.last()).map_or(card, |id| CardRef::Id(*id));
+                let pay = Command::Pay { card, merchant, amount, pin: None, order: None };
+                self.fresh(Role::Citizen(helper), pay)
+            }
+            4 => {
+                let why = "신분증을 보고 확인했어요".into();
+                self.fresh(Role::Clerk, Command::OnPeople(OnPeople::Link { one: person, other, why }))
+            }
+            5 => {
+                let size = u16::try_from(self.below(5)).unwrap();
+                let (datum, source) = (Datum::HouseholdSize(size), Source::Declared);
+                let fact = OnPeople::RecordFact { person, datum, source, from: None, until: None };
+                self.fresh(from_them, Command::OnPeople(fact))
+            }
+            6 => {
+                let person = self.people.first().map_or(person, |(first, _)| *first);
+                let (purpose, by) = ("care".into(), Giver::Own);
+                let (from, until, paper, seen_grown) = (None, None, None, true);
+                let give = OnPeople::GiveConsent { person, purpose, from, until, paper, by, seen_grown };
+                self.fresh(Role::Clerk, Command::OnPeople(give))
+            }
+            _ => {
+                let person = self.people.first().map_or(person, |(first, _)| *first);
+                let from_them = Role::Citizen(person);
+                let no = OnPeople::WithdrawConsent { person, purpose: "care".into(), paper: None };
+                self.fresh(from_them, Command::OnPeople(no))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use ledger::{part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
 use super::pay::{PayCase, decide, meter_legs, meters_back};
+use super::purses::{Purse, by_purpose};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, Payment, Release};
 use crate::{Class, chart};
@@ -24,8 +25,8 @@ pub struct Held<'a> {
     pub campaign: Option<&'a Campaign>,
     /// The cashback purpose.
     pub reward: &'a Purpose,
-    /// Won in all the holder's purses now.
-    pub balance: i64,
+    /// The holder's purses now.
+    pub purses: &'a [Purse<'a>],
     /// The city's day.
     pub date: Date,
 }
@@ -33,7 +34,10 @@ pub struct Held<'a> {
 /// Reserves. `no` is the number this posting will have. Refusals as for a payment.
 pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
-    payment.balance -= payment.cashback.reward; // cashback comes with the capture
+    // Cashback comes with the capture.
+    payment.balance -= payment.cashback.reward;
+    let reserved = payment.legs.iter().map(|(purpose, _, amount)| (*purpose, -amount));
+    payment.after = by_purpose(case.purses, Month::of(case.date), reserved);
     let mut moves = Moves::default();
     for (purpose, expires, amount) in &payment.legs {
         moves.add(chart::purse(payment.person, *purpose, Month(*expires)), chart::hold(no), *amount);
@@ -101,7 +105,12 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     payment.cashback.earned = earned;
     payment.cashback.left = cashback.left.map(|left| left + (cashback.earned - earned));
     payment.cashback.reward = reward;
-    payment.balance = held.balance + (whole.amount - now) + reward;
+    // What goes back into a purse that has expired meanwhile can't be spent.
+    let month = Month::of(held.date);
+    let back = whole.legs.iter().zip(&taken).filter(|((_, expires, _), _)| Month(*expires) >= month);
+    let back = back.map(|((purpose, _, amount), taken)| (*purpose, amount - taken));
+    payment.after = by_purpose(held.purses, month, back.chain([(held.reward.number, reward)]));
+    payment.balance = payment.after.iter().map(|(_, amount)| amount).sum();
     Ok(Decision {
         kind: "capture",
         amount: now,

@@ -13,7 +13,7 @@ mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
 pub use hold::{Held, authorise, capture, release};
-pub use pay::{PayCase, PinState, pay};
+pub use pay::{Helper, PayCase, PinState, pay};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, settle};

@@ -5,9 +5,9 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
-use super::purses::{Purse, newest_expiry, spending_order, total};
+use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, Payment, PurseLeg};
+use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
 use crate::holder::{Card, CardState, MerchantState, Shop};
 use crate::{Class, Meter, chart};
 
@@ -45,6 +45,17 @@ pub struct PayCase<'a> {
     pub date: Date,
     /// The shop's order code.
     pub order: Option<String>,
+    /// Who pays in the holder's stead, if it isn't the holder.
+    pub helper: Option<Helper>,
+}
+
+/// A helper whose delegation allows this payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Helper {
+    /// Who, and whose meter moves.
+    pub part: HelperPart,
+    /// Won a month the delegation allows.
+    pub per_month: i64,
 }
 
 /// Decides a payment.
@@ -68,7 +79,12 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
             cashback.reward,
         );
     }
-    let guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    let mut guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    if let Some(helper) = case.helper {
+        let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
+        moves.meter_up(meter, payment.amount);
+        guards.push((meter, helper.per_month));
+    }
     Ok(Decision {
         kind: "pay",
         amount: case.amount,
@@ -117,7 +133,8 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     let counts = case.earning.as_ref().is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
     let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
     let balance = total(case.purses, month) - case.amount + cashback.reward;
-    let after = left_by_purpose(case, month, &legs, cashback.reward);
+    let paid = legs.iter().map(|(purpose, _, amount): &PurseLeg| (*purpose, -amount));
+    let after = by_purpose(case.purses, month, paid.chain([(case.reward.number, cashback.reward)]));
     Ok(Payment {
         card: case.card.id,
         person: case.card.person,
@@ -129,26 +146,8 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         balance,
         after,
         order: case.order.clone(),
+        helper: case.helper.map(|helper| helper.part),
     })
-}
-
-/// What each purpose holds afterwards, in order of their numbers; empty ones are left out.
-fn left_by_purpose(case: &PayCase<'_>, month: Month, legs: &[PurseLeg], reward: i64) -> Vec<(u8, i64)> {
-    let mut left: Vec<(u8, i64)> = Vec::with_capacity(2);
-    let mut add = |purpose: u8, amount: i64| match left.iter_mut().find(|(known, _)| *known == purpose) {
-        Some((_, sum)) => *sum += amount,
-        None => left.push((purpose, amount)),
-    };
-    for purse in case.purses.iter().filter(|purse| purse.expires >= month) {
-        add(purse.purpose.number, purse.balance);
-    }
-    for (purpose, _, amount) in legs {
-        add(*purpose, -amount);
-    }
-    add(case.reward.number, reward);
-    left.retain(|(_, amount)| *amount > 0);
-    left.sort_unstable();
-    left
 }
 
 fn check_card(card: &Card) -> Result<(), Refusal> {
@@ -173,7 +172,9 @@ fn check_shop(case: &PayCase<'_>) -> Result<(), Refusal> {
             .with("trade_en", Arg::Text(case.shop.trade.name.en.clone()))
             .because(exclusion.source.clone()));
     }
-    if shop.owner == Some(case.card.person) {
+    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
+    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
+    if shop.owner.is_some() && payers.contains(&shop.owner) {
         return Err(named("shop.own").because(case.rules.source.clone()));
     }
     Ok(())
@@ -232,5 +233,15 @@ pub(super) fn meters_back(
     }
     if campaign.city_month.is_some() && then == now {
         moves.meter_back(city, earned);
+    }
+}
+
+/// What a helper paid goes back to their month while it is open.
+pub(super) fn helper_back(moves: &mut Moves, payment: &Payment, date: Date, amount: i64) {
+    let month = Month(payment.month);
+    if let Some(helper) = payment.helper
+        && month == Month::of(date)
+    {
+        moves.meter_back(chart::helper_meter(payment.person, helper.place, month), amount);
     }
 }

@@ -31,6 +31,25 @@ pub fn total(purses: &[Purse<'_>], month: Month) -> i64 {
     purses.iter().filter(|p| p.expires >= month).map(|p| p.balance).sum()
 }
 
+/// Won by purpose number after these movements, of what is valid this month; in order, what is empty left out.
+pub(super) fn by_purpose(
+    purses: &[Purse<'_>],
+    month: Month,
+    moved: impl Iterator<Item = (u8, i64)>,
+) -> Vec<(u8, i64)> {
+    let mut held: Vec<(u8, i64)> = Vec::with_capacity(2);
+    let valid = purses.iter().filter(|purse| purse.expires >= month);
+    for (purpose, amount) in valid.map(|purse| (purse.purpose.number, purse.balance)).chain(moved) {
+        match held.iter_mut().find(|(known, _)| *known == purpose) {
+            Some((_, sum)) => *sum += amount,
+            None => held.push((purpose, amount)),
+        }
+    }
+    held.retain(|(_, amount)| *amount != 0);
+    held.sort_unstable();
+    held
+}
+
 /// The month at whose end money put on now expires: validity runs in years from the day of issue, and a cohort is
 /// a month, so it ends with that month.
 pub fn newest_expiry(month: Month, validity_years: u32) -> Month {

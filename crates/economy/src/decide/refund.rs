@@ -4,7 +4,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
-use super::pay::meters_back;
+use super::pay::{helper_back, meters_back};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, Payment, PurseLeg, Refund};
 use crate::{Class, chart};
@@ -73,6 +73,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         );
     }
     meters_back(&mut moves, payment, case.campaign, case.date, earned);
+    helper_back(&mut moves, payment, case.date, now);
     let facts = Refund {
         payment: case.no.0,
         person: payment.person,

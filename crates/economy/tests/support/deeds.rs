@@ -4,10 +4,11 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, Held, Limits, PayCase, Purse, RefundCase, Room, SettleCase, SinceTopUp,
-    TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release, settle, top_up,
-    treasury, vote, withdraw,
+    Decision, Earning, GiftCase, Held, Helper, Limits, PayCase, Purse, RefundCase, Room, SettleCase,
+    SinceTopUp, TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release,
+    settle, top_up, treasury, vote, withdraw,
 };
+use economy::facts::HelperPart;
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
 use ledger::Owner;
@@ -39,6 +40,11 @@ impl Town {
         match words[..] {
             ["pay", amount] => self.pay_at(won(amount), "", pay),
             ["pay", amount, "at", name] => self.pay_at(won(amount), name, pay),
+            // Min helps Jo, under a delegation of 100,000 a month.
+            ["pay", amount, "by", helper] => self.pay_at(won(amount), "", |case| {
+                let part = HelperPart { person: person(helper), place: 0 };
+                pay(&PayCase { helper: Some(Helper { part, per_month: 100_000 }), ..case.clone() })
+            }),
             ["authorise", amount] => self.pay_at(won(amount), "", |case| authorise(case, self.next())),
             ["authorise", amount, "at", name] => {
                 self.pay_at(won(amount), name, |case| authorise(case, self.next()))
@@ -171,6 +177,7 @@ impl Town {
             earning: self.earning(GrantAt::Payment),
             date: self.day,
             order: None,
+            helper: None,
         })
     }
 
@@ -188,7 +195,7 @@ impl Town {
             left: self.balance(&chart::hold(no)),
             campaign: self.pack.campaign(&payment.cashback.campaign),
             reward: self.purpose(Purpose::REWARD),
-            balance: self.held(JO),
+            purses: &self.purses(JO),
             date: self.day,
         })
     }

@@ -185,6 +185,17 @@ impl Town {
         self.books.iter().filter(|(_, a, _)| own(a)).map(|(_, _, state)| state.balance).sum()
     }
 
+    /// The same by purpose number, of all that have something in them.
+    pub fn held_by_purpose(&self, person: PersonId) -> Vec<(u8, i64)> {
+        let mut held = BTreeMap::new();
+        for (_, account, state) in self.books.iter() {
+            if account.key.class.0 == Class::Purse as u8 && account.key.owner == Owner::Person(person) {
+                *held.entry(chart::purse_of(account.key.sub).0).or_insert(0) += state.balance;
+            }
+        }
+        held.into_iter().filter(|(_, amount)| *amount != 0).collect()
+    }
+
     /// Sets a balance nothing has touched yet, and the account on its other side where it has one of its own.
     pub fn set(&mut self, account: Account, amount: i64) {
         let no = self.books.open(account);

@@ -13,7 +13,7 @@ use rules::{Campaign, CardRules, Counts, Grant, GrantAt};
 
 use super::{JO, MIN, SHOPS, Town};
 
-const METERS: [(Meter, &str); 7] = [
+const METERS: [(Meter, &str); 8] = [
     (Meter::SpendMonth, "spend-month"),
     (Meter::SpendYear, "spend-year"),
     (Meter::CityMonth, "city-month"),
@@ -21,6 +21,7 @@ const METERS: [(Meter, &str); 7] = [
     (Meter::TopUpMonth, "top-up-month"),
     (Meter::TopUpYear, "top-up-year"),
     (Meter::CityTopUpMonth, "city-top-up-month"),
+    (Meter::HelperMonth, "helper-month"),
 ];
 
 /// `12,300` or `-5`.

@@ -12,7 +12,7 @@ use pen::Request;
 use serde::{Deserialize, Serialize};
 
 use super::token;
-use crate::house::Failed;
+use crate::house::{ACCESS, Failed};
 use crate::secrets::{self, Keys, SecretsFile, write_private};
 
 /// Marks a folder as a demo's, so that `--fresh` never drops anything else.
@@ -51,6 +51,10 @@ impl Folder {
 
     pub fn checkpoints(&self) -> PathBuf {
         self.0.join("checkpoints")
+    }
+
+    pub fn access(&self) -> PathBuf {
+        self.0.join(ACCESS)
     }
 
     /// Drops a demo's folder. Any other folder is left alone.

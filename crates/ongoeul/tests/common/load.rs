@@ -144,7 +144,10 @@ impl<'a> Life<'a> {
                     r#"{"amount":3}"#.into(),
                 )
             }
-            12..22 => own(Kind::TopUp, "/api/v1/top-ups", format!(r#"{{"amount":{amount}}}"#)),
+            12..22 => {
+                let path = format!("/api/v1/cards/{}/top-ups", me.card);
+                own(Kind::TopUp, &path, format!(r#"{{"amount":{amount}}}"#))
+            }
             22..25 => own(Kind::Hold, "/api/v1/authorizations", payment),
             25..32 if self.held.is_some() => {
                 let (id, shop) = self.held.take().unwrap_or_default();
@@ -152,8 +155,8 @@ impl<'a> Life<'a> {
                 self.asked(Kind::Capture, format!("/api/v1/authorizations/{id}/capture"), till, "{}".into())
             }
             32..34 => {
-                let path = format!("/api/v1/people/{}/cards", me.person);
-                self.asked(Kind::Card, path, &self.town.clerk, r#"{"kind":"plastic"}"#.into())
+                let wish = format!(r#"{{"kind":"plastic","person":"{}"}}"#, me.person);
+                self.asked(Kind::Card, "/api/v1/cards".to_owned(), &self.town.clerk, wish)
             }
             _ => own(Kind::Pay, "/api/v1/payments", payment),
         };

@@ -27,9 +27,14 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it serves. An earlier one was killed perhaps: its lock may need a moment.
     pub fn start(config: &Path) -> Server {
+        Server::start_with(config, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn start_with(config: &Path, arguments: &[&str]) -> Server {
         let begun = Instant::now();
         loop {
-            match Server::try_start(config) {
+            match Server::try_with(config, arguments) {
                 Ok(server) => return server,
                 Err(why) if why.contains("another writer is alive") && begun.elapsed() < LOCK => {
                     std::thread::sleep(Duration::from_millis(50));
@@ -41,9 +46,19 @@ impl Server {
 
     /// Starts it; what it said if it ended instead of serving.
     pub fn try_start(config: &Path) -> Result<Server, String> {
+        Server::try_with(config, &[])
+    }
+
+    fn try_with(config: &Path, arguments: &[&str]) -> Result<Server, String> {
         let (out, err) = (config.with_extension("out"), config.with_extension("err"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_ongoeul"));
-        command.arg("serve").arg("--config").arg(config).stdin(Stdio::null()).env_remove("RUST_LOG");
+        command
+            .arg("serve")
+            .arg("--config")
+            .arg(config)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .env_remove("RUST_LOG");
         command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
         let mut process = Guarded::spawn(command);
         let begun = Instant::now();

@@ -43,6 +43,9 @@ pub struct Town {
     pub shops: Vec<Shop>,
     pub clerk: String,
     pub auditor: String,
+    pub officer: String,
+    /// The first shop's owner.
+    pub owner: String,
     /// On PostgreSQL.
     pub database: Option<Database>,
 }
@@ -65,23 +68,27 @@ impl Town {
             None => Target::Sqlite(dir.path().join("city.sqlite")),
         };
         let config = dir.path().join("ongoeul.toml");
-        let city = open(&target, dir.path()).unwrap();
+        let city = open(&target, dir.path(), &dir.path().join("access.sqlite")).unwrap();
         let mut founder = Founder { city: &city, entropy: Seeded::new(7) };
         founder.ask(Command::Vote { budget: "cashback-2024".into(), amount: 1_000_000_000 });
         let citizens = (0..CITIZENS).map(|_| founder.citizen()).collect();
-        let shops = ["123-45-67891", "220-81-62517"].map(|number| founder.shop(number)).into();
+        let shops: Vec<Shop> = ["123-45-67891", "220-81-62517"].map(|number| founder.shop(number)).into();
         let clerk = founder.token("clerk", None);
         let auditor = founder.token("auditor", None);
+        let officer = founder.token("officer", None);
+        let owner = founder.token("merchant", Some(shops[0].id.clone()));
         city.close().unwrap();
-        let town = Town { dir, config, target, citizens, shops, clerk, auditor, database };
+        let town = Town { dir, config, target, citizens, shops, clerk, auditor, officer, owner, database };
         town.write_secrets("ab");
         town.configure(town.url());
         town
     }
 
-    /// Opens it in this process, once the one before is gone for the database too.
+    /// Opens it in this process, once the one before is gone for the database too. As on another machine: that one has
+    /// an access ledger of its own.
     pub fn open(&self) -> City {
-        wait_for("the leader lock", LOCK, || match open(&self.target, self.dir.path()) {
+        let access = self.dir.path().join("elsewhere.sqlite");
+        wait_for("the leader lock", LOCK, || match open(&self.target, self.dir.path(), &access) {
             Err(CantOpen::Store(store::Error::LeaderAlive)) => None,
             opened => Some(opened.unwrap()),
         })
@@ -135,10 +142,11 @@ impl Town {
     }
 }
 
-fn open(target: &Target, dir: &Path) -> Result<City, CantOpen> {
+fn open(target: &Target, dir: &Path, access: &Path) -> Result<City, CantOpen> {
     City::open(Opening {
         target: target.clone(),
         checkpoints: dir.join("checkpoints"),
+        access: access.to_owned(),
         pack: Kept { files: read_folder(&pack_folder()).unwrap(), scale: (1, 1) },
         pin_key: [0xab; 32],
         masters: vault::Masters::new([vault::MasterKey::new([0xab; 32])]).unwrap(),

@@ -34,7 +34,7 @@ pub(super) struct BooksOut {
 
 /// The books.
 #[utoipa::path(get, path = "/api/v1/books", tag = "books",
-    responses((status = 200, body = BooksOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = BooksOut)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     if !matches!(call.actor.role, Role::Auditor | Role::Officer) {
         return Err(

@@ -1,9 +1,10 @@
 //! What every API call brings: who, in which language, under which key, and a body that is what it should be.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::App;
 use crate::auth::SharedApp;
 use crate::gate::{self, Known};
+use crate::looks::Looker;
 use crate::problem::Rejected;
 
 /// No body of this API needs more.
@@ -26,6 +28,8 @@ pub(super) struct Call {
     pub actor: Actor,
     /// The token, as the limits count it.
     pub caller: u64,
+    /// The address the call came from.
+    from: IpAddr,
     pub key: Option<String>,
     pub lang: Lang,
     pub today: Date,
@@ -53,7 +57,7 @@ impl FromRequestParts<SharedApp> for Call {
         let lang = language(&parts.headers);
         let today = today(app);
         let reject = |status, code| Rejected::new(status, code).answer(lang, today);
-        let Known { actor, caller, .. } = Known::of(parts);
+        let Known { actor, caller, from, .. } = Known::of(parts);
         let actor = actor.ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
         let key = match parts.headers.get(KEY) {
             None => None,
@@ -62,7 +66,7 @@ impl FromRequestParts<SharedApp> for Call {
                 Some(key.ok_or_else(|| reject(StatusCode::BAD_REQUEST, "key.form"))?.to_owned())
             }
         };
-        Ok(Call { actor, caller, key, lang, today })
+        Ok(Call { actor, caller, from, key, lang, today })
     }
 }
 
@@ -84,9 +88,45 @@ impl Call {
         if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(&roles.join(", "))) }
     }
 
+    /// How many a list is to hold: 20, or what is asked for within 1 to 100.
+    pub(super) fn limit(&self, asked: Option<usize>) -> Result<usize, Response> {
+        match asked.unwrap_or(20) {
+            limit @ 1..=100 => Ok(limit),
+            _ => Err(self.reject(Refusal::new("query.limit").with("most", Arg::Count(100)))),
+        }
+    }
+
+    /// What is said to a cursor that no list gave.
+    pub(super) fn no_cursor(&self) -> Response {
+        self.reject(Rejected::new(StatusCode::BAD_REQUEST, "query.cursor"))
+    }
+
     /// What is said to who may not: the roles that may.
     pub(super) fn needs(&self, roles: &str) -> Response {
         self.reject(Refusal::new("role.needed").with("roles", Arg::Text(roles.to_owned())))
+    }
+
+    /// Who looks at personal records with this call.
+    pub(super) fn looks(&self, what: &'static str, purpose: &'static str) -> Looker {
+        Looker::new(self.actor, self.from, what, purpose)
+    }
+
+    /// Notes that what a window's call answers tells of a person, if the window may see them; a citizen's own is no
+    /// look.
+    pub(super) async fn look_at(
+        &self,
+        app: &Arc<App>,
+        person: PersonId,
+        what: &'static str,
+        purpose: &'static str,
+    ) -> Result<(), Response> {
+        if self.actor.role == Role::Clerk {
+            let lets = app.lets_see(self.actor, person).await.map_err(|error| self.reject(error))?;
+            if !lets {
+                return Err(self.reject(Refusal::new("card.unknown")));
+            }
+        }
+        app.look_at(self.looks(what, purpose), vec![person]).await.map_err(|away| self.reject(away))
     }
 
     /// Hands a command to the city. Every one needs a key: without it a lost answer could not be asked for again.
@@ -132,6 +172,22 @@ impl<T: DeserializeOwned> FromRequest<SharedApp> for Json<T> {
         serde_json::from_slice(&bytes).map(Json).map_err(|error| {
             let malformed = Refusal::new("body.malformed").with("error", Arg::Text(error.to_string()));
             reject(StatusCode::BAD_REQUEST, malformed)
+        })
+    }
+}
+
+/// What stands behind the question mark, of just this shape.
+pub(super) struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<SharedApp> for Params<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Params<T>, Response> {
+        let read = Query::<T>::from_request_parts(parts, app).await;
+        read.map(|Query(params)| Params(params)).map_err(|rejection| {
+            let why = std::error::Error::source(&rejection).map_or_else(String::new, ToString::to_string);
+            let refusal = Refusal::new("query.form").with("error", Arg::Text(why));
+            Rejected { status: StatusCode::BAD_REQUEST, refusal }.answer(language(&parts.headers), today(app))
         })
     }
 }

@@ -53,7 +53,10 @@ pub(super) struct CampaignOut {
     /// Shops with yearly sales above this give nothing; absent without such a bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     sales_over: Option<i64>,
+    /// What it grants, and when.
     grants: Vec<GrantOut>,
+    /// The purposes whose spending earns, by their ids in the pack.
+    earns: Vec<String>,
     /// The notice or report it rests on.
     source: String,
 }
@@ -91,7 +94,7 @@ fn campaign(
         current: pack.campaign_on(today).is_some_and(|current| current.id == campaign.id),
         counts: match campaign.counts {
             Counts::Spend => "spend",
-            _ => "top-ups",
+            Counts::TopUps => "top-ups",
         },
         person_month: campaign.person_month.map(|won| won.0),
         carry_over_to: campaign.carry_over.map(|carry| carry.max.0),
@@ -108,6 +111,7 @@ fn campaign(
                 budget_left: left(&grant.budget),
             })
             .collect(),
+        earns: campaign.earns.clone(),
         source: campaign.source.in_lang(lang).to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use base::{PersonId, Refusal, Role};
+use city::may::sees_person;
 use city::read::people::cards_of;
 use city::{CardRef, CityView, Command};
 use economy::Card;
@@ -18,7 +19,7 @@ use utoipa::ToSchema;
 use super::call::{Call, Json};
 use super::people::card_kind;
 use super::wallet::{PurseOut, purses};
-use super::wire::{DoneOut, card_ref};
+use super::wire::{Amount, DoneOut, card_ref};
 use crate::App;
 use crate::auth::SharedApp;
 
@@ -35,12 +36,13 @@ pub(super) struct CardIn {
 /// Issue a card.
 #[utoipa::path(post, path = "/api/v1/cards", tag = "cards", request_body = CardIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn issue(
     State(app): State<SharedApp>,
     call: Call,
     Json(body): Json<CardIn>,
 ) -> Result<Response, Response> {
+    call.one_of(&["citizen", "clerk"])?;
     let card = card_kind(&call, &body.kind)?;
     let person = match (&body.person, call.actor.role) {
         (Some(text), _) => text.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?,
@@ -96,7 +98,7 @@ pub(super) struct CardsOut {
 
 /// One's own cards, the newest first.
 #[utoipa::path(get, path = "/api/v1/cards", tag = "cards",
-    responses((status = 200, body = CardsOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = CardsOut)))]
 pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let me = call.citizen()?;
     let issued = app.read(move |snapshot| cards_of(snapshot, me)).await.map_err(|e| call.reject(e))?;
@@ -108,22 +110,28 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
 
 /// One card: for its holder, and for a window.
 #[utoipa::path(get, path = "/api/v1/cards/{card}", tag = "cards", params(("card" = String, Path)),
-    responses((status = 200, body = CardOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = CardOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
     At(card): At,
 ) -> Result<Response, Response> {
-    let view = app.city.shared.read();
-    let known = card.and_then(|card| view.town.directory.card(card));
-    let out = match (known, call.actor.role) {
-        (Some(card), Role::Citizen(me)) if card.person == me => {
-            CardOut::new(&view.town, &view.books, card, true)
-        }
-        (Some(card), Role::Clerk) => CardOut::new(&view.town, &view.books, card, false),
-        (_, Role::Citizen(_) | Role::Clerk) => return Err(call.reject(Refusal::new("card.unknown"))),
-        _ => return Err(call.needs("citizen, clerk")),
+    let (out, person) = {
+        let view = app.city.shared.read();
+        let known = card.and_then(|card| view.town.directory.card(card));
+        let out = match (known, call.actor.role) {
+            (Some(card), Role::Citizen(me)) if card.person == me => {
+                Ok((CardOut::new(&view.town, &view.books, card, true), card.person))
+            }
+            (Some(card), Role::Clerk) if sees_person(&call.actor, card.person, &view.town.directory) => {
+                Ok((CardOut::new(&view.town, &view.books, card, false), card.person))
+            }
+            (_, Role::Citizen(_) | Role::Clerk) => Err(call.reject(Refusal::new("card.unknown"))),
+            _ => Err(call.needs("citizen, clerk")),
+        };
+        out?
     };
+    call.look_at(&app, person, "api.card", "service").await?;
     Ok(axum::Json(out).into_response())
 }
 
@@ -132,7 +140,10 @@ pub(super) fn holder(app: &App, call: &Call, card: Option<CardRef>) -> Result<Pe
     let view = app.city.shared.read();
     card.and_then(|card| view.town.directory.card(card))
         .map(|card| card.person)
-        .filter(|person| !matches!(call.actor.role, Role::Citizen(me) if me != *person))
+        .filter(|person| match call.actor.role {
+            Role::Citizen(me) => me == *person,
+            _ => sees_person(&call.actor, *person, &view.town.directory),
+        })
         .ok_or_else(|| call.reject(Refusal::new("card.unknown")))
 }
 
@@ -141,13 +152,14 @@ pub(super) fn holder(app: &App, call: &Call, card: Option<CardRef>) -> Result<Pe
 #[serde(deny_unknown_fields)]
 pub(super) struct TopUpIn {
     /// Whole won, 1 or more.
-    amount: i64,
+    #[schema(value_type = i64)]
+    amount: Amount,
 }
 
 /// Put money on.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/top-ups", tag = "cards", request_body = TopUpIn,
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn top_up(
     State(app): State<SharedApp>,
     call: Call,
@@ -156,14 +168,17 @@ pub(super) async fn top_up(
 ) -> Result<Response, Response> {
     call.one_of(&["citizen", "clerk"])?;
     let person = holder(&app, &call, card)?;
-    let reply = call.ask(&app, Command::TopUp { person, amount: body.amount }).await?;
+    // The answer tells the holder's balance.
+    call.look_at(&app, person, "api.change", "service").await?;
+    let amount = body.amount.whole().map_err(|r| call.reject(r))?;
+    let reply = call.ask(&app, Command::TopUp { person, amount }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }
 
 /// Withdraw what is left, once enough of the last top-up is used.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/withdrawals", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn withdraw(
     State(app): State<SharedApp>,
     call: Call,
@@ -194,6 +209,11 @@ async fn on_card(
     command: impl FnOnce(CardRef) -> Command,
 ) -> Result<Response, Response> {
     let card = card.ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
+    let known = app.city.shared.read().town.directory.card(card).map(|card| card.person);
+    if let (Some(person), Role::Clerk) = (known, call.actor.role) {
+        // The answer tells whose card it is.
+        call.look_at(&app, person, "api.change", "service").await?;
+    }
     let reply = call.ask(&app, command(card)).await?;
     Ok(axum::Json(DoneOut::new(&reply)).into_response())
 }
@@ -201,7 +221,7 @@ async fn on_card(
 /// Stop a card for now.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/freeze", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn freeze(
     State(app): State<SharedApp>,
     call: Call,
@@ -213,7 +233,7 @@ pub(super) async fn freeze(
 /// Let it pay again.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/unfreeze", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn unfreeze(
     State(app): State<SharedApp>,
     call: Call,
@@ -225,7 +245,7 @@ pub(super) async fn unfreeze(
 /// Report it lost and issue another.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/reissue", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn reissue(
     State(app): State<SharedApp>,
     call: Call,
@@ -237,7 +257,7 @@ pub(super) async fn reissue(
 /// Close it.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/close", tag = "cards",
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn close(
     State(app): State<SharedApp>,
     call: Call,
@@ -257,7 +277,7 @@ pub(super) struct PinIn {
 /// Set its PIN.
 #[utoipa::path(post, path = "/api/v1/cards/{card}/pin", tag = "cards", request_body = PinIn,
     params(("card" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn set_pin(
     State(app): State<SharedApp>,
     call: Call,

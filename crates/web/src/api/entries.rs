@@ -1,26 +1,25 @@
 //! `GET /api/v1/cards/{card}/entries`: what moved the holder's purses, newest first.
 
-use axum::extract::{Query, State};
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{PostingNo, Refusal};
+use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
+use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call::Call;
+use super::call::{Call, Params};
 use super::cards::{At, holder};
 use crate::auth::SharedApp;
 use crate::explain;
 use crate::look::Tongue;
 
-/// As many as an answer holds.
-const MOST: usize = 100;
-/// As many as it holds when nothing is asked for.
-const USUAL: usize = 20;
-
 /// Which stretch.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Stretch {
     /// `next` of the answer before; the newest when absent.
@@ -62,36 +61,38 @@ pub(super) struct EntriesOut {
 /// What moved the purses, newest first. Purses belong to the person: every card of theirs shows the same.
 #[utoipa::path(get, path = "/api/v1/cards/{card}/entries", tag = "cards",
     params(("card" = String, Path), Stretch),
-    responses((status = 200, body = EntriesOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = EntriesOut)))]
 pub(super) async fn list(
     State(app): State<SharedApp>,
     call: Call,
     At(card): At,
-    stretch: Result<Query<Stretch>, axum::extract::rejection::QueryRejection>,
+    Params(stretch): Params<Stretch>,
 ) -> Result<Response, Response> {
     call.citizen()?;
     let me = holder(&app, &call, card)?;
-    let Query(stretch) = stretch.map_err(|_| call.reject(Refusal::new("query.form")))?;
-    let limit = stretch.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(call.reject(Refusal::new("query.limit").with("most", base::Arg::Count(MOST as i64))));
-    }
+    let limit = call.limit(stretch.limit)?;
     let cursor = stretch.cursor.map(|text| text.parse::<PostingNo>()).transpose();
-    let before = cursor.map_err(|_| call.reject(Refusal::new("query.cursor")))?;
+    let before = cursor.map_err(|_| call.no_cursor())?;
     let chains = {
         let view = app.city.shared.read();
         let holder = view.town.directory.holder(me);
         holder.map(|holder| chains(holder, &view.books, |_| true)).unwrap_or_default()
     };
-    let read = app.read(move |snapshot| lines(snapshot, &chains, before, limit)).await;
-    let found = read.map_err(|error| call.reject(error))?;
+    let read = app.read(move |snapshot| {
+        // A cursor that leads nowhere is no end of the list.
+        match before.map(|no| snapshot.posting_alone(no)).transpose()? {
+            Some(None) => Ok(None),
+            _ => lines(snapshot, &chains, before, limit).map(Some),
+        }
+    });
+    let found = read.await.map_err(|error| call.reject(error))?.ok_or_else(|| call.no_cursor())?;
     let t = Tongue { lang: call.lang, today: call.today };
-    let view = app.city.shared.read();
-    let items = found.lines.iter().map(|line| entry(&view.town, t, line)).collect();
+    let pack = Arc::clone(&app.city.shared.read().town.pack);
+    let items = found.lines.iter().map(|line| entry(&pack, t, line)).collect();
     Ok(axum::Json(EntriesOut { items, next: found.older.map(|no| no.to_string()) }).into_response())
 }
 
-fn entry(view: &city::CityView, t: Tongue, line: &Line) -> EntryOut {
+fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
     let (kind, merchant, cashback) = match &line.facts {
         Facts::Pay(payment) => ("pay", Some(payment.merchant), payment.cashback.reward),
         Facts::Authorise(payment) => ("authorise", Some(payment.merchant), 0),
@@ -105,7 +106,8 @@ fn entry(view: &city::CityView, t: Tongue, line: &Line) -> EntryOut {
         _ => ("other", None, 0),
     };
     let explanation = match &line.facts {
-        Facts::Pay(payment) | Facts::Capture { payment, .. } => explain::cashback(view, t, payment),
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => explain::cashback(pack, t, payment),
+        Facts::Authorise(payment) => explain::reserved(pack, t, payment),
         _ => Vec::new(),
     };
     EntryOut {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Json};
-use super::wire::{DoneOut, card_ref};
+use super::wire::{Amount, DoneOut, card_ref};
 use crate::auth::SharedApp;
 
 /// A gift to make.
@@ -19,13 +19,14 @@ pub(super) struct GiftIn {
     /// One of the receiver's cards: `crd_…`, or its 16 printed digits.
     to: String,
     /// Whole won, 1 or more.
-    amount: i64,
+    #[schema(value_type = i64)]
+    amount: Amount,
 }
 
 /// Give.
 #[utoipa::path(post, path = "/api/v1/gifts", tag = "wallet", request_body = GiftIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
@@ -33,6 +34,7 @@ pub(super) async fn create(
 ) -> Result<Response, Response> {
     let from = call.citizen()?;
     let to = card_ref(&body.to).ok_or_else(|| call.reject(Refusal::new("card.unknown")))?;
-    let reply = call.ask(&app, Command::Gift { from, to, amount: body.amount }).await?;
+    let amount = body.amount.whole().map_err(|r| call.reject(r))?;
+    let reply = call.ask(&app, Command::Gift { from, to, amount }).await?;
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }

@@ -1,6 +1,6 @@
 //! `GET /api/v1/merchants`: look for shops; `POST`: take one in. `GET …/{id}`: what anyone may know of it. `POST …/{id}/close`.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, Refusal, Won};
@@ -9,7 +9,7 @@ use economy::{Merchant, MerchantState, business_number};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call::{Call, Id, Json};
+use super::call::{Call, Id, Json, Params};
 use super::wire::DoneOut;
 use crate::auth::SharedApp;
 use crate::problem::Rejected;
@@ -35,7 +35,7 @@ pub(super) struct MerchantIn {
 /// Take a shop in.
 #[utoipa::path(post, path = "/api/v1/merchants", tag = "merchants", request_body = MerchantIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
@@ -92,6 +92,7 @@ impl MerchantOut {
 
 /// What to look for; what is absent doesn't matter.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Search {
     /// A part of the name on the sign.
@@ -118,49 +119,103 @@ pub(super) struct MerchantsOut {
 
 /// Look for shops.
 #[utoipa::path(get, path = "/api/v1/merchants", tag = "merchants", params(Search),
-    responses((status = 200, body = MerchantsOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = MerchantsOut)))]
 pub(super) async fn search(
     State(app): State<SharedApp>,
     call: Call,
-    search: Result<Query<Search>, axum::extract::rejection::QueryRejection>,
+    Params(search): Params<Search>,
 ) -> Result<Response, Response> {
-    let Query(search) = search.map_err(|_| call.reject(Refusal::new("query.form")))?;
-    let limit = search.limit.unwrap_or(20);
-    if !(1..=100).contains(&limit) {
-        return Err(call.reject(Refusal::new("query.limit").with("most", base::Arg::Count(100))));
-    }
-    let view = app.city.shared.read();
-    let (directory, pack) = (&view.town.directory, &view.town.pack.city);
-    let from = match &search.cursor {
-        None => 0,
-        Some(text) => text
-            .parse::<MerchantId>()
-            .ok()
-            .and_then(|id| directory.shop(id))
-            .map(|(position, _)| position as usize)
-            .ok_or_else(|| call.reject(Refusal::new("query.cursor")))?,
+    let limit = call.limit(search.limit)?;
+    let (mut wanted, mut from) = {
+        let view = app.city.shared.read();
+        let pack = &view.town.pack.city;
+        let unknown = |code| call.reject(Refusal::new(code));
+        let trade = search
+            .trade
+            .as_deref()
+            .map(|id| economy::store::trade(pack, id).ok_or_else(|| unknown("trade.unknown")));
+        let district = search
+            .district
+            .as_deref()
+            .map(|code| economy::store::district(pack, code).ok_or_else(|| unknown("district.unknown")));
+        let from = match &search.cursor {
+            None => 0,
+            Some(text) => text
+                .parse::<MerchantId>()
+                .ok()
+                .and_then(|id| view.town.directory.shop(id))
+                .map(|(position, _)| position as usize)
+                .ok_or_else(|| call.no_cursor())?,
+        };
+        let name = search.name.as_deref().map(|name| name.trim().to_lowercase());
+        (Wanted { name, trade: trade.transpose()?, district: district.transpose()?, limit }, from)
     };
-    let trade = search.trade.as_deref().map(|id| economy::store::trade(pack, id));
-    let district = search.district.as_deref().map(|code| economy::store::district(pack, code));
-    match (trade, district) {
-        (Some(None), _) => return Err(call.reject(Refusal::new("trade.unknown"))),
-        (_, Some(None)) => return Err(call.reject(Refusal::new("district.unknown"))),
-        _ => {}
+    let mut items = Vec::new();
+    loop {
+        // Shops are added at the end and never taken out: between two stretches nothing is missed, and nobody who
+        // writes waits for a whole search.
+        let (found, more) = {
+            let view = app.city.shared.read();
+            wanted.among(&view.town.pack.city, view.town.directory.shops().get(from..).unwrap_or_default())
+        };
+        items.extend(found);
+        match more {
+            More::From(next) => {
+                return Ok(axum::Json(MerchantsOut { items, next: Some(next.to_string()) }).into_response());
+            }
+            More::Perhaps => from += STRETCH,
+            More::No => return Ok(axum::Json(MerchantsOut { items, next: None }).into_response()),
+        }
+        tokio::task::yield_now().await;
     }
-    let name = search.name.as_deref().map(|name| name.trim().to_lowercase());
-    let mut found = directory.shops().iter().skip(from).filter(|shop| {
-        name.as_deref().is_none_or(|name| shop.name.to_lowercase().contains(name))
-            && trade.flatten().is_none_or(|trade| shop.trade == trade)
-            && district.flatten().is_none_or(|district| shop.district == district)
-    });
-    let items = found.by_ref().take(limit).map(|shop| MerchantOut::new(pack, shop)).collect();
-    let next = found.next().map(|shop| shop.id.to_string());
-    Ok(axum::Json(MerchantsOut { items, next }).into_response())
+}
+
+/// As many shops as are looked at while the view is held.
+const STRETCH: usize = 1_000;
+
+/// What is looked for.
+struct Wanted {
+    name: Option<String>,
+    trade: Option<u8>,
+    district: Option<u8>,
+    /// As many as are still wanted.
+    limit: usize,
+}
+
+/// What there is behind a stretch.
+enum More {
+    /// This one, which was found and is too many.
+    From(MerchantId),
+    /// Shops that were not looked at yet.
+    Perhaps,
+    No,
+}
+
+impl Wanted {
+    fn is(&self, shop: &Merchant) -> bool {
+        self.trade.is_none_or(|trade| shop.trade == trade)
+            && self.district.is_none_or(|district| shop.district == district)
+            && self.name.as_deref().is_none_or(|name| shop.name.to_lowercase().contains(name))
+    }
+
+    /// Looks through the first stretch of these.
+    fn among(&mut self, pack: &rules::City, shops: &[Merchant]) -> (Vec<MerchantOut>, More) {
+        let stretch = &shops[..shops.len().min(STRETCH)];
+        let mut found = Vec::new();
+        for shop in stretch.iter().filter(|shop| self.is(shop)) {
+            if found.len() == self.limit {
+                return (found, More::From(shop.id));
+            }
+            found.push(MerchantOut::new(pack, shop));
+        }
+        self.limit -= found.len();
+        (found, if shops.len() > STRETCH { More::Perhaps } else { More::No })
+    }
 }
 
 /// One shop.
 #[utoipa::path(get, path = "/api/v1/merchants/{id}", tag = "merchants", params(("id" = String, Path)),
-    responses((status = 200, body = MerchantOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = MerchantOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
@@ -177,7 +232,7 @@ pub(super) async fn show(
 /// Close a shop for good.
 #[utoipa::path(post, path = "/api/v1/merchants/{id}/close", tag = "merchants",
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = DoneOut)))]
 pub(super) async fn close(
     State(app): State<SharedApp>,
     call: Call,

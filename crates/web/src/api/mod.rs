@@ -9,10 +9,12 @@ mod entries;
 mod gifts;
 mod merchants;
 mod noop;
+mod oauth;
 mod openapi;
 mod payments;
 mod people;
 mod postings;
+mod records;
 mod refunds;
 mod rehearsals;
 mod sales;
@@ -24,6 +26,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub(crate) use call::language;
+pub(crate) use openapi::description;
 
 use crate::auth::SharedApp;
 
@@ -31,6 +34,7 @@ use crate::auth::SharedApp;
 pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
     let router = Router::new()
         .route("/api/openapi.json", get(openapi::document))
+        .route("/oauth/token", post(oauth::token))
         .route("/api/v1/payments", post(payments::create))
         .route("/api/v1/payments/{id}", get(payments::show))
         .route("/api/v1/payments/{id}/refunds", post(refunds::create))
@@ -45,6 +49,14 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/cards/{card}/entries", get(entries::list))
         .route("/api/v1/cards/{card}/top-ups", post(cards::top_up))
         .route("/api/v1/cards/{card}/withdrawals", post(cards::withdraw))
+        .route("/api/v1/people/{id}/facts", get(records::facts::list).post(records::facts::create))
+        .route("/api/v1/people/{id}/facts/{fact}/strike", post(records::facts::strike))
+        .route("/api/v1/people/{id}/consents", get(records::consents::list).post(records::consents::create))
+        .route("/api/v1/people/{id}/consents/withdraw", post(records::consents::withdraw))
+        .route("/api/v1/people/{id}/helpers", get(records::helpers::list).post(records::helpers::create))
+        .route("/api/v1/people/{id}/helpers/{help}/revoke", post(records::helpers::revoke))
+        .route("/api/v1/people/{id}/links", get(records::links::list).post(records::links::create))
+        .route("/api/v1/people/{id}/links/{other}/unlink", post(records::links::remove))
         .route("/api/v1/cards/{card}/freeze", post(cards::freeze))
         .route("/api/v1/cards/{card}/unfreeze", post(cards::unfreeze))
         .route("/api/v1/cards/{card}/reissue", post(cards::reissue))

@@ -1,18 +1,20 @@
 //! `POST /api/v1/payments`: pay. `GET /api/v1/payments/{id}`: what became of it.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Instant, MerchantId, PostingNo, Refusal, Role};
+use base::{MerchantId, PostingNo, Refusal, Role};
 use city::{Command, Reply};
 use economy::Facts;
-use economy::facts::Payment;
 use pen::Recorded;
+use rules::Pack;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Id, Json};
-use super::wire::{PaymentOut, card_ref};
+use super::wire::{Amount, Paid, PaymentOut, card_ref};
 use crate::App;
 use crate::auth::SharedApp;
 use crate::look::Tongue;
@@ -27,7 +29,8 @@ pub(super) struct PaymentIn {
     /// The shop. A shop's own token may leave it out.
     pub merchant: Option<String>,
     /// Whole won, 1 or more.
-    pub amount: i64,
+    #[schema(value_type = i64)]
+    pub amount: Amount,
     /// The PIN, at a till, above the pack's sum.
     pub pin: Option<String>,
     /// The shop's own order number, 64 characters at most.
@@ -45,8 +48,8 @@ pub(super) fn shop_of(named: Option<&str>, role: Role) -> Result<MerchantId, Rej
 
 /// Pay.
 #[utoipa::path(post, path = "/api/v1/payments", tag = "payments", request_body = PaymentIn,
-    params(("Idempotency-Key" = String, Header, description = "Yours, unique a wish; the same key gives the same answer for 7 days")),
-    responses((status = 201, body = PaymentOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = PaymentOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
@@ -57,7 +60,8 @@ pub(super) async fn create(
     if body.order.as_ref().is_some_and(|o| o.chars().count() > 64 || o.contains('\0')) {
         return Err(call.reject(Rejected::new(StatusCode::BAD_REQUEST, "order.form")));
     }
-    let command = Command::Pay { card, merchant, amount: body.amount, pin: body.pin, order: body.order };
+    let amount = body.amount.whole().map_err(|r| call.reject(r))?;
+    let command = Command::Pay { card, merchant, amount, pin: body.pin, order: body.order };
     let reply = call.ask(&app, command).await?;
     payment_answer(&app, &call, StatusCode::CREATED, &reply)
 }
@@ -68,19 +72,26 @@ pub(super) fn payment_answer(
     status: StatusCode,
     reply: &Reply,
 ) -> Result<Response, Response> {
-    let Reply::Done { recorded: Recorded::Posting(no), at, facts } = reply else {
-        return Err(call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed")));
+    let failed = || call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"));
+    let Reply::Done { recorded: Recorded::Posting(no), at, facts } = reply else { return Err(failed()) };
+    let (payment, reserved) = match facts {
+        Facts::Authorise(payment) => (payment, true),
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => (payment, false),
+        _ => return Err(failed()),
     };
-    let payment = match facts {
-        Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => payment,
-        _ => return Err(call.reject(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"))),
+    let (pack, day) = {
+        let view = app.city.shared.read();
+        (Arc::clone(&view.town.pack), view.town.zone.date(*at))
     };
-    Ok((status, axum::Json(shown(app, call, *no, *at, payment))).into_response())
+    // In the words of its own day: the same key gives the same bytes, whenever it comes again.
+    let t = Tongue { lang: call.lang, today: day };
+    let paid = Paid { no: *no, at: *at, payment, reserved };
+    Ok((status, axum::Json(shown(&pack, t, call, paid))).into_response())
 }
 
 /// One payment: for its holder, its shop, an auditor or an officer.
 #[utoipa::path(get, path = "/api/v1/payments/{id}", tag = "payments", params(("id" = String, Path)),
-    responses((status = 200, body = PaymentOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = PaymentOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
@@ -100,15 +111,17 @@ pub(super) async fn show(
     if !may {
         return Err(unknown());
     }
-    Ok(axum::Json(shown(&app, &call, row.no, row.at, payment)).into_response())
+    let pack = Arc::clone(&app.city.shared.read().town.pack);
+    let t = Tongue { lang: call.lang, today: call.today };
+    let paid = Paid { no: row.no, at: row.at, payment, reserved: false };
+    Ok(axum::Json(shown(&pack, t, &call, paid)).into_response())
 }
 
 /// As much of a payment as the caller may see.
-fn shown(app: &App, call: &Call, no: PostingNo, at: Instant, payment: &Payment) -> PaymentOut {
-    let t = Tongue { lang: call.lang, today: call.today };
-    let view = app.city.shared.read();
+fn shown(pack: &Pack, t: Tongue, call: &Call, paid: Paid<'_>) -> PaymentOut {
     match call.actor.role {
-        Role::Citizen(_) => PaymentOut::for_holder(&view.town, t, no, at, payment),
-        _ => PaymentOut::for_shop(&view.town, t, no, at, payment),
+        // A helper who pays hears no more than a till: the purses are the holder's.
+        Role::Citizen(me) if me == paid.payment.person => PaymentOut::for_holder(pack, t, paid),
+        _ => PaymentOut::for_shop(pack, t, paid),
     }
 }

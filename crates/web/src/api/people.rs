@@ -33,7 +33,7 @@ pub(super) struct PersonIn {
 /// Take someone in.
 #[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = PersonIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = DoneOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,

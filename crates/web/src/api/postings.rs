@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base::{Arg, PostingNo, Refusal, Role};
-use economy::Class;
+use economy::{Class, Facts};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,7 +45,7 @@ pub(super) struct PostingOut {
 
 /// One posting.
 #[utoipa::path(get, path = "/api/v1/postings/{id}", tag = "books", params(("id" = String, Path)),
-    responses((status = 200, body = PostingOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = PostingOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
@@ -56,6 +56,9 @@ pub(super) async fn show(
     }
     let found = app.read(move |snapshot| snapshot.posting(no)).await.map_err(|e| call.reject(e))?;
     let (row, entries) = found.ok_or_else(|| call.reject(Refusal::new("posting.unknown")))?;
+    let facts = Facts::read(&row.facts).map_err(|e| call.reject(store::Error::other(e)))?;
+    let looked = app.look_at(call.looks("api.posting", "audit"), facts.people());
+    looked.await.map_err(|away| call.reject(away))?;
     let view = app.city.shared.read();
     let name = |no| match view.books.account(no) {
         Some(account) => {

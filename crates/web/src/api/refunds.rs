@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Id, Json};
-use super::wire::RefundOut;
+use super::wire::{Amount, RefundOut};
 use crate::auth::SharedApp;
 use crate::problem::Rejected;
 
@@ -20,20 +20,22 @@ use crate::problem::Rejected;
 #[serde(deny_unknown_fields)]
 pub(super) struct RefundIn {
     /// Whole won; all that is left when absent.
-    amount: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    amount: Option<Amount>,
 }
 
 /// Take back.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/refunds", tag = "payments", request_body = RefundIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = RefundOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 201, body = RefundOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
     Id(payment): Id<PostingNo>,
     Json(body): Json<RefundIn>,
 ) -> Result<Response, Response> {
-    let reply = call.ask(&app, Command::Refund { payment, amount: body.amount }).await?;
+    let amount = body.amount.map(Amount::whole).transpose().map_err(|r| call.reject(r))?;
+    let reply = call.ask(&app, Command::Refund { payment, amount }).await?;
     match &reply {
         Reply::Done { recorded: Recorded::Posting(no), at, facts: Facts::Refund(refund) } => {
             Ok((StatusCode::CREATED, axum::Json(RefundOut::new(*no, *at, refund))).into_response())

@@ -119,7 +119,7 @@ pub(super) struct RehearsalOut {
 
 /// Rehearse another rule.
 #[utoipa::path(post, path = "/api/v1/rehearsals", tag = "rules", request_body = RehearsalIn,
-    responses((status = 200, body = RehearsalOut), (status = "4XX", body = crate::problem::Problem),
+    responses((status = 200, body = RehearsalOut),
         (status = 503, description = "Still running: ask again", body = crate::problem::Problem)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,

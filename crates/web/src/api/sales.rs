@@ -1,17 +1,20 @@
 //! `GET /api/v1/merchants/{id}/sales`: what a shop sold on a day, and what it will be paid.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Date, MerchantId, Refusal, Role, day_of_date};
+use base::{Arg, Date, MerchantId, Refusal, Role, day_of_date};
 use city::read::shop::{Movement, Standing, movements, pay_day};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call::{Call, Id};
+use super::call::{Call, Id, Params};
 use crate::auth::SharedApp;
+use crate::problem::Rejected;
 
 /// Which day.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// `2021-02-23`; the city's today when absent. Up to a week back.
@@ -57,23 +60,24 @@ const MOST: usize = 100;
 
 /// A shop's day: for its owner, the city hall and auditors. A till sees no totals.
 #[utoipa::path(get, path = "/api/v1/merchants/{id}/sales", tag = "merchants", params(("id" = String, Path), Asked),
-    responses((status = 200, body = SalesOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
+    responses((status = 200, body = SalesOut)))]
 pub(super) async fn show(
     State(app): State<SharedApp>,
     call: Call,
     Id(shop): Id<MerchantId>,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Params(asked): Params<Asked>,
 ) -> Result<Response, Response> {
     call.one_of(&["merchant", "officer", "auditor"])?;
     let others = matches!(call.actor.role, Role::Merchant(me) if me != shop);
-    let Query(asked) = asked.map_err(|_| call.reject(Refusal::new("query.form")))?;
     let date = match asked.date {
-        Some(text) => text.parse::<Date>().map_err(|_| call.reject(Refusal::new("date.form")))?,
+        Some(text) => text
+            .parse::<Date>()
+            .map_err(|_| call.reject(Rejected::new(StatusCode::BAD_REQUEST, "date.form")))?,
         None => call.today,
     };
     let (day, today) = (day_of_date(date), day_of_date(call.today));
     if !(today - DAYS..=today).contains(&day) {
-        return Err(call.reject(Refusal::new("date.range")));
+        return Err(call.reject(Refusal::new("date.range").with("days", Arg::Count(i64::from(DAYS)))));
     }
     let (standing, pays_on) = {
         let view = app.city.shared.read();

@@ -35,7 +35,7 @@ pub(super) struct WalletOut {
 
 /// One's own purses.
 #[utoipa::path(get, path = "/api/v1/wallet", tag = "wallet",
-    responses((status = 200, body = WalletOut), (status = "4XX", body = crate::problem::Problem)))]
+    responses((status = 200, body = WalletOut)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let me = call.citizen()?;
     let view = app.city.shared.read();

@@ -1,12 +1,14 @@
 //! Wire types: what goes over the line. Amounts are whole won, instants RFC 3339, ids typed text.
 
-use base::{Instant, Month, PostingNo};
-use city::{CardRef, CityView, Reply};
+use base::{Instant, Month, PostingNo, Refusal};
+use city::{CardRef, Reply};
 use economy::facts::{Cashback, Payment, PurseLeg, Refund};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
-use serde::Serialize;
+use rules::Pack;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::explain;
@@ -17,18 +19,21 @@ use crate::look::Tongue;
 pub(super) struct CashbackOut {
     /// Won granted.
     reward: i64,
-    /// Won that could earn.
-    base: i64,
-    /// Won that did earn.
-    earned: i64,
+    /// Won that could earn. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<i64>,
+    /// Won that did earn. For the holder only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earned: Option<i64>,
     /// Basis points.
     rate: i64,
     /// The campaign's id; empty when there was none.
     campaign: String,
     /// `full`, or what made it less: `no-campaign`, `nothing-earns`, `large-shop`, `month-limit`, `year-limit`,
-    /// `city-limit`, `budget`.
-    cut: Cut2,
-    /// Won of this month's limit left; absent without a limit.
+    /// `city-limit`, `budget`. A shop isn't told of what lies with the holder: `nothing-earns` and the person's limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut: Option<Cut2>,
+    /// Won of this month's limit left; absent without a limit. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
     month_left: Option<i64>,
 }
@@ -66,11 +71,11 @@ impl From<&Cashback> for CashbackOut {
     fn from(cashback: &Cashback) -> CashbackOut {
         CashbackOut {
             reward: cashback.reward,
-            base: cashback.base,
-            earned: cashback.earned,
+            base: Some(cashback.base),
+            earned: Some(cashback.earned),
             rate: cashback.rate,
             campaign: cashback.campaign.clone(),
-            cut: cashback.cut.into(),
+            cut: Some(cashback.cut.into()),
             month_left: cashback.left,
         }
     }
@@ -128,60 +133,78 @@ pub(super) struct HeldOut {
     balance: i64,
 }
 
+/// A payment, a reservation or its capture, as it stands in the journal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paid<'a> {
+    pub no: PostingNo,
+    pub at: Instant,
+    pub payment: &'a Payment,
+    /// Whether it is only reserved yet.
+    pub reserved: bool,
+}
+
 impl PaymentOut {
     /// What a till may learn: nothing of the holder's purses and limits.
-    pub(super) fn for_shop(
-        view: &CityView,
-        t: Tongue,
-        no: PostingNo,
-        at: Instant,
-        payment: &Payment,
-    ) -> PaymentOut {
-        let cashback = CashbackOut { month_left: None, ..(&payment.cashback).into() };
-        let personal = matches!(payment.cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
+    pub(super) fn for_shop(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
+        let cashback = &paid.payment.cashback;
+        let personal = matches!(cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
+        let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
+        let explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
+        let cashback = CashbackOut {
+            base: None,
+            earned: None,
+            cut: (!personal).then(|| cashback.cut.into()),
+            month_left: None,
+            ..cashback.into()
+        };
         PaymentOut {
             cashback,
             paid_from: None,
-            explanation: if personal { Vec::new() } else { vec![explain::reason(view, t, payment)] },
+            explanation,
             balance: None,
             balances: None,
-            id: no.to_string(),
-            at: at.rfc3339(),
-            card: payment.card.to_string(),
-            merchant: payment.merchant.to_string(),
-            amount: payment.amount,
-            order: payment.order.clone(),
+            id: paid.no.to_string(),
+            at: paid.at.rfc3339(),
+            card: paid.payment.card.to_string(),
+            merchant: paid.payment.merchant.to_string(),
+            amount: paid.payment.amount,
+            order: paid.payment.order.clone(),
         }
     }
 
     /// All of it.
-    pub(super) fn for_holder(
-        view: &CityView,
-        t: Tongue,
-        no: PostingNo,
-        at: Instant,
-        payment: &Payment,
-    ) -> PaymentOut {
-        let named = |number: u8| view.pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
+    pub(super) fn for_holder(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
+        let payment = paid.payment;
+        let named = |number: u8| pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
         let leg = |leg: &PurseLeg| LegOut {
             purpose: named(leg.0),
             expires: Month(leg.1).last_day().to_string(),
             amount: leg.2,
         };
         let held = |held: &(u8, i64)| HeldOut { purpose: named(held.0), balance: held.1 };
+        // Payments of before balances were kept by purpose don't say how they divide.
+        let known = payment.balance == payment.after.iter().map(|held| held.1).sum::<i64>();
         PaymentOut {
             cashback: (&payment.cashback).into(),
             paid_from: Some(payment.legs.iter().map(leg).collect()),
-            explanation: explain::cashback(view, t, payment),
+            explanation: explained(pack, t, paid),
             balance: Some(payment.balance),
-            balances: Some(payment.after.iter().map(held).collect()),
-            id: no.to_string(),
-            at: at.rfc3339(),
+            balances: known.then(|| payment.after.iter().map(held).collect()),
+            id: paid.no.to_string(),
+            at: paid.at.rfc3339(),
             card: payment.card.to_string(),
             merchant: payment.merchant.to_string(),
             amount: payment.amount,
             order: payment.order.clone(),
         }
+    }
+}
+
+fn explained(pack: &Pack, t: Tongue, paid: Paid<'_>) -> Vec<String> {
+    if paid.reserved {
+        explain::reserved(pack, t, paid.payment)
+    } else {
+        explain::cashback(pack, t, paid.payment)
     }
 }
 
@@ -237,6 +260,9 @@ pub(super) struct DoneOut {
     /// The person concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// The document that was kept, struck out, withdrawn or revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// The card concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
@@ -260,6 +286,7 @@ impl DoneOut {
             cashback: None,
             balance: None,
             person: None,
+            record: None,
             card: None,
             merchant: None,
         };
@@ -284,10 +311,64 @@ impl DoneOut {
                 done.person = Some(person.to_string());
             }
             Facts::Shop { merchant, .. } => done.merchant = Some(merchant.to_string()),
+            Facts::Record { person, record, .. } => {
+                done.person = Some(person.to_string());
+                done.record = Some(record.to_string());
+            }
             Facts::Person { person, .. } => done.person = Some(person.to_string()),
             _ => {}
         }
         Some(done)
+    }
+}
+
+/// Won as they come over the line. What is no whole number is kept as such, so that the answer can name it; what is
+/// beyond all bounds stays the largest or least number, and is refused with the range.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Amount(Option<i64>);
+
+impl Amount {
+    /// The won, if it is a whole number.
+    pub(super) fn whole(self) -> Result<i64, Refusal> {
+        self.0.ok_or_else(|| Refusal::new("amount.form"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+        deserializer.deserialize_any(AmountIn)
+    }
+}
+
+struct AmountIn;
+
+impl Visitor<'_> for AmountIn {
+    type Value = Amount;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("whole won")
+    }
+
+    fn visit_i64<E>(self, won: i64) -> Result<Amount, E> {
+        Ok(Amount(Some(won)))
+    }
+
+    fn visit_u64<E>(self, won: u64) -> Result<Amount, E> {
+        Ok(Amount(Some(i64::try_from(won).unwrap_or(i64::MAX))))
+    }
+
+    fn visit_f64<E>(self, won: f64) -> Result<Amount, E> {
+        // 2^63: digits beyond it are read as a float.
+        const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+        Ok(Amount(match won {
+            won if won >= BEYOND => Some(i64::MAX),
+            won if won <= -BEYOND => Some(i64::MIN),
+            _ => None,
+        }))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Amount, E> {
+        Ok(Amount(None))
     }
 }
 

@@ -30,6 +30,21 @@ pub struct FoundPerson {
     pub about: String,
 }
 
+/// Somebody who is not this clerk's to see. `POST /clerk/people/{id}/glass` — `why`, `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct ClosedPerson {
+    /// Their id, in the form.
+    pub id: String,
+    /// Name, masked.
+    pub name: String,
+    /// Neighbourhood.
+    pub about: String,
+    /// Key of breaking the glass.
+    pub request_key: String,
+    /// The reason.
+    pub why: Field,
+}
+
 /// `POST /clerk/cards/{id}/replace` — report it lost and hand out another;
 /// `POST /clerk/cards/{id}/unlock`; `POST /clerk/cards/{id}/pin` — `pin`. All with `csrf`, `request_key`.
 #[derive(Debug, Clone)]
@@ -43,8 +58,8 @@ pub struct CardAtWindow {
 }
 
 /// The one who stands at the window.
-/// `POST /clerk/people/{id}/top-ups` — `amount`; `POST /clerk/people/{id}/cards` — `kind` (`plastic`, `phone`).
-/// Both with `csrf`, `request_key`.
+/// `POST /clerk/people/{id}/top-ups` — `amount`; `POST /clerk/people/{id}/cards` — `kind` (`plastic`, `phone`);
+/// `POST /clerk/people/{id}/code`. All with `csrf`, `request_key`.
 #[derive(Debug, Clone)]
 pub struct PersonAtWindow {
     /// Their id, in forms.
@@ -65,6 +80,8 @@ pub struct PersonAtWindow {
     pub top_up_room: Won,
     /// Key of another card.
     pub card_key: String,
+    /// Key of a code to sign in with.
+    pub code_key: String,
 }
 
 /// One of a list to choose from.
@@ -78,8 +95,24 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// Someone who may be the same person as who is taken in.
+#[derive(Debug, Clone)]
+pub struct AlikeLine {
+    /// Their id, as `sure` says it.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Born, neighbourhood and masked telephone.
+    pub about: String,
+    /// What agrees, and what nearly does.
+    pub agrees: String,
+    /// `/clerk?find=…` with their id.
+    pub href: String,
+}
+
 /// `POST /clerk/people` — `name`, `phone` (may be empty), `born` (`1943-05-01`), `district` (empty for elsewhere),
-/// `kind` (`plastic`, `phone`), `sure` (when someone of that name and birthday is known), `csrf`, `request_key`.
+/// `kind` (`plastic`, `phone`), `sure` and `why` (when someone known may be the
+/// same person: `1` for another one, or the id of the record the new one is linked to), `csrf`, `request_key`.
 #[derive(Debug, Clone, Default)]
 pub struct EnrolForm {
     /// Key.
@@ -94,10 +127,32 @@ pub struct EnrolForm {
     pub districts: Vec<Choice>,
     /// Cards.
     pub kinds: Vec<Choice>,
-    /// Ask whether it is really another person.
-    pub asks_sure: bool,
+    /// Who may be the same person: asked before a second record is made.
+    pub alike: Vec<AlikeLine>,
+    /// What shows that they are the same, for linking.
+    pub why: Field,
     /// It was sent and refused: stands open.
     pub open: bool,
+}
+
+/// `POST /clerk/people/{id}/code` — `csrf`, `request_key`: a code to sign in with, shown this once.
+#[derive(Template)]
+#[template(path = "clerk_code.html")]
+pub struct ClerkCodePage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Whose.
+    pub name: String,
+    /// `1234 5678`.
+    pub digits: String,
+    /// Until when: `14:15`.
+    pub until: String,
+    /// Where to type it: `card.example/sign-in`.
+    pub address: String,
+    /// `/clerk?find=…`.
+    pub back: String,
 }
 
 /// `GET /clerk?find=…` (name, telephone, card number or person's id).
@@ -114,6 +169,8 @@ pub struct ClerkPage {
     pub errors: Vec<FieldError>,
     /// What was looked for.
     pub find: Field,
+    /// Who was found and is not this clerk's to see.
+    pub closed: Vec<ClosedPerson>,
     /// Who was found when it is not one; `None` when nobody was looked for.
     pub found: Option<Vec<FoundPerson>>,
     /// Who was found when it is one.

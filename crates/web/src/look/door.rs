@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::kit::Field;
+use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
 use super::texts::Tongue;
 
@@ -33,7 +33,16 @@ pub struct EnterPage {
     pub next: String,
 }
 
-/// `GET /sign-in?next=…`, in earnest. `POST /sign-in` — `token`, `next`, `csrf`.
+/// Coming in with the code of a counter. `POST /sign-in/code` — `number`, `code`, `next`, `csrf`.
+#[derive(Debug, Clone, Default)]
+pub struct CodeForm {
+    /// The card's number.
+    pub number: Field,
+    /// The code's error; its digits are never shown again.
+    pub digits: Field,
+}
+
+/// `GET /sign-in?next=…`, in earnest: each way in is a part of its own. `POST /sign-in` — `token`, `next`, `csrf`.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub struct SignInPage {
@@ -41,6 +50,10 @@ pub struct SignInPage {
     pub t: Tongue,
     /// The frame.
     pub page: Page,
+    /// Errors of the form that was sent.
+    pub errors: Vec<FieldError>,
+    /// With a code.
+    pub code: CodeForm,
     /// The token's error; its value is never shown again.
     pub token: Field,
     /// Where to go then.

@@ -12,6 +12,8 @@
 //! - Nothing is styled or scripted inline: pages run under `default-src 'self'`.
 //! - Each struct's documentation names its route and the fields of its forms.
 
+mod access;
+mod api_docs;
 mod assets;
 mod auditor;
 mod chart;
@@ -19,11 +21,13 @@ mod clerk;
 mod door;
 mod format;
 mod kit;
+mod looks;
 mod officer;
 mod page;
 mod paid;
 mod particles;
 mod passkeys;
+mod records;
 mod shop;
 mod speech;
 mod texts;
@@ -36,17 +40,33 @@ mod samples;
 #[cfg(test)]
 mod shown;
 
+pub use access::{
+    AccessPage, AccountLine, AccountPage, FoundAccount, FreshToken, GiveForm, RoleLine, RoleStanding,
+    SignInLine, TokenLine, TokensPage, WithoutAccount,
+};
+pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemText, problems};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
-pub use clerk::{CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, FoundPerson, PersonAtWindow};
-pub use door::{EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use clerk::{
+    AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
+    FoundPerson, PersonAtWindow,
+};
+pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
+pub use looks::{
+    DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
+    OwnLooksPage, QuestionToAnswer, UnusualLook,
+};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
+pub use records::{
+    ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
+    RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};

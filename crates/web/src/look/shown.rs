@@ -35,8 +35,22 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("books_wrong", shown(&s::books_wrong(lang))),
         ("books_running", shown(&s::books_running(lang))),
         ("posting", shown(&s::posting(lang))),
+        ("api_docs", shown(&s::api_docs(lang))),
         ("clerk", shown(&s::clerk(lang))),
+        ("me_looks", shown(&s::me_looks(lang))),
+        ("me_looks_empty", shown(&s::me_looks_empty(lang))),
+        ("desk_looks", shown(&s::desk_looks(lang))),
+        ("desk_looks_empty", shown(&s::desk_looks_empty(lang))),
+        ("inspection", shown(&s::inspection(lang))),
+        ("inspection_broken", shown(&s::inspection_broken(lang))),
         ("clerk_several", shown(&s::clerk_several(lang))),
+        ("records", shown(&s::records(lang))),
+        ("records_at_window", shown(&s::records_at_window(lang))),
+        ("clerk_code", shown(&s::clerk_code(lang))),
+        ("account", shown(&s::account(lang))),
+        ("access", shown(&s::access(lang))),
+        ("access_without", shown(&s::access_without(lang))),
+        ("tokens", shown(&s::tokens(lang))),
     ]
 }
 
@@ -134,6 +148,7 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("day", Arg::Date(date(2021, 3, 1)))
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
+            .with("days", Arg::Count(7))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

@@ -13,6 +13,7 @@ use city::read::rehearse::{BANDS, Draft, Group, Rehearsal};
 use rules::{Campaign, GrantAt, Pack, Rate};
 use serde::Deserialize;
 
+use super::access::gives_access;
 use super::tour;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
@@ -37,6 +38,10 @@ const HIGHEST: i64 = 100_000_000;
 async fn show(visit: Visit) -> Response {
     if visit.role != Some(Role::Officer) {
         return visit.at_the_door();
+    }
+    if gives_access(&visit) {
+        // Their desk is another.
+        return visit.go("/desk/access");
     }
     let form = suggested(&visit);
     desk_page(visit, StatusCode::OK, form, Vec::new()).await

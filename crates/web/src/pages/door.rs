@@ -17,7 +17,7 @@ use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
-use crate::look::{EnterPage, Field, HouseIn, Persona, SignInPage, WaysIn, in_query};
+use crate::look::{CodeForm, EnterPage, Field, HouseIn, Persona, SignInPage, WaysIn, in_query};
 use crate::problem::Rejected;
 use crate::ways::First;
 
@@ -54,6 +54,10 @@ fn role_key(role: Role) -> &'static str {
 /// Whether a role can see a page at all: the page a visitor looked for may be somebody else's.
 fn may_see(role: Role, path: &str) -> bool {
     let start = path.split(['?', '/']).nth(1).unwrap_or("");
+    if path.starts_with("/desk/access") {
+        // Not every officer's: who gives access is led there from home.
+        return false;
+    }
     match start {
         "wallet" | "pay" => matches!(role, Role::Citizen(_)),
         "shop" => matches!(role, Role::Merchant(_) | Role::Till(_)),
@@ -163,7 +167,13 @@ pub(super) fn sign_in_page(
     next: &str,
     set: impl FnOnce(&mut SignInPage),
 ) -> Response {
-    let next = here_only(next);
+    let mut page = ways_in(&visit, here_only(next));
+    set(&mut page);
+    visit.show_as(status, &page)
+}
+
+/// Every way in, nothing typed yet.
+pub(super) fn ways_in(visit: &Visit, next: String) -> SignInPage {
     let houses = visit.app.ways.houses.iter().map(|house| HouseIn {
         id: house.config.id.clone(),
         name: house.config.name.clone(),
@@ -171,9 +181,8 @@ pub(super) fn sign_in_page(
     });
     let passkeys = visit.app.ways.passkeys.are_here();
     let ways = WaysIn { passkeys, houses: houses.collect(), passkey_wrong: None };
-    let mut page = SignInPage { t: visit.t, page: visit.page(), token: Field::default(), next, ways };
-    set(&mut page);
-    visit.show_as(status, &page)
+    let (t, page) = (visit.t, visit.page());
+    SignInPage { t, page, errors: Vec::new(), code: CodeForm::default(), token: Field::default(), next, ways }
 }
 
 #[derive(Deserialize)]

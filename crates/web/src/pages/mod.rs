@@ -1,12 +1,17 @@
 //! The pages, one role a file: each handler fills a view model of `look` and shows it.
 
+pub(crate) mod access;
+mod api_docs;
 pub(crate) mod books;
+mod by_code;
 mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
 mod hats;
+mod looks;
 mod passkeys;
+mod records;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -21,11 +26,14 @@ use crate::auth::SharedApp;
 /// All routes of pages.
 pub(crate) fn routes() -> Router<SharedApp> {
     Router::new()
+        .merge(api_docs::routes())
         .merge(town::routes())
+        .merge(access::routes())
         .merge(door::routes())
         .merge(hats::routes())
         .merge(passkeys::routes())
         .merge(vouched::routes())
+        .merge(by_code::routes())
         .merge(switches::routes())
         .merge(demo::routes())
         .merge(tour::routes())
@@ -34,4 +42,6 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(desk::routes())
         .merge(books::routes())
         .merge(clerk::routes())
+        .merge(records::routes())
+        .merge(looks::routes())
 }

@@ -61,7 +61,9 @@ async fn freeze_unfreeze_replace_close() {
 async fn issue() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
-        Script::new(&town)
+        let mut script = Script::new(&town);
+        script.citizen("neighbour").await;
+        script
             .run(
                 r#"
             clerk   | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 201 | person=$citizen, card>phone
@@ -70,9 +72,19 @@ async fn issue() {
             clerk   | POST /api/v1/cards | {"kind":"gold","person":"$citizen"} | 422 card.kind
             clerk   | POST /api/v1/cards | {"kind":"","person":"$citizen"} | 422 card.kind
             clerk   | POST /api/v1/cards | {"kind":"phone","person":"per_0000000000007"} | 404 person.unknown
-            clerk   | POST /api/v1/cards | {"kind":"phone","person":"$card"} | 404 id.unknown
-            clerk   | POST /api/v1/cards | {"kind":"phone","person":"x"} | 404 id.unknown
-            citizen | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 403 role.needed
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"$card"} | 404 person.unknown
+            clerk   | POST /api/v1/cards | {"kind":"phone","person":"x"} | 404 person.unknown
+            clerk   | POST /api/v1/cards | {"kind":"phone"} | 422 person.missing
+            # one's own, whether one says so or not; nobody else's
+            citizen | POST /api/v1/cards | {"kind":"phone"} | 201 | person=$citizen, card>own
+            citizen | POST /api/v1/cards | {"kind":"plastic","person":"$citizen"} | 201 | person=$citizen
+            citizen | POST /api/v1/cards/$own/freeze | | 200
+            citizen | POST /api/v1/cards | {"kind":"gold"} | 422 card.kind
+            citizen | POST /api/v1/cards | {"kind":"phone","person":"$neighbour"} | 404 person.unknown
+            citizen | POST /api/v1/cards | {"kind":"phone","person":"per_0000000000007"} | 404 person.unknown
+            merchant | POST /api/v1/cards | {"kind":"phone"} | 403 role.needed
+            till    | POST /api/v1/cards | {"kind":"phone"} | 403 role.needed
+            auditor | POST /api/v1/cards | {"kind":"phone"} | 403 role.needed
             officer | POST /api/v1/cards | {"kind":"phone","person":"$citizen"} | 403 role.needed
         "#,
             )

@@ -6,10 +6,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod answers;
 mod cards;
+mod holder;
 mod holds;
 mod hostile;
 mod reads;
 mod refunds;
 mod register;
+mod shops;
 mod wallet;

@@ -16,7 +16,7 @@ async fn people() {
             # sign-up works with a name alone, and without a card
             clerk   | POST /api/v1/people | {"name":"박이름"} | 201 | person>person, card!, amount!
             clerk   | POST /api/v1/people | {"name":"박이름","phone":"010-1111-2222","born":"1943-05-01","district":"4511153000","card":"phone"} | 201 | card>card2, person>person2
-            clerk   | POST /api/v1/cards/$person2_card/top-ups | {"amount":1000} | 201 | balance=1000
+            clerk   | POST /api/v1/cards/$card2/top-ups | {"amount":1000} | 201 | balance=1000
             clerk   | POST /api/v1/cards | {"kind":"plastic","person":"$person"} | 201 | person=$person
             clerk   | POST /api/v1/people | {"name":"$long"} | 201
             clerk   | POST /api/v1/people | {"name":"$long가"} | 422 person.name

@@ -20,13 +20,18 @@ async fn top_ups() {
             citizen   | POST /api/v1/cards/$card/top-ups | {"amount":1894000} | 201 | balance=2000000
             citizen   | POST /api/v1/cards/$card/top-ups | {"amount":1} | 422 holding.limit
             neighbour | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":7} | 201 | balance=7, person=$neighbour
-            # another person looks like one that doesn't exist
-            neighbour | POST /api/v1/cards/$card/top-ups | {"amount":7} | 404 person.unknown
-            neighbour | POST /api/v1/cards/crd_0000000000007/top-ups | {"amount":7} | 404 person.unknown
-            clerk     | POST /api/v1/cards/crd_0000000000007/top-ups | {"amount":7} | 404 person.unknown
-            clerk     | POST /api/v1/cards/$citizen/top-ups | {"amount":7} | 404 person.unknown
-            clerk     | POST /api/v1/cards/x/top-ups | {"amount":7} | 404 person.unknown
-            clerk     | POST /api/v1/cards/$clerk_card/top-ups | {"amount":7} | 422 person.missing
+            # by its printed digits too
+            clerk     | POST /api/v1/cards/$number/top-ups | {"amount":1} | 422 holding.limit
+            # another's card looks like one that doesn't exist
+            neighbour | POST /api/v1/cards/$card/top-ups | {"amount":7} | 404 card.unknown
+            neighbour | POST /api/v1/cards/$number/top-ups | {"amount":7} | 404 card.unknown
+            neighbour | POST /api/v1/cards/crd_0000000000007/top-ups | {"amount":7} | 404 card.unknown
+            clerk     | POST /api/v1/cards/crd_0000000000007/top-ups | {"amount":7} | 404 card.unknown
+            clerk     | POST /api/v1/cards/$citizen/top-ups | {"amount":7} | 404 card.unknown
+            clerk     | POST /api/v1/cards/x/top-ups | {"amount":7} | 404 card.unknown
+            citizen   | POST /api/v1/cards/$card/top-ups | {"amount":"7"} | 422 amount.form
+            citizen   | POST /api/v1/cards/$card/top-ups | {"amount":7,"person":"$citizen"} | 400 body.malformed
+            till      | POST /api/v1/cards/$card/top-ups | {"amount":7} | 403 role.needed
             merchant  | POST /api/v1/cards/$card/top-ups | {"amount":7} | 403 role.needed
             officer   | POST /api/v1/cards/$card/top-ups | {"amount":7} | 403 role.needed
             auditor   | POST /api/v1/cards/$card/top-ups | {"amount":7} | 403 role.needed
@@ -103,8 +108,11 @@ async fn withdrawals_and_the_wallet() {
             citizen   | POST /api/v1/cards/$card/withdrawals | | 201 | amount=40000, balance!
             citizen   | GET /api/v1/wallet | | 200 | total=0, purses.0!
             citizen   | POST /api/v1/cards/$card/withdrawals | | 422 withdraw.nothing
-            merchant  | POST /api/v1/cards/$merchant_card/withdrawals | | 403 role.needed
-            clerk     | POST /api/v1/cards/$clerk_card/withdrawals | | 403 role.needed
+            merchant  | POST /api/v1/cards/$card/withdrawals | | 403 role.needed
+            clerk     | POST /api/v1/cards/$card/withdrawals | | 403 role.needed
+            neighbour | POST /api/v1/cards/$card/withdrawals | | 404 card.unknown
+            citizen   | POST /api/v1/cards/crd_0000000000007/withdrawals | | 404 card.unknown
+            citizen   | POST /api/v1/cards/x/withdrawals | | 404 card.unknown
             merchant  | GET /api/v1/wallet | | 403 role.needed
             till      | GET /api/v1/wallet | | 403 role.needed
             clerk     | GET /api/v1/wallet | | 403 role.needed

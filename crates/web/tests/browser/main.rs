@@ -4,9 +4,11 @@
 //! With `ONGOEUL_PICTURES` naming a folder, the town and the wallet are pictured there.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod access;
 #[path = "../common/mod.rs"]
 mod common;
 mod passkeys;
+mod programs;
 mod visitor;
 
 use std::path::PathBuf;
@@ -277,6 +279,65 @@ fn the_window_and_what_is_refused() {
     }
 }
 
+/// Somebody of another neighbourhood: the glass, the person's page with a question, the officer's answer, the month.
+#[test]
+fn who_looked_and_why() {
+    for way in WAYS {
+        let site = Served::with(testkit::Engine::Sqlite, |app| {
+            app.sees = |actor, _| actor.role != base::Role::Clerk;
+        });
+        let who = Visitor::new(&site, way);
+        let open_all = || {
+            who.browser.eval("document.querySelectorAll('details').forEach(d => d.open = true)");
+        };
+        who.enter("citizen");
+        who.see("/me/looks");
+        who.enter("officer");
+        who.see("/desk/looks");
+        who.see("/desk/inspection");
+
+        who.enter("clerk");
+        who.open("/clerk?find=010-2345-6789");
+        open_all();
+        who.sound();
+        who.browser.fill("input[name=why]", "왜");
+        who.browser.click("form[action$='/glass'] button");
+        who.browser.wait_for("#why-error");
+        who.sound_refusal();
+        who.browser
+            .fill("#why", way.says("응급실에서 신원을 물어 왔어요", "The emergency room asks who they are"));
+        who.browser.click("form[action$='/glass'] button");
+        who.browser.wait_for_text("100,000");
+
+        who.enter("citizen");
+        who.see("/wallet");
+        who.open("/me/looks");
+        who.browser.wait_for_text(way.says("응급실에서", "emergency room"));
+        open_all();
+        who.sound();
+        who.browser.fill("textarea[name=question]", way.says("누가 물었나요?", "Who asked?"));
+        who.browser.click("form[action^='/me/looks/'] button");
+        who.browser.wait_for_text(way.says("답을 준비하고 있어요", "preparing an answer"));
+        who.sound();
+
+        who.enter("officer");
+        who.see("/desk/looks");
+        who.browser
+            .fill("textarea[name=answer]", way.says("병원이 공문으로 물었어요.", "The hospital, by letter."));
+        who.browser.click("form[action^='/desk/looks/questions/'] button");
+        who.browser.wait_for("form[action^='/desk/looks/glasses/']");
+        who.browser.fill(
+            "input[name=note]",
+            way.says("병원 공문과 맞춰 봤어요", "Compared with the hospital letter"),
+        );
+        who.browser.click("button[value=justified]");
+        who.browser.wait_for_text(way.says("기다리는 일이 없어요", "Nothing is waiting"));
+        who.see("/desk/inspection?month=2021-02");
+        who.enter("citizen");
+        who.see("/me/looks");
+    }
+}
+
 /// Dark, high contrast, large print, and everything that opens, opened.
 #[test]
 fn every_look_of_every_home() {
@@ -465,5 +526,71 @@ fn the_town_at_work() {
             who.browser.set_width(412);
             who.browser.screenshot(&folder.join(format!("wallet.{}.png", way.lang)));
         }
+    }
+}
+
+/// Somebody with a card and a telephone.
+fn neighbour(site: &Served, name: &str, phone: &str, birth_day: i32) -> base::PersonId {
+    let (name, phone) = (name.to_owned(), Some(phone.to_owned()));
+    let card = Some(NewCard { kind: CardKind::Plastic });
+    let wish = NewPerson { name, phone, birth_day: Some(birth_day), district: None, card };
+    match ask(&site.town.app.city, Role::System, &format!("in-{birth_day}"), Command::Enrol(wish)) {
+        Reply::Done { facts: Facts::Card { person, .. }, .. } => {
+            let top_up = Command::TopUp { person, amount: 50_000 };
+            ask(&site.town.app.city, Role::System, &format!("up-{birth_day}"), top_up);
+            person
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn records_are_read_at_home_and_kept_at_the_window() {
+    for way in WAYS {
+        let site = site();
+        neighbour(&site, "이복순", "010-3141-5926", -9_000);
+        let pictures = std::env::var_os("ONGOEUL_PICTURES").map(PathBuf::from);
+        let picture = |who: &Visitor<'_>, name: &str| {
+            if let Some(folder) = &pictures {
+                std::fs::create_dir_all(folder).unwrap();
+                who.browser.screenshot(&folder.join(format!("{name}.{}.png", way.lang)));
+            }
+        };
+        let me = Visitor::new(&site, way);
+        me.enter("citizen");
+        me.see("/me");
+        me.browser.click("form[action='/me/consents'] button");
+        me.arrives("/me?did=consent");
+        me.browser.click("#help-form summary");
+        me.browser.fill("#help_to", "010-3141-5926");
+        me.browser.fill("#help_per_payment", "20000");
+        me.browser.fill("#help_per_month", "100000");
+        me.browser.click("#help-form button.btn.wide");
+        me.arrives("/me?did=help");
+        assert!(me.browser.text("main").contains(&way.won("100,000")));
+        me.browser.eval("document.querySelectorAll('details.fold').forEach(d => d.open = true)");
+        me.sound();
+        picture(&me, "me");
+
+        // At the window: a fact, and somebody who may be known already.
+        me.enter("clerk");
+        let records = format!("/clerk/people/{}/records", site.town.citizen);
+        me.see(&records);
+        me.browser.click("#fact-form summary");
+        me.browser.fill("#fact_value", "2");
+        me.browser.click("#fact-form button.btn.wide");
+        me.arrives("did=fact");
+        me.browser.eval("document.querySelectorAll('details.fold').forEach(d => d.open = true)");
+        me.sound();
+        picture(&me, "records");
+        me.open("/clerk");
+        me.browser.click("#enrol summary");
+        me.browser.fill("#name", "김순쟈");
+        me.browser.fill("#born", &base::date_of_day(-9_800).to_string());
+        me.browser.fill("#phone", "01023456789");
+        me.browser.click("#enrol button.btn.wide");
+        me.browser.wait_for("input[type=radio][name=sure]");
+        me.sound_refusal();
+        picture(&me, "alike");
     }
 }

@@ -180,7 +180,7 @@ fn someone_with_two_roles_chooses() {
 #[test]
 fn houses_that_vouch_are_shown() {
     for way in WAYS {
-        let site = Served::with(Engine::Sqlite, "localhost", |app| {
+        let site = Served::at(Engine::Sqlite, "localhost", |app| {
             app.mode = web::Mode::Real;
             let house = |id: &str, name: &str| web::VouchingHouse {
                 id: id.into(),

@@ -48,15 +48,21 @@ pub struct Served {
 
 impl Served {
     pub fn start(engine: Engine) -> Served {
-        Served::with(engine, "127.0.0.1", |_| {})
+        Served::with(engine, |_| {})
     }
 
     /// In earnest, at a name that browsers make passkeys for.
     pub fn in_earnest(engine: Engine) -> Served {
-        Served::with(engine, "localhost", |app| app.mode = Mode::Real)
+        Served::at(engine, "localhost", |app| app.mode = Mode::Real)
     }
 
-    pub fn with(engine: Engine, host: &str, set: impl FnOnce(&mut App)) -> Served {
+    /// The same, with its web floor set otherwise.
+    pub fn with(engine: Engine, set: impl FnOnce(&mut App)) -> Served {
+        Served::at(engine, "127.0.0.1", set)
+    }
+
+    /// The same, at a name.
+    pub fn at(engine: Engine, host: &str, set: impl FnOnce(&mut App)) -> Served {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{host}:{}", listener.local_addr().unwrap().port());
@@ -100,6 +106,13 @@ impl Answer {
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap().to_owned()
     }
+
+    /// All a problem tells, but for the request's own number.
+    pub fn told(&self) -> serde_json::Value {
+        let mut told = self.json();
+        told.as_object_mut().unwrap().remove("instance").unwrap();
+        told
+    }
 }
 
 pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
@@ -108,8 +121,8 @@ pub fn ask(city: &City, role: Role, key: &str, command: Command) -> Reply {
     city.ask_waiting(request, command).unwrap()
 }
 
-/// The token `token-{name}` for a role.
-fn granted(name: &str, role: Role) -> Command {
+/// The token `token-{name}` for a role, in a neighbourhood where it reaches only one.
+fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
     let subject = match role {
         Role::Citizen(id) => Some(id.to_string()),
         Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
@@ -120,7 +133,7 @@ fn granted(name: &str, role: Role) -> Command {
         hash,
         role: role.name().into(),
         subject,
-        district: None,
+        district: district.map(str::to_owned),
         name: name.into(),
     })
 }
@@ -169,6 +182,7 @@ impl Town {
         let city = City::open(Opening {
             target,
             checkpoints: folder.path().join("checkpoints"),
+            access: folder.path().join("access.sqlite"),
             pack: Kept { files: read_folder(&pack).unwrap(), scale: (20_000, 650_000) },
             pin_key: [7; 32],
             masters: masters(),
@@ -220,14 +234,14 @@ impl Town {
             ("auditor", Role::Auditor),
         ];
         for (name, role) in roles {
-            system(&format!("token-{name}"), granted(name, role));
+            system(&format!("token-{name}"), granted(name, role, None));
         }
         let personas = roles
             .iter()
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None }
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty: None }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
@@ -253,6 +267,11 @@ impl Town {
         let app = Arc::new(again.join().unwrap());
         let router = web::router(Arc::clone(&app));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    }
+
+    /// The access ledger's file.
+    pub fn access(&self) -> std::path::PathBuf {
+        self.folder.path().join("access.sqlite")
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -288,7 +307,23 @@ impl Town {
 
     /// Grants a token under a name: `call` takes the name for the role from then on.
     pub async fn grant(&self, name: &str, role: Role) {
-        let command = granted(name, role);
+        self.grant_in(name, role, None).await;
+    }
+
+    /// The same, for a role that reaches one neighbourhood.
+    pub async fn grant_in(&self, name: &str, role: Role, district: Option<&str>) {
+        self.grant_by(name, granted(name, role, district)).await;
+    }
+
+    /// The same, for a role by its id in the pack that acts on nobody in particular.
+    pub async fn grant_duty(&self, name: &str, duty: &str) {
+        let hash = tokens::hash(&format!("token-{name}"));
+        let (role, name) = (duty.to_owned(), name.to_owned());
+        let wish = city::NewToken { hash, role, subject: None, district: None, name: name.clone() };
+        self.grant_by(&name, Command::Grant(wish)).await;
+    }
+
+    async fn grant_by(&self, name: &str, command: Command) {
         let actor = Actor::new(Role::System, base::Client(9));
         let request = pen::Request { actor, key: format!("token-{name}"), input_hash: command.input_hash() };
         self.app.city.ask(request, command).await.unwrap().unwrap();
@@ -297,6 +332,11 @@ impl Town {
     /// The cookie of someone who is no persona, signed in.
     pub async fn session(&self, name: &str, role: Role) -> String {
         self.grant(name, role).await;
+        self.signed_in(name).await
+    }
+
+    /// The cookie of whom a token was granted to, signed in.
+    pub async fn signed_in(&self, name: &str) -> String {
         let (grant, until) = {
             let view = self.app.city.shared.read();
             let hash = tokens::hash(&format!("token-{name}"));

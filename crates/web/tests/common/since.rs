@@ -41,6 +41,7 @@ fn build(engine: Engine, day: Date) -> Town {
     let city = City::open(Opening {
         target,
         checkpoints: folder.path().join("checkpoints"),
+        access: folder.path().join("access.sqlite"),
         pack: Kept { files: read_folder(&pack).unwrap(), scale: (PEOPLE, POPULATION) },
         pin_key: [7; 32],
         masters: super::masters(),
@@ -78,7 +79,7 @@ fn build(engine: Engine, day: Date) -> Town {
         ("auditor", Role::Auditor),
     ];
     for (name, role) in roles {
-        ask(&city, Role::System, &format!("token-{name}"), granted(name, role));
+        ask(&city, Role::System, &format!("token-{name}"), granted(name, role, None));
     }
     let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
     let secrets = Secrets { signing: [3; 32] };

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! # who    | call                   | body             | answer            | of the answer
-//! citizen  | POST /api/v1/top-ups   | {"amount":5000}  | 201               | balance=105000, id>top_up
-//! citizen  | POST /api/v1/top-ups   | {"amount":0}     | 422 amount.range  |
+//! citizen  | POST /api/v1/gifts     | {"to":"$friend_card","amount":5000}  | 201  | balance=95000, id>gift
+//! citizen  | POST /api/v1/gifts     | {"to":"$friend_card","amount":0}     | 422 amount.range  |
 //! ```
 //!
 //! `$name` stands for something known: a fixture's id, or what an earlier line kept with `field>name`. `field=value`

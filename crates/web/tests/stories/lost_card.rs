@@ -19,7 +19,7 @@ async fn a_lost_card_is_reissued() {
             till     | POST /api/v1/payments | {"card":"$number","amount":1000} | 422 card.frozen
             till     | POST /api/v1/authorizations | {"card":"$number","amount":1000} | 422 card.frozen
 
-            # She can't issue herself another one: the window asks who she is.
+            # She can't have it replaced herself: the window asks who she is.
             citizen  | POST /api/v1/cards/$card/reissue | | 403 role.needed
             merchant | POST /api/v1/cards/$card/reissue | | 403 role.needed
             clerk    | POST /api/v1/cards/$number/reissue | | 200 | person=$citizen, card>new

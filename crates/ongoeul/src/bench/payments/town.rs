@@ -44,6 +44,7 @@ pub fn opening(
     Ok(Opening {
         target: target.clone(),
         checkpoints: folder.join("checkpoints"),
+        access: folder.join("access.sqlite"),
         pack: Kept { files, scale: (1, 1) },
         pin_key: [1; 32],
         masters: Masters::new([MasterKey::new([1; 32])])?,

@@ -64,6 +64,7 @@ pub fn opening(
     Ok(Opening {
         target,
         checkpoints: folder.join("checkpoints"),
+        access: folder.join("access.sqlite"),
         pack: Kept { files: read_folder(pack)?, scale: (1, 1) },
         pin_key: [0; 32],
         masters: Masters::new([MasterKey::new([0; 32])])?,

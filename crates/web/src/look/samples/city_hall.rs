@@ -301,6 +301,7 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
         tasks: Vec::new(),
         errors: Vec::new(),
         find: Field::of(pick(lang, "이복순", "Lee Bok-soon")),
+        closed: Vec::new(),
         found: None,
         person: Some(PersonAtWindow {
             id: "per_0000000000001".to_owned(),
@@ -315,6 +316,7 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
             top_up: Field::default(),
             top_up_room: Won(1_916_000),
             card_key: "k10".to_owned(),
+            code_key: "k11".to_owned(),
         }),
         new_number: Some("9410 1234 5678 8813".to_owned()),
         enrol: enrol(lang),
@@ -337,9 +339,22 @@ pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
         name: pick(lang, "이복순", "Lee Bok-soon"),
         about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
     }]);
+    page.closed = vec![ClosedPerson {
+        id: "per_0000000000002".to_owned(),
+        name: pick(lang, "이*순", "Lee B*"),
+        about: pick(lang, "별빛동", "Byeolbit"),
+        request_key: "k20".to_owned(),
+        why: Field::wrong("확인", t.say("refusal-reason-short").to_string()),
+    }];
     page.enrol.open = true;
-    page.enrol.asks_sure = true;
-    page.enrol.name = Field::wrong(pick(lang, "이복순", "Lee Bok-soon"), t.say("field-known").to_string());
+    page.enrol.alike = vec![AlikeLine {
+        id: "per_0000000000001".to_owned(),
+        name: pick(lang, "이복순", "Lee Bok-soon"),
+        about: pick(lang, "1943년생 · 가람동 · 010-••••-2210", "born 1943 · Garam · 010-••••-2210"),
+        agrees: t.say("alike-agrees").text("parts", t.say("alike-name")).to_string(),
+        href: "/clerk?find=per_0000000000001".to_owned(),
+    }];
+    page.enrol.name = Field::wrong(pick(lang, "이복순", "Lee Bok-soon"), t.say("field-alike").to_string());
     page.enrol.born = Field::wrong("1943", t.say("field-born").to_string());
     page.errors = vec![FieldError { field: "born", error: t.say("field-born").to_string() }];
     page

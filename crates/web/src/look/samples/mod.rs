@@ -1,15 +1,21 @@
 //! Sample pages of an invented city, as full as real ones.
 
+mod access;
 mod city_hall;
 mod counter;
+mod looks;
+mod records;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
 
 use super::*;
 
+pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use looks::*;
+pub(super) use records::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);
@@ -69,8 +75,12 @@ pub(super) fn frame(lang: Lang, path: &str, visitor: Option<Visitor>) -> Page {
 
 /// A citizen.
 pub(super) fn citizen(lang: Lang, current: &str) -> Option<Visitor> {
-    let keys =
-        [("nav-wallet", "/wallet"), ("nav-large", "/wallet/large"), ("nav-history", "/wallet/history")];
+    let keys = [
+        ("nav-wallet", "/wallet"),
+        ("nav-large", "/wallet/large"),
+        ("nav-history", "/wallet/history"),
+        ("nav-looks", "/me/looks"),
+    ];
     Some(Visitor {
         name: pick(lang, "김영숙", "Kim Young-suk"),
         role: "role-citizen",
@@ -302,6 +312,11 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
     SignInPage {
         t,
         page,
+        errors: Vec::new(),
+        code: CodeForm {
+            number: Field::of("9410 2075 1234 5678"),
+            digits: Field::wrong("", t.say("field-code-wrong").to_string()),
+        },
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
         ways: WaysIn {
@@ -313,5 +328,43 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
             }],
             passkey_wrong: Some(t.say("passkey-wrong").to_string()),
         },
+    }
+}
+
+/// The API told to people, with one call.
+pub(super) fn api_docs(lang: Lang) -> ApiDocsPage {
+    let field = |name: &str, kind, required, meaning: &str| ApiField {
+        name: name.to_owned(),
+        kind,
+        required,
+        meaning: meaning.to_owned(),
+        values: Vec::new(),
+    };
+    let call = ApiCall {
+        id: "post-api-v1-payments".to_owned(),
+        method: "POST".to_owned(),
+        path: "/api/v1/payments".to_owned(),
+        summary: "Pay.".to_owned(),
+        who: vec!["role-citizen", "role-till"],
+        public: false,
+        key: true,
+        parameters: vec![field("Idempotency-Key", "api-kind-string", true, "Yours")],
+        body: vec![
+            field("amount", "api-kind-integer", true, "Whole won, 1 or more."),
+            field("order", "api-kind-string", false, "`A7-3291`"),
+        ],
+        answers: vec![ApiAnswer {
+            status: "201".to_owned(),
+            fields: vec![field("id", "api-kind-string", true, "Its posting.")],
+        }],
+        example: "curl -X POST \"http://127.0.0.1:8080/api/v1/payments\"".to_owned(),
+    };
+    ApiDocsPage {
+        t: tongue(lang),
+        page: frame(lang, "/api/docs", None),
+        address: "http://127.0.0.1:8080".to_owned(),
+        groups: vec![ApiGroup { tag: "payments".to_owned(), calls: vec![call] }],
+        problem: vec![field("code", "api-kind-string", true, "Stable: `card.frozen`")],
+        problems: problems(lang),
     }
 }

@@ -41,6 +41,10 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
     };
     match visit.app.read(move |snapshot| read(snapshot, no, continued)).await {
         Ok(Some(record)) => {
+            let looked = visit.app.look_at(visit.looks("books.posting", "audit"), record.facts.people());
+            if let Err(away) = looked.await {
+                return visit.refuse(away, "/books");
+            }
             let page = page(&visit, &record);
             visit.show(&page)
         }
@@ -173,12 +177,14 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
+        | Facts::Record { .. }
         | Facts::Token { .. }
         | Facts::Account { .. }
         | Facts::Role { .. }
         | Facts::Session { .. }
         | Facts::Passkey { .. }
         | Facts::Vouched { .. }
+        | Facts::Looks { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -325,12 +331,14 @@ impl Pairs<'_> {
             Facts::Card { .. }
             | Facts::Shop { .. }
             | Facts::Person { .. }
+            | Facts::Record { .. }
             | Facts::Token { .. }
             | Facts::Account { .. }
             | Facts::Role { .. }
             | Facts::Session { .. }
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
+            | Facts::Looks { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
@@ -340,6 +348,9 @@ impl Pairs<'_> {
     fn payment(&mut self, payment: &Payment) {
         self.add("fact-card", payment.card);
         self.add("fact-person", payment.person);
+        if let Some(helper) = payment.helper {
+            self.add("fact-helper", helper.person);
+        }
         self.add("fact-shop", payment.merchant);
         self.won("fact-amount", payment.amount);
         self.legs("fact-paid-from", &payment.legs);

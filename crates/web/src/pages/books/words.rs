@@ -2,7 +2,7 @@
 
 use base::{Lang, PostingNo};
 use city::CityView;
-use economy::chart::{budget_sub, purse_of};
+use economy::chart::{budget_sub, helper_period, purse_of};
 use economy::{Class, Unit};
 use ledger::{Account, AccountNo, Owner, UnitNo};
 use pen::View;
@@ -76,6 +76,8 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
             // Months are counted from year 0, years as they are.
             let period = if matches!(meter, 2 | 6) {
                 t.say("meter-period-year").text("year", period).to_string()
+            } else if meter == economy::Meter::HelperMonth as u32 {
+                t.month(&helper_period(period).1)
             } else {
                 t.month(&base::Month(period))
             };

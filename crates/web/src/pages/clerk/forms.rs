@@ -3,17 +3,20 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CardId, Date, PersonId, Refusal, day_of_date};
-use city::read::people::Sought;
-use city::{CardRef, Command, NewCard, NewPerson, Reply};
+use base::{Actor, CardId, Date, PersonId, Refusal, day_of_date};
+use city::read::people::Known;
+use city::{CardRef, Command, NewCard, NewPerson, OnPeople, Reply};
 use economy::{CardKind, Facts, phone, pin};
 use pen::Recorded;
+use people::matching::{Agreement, Part, Score};
+use people::{Naming, Reason};
 use serde::Deserialize;
 
-use super::is_clerk;
-use super::window::{Sent, enrol_form, show};
+use super::window::{Sent, about, enrol_form, show};
+use super::{is_clerk, sees};
 use crate::frame::Visit;
-use crate::look::{EnrolForm, Field, FieldError};
+use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
+use crate::looks::Unseen;
 use crate::pages::wallet::{expired, typed, wallet_now};
 use crate::problem::Rejected;
 
@@ -29,8 +32,46 @@ pub(super) struct Post {
     district: String,
     kind: String,
     sure: String,
+    why: String,
     amount: String,
     pin: String,
+}
+
+/// What stands in the way of touching a person's record: it is not this clerk's to see, and looks like none.
+async fn closed(visit: &Visit, person: PersonId, unknown: &'static str) -> Option<Rejected> {
+    let actor = visit.actor()?;
+    if visit.app.city.shared.read().town.directory.holder(person).is_none() {
+        return Some(Refusal::new(unknown).into());
+    }
+    match visit.app.lets_see(actor, person).await {
+        Ok(true) => None,
+        Ok(false) => Some(Refusal::new(unknown).into()),
+        Err(error) => Some(error.into()),
+    }
+}
+
+/// The reason comes first; the person is told at once.
+pub(super) async fn open_glass(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if !is_clerk(&visit) {
+        return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/clerk");
+    }
+    let Ok(person) = id.parse::<PersonId>() else {
+        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    };
+    let command = Command::OpenGlass { person, why: form.why.clone() };
+    match visit.ask(&form.request_key, command).await {
+        Ok(_) => visit.go(&format!("/clerk?find={person}")),
+        Err(rejected) => {
+            let mut sent = Sent { find: id.clone(), ..Sent::default() };
+            let short = refuse(&visit, &mut sent, &rejected);
+            sent.errors.push(FieldError { field: "why", error: short.clone() });
+            sent.why = Some((id, Field::wrong(form.why, short)));
+            show(visit, sent).await
+        }
+    }
 }
 
 /// The card and person of a reply.
@@ -81,7 +122,7 @@ struct Enrolment {
 fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     let t = visit.t;
     let view = visit.app.city.shared.read();
-    let mut shown = enrol_form(&view.town, t, form.request_key.clone(), &form.district, &form.kind);
+    let mut shown = enrol_form(visit, &view.town, form.request_key.clone(), (&form.district, &form.kind));
     let mut errors = Vec::new();
     let mut wrong = |field: &'static str, value: &str, key: &'static str| {
         let error = t.say(key).to_string();
@@ -111,11 +152,60 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     Enrolment { person, born, shown, errors }
 }
 
-/// Someone of that name and birthday is known already: nobody should have two wallets by mistake.
-async fn is_known(visit: &Visit, person: &NewPerson) -> Result<bool, store::Error> {
-    let (sought, day) = (Sought::Name(person.name.clone()), person.birth_day);
-    let found = visit.app.register(move |register| sought.find(register)).await?;
-    Ok(found.iter().any(|one| one.birth_day.is_some() && one.birth_day == day))
+/// Who is known already and may be the same person: nobody should have two wallets by mistake.
+async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>, Unseen> {
+    let NewPerson { name, phone, birth_day, district, .. } = person.clone();
+    let naming = Naming { name, phone, birth_day };
+    let actor = visit.visitor.unwrap_or(Actor::SYSTEM);
+    let sees = city::may::sight(actor, &visit.app.city.shared.read().town.pack);
+    visit
+        .app
+        .register(visit.looks("window.enrol", "intake"), move |register| {
+            register.alike(&naming, district.as_deref(), sees)
+        })
+        .await
+}
+
+fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
+    let t = visit.t;
+    let parts = |wanted: Agreement| {
+        let names = score.parts.iter().filter(|part| part.agreement == wanted).map(|part| match part.part {
+            Part::Name => "alike-name",
+            Part::Birth => "alike-birth",
+            Part::Phone => "alike-phone",
+            Part::District => "alike-district",
+        });
+        names.map(|key| t.say(key).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let said = [("alike-agrees", parts(Agreement::Same)), ("alike-near", parts(Agreement::Near))];
+    let said = said.iter().filter(|(_, parts)| !parts.is_empty());
+    let view = visit.app.city.shared.read();
+    AlikeLine {
+        id: known.id.to_string(),
+        name: known.name.clone(),
+        about: about(&view.town, t, known, phone::masked),
+        agrees: said
+            .map(|(key, parts)| t.say(key).text("parts", parts).to_string())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        href: format!("/clerk?find={}", known.id),
+    }
+}
+
+/// Takes them in, and links the new record to one that is known when the clerk says they are the same. The reason is
+/// looked at first: a record must not be made and then stand alone.
+async fn take_in(visit: &Visit, form: &Post, person: NewPerson) -> Result<Reply, Rejected> {
+    let same = form.sure.parse::<PersonId>().ok();
+    if same.is_some() {
+        Reason::given(&form.why)?;
+    }
+    let reply = visit.ask(&form.request_key, Command::Enrol(person)).await?;
+    if let (Some(one), Some((_, other))) = (same, card_of(&reply)) {
+        let link = OnPeople::Link { one, other, why: form.why.clone() };
+        let key: String = form.request_key.chars().take(56).collect();
+        visit.ask(&format!("{key}-link"), Command::OnPeople(link)).await?;
+    }
+    Ok(reply)
 }
 
 pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
@@ -128,24 +218,27 @@ pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
     let mut wish = read_enrolment(&visit, &form);
     let mut sent = Sent { status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     if wish.errors.is_empty() && wish.born.is_some() {
-        let sure = form.sure == "1";
-        let known = match is_known(&visit, &wish.person).await {
-            Ok(known) => known && !sure,
+        let found = match alike(&visit, &wish.person).await {
+            Ok(found) => found,
             Err(error) => return visit.refuse(error, "/clerk"),
         };
-        if known {
-            let error = visit.t.say("field-known").to_string();
-            wish.errors.push(FieldError { field: "name", error: error.clone() });
-            wish.shown.name.error = Some(error);
-            wish.shown.asks_sure = true;
-        } else {
-            match visit.ask(&form.request_key, Command::Enrol(wish.person)).await {
+        let decided = form.sure == "1" || found.iter().any(|(known, _)| known.id.to_string() == form.sure);
+        if found.is_empty() || decided {
+            match take_in(&visit, &form, wish.person).await {
                 Ok(reply) => return to_card(visit, &reply, "enrolled"),
                 Err(rejected) => {
-                    refuse(&visit, &mut sent, &rejected);
+                    let short = refuse(&visit, &mut sent, &rejected);
+                    if rejected.refusal.code.starts_with("reason.") {
+                        wish.shown.why = Field::wrong(form.why.as_str(), short);
+                    }
                 }
             }
+        } else {
+            let error = visit.t.say("field-alike").to_string();
+            wish.errors.push(FieldError { field: "name", error: error.clone() });
+            wish.shown.name.error = Some(error);
         }
+        wish.shown.alike = found.iter().map(|one| alike_line(&visit, one)).collect();
     }
     sent.errors = wish.errors;
     sent.enrol = Some(wish.shown);
@@ -162,6 +255,9 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     let error = match typed::amount(&form.amount) {
         Some(amount) => match visit.ask(&form.request_key, Command::TopUp { person, amount }).await {
@@ -192,6 +288,9 @@ pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form
     let Ok(person) = id.parse::<PersonId>() else {
         return visit.refuse(Refusal::new("person.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
     match visit.ask(&form.request_key, Command::IssueCard { person, card }).await {
         Ok(reply) => to_card(visit, &reply, "issued"),
@@ -233,9 +332,13 @@ async fn on_card(
     let person = card.and_then(|id| {
         visit.app.city.shared.read().town.directory.card(CardRef::Id(id)).map(|card| card.person)
     });
+    let person = person.filter(|person| sees(&visit, *person));
     let (Some(card), Some(person)) = (card, person) else {
         return visit.refuse(Refusal::new("card.unknown"), "/clerk");
     };
+    if let Some(rejected) = closed(&visit, person, "card.unknown").await {
+        return visit.refuse(rejected, "/clerk");
+    }
     let mut sent = Sent { find: person.to_string(), ..Sent::default() };
     let command = command(CardRef::Id(card));
     if let Command::SetPin { pin, .. } = &command

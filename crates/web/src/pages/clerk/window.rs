@@ -1,24 +1,26 @@
 //! `GET /clerk?find=…`: who stands at the window.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CardId, Instant, PersonId, PostingNo, Won, date_of_day};
+use base::{Actor, CardId, Instant, PersonId, PostingNo, Won, date_of_day};
 use city::read::people::{Known, Register, Sought, cards_of, masked};
 use city::read::receipt;
 use city::{CardRef, CityView};
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Facts, phone};
+use rules::Pack;
 use serde::Deserialize;
 
-use super::is_clerk;
+use super::{is_clerk, sees};
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, EnrolForm, Field, FieldError, FoundPerson,
-    PersonAtWindow, Tongue,
+    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, Field, FieldError,
+    FoundPerson, PersonAtWindow, Tongue,
 };
 use crate::pages::wallet::home::{in_hand, own_cards};
 use crate::pages::wallet::wallet_now;
@@ -33,6 +35,7 @@ pub(super) struct Sent {
     pub enrol: Option<EnrolForm>,
     pub top_up: Option<(String, Field)>,
     pub pin: Option<(CardId, String)>,
+    pub why: Option<(String, Field)>,
     pub errors: Vec<FieldError>,
     pub alert: Option<Alert>,
     /// A card just handed out: its whole number is shown.
@@ -43,6 +46,8 @@ pub(super) struct Sent {
 /// What is read in one snapshot.
 struct Rows {
     found: Vec<Known>,
+    /// Found, and not this clerk's to see.
+    closed: Vec<Known>,
     /// Of the one who was found, if it is one.
     cards: Vec<Issued>,
     locked: Vec<Known>,
@@ -65,9 +70,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         sent.alert = topped_up(&visit, no).await;
     }
     let card = asked.card.and_then(|text| text.parse::<CardId>().ok());
-    if let Some(card) =
-        card.filter(|card| visit.app.city.shared.read().town.directory.card(CardRef::Id(*card)).is_some())
-    {
+    if let Some(card) = card.filter(|card| holder_of(&visit, *card).is_some()) {
         let (key, hands_out) = match asked.did.as_deref() {
             Some("replaced") => ("done-replaced", true),
             Some("issued") => ("done-issued", true),
@@ -85,16 +88,26 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
     show(visit, sent).await
 }
 
-async fn holder_name(visit: &Visit, card: CardId) -> String {
+/// Whose a card is, if they are within reach.
+fn holder_of(visit: &Visit, card: CardId) -> Option<PersonId> {
     let person = visit.app.city.shared.read().town.directory.card(CardRef::Id(card)).map(|card| card.person);
-    let Some(person) = person else { return String::new() };
-    let read = visit.app.register(move |register| register.naming(person)).await;
+    person.filter(|person| sees(visit, *person))
+}
+
+async fn holder_name(visit: &Visit, card: CardId) -> String {
+    let Some(person) = holder_of(visit, card) else { return String::new() };
+    let read = visit
+        .app
+        .register(visit.looks("window.person", "service"), move |register| register.naming(person))
+        .await;
     read.ok().flatten().map(|naming| naming.name).unwrap_or_default()
 }
 
 async fn topped_up(visit: &Visit, no: PostingNo) -> Option<Alert> {
     let found = visit.app.read(move |snapshot| receipt::receipt(snapshot, no)).await.ok()??;
     let Facts::TopUp(top_up) = &found.facts else { return None };
+    sees(visit, top_up.person).then_some(())?;
+    visit.app.look_at(visit.looks("window.receipt", "service"), vec![top_up.person]).await.ok()?;
     let said = visit.t.say("done-window-top-up");
     Some(Alert::done(said.won("amount", Won(top_up.amount)).won("balance", Won(top_up.balance)).to_string()))
 }
@@ -105,11 +118,17 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     let (sought, locked) = {
         let view = visit.app.city.shared.read();
         let directory = &view.town.directory;
+        let reaches =
+            |person| visit.visitor.is_some_and(|actor| city::may::sees_person(&actor, person, directory));
         let locked = directory.cards().iter().filter(|card| card.state == CardState::Locked);
+        let locked = locked.filter(|card| reaches(card.person));
         let locked: BTreeSet<PersonId> = locked.take(TASKS).map(|card| card.person).collect();
         (Sought::read(&sent.find, directory), locked)
     };
-    let read = visit.app.register(move |register| rows(register, sought, &locked)).await;
+    let looks = visit.looks("window.search", "service");
+    let pack = Arc::clone(&visit.app.city.shared.read().town.pack);
+    let sight = Sight { actor: visit.actor().unwrap_or(Actor::SYSTEM), sees: visit.app.sees, pack };
+    let read = visit.app.register(looks, move |register| rows(register, sought, &locked, &sight)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -119,35 +138,86 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     visit.show_as(status, &page)
 }
 
+/// Whom this clerk may see.
+struct Sight {
+    actor: Actor,
+    sees: fn(&Actor, Option<u8>) -> bool,
+    pack: Arc<Pack>,
+}
+
+impl Sight {
+    /// Whether a neighbourhood is of their area: who is searched for by name or telephone is looked for there only.
+    fn reaches(&self, district: Option<&str>) -> bool {
+        let at = district.and_then(|code| economy::store::district(&self.pack.city, code));
+        (self.sees)(&self.actor, at)
+    }
+
+    /// A person of their area, or one whose glass they broke.
+    fn lets(&self, register: &mut Register<'_, '_>, known: &Known) -> Result<bool, store::Error> {
+        if self.reaches(known.district.as_deref()) {
+            return Ok(true);
+        }
+        let by = city::looks::who(self.actor);
+        let lets = city::looks::glass_lets(register.snapshot(), &by, known.id)?;
+        if lets {
+            register.by_glass(known.id);
+        } else {
+            register.shown_as(known.id, "window.closed");
+        }
+        Ok(lets)
+    }
+}
+
 fn rows(
     register: &mut Register<'_, '_>,
     sought: Option<Sought>,
     locked: &BTreeSet<PersonId>,
+    sight: &Sight,
 ) -> Result<Rows, store::Error> {
-    let found = match sought {
-        Some(sought) => sought.find(register)?,
+    let all = match sought {
+        Some(sought) => sought.find(register, |code| sight.reaches(code))?,
         None => Vec::new(),
     };
+    let (mut found, mut closed) = (Vec::new(), Vec::new());
+    for known in all {
+        if locked.contains(&known.id) {
+            register.for_task(known.id, "unlock");
+        }
+        if sight.lets(register, &known)? { &mut found } else { &mut closed }.push(known);
+    }
     let cards = match found.as_slice() {
-        [one] => cards_of(register.snapshot(), one.id)?,
+        [one] if closed.is_empty() => {
+            register.shown_as(one.id, "window.person");
+            cards_of(register.snapshot(), one.id)?
+        }
         _ => Vec::new(),
     };
     let mut named = Vec::new();
     for person in locked {
-        named.extend(register.naming(*person)?);
+        if let Some(known) = found.iter().find(|known| known.id == *person) {
+            named.push(known.clone());
+        } else if closed.iter().all(|known| known.id != *person)
+            && let Some(known) = register.naming(*person)?
+            && sight.lets(register, &known)?
+        {
+            register.shown_as(*person, "window.tasks");
+            register.for_task(*person, "unlock");
+            named.push(known);
+        }
     }
-    Ok(Rows { found, cards, locked: named })
+    Ok(Rows { found, closed, cards, locked: named })
 }
 
 fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
     let (t, app) = (visit.t, &*visit.app);
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
-    let one = (rows.found.len() == 1).then(|| rows.found.first()).flatten();
+    let one = (rows.found.len() == 1 && rows.closed.is_empty()).then(|| rows.found.first()).flatten();
     let room = one.and_then(|one| wallet_now(app, one.id)).map_or((0, 0), |now| (now.total, now.room));
     let now = app.now();
     let view = app.city.shared.read();
     let town = &view.town;
+    let closed = closed(visit, town, &rows.closed, sent.why.take());
     let person = one.map(|one| at_window(visit, town, one, &rows.cards, room, &mut sent));
     let new_number = sent.new_card.and_then(|id| {
         let mine = rows.cards.iter().find(|issued| issued.id == id)?;
@@ -171,7 +241,8 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         errors: sent.errors,
         // What the address says of a person already found is no name to type.
         find: Field::of(if one.is_some() { String::new() } else { sent.find }),
-        found: (looked && one.is_none()).then(|| {
+        closed,
+        found: (looked && one.is_none() && (rows.closed.is_empty() || !rows.found.is_empty())).then(|| {
             rows.found
                 .iter()
                 .map(|naming| FoundPerson {
@@ -183,12 +254,41 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
         }),
         person,
         new_number,
-        enrol: sent.enrol.unwrap_or_else(|| enrol_form(town, t, app.request_key(), "", "plastic")),
+        enrol: sent.enrol.unwrap_or_else(|| enrol_form(visit, town, app.request_key(), ("", "plastic"))),
     }
 }
 
+/// Those who are not this clerk's to see: masked, with a way to break the glass.
+fn closed(
+    visit: &Visit,
+    town: &CityView,
+    people: &[Known],
+    sent: Option<(String, Field)>,
+) -> Vec<ClosedPerson> {
+    let shown = |known: &Known| {
+        let district = known.district.as_deref().and_then(|code| town.pack.city.district(code));
+        let typed = sent.as_ref().filter(|(id, _)| *id == known.id.to_string());
+        ClosedPerson {
+            id: known.id.to_string(),
+            name: masked(&known.name),
+            about: match district {
+                Some(district) => district.name.in_lang(visit.t.lang).to_owned(),
+                None => visit.t.say("clerk-elsewhere").to_string(),
+            },
+            request_key: visit.app.request_key(),
+            why: typed.map(|(_, why)| why.clone()).unwrap_or_default(),
+        }
+    };
+    people.iter().map(shown).collect()
+}
+
 /// Born, neighbourhood, telephone: what tells people of one name apart.
-fn about(town: &CityView, t: Tongue, naming: &Known, phone: impl Fn(&str) -> String) -> String {
+pub(in crate::pages) fn about(
+    town: &CityView,
+    t: Tongue,
+    naming: &Known,
+    phone: impl Fn(&str) -> String,
+) -> String {
     let born = naming.birth_day.map(date_of_day);
     let district = naming.district.as_deref().and_then(|code| town.pack.city.district(code));
     let parts = [
@@ -234,22 +334,22 @@ fn at_window(
         top_up,
         top_up_room: Won(room),
         card_key: app.request_key(),
+        code_key: app.request_key(),
     }
 }
 
 /// An enrolment with these choices made.
 pub(super) fn enrol_form(
+    visit: &Visit,
     town: &CityView,
-    t: Tongue,
     request_key: String,
-    district: &str,
-    kind: &str,
+    (district, kind): (&str, &str),
 ) -> EnrolForm {
-    let mut districts: Vec<Choice> = town
-        .pack
-        .city
-        .districts
-        .iter()
+    let t = visit.t;
+    let sees = visit.visitor.map(|actor| city::may::sight(actor, &town.pack));
+    let reached = |code: &str| sees.as_ref().is_some_and(|sees| sees(Some(code)));
+    let here = town.pack.city.districts.iter().filter(|d| reached(&d.code));
+    let mut districts: Vec<Choice> = here
         .map(|d| Choice {
             value: d.code.clone(),
             name: d.name.in_lang(t.lang).to_owned(),

@@ -17,6 +17,7 @@ use super::{citizen, expired, wallet_now};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
 use crate::look::{Field, FieldError, GiftForm, PayForm};
+use crate::looks::Unseen;
 use crate::problem::Rejected;
 
 /// Postings among which a code's payment is looked for: a code lives for minutes.
@@ -254,7 +255,7 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
 }
 
 /// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it.
-async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static str>, store::Error> {
+async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static str>, Unseen> {
     if text.trim().is_empty() {
         return Ok(Err("field-to-empty"));
     }
@@ -264,8 +265,8 @@ async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static 
     }
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
     let Some(sought @ Sought::Phone(..)) = sought else { return Ok(Err("field-person")) };
-    let read = visit.app.register(move |register| {
-        Ok(match sought.find(register)?.as_slice() {
+    let read = visit.app.register(visit.looks("wallet.gift-to", "gift"), move |register| {
+        Ok(match sought.find(register, |_| true)?.as_slice() {
             [] => Err("field-person"),
             [one] => Ok(cards_of(register.snapshot(), one.id)?),
             _ => Err("field-person-many"),

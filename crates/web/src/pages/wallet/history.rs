@@ -21,7 +21,7 @@ use crate::look::{HistoryEntry, HistoryPage, Tongue};
 const PAGE: usize = 20;
 
 /// Names of others in the lines, masked.
-pub(super) type Names = HashMap<PersonId, String>;
+pub(in crate::pages) type Names = HashMap<PersonId, String>;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -37,7 +37,7 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
     let before = asked.before.and_then(|text| text.parse::<PostingNo>().ok());
     let chains = wallet.chains;
     let month = day_of_date(Month::of(visit.t.today).first_day());
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let lines = lines(register.snapshot(), &chains, before, PAGE)?;
         let names = names(register, me, &lines)?;
         Ok((lines, names, since(register.snapshot(), &chains, month)?))
@@ -87,7 +87,13 @@ pub(super) fn shop_name(view: &CityView, shop: base::MerchantId) -> String {
 }
 
 /// What a posting was, for the person it concerns: `남부시장 반찬`, `충전`, `김*자님에게 선물`.
-pub(super) fn title(view: &CityView, t: Tongue, me: PersonId, facts: &Facts, names: &Names) -> String {
+pub(in crate::pages) fn title(
+    view: &CityView,
+    t: Tongue,
+    me: PersonId,
+    facts: &Facts,
+    names: &Names,
+) -> String {
     let at = |key: &'static str, shop| t.say(key).text("shop", shop_name(view, shop)).to_string();
     let name = |person| names.get(&person).cloned().unwrap_or_else(|| t.say("history-someone").to_string());
     match facts {
@@ -113,7 +119,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     match &line.facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => {
             cashback = payment.cashback.reward;
-            note = Some(explain::reason(view, t, payment));
+            note = Some(explain::reason(&view.pack, t, payment));
         }
         Facts::Authorise(_) if view.open.holds.contains_key(&line.no) => {
             note = Some(t.say("history-open").to_string());

@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CardId, Instant, Month, PersonId, PostingNo, Refusal, Won};
+use city::looks::{Glass, glasses_of};
 use city::read::history::{Lines, lines, since_last_top_up};
 use city::read::people::cards_of;
 use city::read::receipt;
@@ -24,7 +25,7 @@ use crate::app::{App, Mode};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, PayForm, Purse, ScannedCode, Tongue,
+    Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, Notice, PayForm, Purse, ScannedCode, Tongue,
     WalletLargePage, WalletPage, WithdrawForm, qr_svg,
 };
 use crate::problem::Rejected;
@@ -51,6 +52,8 @@ struct Rows {
     names: Names,
     since: SinceTopUp,
     cards: Vec<Issued>,
+    /// Whoever broke the glass before this record last, if that was of late.
+    glass: Option<Glass>,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +139,7 @@ pub(super) fn code_form(visit: &Visit, code: &ShopCode) -> PayForm {
 
 /// What a post has done, from its own posting.
 async fn done(visit: &Visit, me: PersonId, no: PostingNo) -> Option<Alert> {
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.gift-to", "gift"), move |register| {
         let Some(found) = receipt::receipt(register.snapshot(), no)?.filter(|found| found.is_of(me)) else {
             return Ok(None);
         };
@@ -173,13 +176,17 @@ fn card_done(visit: &Visit, me: PersonId, card: CardId) -> Option<Alert> {
     }
 }
 
+/// So many seconds a person's wallet tells that somebody broke the glass before their record.
+const TOLD: i64 = 30 * 86_400;
+
 /// The wallet, with what a form left behind.
 pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
     let Some(now) = wallet_now(&visit.app, me) else {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };
     let (chains, cash, trust) = (now.chains.clone(), now.cash_chains.clone(), now.trust);
-    let read = visit.app.register(move |register| {
+    let now_is = visit.app.now();
+    let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let latest = lines(register.snapshot(), &chains, None, LATEST)?;
         let names = names(register, me, &latest)?;
         let snapshot = register.snapshot();
@@ -187,7 +194,9 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
             Some(trust) => since_last_top_up(snapshot, &cash, trust)?,
             None => SinceTopUp::default(),
         };
-        Ok(Rows { latest, names, since, cards: cards_of(snapshot, me)? })
+        let cards = cards_of(snapshot, me)?;
+        let glass = glasses_of(register, me, 1)?.pop().filter(|glass| now_is.plus_seconds(-TOLD) < glass.at);
+        Ok(Rows { latest, names, since, cards, glass })
     });
     let rows = match read.await {
         Ok(rows) => rows,
@@ -203,6 +212,9 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
     let key = || app.request_key();
     let mut frame = visit.page();
     frame.alert = sent.alert;
+    frame.notice = rows.glass.as_ref().map(|glass| Notice {
+        text: t.say("notice-glass").moment("at", &visit.moment(glass.at)).to_string(),
+    });
     let latest = entries(app, t, me, &rows.latest, &rows.names);
     let (top_up_key, top_up) = sent.top_up.unwrap_or_else(|| (key(), Field::default()));
     let withdrawable = now.withdrawable(&rows.since);

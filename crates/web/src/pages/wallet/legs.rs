@@ -120,7 +120,7 @@ impl Reading<'_> {
 
     fn rewarded(&self) -> String {
         match self.facts.payment() {
-            Some(payment) => explain::reason(self.view, self.t, payment),
+            Some(payment) => explain::reason(&self.view.pack, self.t, payment),
             None => self.say("why-rewarded"),
         }
     }

@@ -1,7 +1,7 @@
 //! A citizen's pages: the wallet and its forms, the large-print home, the history, what a payment became.
 
 mod forms;
-mod history;
+pub(super) mod history;
 pub(super) mod home;
 mod legs;
 pub(super) mod receipt;

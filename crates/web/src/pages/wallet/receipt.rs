@@ -62,7 +62,7 @@ pub(super) async fn paid(visit: Visit, Path(id): Path<String>) -> Response {
             shop: shop_name(&view.town, payment.merchant),
             at: view.town.zone.civil(found.at),
             offset_minutes: offset_minutes(view.town.zone.civil(now), now),
-            explanation: explain::cashback(&view.town, visit.t, payment),
+            explanation: explain::cashback(&view.town.pack, visit.t, payment),
         })
     };
     let Some(fill) = page else { return visit.go(&format!("/wallet/receipts/{}", found.no)) };
@@ -107,7 +107,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
         Err(error) => return visit.refuse(error, "/wallet/history"),
     };
     let people = holders(&found.facts);
-    let read = visit.app.register(move |register| {
+    let read = visit.app.register(visit.looks("wallet.receipt", "gift"), move |register| {
         let mut names = Names::new();
         for person in people.into_iter().flatten() {
             if let Some(naming) = register.naming(person)? {

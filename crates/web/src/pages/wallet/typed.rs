@@ -27,7 +27,7 @@ pub(in crate::pages) fn amount(text: &str) -> Option<i64> {
 
 /// A shop, as it was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shop {
+pub(in crate::pages) enum Shop {
     /// By a signed code, which brings an amount.
     Code(ShopCode),
     /// By its number or id.
@@ -35,7 +35,7 @@ pub(super) enum Shop {
 }
 
 /// A business number (hyphens or not), a shop's id, a signed code, or the address with one of these in its QR.
-pub(super) fn shop(app: &App, text: &str) -> Option<Shop> {
+pub(in crate::pages) fn shop(app: &App, text: &str) -> Option<Shop> {
     let text = code_of(text.trim());
     if let Some(code) = ShopCode::read(app, text) {
         return Some(Shop::Code(code));

@@ -1,0 +1,145 @@
+//! API tokens: granted, given another secret, ended. Only hashes come here.
+
+use base::{Client, Instant, MerchantId, Refusal, Role};
+use economy::Facts;
+use pen::Stop;
+use rules::{Kind, Reach, RoleRule};
+
+use super::{accounts, note};
+use crate::memory::{CityMemory, CityTurn};
+use crate::store::{END_TOKEN, INSERT_TOKEN};
+use crate::tokens::Token;
+use crate::{Door, NewGrant, NewToken, Reply};
+
+/// As long as an old secret may work beside the new one.
+const OVERLAP_SECONDS: i64 = 86_400;
+/// As long as what a token is for may be.
+const LONGEST_NAME: usize = 60;
+
+/// A token is granted: an account with the role it speaks in, and the token that leads to it.
+pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewToken) -> Result<Reply, Stop> {
+    if wish.name.trim().is_empty() || wish.name.chars().count() > LONGEST_NAME || wish.name.contains('\0') {
+        return Err(Refusal::new("token.name").into());
+    }
+    let rule = role_for(city, &wish.role, wish.district.is_some());
+    let rule = rule.ok_or_else(|| Refusal::new("role.unknown"))?;
+    let person = match (rule.kind, &wish.subject) {
+        // A wallet is opened by its holder: nobody makes themself another's key.
+        (Kind::Citizen, _) if turn.request.actor.role != Role::System => {
+            return Err(Refusal::new("role.subject").into());
+        }
+        (Kind::Citizen, Some(text)) => {
+            let person = text.parse().map_err(|_| Refusal::new("role.unknown"))?;
+            super::known_person(city, person)?;
+            Some(person)
+        }
+        _ => None,
+    };
+    let account = match person.and_then(|person| city.doors.account_of(person)) {
+        Some(account) => account.id,
+        None => accounts::opened(city, turn, person),
+    };
+    let new = NewGrant {
+        account,
+        role: rule.id.clone(),
+        subject: wish.subject.clone().filter(|_| person.is_none()),
+        district: wish.district.clone(),
+        from: turn.day,
+        until: None,
+    };
+    // The token is the answer, so it is what the request's key leads to: noted first.
+    let reply = note(turn, "grant-token", Facts::Token { role: rule.id, name: wish.name.clone() });
+    let given = accounts::give(city, turn, &new)?;
+    let Reply::Done { facts: Facts::Role { grant, .. }, .. } = given else {
+        return Err(Stop::Broken("a role that was given answers as one".into()));
+    };
+    let mut word = [0u8; 8];
+    word.copy_from_slice(&wish.hash[..8]);
+    let client = Client(u64::from_le_bytes(word));
+    put(
+        city,
+        turn,
+        Token { hash: wish.hash, client, grant, name: wish.name.clone(), since: turn.now, ended: None },
+    );
+    Ok(reply)
+}
+
+/// The role of this id; else the first of this kind. One that reaches a neighbourhood only is meant where one is named.
+fn role_for(city: &CityMemory, name: &str, district: bool) -> Option<RoleRule> {
+    let fits = |rule: &&RoleRule| (rule.reach == Reach::District) == district;
+    let exact = city.pack.roles.iter().filter(fits).find(|rule| rule.id == name);
+    exact.or_else(|| city.pack.roles.iter().filter(fits).find(|rule| rule.kind.code() == name)).cloned()
+}
+
+fn put(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token) {
+    let values = vec![
+        token.hash.into(),
+        token.client.0.into(),
+        token.grant.into(),
+        token.name.clone().into(),
+        token.since.into(),
+    ];
+    turn.write(INSERT_TOKEN, values);
+    city.put_door(turn, Door::Token(token));
+}
+
+/// The secrets of a token that last, the newest last: of whoever may change it, else of nobody.
+fn secrets(city: &CityMemory, turn: &CityTurn<'_>, client: u64) -> Result<Vec<Token>, Refusal> {
+    let all = city.doors.tokens(turn.now);
+    let mine: Vec<Token> = all.into_iter().filter(|one| one.client == Client(client)).cloned().collect();
+    let may = mine.last().is_some_and(|token| match turn.request.actor.role {
+        Role::Merchant(shop) => is_till_of(city, token, shop),
+        _ => true,
+    });
+    if may { Ok(mine) } else { Err(Refusal::new("token.unknown")) }
+}
+
+fn is_till_of(city: &CityMemory, token: &Token, shop: MerchantId) -> bool {
+    city.doors.grant(token.grant).is_some_and(|grant| {
+        let rule = city.pack.roles.iter().find(|rule| rule.id == grant.role);
+        rule.is_some_and(|rule| rule.kind == Kind::Till)
+            && grant.subject.as_deref().and_then(|text| text.parse().ok()) == Some(shop)
+    })
+}
+
+fn end_at(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token, at: Instant) {
+    let at = token.ended.map_or(at, |ended| ended.min(at));
+    turn.write(END_TOKEN, vec![token.hash.into(), at.into()]);
+    city.put_door(turn, Door::Token(Token { ended: Some(at), ..token }));
+}
+
+/// Another secret under the same number, so that whoever asks again after the change asks for the same.
+pub(super) fn rotate(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    client: u64,
+    hash: [u8; 32],
+    until: Instant,
+) -> Result<Reply, Stop> {
+    let old = secrets(city, turn, client)?;
+    let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
+    let until = until.max(turn.now).min(turn.now.plus_seconds(OVERLAP_SECONDS));
+    for token in old {
+        end_at(city, turn, token, until);
+    }
+    let role = city.doors.grant(last.grant).map(|grant| grant.role.clone()).unwrap_or_default();
+    let name = last.name.clone();
+    put(city, turn, Token { hash, since: turn.now, ended: None, ..last });
+    Ok(note(turn, "rotate-token", Facts::Token { role, name }))
+}
+
+/// The role that was given with it ends too: sign-ins under it are out at the next click.
+pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, client: u64) -> Result<Reply, Stop> {
+    let old = secrets(city, turn, client)?;
+    let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
+    let grant = city.doors.grant(last.grant).cloned();
+    let role = grant.as_ref().map(|grant| grant.role.clone()).unwrap_or_default();
+    let reply = note(turn, "end-token", Facts::Token { role, name: last.name.clone() });
+    for token in old {
+        end_at(city, turn, token, turn.now);
+    }
+    if let Some(grant) = grant.filter(|grant| grant.ended.is_none()) {
+        accounts::end_role(city, turn, grant.id)?;
+    }
+    Ok(reply)
+}

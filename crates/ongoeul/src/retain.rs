@@ -1,0 +1,97 @@
+//! `ongoeul retain`: what the law lets go by its date is removed: names of persons who left, and old looks. The city must
+//! not be running; it is opened for that.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base::{Actor, Clock, Instant, SystemClock, SystemEntropy};
+use city::open::{City, Opening};
+use city::pack::{Kept, read_folder};
+use city::retain::{LOOKS, NAMES, years_before};
+use city::{Command, Reply};
+use pen::{Failure, Options, Request};
+
+use crate::house::Failed;
+use crate::serve;
+
+/// Which city, and whether in earnest.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("how").required(true).args(["dry_run", "act"]))]
+pub struct Args {
+    /// The configuration file.
+    #[arg(long)]
+    config: PathBuf,
+    /// Only count what would go.
+    #[arg(long)]
+    dry_run: bool,
+    /// Let it go. It can't be taken back.
+    #[arg(long = "do")]
+    act: bool,
+}
+
+/// Persons that one command looks at.
+const AT_ONCE: u32 = 1_024;
+
+pub fn run(args: &Args) -> Result<(), Failed> {
+    let (config, target, keys) = serve::configured(&args.config)?;
+    let (pack, checkpoints, access) = serve::folders(&config);
+    let city = City::open(Opening {
+        target,
+        checkpoints,
+        access,
+        pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
+        pin_key: keys.pins,
+        masters: keys.masters,
+        clock: Arc::new(SystemClock),
+        entropy: Box::new(SystemEntropy::new()?),
+        nonces: Box::new(SystemEntropy::new()?),
+        options: Options::default(),
+        accept_clock: false,
+        use_checkpoint: true,
+    })?;
+    let outcome = retain(&city, args.dry_run);
+    city.close()?;
+    outcome
+}
+
+fn retain(city: &City, dry: bool) -> Result<(), Failed> {
+    let now = SystemClock.now();
+    let zone = city.shared.read().town.zone.clone();
+    let before = zone.instant(years_before(zone.date(now), LOOKS), 0, 0);
+    let names = names(city, dry)?;
+    let looks = looks(city, before, now, dry)?;
+    let done = if dry { "would go" } else { "are gone" };
+    println!("names of {names} persons who left {NAMES} years ago or more {done}; their postings stay");
+    println!("{looks} looks from before {} {done}", before.rfc3339());
+    Ok(())
+}
+
+fn names(city: &City, dry: bool) -> Result<u64, Failed> {
+    let (mut from, mut count) = (Some(0), 0);
+    while let Some(start) = from {
+        match ask(city, Command::LetGo { from: start, at_most: AT_ONCE, dry })? {
+            Reply::Batch { done, next } => (from, count) = (next, count + u64::from(done)),
+            other => return Err(format!("an unexpected answer: {other:?}").into()),
+        }
+    }
+    Ok(count)
+}
+
+/// That it was asked for is in the journal before anything goes.
+fn looks(city: &City, before: Instant, now: Instant, dry: bool) -> Result<u64, Failed> {
+    let count = city.access.readers().disposable(before)?;
+    if !dry && count > 0 {
+        ask(city, Command::DisposeLooks { before, count })?;
+        let disposed = city.access.dispose_before(before, now)?.wait()?;
+        return Ok(disposed.map_or(0, |disposal| disposal.count()));
+    }
+    Ok(count)
+}
+
+fn ask(city: &City, command: Command) -> Result<Reply, Failed> {
+    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    city.ask_waiting(request, command).map_err(|failure| match failure {
+        Failure::Broken(why) => why.into(),
+        other => format!("not done: {other:?}").into(),
+    })
+}
