@@ -63,7 +63,15 @@ async fn a_server_whose_pen_has_stopped_is_not_ready() {
             [],
         )
         .unwrap();
-    let answer = town.call("citizen", Method::POST, "/api/v1/top-ups", Some("k"), r#"{"amount":1000}"#).await;
+    let answer = town
+        .call(
+            "citizen",
+            Method::POST,
+            &format!("/api/v1/cards/{}/top-ups", town.card),
+            Some("k"),
+            r#"{"amount":1000}"#,
+        )
+        .await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "outcome.unknown"));
     testkit::wait_until("the end of the pen", std::time::Duration::from_secs(5), || {
         !town.app.city.is_writing()

@@ -212,3 +212,22 @@ impl<T: std::str::FromStr + Send> FromRequestParts<SharedApp> for Id<T> {
             .map_err(|_| Rejected::new(StatusCode::NOT_FOUND, "id.unknown").answer(lang, today(app)))
     }
 }
+
+/// Two ids of the path.
+pub(super) struct Ids<A, B>(pub A, pub B);
+
+impl<A: std::str::FromStr + Send, B: std::str::FromStr + Send> FromRequestParts<SharedApp> for Ids<A, B> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Ids<A, B>, Response> {
+        let lang = language(&parts.headers);
+        let (one, other) = Path::<(String, String)>::from_request_parts(parts, app)
+            .await
+            .map(|path| path.0)
+            .unwrap_or_default();
+        match (one.parse(), other.parse()) {
+            (Ok(one), Ok(other)) => Ok(Ids(one, other)),
+            _ => Err(Rejected::new(StatusCode::NOT_FOUND, "id.unknown").answer(lang, today(app))),
+        }
+    }
+}

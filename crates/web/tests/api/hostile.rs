@@ -51,6 +51,34 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         r#"{"name":"새 가게","business_number":"104-81-36565","trade":"bakery","district":"4511153000","sales":1000,"owner":"$citizen"}"#,
     ),
     ("/api/v1/merchants/{id}/close", "$shop", "merchant", ""),
+    (
+        "/api/v1/people/{id}/facts",
+        "$citizen",
+        "clerk",
+        r#"{"is":{"kind":"household-size","value":2},"source":{"kind":"declared"}}"#,
+    ),
+    (
+        "/api/v1/people/{id}/facts/{fact}/strike",
+        "$citizen $fact",
+        "clerk",
+        r#"{"why":"다른 분의 서류였어요"}"#,
+    ),
+    ("/api/v1/people/{id}/consents", "$citizen", "citizen", r#"{"purpose":"care"}"#),
+    ("/api/v1/people/{id}/consents/withdraw", "$citizen", "citizen", r#"{"purpose":"care"}"#),
+    (
+        "/api/v1/people/{id}/helpers",
+        "$citizen",
+        "citizen",
+        r#"{"helper":"$friend","tie":"family","see":true}"#,
+    ),
+    ("/api/v1/people/{id}/helpers/{help}/revoke", "$citizen $help", "citizen", ""),
+    (
+        "/api/v1/people/{id}/links",
+        "$citizen",
+        "clerk",
+        r#"{"other":"$friend","why":"신분증을 보고 확인했어요"}"#,
+    ),
+    ("/api/v1/people/{id}/links/{other}/unlink", "$citizen $linked", "clerk", r#"{"why":"다른 분이었어요"}"#),
     ("/api/v1/rehearsals", "", "officer", r#"{"rate_basis_points":800,"person_month":100000}"#),
 ];
 
@@ -142,10 +170,25 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         citizen   | POST /api/v1/authorizations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>held
         neighbour | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":10000} | 201
         neighbour | POST /api/v1/payments | {"card":"$neighbour_card","merchant":"$shop","amount":9000} | 201
+        clerk     | POST /api/v1/people | {"name":"친구"} | 201 | person>friend
+        clerk     | POST /api/v1/people | {"name":"같은 분"} | 201 | person>linked
+        clerk     | POST /api/v1/people/$citizen/facts | {"is":{"kind":"lives-alone","value":true},"source":{"kind":"declared"}} | 201 | record>fact
+        citizen   | POST /api/v1/people/$citizen/helpers | {"helper":"$neighbour","tie":"family","see":true} | 201 | record>help
+        clerk     | POST /api/v1/people/$citizen/links | {"other":"$linked","why":"신분증을 보고 확인했어요"} | 201
     "#,
         )
         .await;
     script.names
+}
+
+/// A path with what was prepared in its places, in order.
+fn addressed(path: &str, records: &str) -> String {
+    let mut records = records.split(' ');
+    let part = |part: &str| match part.starts_with('{') {
+        true => records.next().unwrap_or(part).to_owned(),
+        false => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 fn operation(
@@ -159,7 +202,7 @@ fn operation(
     let body = filled(body, names);
     let record = filled(record, names);
     Operation {
-        path: path.replace("{id}", &record).replace("{card}", &record),
+        path: addressed(path, &record),
         who,
         body: if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() },
         fields: schema.map(|schema| fields(document, schema)).unwrap_or_default(),
@@ -172,7 +215,8 @@ fn fields(document: &Value, schema: &str) -> Vec<(String, String, bool)> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let kind = |field: &Value| match &field["type"] {
         Value::Array(kinds) => kinds.iter().find(|k| *k != "null").unwrap().as_str().unwrap().to_owned(),
-        kind => kind.as_str().unwrap().to_owned(),
+        // One of several shapes, or a shape of its own.
+        kind => kind.as_str().unwrap_or("object").to_owned(),
     };
     schema["properties"]
         .as_object()
@@ -309,7 +353,11 @@ async fn fields_that_are_wrong() {
                 let mut wrong = vec![json!(true), json!([]), json!({}), json!([1]), json!(1.5), json!(1e30)];
                 match kind.as_str() {
                     "integer" => wrong.extend([json!("1000"), json!(""), json!(1000.0), json!(1u64 << 63)]),
-                    "string" => wrong.extend([json!(0), json!(-1)]),
+                    "string" | "object" => wrong.extend([json!(0), json!(-1)]),
+                    "boolean" => {
+                        wrong.retain(|value| !value.is_boolean());
+                        wrong.extend([json!(0), json!("yes")]);
+                    }
                     other => panic!("{field} is a {other}: say here what is wrong for it"),
                 }
                 if *required {
@@ -331,8 +379,10 @@ async fn fields_that_are_wrong() {
                     body[field] = value;
                     hostile.refused(operation, body.to_string(), status, code).await;
                 }
-                let twice = operation.body.to_string().replacen('{', &format!("{{\"{field}\":null,"), 1);
-                hostile.refused(operation, twice, 400, "body.malformed").await;
+                if operation.body.get(field).is_some() {
+                    let twice = operation.body.to_string().replacen('{', &format!("{{\"{field}\":null,"), 1);
+                    hostile.refused(operation, twice, 400, "body.malformed").await;
+                }
                 if field == "amount" {
                     amounts += 1;
                     out_of_range(&hostile, operation).await;

@@ -297,7 +297,7 @@ fn who_looked_and_why() {
         who.see("/desk/inspection");
 
         who.enter("clerk");
-        who.open("/clerk?find=010-2345-6789");
+        who.open(&format!("/clerk?find={}", site.town.citizen));
         open_all();
         who.sound();
         who.browser.fill("input[name=why]", "왜");

@@ -22,10 +22,10 @@ pub(in super::super) struct ConsentIn {
     /// The purpose's id in the city's list.
     purpose: String,
     /// The day it was given; today if absent.
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     from: Option<String>,
     /// The last day it is given for.
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
     /// Where the signed sheet is kept, when it was given on paper. For a clerk.
     paper: Option<String>,
@@ -64,7 +64,7 @@ pub(in super::super) struct ConsentOut {
     from: String,
     /// The last day it was given for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
     /// `paper`, `window` or `online`.
     way: &'static str,

@@ -1,18 +1,18 @@
 //! `/api/v1/people/{id}/facts`: what is known about a person, from whom, and for how long.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Date, PersonId, Won};
+use base::{Date, PersonId, RecordId, Won};
 use city::OnPeople;
 use people::fact::{Datum, Disability, Source, Value};
 use people::{Fact, Kept};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::call::{Call, Id, Json};
+use super::super::call::{Call, Id, Ids, Json};
 use super::super::wire::DoneOut;
-use super::{ask, day, file, id, no_nul};
+use super::{ask, day, file, no_nul};
 use crate::auth::SharedApp;
 
 /// A day, `2021-02-23`.
@@ -114,10 +114,10 @@ pub(in super::super) struct FactIn {
     /// Where it comes from. What a citizen says of themselves is declared.
     source: SourceWire,
     /// The day it was said, seen or certified; today if absent.
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     from: Option<String>,
     /// The last day it can be relied on.
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
 }
 
@@ -147,7 +147,7 @@ pub(in super::super) struct FactOut {
     from: String,
     /// The last day it can be relied on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
     /// Why it was struck out, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -306,15 +306,14 @@ pub(in super::super) async fn create(
 
 /// Strike out a fact that was never true.
 #[utoipa::path(post, path = "/api/v1/people/{id}/facts/{fact}/strike", tag = "people", request_body = StrikeIn,
-    params(("id" = String, Path), ("fact" = String, Path), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ("fact" = String, Path, description = "The fact's id, `rec_…`"), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn strike(
     State(app): State<SharedApp>,
     call: Call,
-    Path((person, fact)): Path<(String, String)>,
+    Ids(person, fact): Ids<PersonId, RecordId>,
     Json(body): Json<StrikeIn>,
 ) -> Result<Response, Response> {
-    let (person, fact) = (id(&call, &person, "person.unknown")?, id(&call, &fact, "fact.unknown")?);
     no_nul(&call, &[Some(&body.why)])?;
     ask(&app, &call, StatusCode::OK, OnPeople::StrikeFact { person, fact, why: body.why }).await
 }

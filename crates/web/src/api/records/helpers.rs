@@ -1,16 +1,16 @@
 //! `/api/v1/people/{id}/helpers`: whom a person lets help, and with what.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Date, PersonId, Won};
+use base::{Date, PersonId, RecordId, Won};
 use city::OnPeople;
 use people::delegation::{Grants, PayLimits, Tie};
 use people::{Delegation, Kept};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::call::{Call, Id, Json};
+use super::super::call::{Call, Id, Ids, Json};
 use super::super::wire::DoneOut;
 use super::{ask, day, file, id};
 use crate::auth::SharedApp;
@@ -54,7 +54,7 @@ pub(in super::super) struct HelperIn {
     /// They may pay, up to a sum.
     pay: Option<PayWire>,
     /// The last day; until it is revoked if absent.
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub(in super::super) struct HelperOut {
     from: String,
     /// The last day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "date")]
+    #[schema(format = "date", required = false)]
     until: Option<String>,
     /// Since when it is revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,13 +160,12 @@ pub(in super::super) async fn create(
 
 /// End it: the person, the helper, or a clerk.
 #[utoipa::path(post, path = "/api/v1/people/{id}/helpers/{help}/revoke", tag = "people",
-    params(("id" = String, Path), ("help" = String, Path), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ("help" = String, Path, description = "The id of what was given, `rec_…`"), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn revoke(
     State(app): State<SharedApp>,
     call: Call,
-    Path((person, help)): Path<(String, String)>,
+    Ids(person, help): Ids<PersonId, RecordId>,
 ) -> Result<Response, Response> {
-    let (person, help) = (id(&call, &person, "person.unknown")?, id(&call, &help, "delegation.unknown")?);
     ask(&app, &call, StatusCode::OK, OnPeople::RevokeHelp { person, help }).await
 }

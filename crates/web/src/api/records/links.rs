@@ -1,6 +1,6 @@
 //! `/api/v1/people/{id}/links`: which records are of one person.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::PersonId;
@@ -10,7 +10,7 @@ use people::link::Deed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::call::{Call, Id, Json};
+use super::super::call::{Call, Id, Ids, Json};
 use super::super::wire::DoneOut;
 use super::{ask, file, id, no_nul};
 use crate::auth::SharedApp;
@@ -103,15 +103,14 @@ pub(in super::super) async fn create(
 
 /// Take a link back.
 #[utoipa::path(post, path = "/api/v1/people/{id}/links/{other}/unlink", tag = "people", request_body = UnlinkIn,
-    params(("id" = String, Path), ("other" = String, Path), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ("other" = String, Path, description = "The other record's person, `per_…`"), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn remove(
     State(app): State<SharedApp>,
     call: Call,
-    Path((one, other)): Path<(String, String)>,
+    Ids(one, other): Ids<PersonId, PersonId>,
     Json(body): Json<UnlinkIn>,
 ) -> Result<Response, Response> {
-    let (one, other) = (id(&call, &one, "person.unknown")?, id(&call, &other, "person.unknown")?);
     no_nul(&call, &[Some(&body.why)])?;
     ask(&app, &call, StatusCode::OK, OnPeople::Unlink { one, other, why: body.why }).await
 }
