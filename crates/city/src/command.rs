@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::OnPeople;
+use crate::wishes::{NewGrant, NewPasskey, NewToken};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,55 +48,7 @@ fn kind<S: serde::Serializer>(kind: &CardKind, serializer: S) -> Result<S::Ok, S
     serializer.serialize_str(kind.code())
 }
 
-/// A token to grant; only its hash comes here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewToken {
-    /// SHA-256 of its text.
-    pub hash: [u8; 32],
-    /// A role's id in the pack, or a kind of role.
-    pub role: String,
-    /// The person's or shop's id, where the role acts on one.
-    pub subject: Option<String>,
-    /// The code of the neighbourhood, where the role reaches only one.
-    pub district: Option<String>,
-    /// What it is for.
-    pub name: String,
-}
-
-/// A role to give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewGrant {
-    /// To whom.
-    pub account: AccountId,
-    /// The role's id in the pack.
-    pub role: String,
-    /// The person's or shop's id, where the role acts on one.
-    pub subject: Option<String>,
-    /// The code of the neighbourhood, where the role reaches only one.
-    pub district: Option<String>,
-    /// The first day: days since 1970-01-01.
-    pub from: i32,
-    /// The last day; `None` while no end is set.
-    pub until: Option<i32>,
-}
-
-/// A passkey that was made for an account; the ceremony was checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewPasskey {
-    /// Whose.
-    pub account: AccountId,
-    /// SHA-256 of the credential's id.
-    pub hash: [u8; 32],
-    /// What its owner calls it.
-    pub name: String,
-    /// Its public half.
-    pub credential: String,
-    /// How its owner had shown who they are.
-    #[serde(serialize_with = "how_code")]
-    pub how: How,
-}
-
-fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(how.code())
 }
 

@@ -31,8 +31,9 @@ mod today;
 pub mod tokens;
 mod use_cases;
 pub mod verify;
+mod wishes;
 
-pub use command::{CardRef, Command, NewCard, NewGrant, NewMerchant, NewPasskey, NewPerson, NewToken, Reply};
+pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
 pub use directory::{Directory, Holder};
 pub use doors::{Door, Doors};
 pub use event::{Event, Happened, What};
@@ -41,3 +42,4 @@ pub use memory::{CityMemory, CityView, Keys};
 pub use on_people::OnPeople;
 pub use stats::{Day, Stats, Tally};
 pub use store::{migrations, statements};
+pub use wishes::{NewGrant, NewPasskey, NewToken};

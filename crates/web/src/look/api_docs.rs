@@ -151,7 +151,7 @@ impl ApiCall {
 
 const KO: &str = include_str!("../../texts/ko.ftl");
 /// First parts of codes that are two words; of all others it is one.
-const TWO_WORDS: [&str; 2] = ["business-number-", "top-up-"];
+const TWO_WORDS: [&str; 3] = ["business-number-", "sign-in-", "top-up-"];
 
 /// All codes in words, in a language. They are the texts' own list, so none is forgotten; where an amount or a name
 /// comes in there are dots.

@@ -71,7 +71,8 @@ pub(super) async fn come_in(mut visit: Visit, grant: GrantId, how: How, next: &s
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Choosing {
     ticket: String,
     grant: String,

@@ -40,7 +40,8 @@ fn told(state: &str, told: &Value) -> Response {
     Json(json!({ "state": state, "told": told })).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Asking {
     csrf: String,
     #[serde(default)]
@@ -58,7 +59,8 @@ async fn ask(visit: Visit, Form(form): Form<Asking>) -> Response {
     told(&key, &challenge)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct SigningIn {
     state: String,
     credential: String,
@@ -186,7 +188,8 @@ async fn make(visit: Visit, Form(form): Form<Asking>) -> Response {
     told(&key, &challenge)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Adding {
     name: String,
     state: String,
@@ -242,7 +245,8 @@ async fn added(visit: &Visit, account: AccountId, how: How, form: &Adding) -> Re
     auth::at_the_door(&visit.app, Command::AddPasskey(passkey)).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Removing {
     number: String,
     csrf: String,

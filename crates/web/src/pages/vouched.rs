@@ -142,7 +142,8 @@ async fn mine(visit: Visit) -> Response {
 }
 
 /// A link, not a form: browsers don't let a form lead to another house. The page's form token stands in it.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Linking {
     #[serde(default)]
     csrf: String,
@@ -159,7 +160,8 @@ async fn link(visit: Visit, Path(house): Path<String>, Query(query): Query<Linki
     set_out(visit, journey).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Removing {
     house: String,
     csrf: String,
