@@ -45,8 +45,9 @@ fn every_refusal_has_its_texts() {
         );
     }
     for language in ["ko", "en"] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../web/texts/{language}.ftl"));
-        let texts = std::fs::read_to_string(file).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../web/texts/{language}"));
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let texts: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
         for code in &codes {
             let key = format!("refusal-{} = ", code.replace('.', "-"));
             let lines: Vec<&str> = texts.lines().skip_while(|line| !line.starts_with(&key)).take(3).collect();

@@ -9,6 +9,7 @@ use fluent_bundle::FluentArgs;
 
 use super::page::{Page, TourStep};
 use super::texts::{Tongue, texts};
+use super::words;
 
 /// `GET /api/docs`.
 #[derive(Debug, Template)]
@@ -149,7 +150,6 @@ impl ApiCall {
     }
 }
 
-const KO: &str = include_str!("../../texts/ko.ftl");
 /// First parts of codes that are two words; of all others it is one.
 const TWO_WORDS: [&str; 3] = ["business-number-", "sign-in-", "top-up-"];
 
@@ -166,11 +166,12 @@ pub fn problems(lang: Lang) -> &'static [ProblemText] {
 
 fn gathered(lang: Lang) -> Vec<ProblemText> {
     let mut args = FluentArgs::new();
-    for name in KO.split('$').skip(1).chain(include_str!("../../texts/en.ftl").split('$').skip(1)) {
+    let (ko, en) = (words::source(Lang::Ko), words::source(Lang::En));
+    for name in ko.split('$').skip(1).chain(en.split('$').skip(1)) {
         let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
         args.set(&name[..end], "…");
     }
-    let mut keys: Vec<&str> = KO
+    let mut keys: Vec<&str> = ko
         .lines()
         .filter_map(|line| line.strip_prefix("refusal-")?.split_once(" =").map(|(key, _)| key))
         .collect();

@@ -4,7 +4,8 @@
 //!   [`askama::Template`]; a handler fills it and calls `render()`.
 //! - Each has `t`, a [`Tongue`] (language and today's date; texts and formats come through it), and `page`,
 //!   a [`Page`] (what the frame around every page needs: city, phone, visitor, switches, demo bar, tour).
-//! - Texts stand in `texts/{ko,en}.ftl`. In a template: `{{ t.say("wallet-left").won("amount", left) }}`.
+//! - Texts stand in `texts/{ko,en}/*.ftl`, a file a room, listed in `words.rs`. In a template:
+//!   `{{ t.say("wallet-left").won("amount", left) }}`.
 //!   An amount arrives in a text complete with its unit, a day with its weekday, so texts never add them.
 //! - Particles: `{ JOSA($shop, "을/를") }` writes the name and the particle that fits it.
 //! - Forms are plain posts. Every one carries the hidden field `csrf`; those that move value also carry
@@ -34,6 +35,7 @@ mod texts;
 mod town;
 mod vouched;
 mod wallet;
+mod words;
 
 #[cfg(test)]
 mod samples;

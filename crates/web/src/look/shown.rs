@@ -154,11 +154,7 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("trade_en", Arg::Text("mart".to_owned()))
     };
     for lang in [Lang::Ko, Lang::En] {
-        let source = match lang {
-            Lang::Ko => include_str!("../../texts/ko.ftl"),
-            Lang::En => include_str!("../../texts/en.ftl"),
-        };
-        let codes: Vec<&'static str> = source
+        let codes: Vec<&'static str> = words::source(lang)
             .lines()
             .filter_map(|l| l.strip_prefix("refusal-")?.split_once(" =").map(|p| p.0))
             .collect();

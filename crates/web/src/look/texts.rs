@@ -11,6 +11,7 @@ use unic_langid::LanguageIdentifier;
 
 use super::format;
 use super::particles::with_particle;
+use super::words;
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -79,10 +80,7 @@ fn bundle(tag: &str, source: &str) -> Bundle {
 
 impl Texts {
     fn load() -> Texts {
-        Texts {
-            ko: bundle("ko", include_str!("../../texts/ko.ftl")),
-            en: bundle("en", include_str!("../../texts/en.ftl")),
-        }
+        Texts { ko: bundle("ko", words::source(Lang::Ko)), en: bundle("en", words::source(Lang::En)) }
     }
 
     fn bundle(&self, lang: Lang) -> &Bundle {
@@ -408,8 +406,8 @@ mod tests {
             }
             keys
         }
-        let ko = keys(include_str!("../../texts/ko.ftl"));
-        let en = keys(include_str!("../../texts/en.ftl"));
+        let ko = keys(words::source(Lang::Ko));
+        let en = keys(words::source(Lang::En));
         assert_eq!(ko.difference(&en).collect::<Vec<_>>(), Vec::<&String>::new(), "missing in English");
         assert_eq!(en.difference(&ko).collect::<Vec<_>>(), Vec::<&String>::new(), "missing in Korean");
     }

@@ -1,0 +1,1 @@
+# Coupons, sale days, and incentives let out in parts.

@@ -1,0 +1,1 @@
+# Gifts: people and shops that give, and the Chest's desk.

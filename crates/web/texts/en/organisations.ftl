@@ -1,0 +1,1 @@
+# Organisations, households, businesses, sealed compartments.

@@ -1,0 +1,1 @@
+# Shops joining, settlement, bank files.

@@ -1,0 +1,1 @@
+# Tills, webhooks, and illegal exchange.

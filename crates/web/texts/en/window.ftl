@@ -1,0 +1,1 @@
+# The window's one page, hand-over, two people's yes.
