@@ -1,7 +1,5 @@
 //! Tables go out and come back as they were; hostile ones are refused.
 
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
-
 use std::io::{Cursor, Write};
 
 use proptest::prelude::*;
