@@ -226,7 +226,7 @@ fn one_script_gives_one_journal() {
     let place = Place::fresh(Engine::Sqlite);
     let folder = TempDir::new();
     let (mut pen, target) = open(&place, &folder);
-    let mut life = Life::new(2022);
+    let mut life = Life::new(12);
     let mut script = Vec::new();
     let mut answers = Vec::new();
     for _ in 0..LENGTH {

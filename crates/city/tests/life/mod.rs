@@ -95,7 +95,12 @@ impl Life {
     /// Somebody gives, or something becomes of what was given.
     fn giving(&mut self) -> Asked {
         let (person, _) = self.person();
-        let shop = self.shop();
+        // What a shop goes through takes several steps: mostly it is the first one.
+        let shop = if self.below(4) == 0 {
+            self.shop()
+        } else {
+            self.shops.first().copied().unwrap_or(MerchantId(5))
+        };
         let purpose = u16::try_from(self.below(3)).unwrap();
         let named = self.below(2) == 0;
         let (role, wish) = match self.below(12) {
