@@ -1,6 +1,6 @@
 //! What the city's own machinery does when the clock passes certain times, in earnest and in a demo alike.
 //!
-//! - On business days, at the pack's payout hour: shops are paid out.
+//! - On business days, at the pack's payout hour: shops are paid out. On a month's first: what was given is passed on.
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
@@ -24,7 +24,7 @@ use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, Reply};
+use crate::{Command, OnGiving, Reply};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -85,6 +85,8 @@ pub struct Chores {
     holidays: Holidays,
     zone: Zone,
     payout_hour: i8,
+    /// Gifts are taken, and passed on once a month.
+    gives: bool,
     outside: Outside,
 }
 
@@ -92,7 +94,7 @@ impl Chores {
     /// For a city with these days off.
     pub fn new(pack: &Pack, zone: Zone, outside: Outside) -> Chores {
         let holidays = Holidays::new(pack.city.holidays());
-        Chores { holidays, zone, payout_hour: pack.city.payout_hour, outside }
+        Chores { holidays, zone, payout_hour: pack.city.payout_hour, gives: pack.giving.is_some(), outside }
     }
 
     /// Its days off.
@@ -134,6 +136,9 @@ impl Chores {
         }
         if let Some(day) = passed(self.newest(now, |day| self.holidays.is_business_day(day))) {
             due.push(Chore::of_day("settle", day, Command::Settle { from: 0, at_most: AT_ONCE }));
+            if self.gives && self.starts_month(day) {
+                due.push(Chore::of_day("pass-gifts", day, Command::OnGiving(OnGiving::Pass)));
+            }
             if simulated {
                 due.push(Chore::of_day("confirm-payouts", day, Command::ConfirmPayouts));
             }
@@ -157,6 +162,14 @@ impl Chores {
     fn newest(&self, now: Instant, kind: impl Fn(Date) -> bool) -> Option<Date> {
         let today = self.zone.day_number(now);
         (0..FARTHEST).map(|back| date_of_day(today - back)).find(|day| kind(*day) && self.payout(*day) <= now)
+    }
+
+    /// The first business day of its month.
+    fn starts_month(&self, day: Date) -> bool {
+        let number = day_of_date(day);
+        let since = i32::from(day.day()) - 1;
+        self.holidays.is_business_day(day)
+            && !(1..=since).any(|back| self.holidays.is_business_day(date_of_day(number - back)))
     }
 
     /// The first business day of its week.

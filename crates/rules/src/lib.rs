@@ -26,4 +26,6 @@ pub use pack::{LimitNote, Pack, scaled};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
 pub use text::Name;
-pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};
+pub use town::{
+    AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownTrade, Weighted,
+};
