@@ -8,8 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
-use crate::OnPeople;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
+use crate::{OnOrganisations, OnPeople};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about organisations and businesses.
+    OnOrganisations(OnOrganisations),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -492,6 +494,12 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
+    Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
+    Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
+    Command::OnOrganisations(OnOrganisations::Leave { .. }) => "leave-organisation",
+    Command::OnOrganisations(OnOrganisations::Register(_)) => "register-business",
+    Command::OnOrganisations(OnOrganisations::Transfer { .. }) => "transfer-business",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -7,7 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
-use crate::{Door, Help};
+use crate::{Door, Help, Registered};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// An organisation, a membership or a business is new or has changed.
+    Registered(Box<Registered>),
     /// So much of a payment has been taken back by now.
     Taken(PostingNo, i64),
     /// An authorisation is open.

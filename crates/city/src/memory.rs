@@ -11,10 +11,12 @@ use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::naming::GENERAL;
+use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
+use crate::organisations::{Registered, WasRegistered};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -34,6 +36,7 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    RegisteredWas(WasRegistered),
 }
 
 /// What is open of earlier postings.
@@ -255,6 +258,13 @@ impl CityMemory {
         });
     }
 
+    /// An organisation, a membership or a business is new or has changed.
+    pub(crate) fn register(&mut self, turn: &mut CityTurn<'_>, one: Registered) {
+        turn.tell(Event::Registered(Box::new(one.clone())));
+        let was = self.directory.organisations.put(one);
+        self.undo.push(Undo::RegisteredWas(was));
+    }
+
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
         turn.tell(Event::Shop(Box::new(merchant.clone())));
         self.undo.push(match self.directory.put_shop(merchant) {
@@ -354,6 +364,7 @@ impl Town for CityMemory {
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
+                Some(Undo::RegisteredWas(was)) => self.directory.organisations.take_back(was),
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
@@ -401,6 +412,14 @@ impl Town for CityMemory {
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
         directory.helpers = Helpers::new(people::record::delegations(helpers));
+        let register = &mut directory.organisations;
+        organisations::organisations(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Organisation(one)));
+        })?;
+        organisations::memberships(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Membership(one)));
+        })?;
+        organisations::businesses(load.snapshot, &mut |one| drop(register.put(Registered::Business(one))))?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -511,6 +530,9 @@ impl CityView {
             }
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
+            }
+            Event::Registered(one) => {
+                self.directory.organisations.put((**one).clone());
             }
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

@@ -36,6 +36,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::looks::store::LOOKS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            people::organisation::store::MIGRATION,
         ])
         .collect()
 }
@@ -116,6 +117,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::account::store::STATEMENTS)
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
+        .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
         .copied()
         .chain(own)

@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod organisations;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use organisations::OrganisationFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -276,6 +280,8 @@ pub enum Facts {
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
+    /// Something about an organisation or a business.
+    Organisation(OrganisationFacts),
     /// Something about looks at personal records.
     Looks {
         /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
@@ -428,6 +434,7 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Organisation(facts) => facts.people(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

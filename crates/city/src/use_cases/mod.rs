@@ -13,6 +13,7 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod organisations;
 mod passkeys;
 mod pay;
 mod people;
@@ -103,6 +104,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -185,6 +185,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Passkey { .. }
         | Facts::Vouched { .. }
         | Facts::Looks { .. }
+        | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -339,6 +340,7 @@ impl Pairs<'_> {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Looks { .. }
+            | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
