@@ -8,7 +8,7 @@ use economy::{Card, Merchant, Person, chart};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use ledger::AccountNo;
 
-use crate::{CardRef, Helpers, Organisations};
+use crate::{CardRef, Giving, Helpers, Organisations};
 
 /// A person and their purses.
 #[derive(Debug, Clone)]
@@ -68,6 +68,8 @@ pub struct Directory {
     pub helpers: Helpers,
     /// Organisations, who belongs to them, and businesses.
     pub organisations: Organisations,
+    /// Who gives, and what was given.
+    pub giving: Giving,
 }
 
 fn position(length: usize) -> u32 {

@@ -7,6 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::giving::Change;
 use crate::{Door, Help, Registered};
 
 /// A movement of money at a shop or a purse.
@@ -58,6 +59,8 @@ pub enum Event {
     Help(usize, Help),
     /// An organisation, a membership or a business is new or has changed.
     Registered(Box<Registered>),
+    /// Something about gifts has changed.
+    Giving(Box<Change>),
     /// So much of a payment has been taken back by now.
     Taken(PostingNo, i64),
     /// An authorisation is open.

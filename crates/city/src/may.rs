@@ -90,6 +90,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Citizen(me), Command::Pay { card, .. }) => directory
             .card(*card)
             .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnGiving(command)) => command.is_of_person(me),
+        (Role::Merchant(me), Command::OnGiving(command)) => command.is_of_shop(me),
         (Role::Citizen(me), Command::OnPeople(command)) => {
             command.is_own(me, |person| directory.helpers.knows(person, me))
         }
@@ -124,6 +126,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
         (Role::Organisation(me), Command::OnOrganisations(command)) => command.is_own(me),
+        (Role::Organisation(_), Command::OnGiving(command)) => command.is_of_collector(),
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,
@@ -186,6 +189,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnGiving(_)
             | Command::IssueCode { .. }
             | Command::AskLook { .. }
             | Command::IssueCard { .. },
