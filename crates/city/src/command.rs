@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnPeople};
+use crate::{OnGiving, OnOrganisations, OnPeople};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about organisations and businesses.
+    OnOrganisations(OnOrganisations),
     /// Something about gifts.
     OnGiving(OnGiving),
     /// A token is granted; only its hash comes here.
@@ -494,6 +496,12 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
+    Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
+    Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
+    Command::OnOrganisations(OnOrganisations::Leave { .. }) => "leave-organisation",
+    Command::OnOrganisations(OnOrganisations::Register(_)) => "register-business",
+    Command::OnOrganisations(OnOrganisations::Transfer { .. }) => "transfer-business",
     Command::OnGiving(OnGiving::Stand { .. }) => "give-standing",
     Command::OnGiving(OnGiving::Once { .. }) => "give-once",
     Command::OnGiving(OnGiving::Apply { .. }) => "apply-to-give",

@@ -8,7 +8,7 @@ use ledger::AccountNo;
 use vault::Vault;
 
 use crate::giving::Change;
-use crate::{Door, Help};
+use crate::{Door, Help, Registered};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// An organisation, a membership or a business is new or has changed.
+    Registered(Box<Registered>),
     /// Something about gifts has changed.
     Giving(Box<Change>),
     /// So much of a payment has been taken back by now.

@@ -26,9 +26,6 @@ pub const SYSTEM: &[&str] = &[
     "add-passkey",
     "use-passkey",
     "link-vouched",
-    "open-gift-purpose",
-    "spend-gifts",
-    "tell-outcome",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -36,6 +33,18 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
     match actor.duty {
         Some(duty) => pack.roles.get(usize::from(duty)).filter(|rule| rule.kind.code() == actor.role.name()),
         None => pack.roles.iter().find(|rule| rule.kind.code() == actor.role.name()),
+    }
+}
+
+/// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
+/// is; none once the organisation is closed or unknown.
+fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+    let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
+    let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
+    let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
+    match actor.duty {
+        Some(duty) => pack.roles.get(usize::from(duty)).filter(fits),
+        None => pack.roles.iter().find(fits),
     }
 }
 
@@ -72,7 +81,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     {
         return Ok(()); // one's own ways in are one's own
     }
-    if !holds(actor, operation, pack) {
+    let rule = desk_rule(actor, pack, directory);
+    if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
         return Err(needs(operation, pack));
     }
     let own = match (role, command) {
@@ -115,7 +125,9 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         // An owner's tills; whose token it is that is changed or ended, the use case asks.
         (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
-        (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
+        (Role::Organisation(me), Command::OnOrganisations(command)) => command.is_own(me),
+        (Role::Organisation(_), Command::OnGiving(command)) => command.is_of_collector(),
+        (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,
     };
@@ -170,6 +182,7 @@ fn needs(operation: &'static str, pack: &Pack) -> Refusal {
 fn not_found(role: Role, command: &Command) -> Refusal {
     let code = match (role, command) {
         (Role::Merchant(_) | Role::Till(_), _) => "shop.unknown",
+        (Role::Organisation(_), _) => "organisation.unknown",
         (
             _,
             Command::TopUp { .. }

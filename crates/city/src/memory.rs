@@ -11,11 +11,13 @@ use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::naming::GENERAL;
+use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
+use crate::organisations::{Registered, WasRegistered};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -35,6 +37,7 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    RegisteredWas(WasRegistered),
     GivingWas(giving::Was),
 }
 
@@ -260,6 +263,13 @@ impl CityMemory {
         });
     }
 
+    /// An organisation, a membership or a business is new or has changed.
+    pub(crate) fn register(&mut self, turn: &mut CityTurn<'_>, one: Registered) {
+        turn.tell(Event::Registered(Box::new(one.clone())));
+        let was = self.directory.organisations.put(one);
+        self.undo.push(Undo::RegisteredWas(was));
+    }
+
     /// Something about gifts changes.
     pub(crate) fn change_giving(&mut self, turn: &mut CityTurn<'_>, change: Change) {
         self.undo.push(Undo::GivingWas(self.directory.giving.apply(&change)));
@@ -366,6 +376,7 @@ impl Town for CityMemory {
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
+                Some(Undo::RegisteredWas(was)) => self.directory.organisations.take_back(was),
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
@@ -413,6 +424,14 @@ impl Town for CityMemory {
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
         directory.helpers = Helpers::new(people::record::delegations(helpers));
+        let register = &mut directory.organisations;
+        organisations::organisations(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Organisation(one)));
+        })?;
+        organisations::memberships(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Membership(one)));
+        })?;
+        organisations::businesses(load.snapshot, &mut |one| drop(register.put(Registered::Business(one))))?;
         directory.giving.load(load.snapshot)?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
@@ -530,6 +549,9 @@ impl CityView {
             }
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
+            }
+            Event::Registered(one) => {
+                self.directory.organisations.put((**one).clone());
             }
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),

@@ -3,6 +3,7 @@
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
 mod giving;
+mod organisations;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use organisations::OrganisationFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -291,6 +293,8 @@ pub enum Facts {
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
+    /// Something about an organisation or a business.
+    Organisation(OrganisationFacts),
     /// Something about looks at personal records.
     Looks {
         /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
@@ -444,6 +448,7 @@ impl Facts {
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Organisation(facts) => facts.people(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

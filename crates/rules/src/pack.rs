@@ -8,15 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Purpose, RoleRule, Town,
+    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, Organisations, PackError, Purpose,
+    RoleRule, Town,
 };
-use crate::{budget, card, city, giving, roles, town};
+use crate::{budget, card, city, giving, organisations, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 1] = ["giving.toml"];
+const ROOMS: [&str; 2] = ["giving.toml", "organisations.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -43,6 +44,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// The organisations it begins with.
+    pub organisations: Organisations,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
 }
@@ -80,6 +83,8 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let organisations = with(files, "organisations.toml", &mut errors, organisations::read)
+            .unwrap_or(Some(Organisations::default()));
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -101,12 +106,29 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
-                if errors.is_empty() =>
-            {
+        match (city, town, card, budgets, roles, organisations) {
+            (
+                Some(city),
+                Some(town),
+                Some((card, purposes)),
+                Some(budgets),
+                Some(roles),
+                Some(organisations),
+            ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles, giving })
+                Ok(Pack {
+                    hash,
+                    scale,
+                    city,
+                    town,
+                    card,
+                    purposes,
+                    campaigns,
+                    budgets,
+                    roles,
+                    organisations,
+                    giving,
+                })
             }
             _ => Err(errors),
         }

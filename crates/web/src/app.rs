@@ -204,6 +204,7 @@ impl App {
         match role {
             Role::Citizen(PersonId(id)) => Client(id),
             Role::Merchant(shop) | Role::Till(shop) => Client(shop.0),
+            Role::Organisation(id) => Client(id.0),
             Role::Clerk => Client(1),
             Role::Officer => Client(2),
             Role::Auditor => Client(3),
@@ -226,6 +227,7 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
     let (person, subject) = match persona.role {
         Role::Citizen(person) => (Some(person), None),
         Role::Merchant(shop) | Role::Till(shop) => (None, Some(shop.to_string())),
+        Role::Organisation(id) => (None, Some(id.to_string())),
         _ => (None, None),
     };
     let (role, known, account) = {

@@ -124,6 +124,11 @@ impl Visit {
             (_, Role::Merchant(shop) | Role::Till(shop)) => {
                 directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
             }
+            (_, Role::Organisation(id)) => directory
+                .organisations
+                .get(id)
+                .map(|one| one.named(self.t.lang).to_owned())
+                .unwrap_or_default(),
             (Mode::Demo(demo), role) => {
                 demo.personas.iter().find(|p| p.role == role).map(|p| p.name.clone()).unwrap_or_default()
             }
@@ -157,6 +162,7 @@ impl Visit {
                     ("nav-inspection", "/desk/inspection"),
                 ],
             ),
+            Role::Organisation(_) => ("role-organisation", &[("nav-organisation", "/organisation")]),
             Role::Auditor | Role::System => {
                 ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
             }

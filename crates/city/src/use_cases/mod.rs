@@ -14,6 +14,7 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod organisations;
 mod passkeys;
 mod pay;
 mod people;
@@ -104,6 +105,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),

@@ -106,7 +106,7 @@ pub(super) async fn show(
         Role::Citizen(me) => payment.person == me,
         Role::Merchant(me) | Role::Till(me) => payment.merchant == me,
         Role::Auditor | Role::Officer => true,
-        Role::Clerk | Role::System => false,
+        Role::Clerk | Role::Organisation(_) | Role::System => false,
     };
     if !may {
         return Err(unknown());

@@ -189,6 +189,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Vouched { .. }
         | Facts::Giving(_)
         | Facts::Looks { .. }
+        | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
@@ -377,6 +378,7 @@ impl Pairs<'_> {
             | Facts::Vouched { .. }
             | Facts::Giving(_)
             | Facts::Looks { .. }
+            | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
