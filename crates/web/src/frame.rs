@@ -141,13 +141,19 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-giving", "/wallet/giving"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
                 ],
             ),
             Role::Merchant(_) => (
                 "role-merchant",
-                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+                &[
+                    ("nav-shop", "/shop"),
+                    ("nav-till", "/shop/till"),
+                    ("nav-giving", "/shop/giving"),
+                    ("nav-tokens", "/shop/tokens"),
+                ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
@@ -158,10 +164,14 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-giving", "/desk/giving"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                 ],
             ),
+            Role::Organisation(id) if collects(town, id) => {
+                ("role-organisation", &[("nav-chest", "/chest"), ("nav-organisation", "/organisation")])
+            }
             Role::Organisation(_) => ("role-organisation", &[("nav-organisation", "/organisation")]),
             Role::Auditor | Role::System => {
                 ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
@@ -321,6 +331,12 @@ impl Visit {
         let to = if self.is_get { format!("{door}?next={}", in_query(&self.path)) } else { door.to_owned() };
         self.go(&to)
     }
+}
+
+/// Whether an organisation is the one that collects gifts.
+pub(crate) fn collects(town: &city::CityView, id: base::OrganisationId) -> bool {
+    let known = town.directory.organisations.get(id);
+    known.is_some_and(|one| one.period.until().is_none() && one.kind.code() == "community-chest")
 }
 
 fn phone(pack: &rules::Pack) -> String {

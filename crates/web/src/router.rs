@@ -41,7 +41,10 @@ pub fn router(app: SharedApp) -> Router {
         )
         .merge(live::routes())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    // Files are larger, and few may send them.
+    let uploads = pages::giving::uploads().layer(middleware::map_response(page_headers));
     api.merge(pages)
+        .merge(uploads)
         .fallback(nothing_here)
         .layer(GateLayer(Arc::clone(&app)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))

@@ -5,7 +5,7 @@ use base::Won;
 use jiff::civil::DateTime;
 
 use super::kit::{Field, FieldError};
-use super::page::Page;
+use super::page::{Page, TourStep};
 use super::texts::Tongue;
 
 /// A spending, with what it became.
@@ -357,7 +357,7 @@ impl ShopGivingPage {
 }
 
 /// `GET /angels/{id}`: a giving shop, for anyone; and `GET /angels/{id}/plaque`, to print.
-#[derive(Template)]
+#[derive(Template, Clone)]
 #[template(path = "giving/angel.html")]
 pub struct AngelPage {
     /// Language and today.

@@ -21,6 +21,7 @@ mod chart;
 mod clerk;
 mod door;
 mod format;
+mod giving;
 mod kit;
 mod looks;
 mod officer;
@@ -55,6 +56,11 @@ pub use clerk::{
     FoundPerson, PersonAtWindow,
 };
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use giving::{
+    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
+    GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
+    OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,

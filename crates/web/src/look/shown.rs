@@ -51,6 +51,18 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("giving", shown(&s::giving(lang))),
+        ("giving_empty", shown(&s::giving_empty(lang))),
+        ("follow", shown(&s::follow(lang))),
+        ("own_giving", shown(&s::own_giving(lang))),
+        ("own_giving_empty", shown(&s::own_giving_empty(lang))),
+        ("gift_receipt", shown(&s::gift_receipt(lang))),
+        ("shop_giving", shown(&s::shop_giving(lang))),
+        ("shop_giving_new", shown(&s::shop_giving_new(lang))),
+        ("angel", shown(&s::angel(lang))),
+        ("plaque", shown(&s::plaque(lang))),
+        ("desk_giving", shown(&s::desk_giving(lang))),
+        ("chest", shown(&s::chest(lang))),
     ]
 }
 

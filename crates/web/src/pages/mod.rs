@@ -8,6 +8,7 @@ mod clerk;
 pub(crate) mod demo;
 mod desk;
 mod door;
+pub(crate) mod giving;
 mod hats;
 mod looks;
 mod passkeys;
@@ -44,4 +45,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(giving::routes())
 }
