@@ -47,11 +47,11 @@ fn without_its_secrets_nothing_starts() {
     let secrets = town.secrets();
     let name = secrets.to_str().unwrap();
     for (file, missing, not_missing) in [
-        (format!("signing = \"{good}\"\nmasters = [\"{good}\"]\n"), "lacks: pins (", "signing,"),
-        (format!("pins = \"{good}\"\n"), "lacks: signing, masters (", "pins ("),
-        (String::new(), "lacks: signing, pins, masters (", "!"),
-        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins, masters (", "!"),
-        (format!("masters = [\"{good}\", \"{}zz\"]\n", &other[2..]), "lacks: signing, pins, masters (", "!"),
+        (format!("signing = \"{good}\"\nmasters = [\"{good}\"]\nseal = \"{good}\"\n"), "lacks: pins (", "signing,"),
+        (format!("pins = \"{good}\"\n"), "lacks: signing, masters, seal (", "pins ("),
+        (String::new(), "lacks: signing, pins, masters, seal (", "!"),
+        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins, masters, seal (", "!"),
+        (format!("masters = [\"{good}\", \"{}zz\"]\n", &other[2..]), "lacks: signing, pins, masters, seal (", "!"),
         (format!("signing = \"{good}\"\npin = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = \"{good}\npins = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = {good}\n"), "not as it should be", "!"),

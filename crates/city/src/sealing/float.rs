@@ -2,7 +2,7 @@
 //! and for each holder the proof that their own sum is in it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use base::{Date, Instant, PostingNo};
@@ -96,6 +96,15 @@ fn books_at<'a>(accounts: impl Iterator<Item = (&'a Account, i64)>) -> Option<Re
     Some(Recomputed { owes, backs, advances, owed })
 }
 
+/// Days with a statement in a log's folder, the newest first.
+pub fn stated_in(folder: &Path) -> Vec<Date> {
+    let Ok(files) = std::fs::read_dir(folder.join(FOLDER)) else { return Vec::new() };
+    let day = |name: &str| name.strip_suffix(".note")?.parse().ok();
+    let mut days: Vec<Date> = files.filter_map(|file| day(file.ok()?.file_name().to_str()?)).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    days
+}
+
 impl Sealing {
     fn statements(&self) -> PathBuf {
         self.folder.join(FOLDER)
@@ -111,12 +120,7 @@ impl Sealing {
 
     /// Days with a statement, the newest first.
     pub fn stated(&self) -> Vec<Date> {
-        let Ok(files) = std::fs::read_dir(self.statements()) else { return Vec::new() };
-        let day = |name: &str| name.strip_suffix(".note")?.parse().ok();
-        let mut days: Vec<Date> =
-            files.filter_map(|file| day(file.ok()?.file_name().to_str()?)).collect();
-        days.sort_unstable_by(|a, b| b.cmp(a));
-        days
+        stated_in(&self.folder)
     }
 
     /// A day's signed statement.
@@ -213,7 +217,7 @@ pub fn recompute(
     snapshot: &mut Snapshot<'_>,
     statement: &Statement,
     secret: &Secret,
-    folder: &std::path::Path,
+    folder: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), NotStated> {
     let mut accounts: Vec<Account> = Vec::new();

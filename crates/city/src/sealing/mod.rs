@@ -16,7 +16,7 @@ use seal::{Checkpoint, Damage, Hash, Log, Opening, Reader, Receipt, Salts, Seale
 use store::{Error, Readers};
 
 pub use check::{Verified, WrongLog, leaves, verify_log};
-pub use float::{CantState, NotStated, recompute};
+pub use float::{CantState, NotStated, recompute, stated_in};
 pub(crate) use follower::Follower;
 
 /// The log's folder in a city's.
