@@ -2,7 +2,7 @@
 //!
 //! Each part is a text behind a name: `head` (number, instant, day, kind, amount, pack, what it reverses), `request` (who
 //! asked, under which key), `moves` (which accounts, how much), `balances` (what they stood at after it), and one for
-//! each member of the facts it was decided on, `facts.amount`, `facts.merchant`, …. A part's hash is salted, so a part
+//! each member of the facts it was decided on, `facts.amount`, `facts.cashback.reward`, …. A part's hash is salted, so a part
 //! that isn't opened can't be guessed, be there only two things it can say. Salts are derived from the city's secret and
 //! the posting's number: nothing needs to be kept.
 
@@ -18,6 +18,8 @@ use crate::Hash;
 
 /// Before every commitment.
 const TAG: &[u8] = b"ongoeul posting 1\0";
+/// Names longer than this aren't cut further: nothing is nested so deeply.
+const DEEPEST: usize = 64;
 /// Bytes of a salt.
 const SALT: usize = 16;
 
@@ -111,7 +113,7 @@ impl Sealed {
             Some((around, members)) => {
                 self.part("facts", |text| text.push_str(around));
                 for (name, value) in members {
-                    self.named("facts.", name, |text| text.push_str(value));
+                    self.member("facts.", name, value);
                 }
             }
             // Not the form that is written here: one part, whatever it says.
@@ -121,6 +123,20 @@ impl Sealed {
 
     fn part(&mut self, name: &str, write: impl FnOnce(&mut String)) {
         self.named("", name, write);
+    }
+
+    /// A member whose value has members itself is cut once more: who shows where they paid need not show what was left
+    /// of their limit.
+    fn member(&mut self, before: &str, name: &str, value: &str) {
+        let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+        let inner = inner.filter(|_| before.len() < DEEPEST).and_then(listed).filter(|inner| !inner.is_empty());
+        match inner {
+            Some(inner) => {
+                let before = format!("{before}{name}.");
+                inner.iter().for_each(|(name, value)| self.member(&before, name, value));
+            }
+            None => self.named(before, name, |text| text.push_str(value)),
+        }
     }
 
     fn named(&mut self, before: &str, name: &str, write: impl FnOnce(&mut String)) {
@@ -196,7 +212,11 @@ fn quoted(text: &mut String, raw: &str) {
 fn members(facts: &str) -> Option<(&str, Vec<(&str, &str)>)> {
     let inner = facts.strip_suffix("}}")?;
     let open = inner.get(1..)?.find('{')? + 1;
-    let (around, mut rest) = (&facts[..open], inner.get(open + 1..)?);
+    Some((&facts[..open], listed(inner.get(open + 1..)?)?))
+}
+
+/// Cuts what stands between the brackets of an object.
+fn listed(mut rest: &str) -> Option<Vec<(&str, &str)>> {
     let mut members = Vec::with_capacity(16);
     while !rest.is_empty() {
         let named = rest.strip_prefix('"')?;
@@ -211,7 +231,7 @@ fn members(facts: &str) -> Option<(&str, Vec<(&str, &str)>)> {
             more => more.strip_prefix(',').filter(|more| !more.is_empty())?,
         };
     }
-    Some((around, members))
+    Some(members)
 }
 
 /// Where a JSON value ends: at a comma outside of strings and brackets, or at the end.

@@ -30,7 +30,7 @@ fn posting(no: u64, amount: i64) -> (PostingRow, Vec<EntryRow>) {
         amount,
         first_entry: EntryNo(no * 2 - 1),
         entries: 2,
-        facts: format!(r#"{{"v":1,"pay":{{"card":"crd_1","merchant":"mer_2","amount":{amount},"balance":120}}}}"#),
+        facts: format!(r#"{{"v":1,"pay":{{"card":"crd_1","merchant":"mer_2","amount":{amount},"cashback":{{"rate":1000,"left":77}},"legs":[],"balance":120}}}}"#),
     };
     let entry = |at: u64| EntryRow {
         no: EntryNo(no * 2 - 1 + at),
@@ -102,7 +102,7 @@ fn receipt(log: &Log, posting: &(PostingRow, Vec<EntryRow>)) -> Receipt {
     let no = posting.0.no.0;
     let opening = Sealed::default().open(&secret().salts().seed(no), &posting.0, &posting.1);
     let path = inclusion(&log.reader(), no - 1, log.size()).unwrap();
-    let show = |part: &str| part.starts_with("facts") && part != "facts.balance";
+    let show = |part: &str| part.starts_with("facts") && !part.ends_with("balance") && !part.ends_with("left");
     Receipt::new(no, &opening, show, &path, &log.reader().note().unwrap(), &log.signer().verifier())
 }
 
@@ -111,14 +111,15 @@ fn a_receipt_shows_what_it_opens_and_proves_it() {
     let folder = TempDir::new();
     let (log, postings) = sealed_log(&folder, 300);
     let text = receipt(&log, &postings[41]).write();
-    assert!(!text.contains("balance") && !text.contains("key \\"), "what isn't opened isn't there");
+    assert!(!text.contains("balance") && !text.contains("left") && !text.contains("key \\"), "what isn't opened isn't there");
     let key = log.signer().verifier();
     for trust in [Trust::ItsOwn, Trust::Key(&key), Trust::Checkpoint(log.signed())] {
         let checked = Receipt::read(&text).unwrap().check(&trust).unwrap();
         assert_eq!((checked.posting, checked.part("facts.amount")), (42, Some("4200")));
         assert_eq!(checked.part("facts.merchant"), Some("\"mer_2\""));
         assert_eq!(checked.head("amount"), Some(4_200.into()));
-        assert_eq!((checked.closed, checked.checkpoint.size), (4, 300));
+        assert_eq!(checked.part("facts.cashback.rate"), Some("1000"));
+        assert_eq!((checked.closed, checked.checkpoint.size), (5, 300));
     }
 }
 

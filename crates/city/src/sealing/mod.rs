@@ -4,6 +4,7 @@
 mod check;
 mod float;
 mod follower;
+mod shown;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ use store::{Error, Readers};
 pub use check::{Verified, WrongLog, leaves, verify_log};
 pub use float::{CantState, NotStated, recompute, stated_in};
 pub(crate) use follower::Follower;
+pub use shown::Shown;
 
 /// The log's folder in a city's.
 pub const FOLDER: &str = "seal";

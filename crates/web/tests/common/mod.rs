@@ -194,6 +194,7 @@ impl Town {
             use_checkpoint: true,
         })
         .unwrap();
+        city.seal(&folder.path().join("seal"), seal::Secret::new([7; 32]), "card.example.kr/log").unwrap();
         let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
         let person = NewPerson {
             name: "김순자".into(),
