@@ -227,7 +227,13 @@ impl Keeper {
     fn new(city: &City, outside: Outside, last: Option<Instant>) -> Keeper {
         let view = city.shared.read();
         let pack = Arc::clone(&view.town.pack);
-        Keeper { chores: Chores::new(&pack, view.town.zone.clone(), outside), pack, last, inspected: None, stated: None }
+        Keeper {
+            chores: Chores::new(&pack, view.town.zone.clone(), outside),
+            pack,
+            last,
+            inspected: None,
+            stated: None,
+        }
     }
 
     /// Does what is due; waits for it, so call it on a thread of its own. What broke is due again at the next look.

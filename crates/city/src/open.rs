@@ -260,7 +260,8 @@ impl City {
     /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let
     /// go of it.
     pub fn close(self) -> Result<(), CantOpen> {
-        let City { commands, running, checkpointer, wal, readers, access, looks, follower, sealing, .. } = self;
+        let City { commands, running, checkpointer, wal, readers, access, looks, follower, sealing, .. } =
+            self;
         drop(commands);
         drop(readers);
         drop(access);

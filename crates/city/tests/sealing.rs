@@ -43,7 +43,12 @@ fn seal(live: &Live) {
     live.city.seal(&folder(live), secret(), ORIGIN).unwrap();
 }
 
-fn pay(live: &Live, (person, card): (PersonId, base::CardId), shop: base::MerchantId, key: &str) -> base::PostingNo {
+fn pay(
+    live: &Live,
+    (person, card): (PersonId, base::CardId),
+    shop: base::MerchantId,
+    key: &str,
+) -> base::PostingNo {
     let card = CardRef::Id(card);
     let pay = Command::Pay { card, merchant: shop, amount: 1_200, pin: None, order: None };
     posting(&live.city.ask_waiting(request(Role::Citizen(person), key, &pay), pay))
@@ -168,12 +173,16 @@ fn a_log_ahead_of_its_journal_is_refused() {
     }
     assert!(refused.to_string().contains("seal_origin"));
     // The restored city goes another way: what stands at the sealed number is another payment.
-    let pay = Command::Pay { card: CardRef::Id(people[2].1), merchant: shop, amount: 700, pin: None, order: None };
+    let pay =
+        Command::Pay { card: CardRef::Id(people[2].1), merchant: shop, amount: 700, pin: None, order: None };
     restored.ask_waiting(request(Role::Citizen(people[2].0), "other", &pay), pay).unwrap();
     let refused = restored.seal(&folder.path().join("seal"), secret(), ORIGIN).unwrap_err();
     assert!(matches!(refused, CantSeal::Another(no) if no == lost), "{refused:?}");
     // Another secret doesn't find its own signature; another folder begins anew, under another name.
-    assert!(matches!(restored.seal(&folder.path().join("seal"), Secret::new([1; 32]), ORIGIN), Err(CantSeal::Damage(_))));
+    assert!(matches!(
+        restored.seal(&folder.path().join("seal"), Secret::new([1; 32]), ORIGIN),
+        Err(CantSeal::Damage(_))
+    ));
     restored.seal(&folder.path().join("seal-2"), secret(), "card.example.kr/log-2").unwrap();
     wait_sealed(&restored);
     assert_eq!(restored.sealing().unwrap().signed().unwrap().origin, "card.example.kr/log-2");

@@ -51,7 +51,10 @@ fn make(which: &Which) -> Result<(), Failed> {
         let mut file = SecretsFile::open(&config.secrets)?;
         if file.complete()? {
             file.write(&config.secrets)?;
-            println!("{}: seal added; all else is as it was. Keep a new copy of it.", config.secrets.display());
+            println!(
+                "{}: seal added; all else is as it was. Keep a new copy of it.",
+                config.secrets.display()
+            );
             return Ok(());
         }
         return Err(format!(

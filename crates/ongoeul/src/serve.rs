@@ -145,7 +145,8 @@ fn origin(config: &Config) -> String {
     match &config.seal_origin {
         Some(origin) => origin.clone(),
         None => {
-            let address = config.public_url.split_once("://").map_or(config.public_url.as_str(), |(_, rest)| rest);
+            let address =
+                config.public_url.split_once("://").map_or(config.public_url.as_str(), |(_, rest)| rest);
             format!("{}/log", address.trim_end_matches('/'))
         }
     }

@@ -129,7 +129,8 @@ impl Sealed {
     /// of their limit.
     fn member(&mut self, before: &str, name: &str, value: &str) {
         let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
-        let inner = inner.filter(|_| before.len() < DEEPEST).and_then(listed).filter(|inner| !inner.is_empty());
+        let inner =
+            inner.filter(|_| before.len() < DEEPEST).and_then(listed).filter(|inner| !inner.is_empty());
         match inner {
             Some(inner) => {
                 let before = format!("{before}{name}.");
@@ -157,7 +158,13 @@ macro_rules! put {
 fn head(text: &mut String, posting: &PostingRow) {
     put!(text, "{{\"no\":{},\"at\":{},\"day\":{},\"kind\":", posting.no.0, posting.at.0, posting.day);
     quoted(text, &posting.kind);
-    put!(text, ",\"amount\":{},\"pack\":{},\"reverses\":{}", posting.amount, posting.pack, posting.reverses.map_or(0, |no| no.0));
+    put!(
+        text,
+        ",\"amount\":{},\"pack\":{},\"reverses\":{}",
+        posting.amount,
+        posting.pack,
+        posting.reverses.map_or(0, |no| no.0)
+    );
     put!(text, ",\"first_entry\":{},\"entries\":{}}}", posting.first_entry.0, posting.entries);
 }
 
@@ -175,7 +182,15 @@ fn moves(text: &mut String, entries: &[EntryRow]) {
     text.push('[');
     for (at, entry) in entries.iter().enumerate() {
         let comma = if at > 0 { "," } else { "" };
-        put!(text, "{comma}[{},{},{},{},{}]", entry.no.0, entry.posting.0, entry.debit.0, entry.credit.0, entry.amount);
+        put!(
+            text,
+            "{comma}[{},{},{},{},{}]",
+            entry.no.0,
+            entry.posting.0,
+            entry.debit.0,
+            entry.credit.0,
+            entry.amount
+        );
     }
     text.push(']');
 }
@@ -187,7 +202,10 @@ fn balances(text: &mut String, entries: &[EntryRow]) {
         put!(
             text,
             "{comma}[{},{},{},{}]",
-            entry.debit_after, entry.credit_after, entry.debit_previous.0, entry.credit_previous.0
+            entry.debit_after,
+            entry.credit_after,
+            entry.debit_previous.0,
+            entry.credit_previous.0
         );
     }
     text.push(']');
@@ -302,9 +320,19 @@ mod tests {
     #[test]
     fn what_is_of_another_form_stays_whole() {
         for facts in [
-            "", "{}", "}}", "{\"v\":1}", "{\"v\":1,\"a\":3}", "{\"v\":1,\"a\":{\"b\":}}", "{\"v\":1,\"a\":{\"b\":1,}}",
-            "{\"v\":1,\"a\":{\"b c\":1}}", "{\"v\":1,\"a\":{\"\":1}}", "{\"v\":1,\"a\":{b:1}}", "{\"v\":1,\"a\":{\"b\":\"}}",
-            "{\"v\":1,\"a\":{\"b\":]}}", "{\"v\":1,\"a\":{\"b\":[}}",
+            "",
+            "{}",
+            "}}",
+            "{\"v\":1}",
+            "{\"v\":1,\"a\":3}",
+            "{\"v\":1,\"a\":{\"b\":}}",
+            "{\"v\":1,\"a\":{\"b\":1,}}",
+            "{\"v\":1,\"a\":{\"b c\":1}}",
+            "{\"v\":1,\"a\":{\"\":1}}",
+            "{\"v\":1,\"a\":{b:1}}",
+            "{\"v\":1,\"a\":{\"b\":\"}}",
+            "{\"v\":1,\"a\":{\"b\":]}}",
+            "{\"v\":1,\"a\":{\"b\":[}}",
         ] {
             assert_eq!(members(facts), None, "{facts}");
         }

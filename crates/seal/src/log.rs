@@ -186,11 +186,14 @@ impl Reader {
             None => ENTRIES,
             Some(level) => NAMES.get(usize::from(level)).copied().ok_or(io::ErrorKind::NotFound)?,
         };
-        let start = tile.start().and_then(|start| start.checked_mul(RECORD)).ok_or(io::ErrorKind::NotFound)?;
+        let start =
+            tile.start().and_then(|start| start.checked_mul(RECORD)).ok_or(io::ErrorKind::NotFound)?;
         let bytes = read_at(&self.folder.join(name), start, usize::from(tile.width) * RECORD as usize)?;
         Ok(match tile.level {
             Some(_) => bytes,
-            None => bytes.chunks(RECORD as usize).flat_map(|one| [&[0, RECORD as u8], one].concat()).collect(),
+            None => {
+                bytes.chunks(RECORD as usize).flat_map(|one| [&[0, RECORD as u8], one].concat()).collect()
+            }
         })
     }
 

@@ -137,7 +137,8 @@ impl VerifierKey {
 
 /// The text (whole lines) and the signatures of a note.
 fn parts(note: &str) -> Result<(&str, &str), BadNote> {
-    if note.len() > LONGEST || note.bytes().any(|byte| byte < b' ' && byte != b'\n') || !note.ends_with('\n') {
+    if note.len() > LONGEST || note.bytes().any(|byte| byte < b' ' && byte != b'\n') || !note.ends_with('\n')
+    {
         return Err(BadNote::Form);
     }
     let at = note.rfind("\n\n").ok_or(BadNote::Form)?;
@@ -213,7 +214,10 @@ mod tests {
         let note = checkpoint.sign(&signer);
         assert_eq!(Checkpoint::open(&note, &signer.verifier()), Ok(checkpoint));
         assert_eq!(Checkpoint::open(&note, &other.verifier()), Err(BadNote::Unsigned));
-        assert_eq!(Checkpoint::open(&note.replace("\n20\n", "\n21\n"), &signer.verifier()), Err(BadNote::Signature));
+        assert_eq!(
+            Checkpoint::open(&note.replace("\n20\n", "\n21\n"), &signer.verifier()),
+            Err(BadNote::Signature)
+        );
         let key = signer.verifier();
         assert_eq!(VerifierKey::parse(&key.to_string()), Ok(key));
     }
@@ -221,14 +225,30 @@ mod tests {
     #[test]
     fn hostile_notes_are_no_notes() {
         let key = VerifierKey::parse(KEY).unwrap();
-        for note in ["", "\n", "\n\n", "a\n\n", "a\n\nb\n", "a\n\n\u{2014} \n", "a\n\n\u{2014} b c\n", "a\r\n\n\u{2014} b AAAA\n"] {
+        for note in [
+            "",
+            "\n",
+            "\n\n",
+            "a\n\n",
+            "a\n\nb\n",
+            "a\n\n\u{2014} \n",
+            "a\n\n\u{2014} b c\n",
+            "a\r\n\n\u{2014} b AAAA\n",
+        ] {
             assert!(key.open(note).is_err(), "{note:?}");
             assert!(Checkpoint::unverified(note).is_err(), "{note:?}");
         }
         for text in ["o\n01\nAAAA\n\nx\n", "o\n+1\nAAAA\n\nx\n", "o\n18446744073709551616\nAAAA\n\nx\n"] {
             assert_eq!(Checkpoint::unverified(text), Err(BadNote::Form), "{text:?}");
         }
-        for key in ["", "a", "a+b", "a+00000000+AQ==", "a b+00000000+AQ==", "a+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"] {
+        for key in [
+            "",
+            "a",
+            "a+b",
+            "a+00000000+AQ==",
+            "a b+00000000+AQ==",
+            "a+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        ] {
             assert_eq!(VerifierKey::parse(key), Err(BadNote::Key), "{key}");
         }
     }

@@ -118,11 +118,9 @@ impl Receipt {
         key: &VerifierKey,
     ) -> Receipt {
         let parts = opening.parts.iter().map(|part| match part.name.as_str() {
-            name if name == "head" || show(name) => ShownPart::Open {
-                name: name.to_owned(),
-                salt: hex(&part.salt),
-                text: part.text.clone(),
-            },
+            name if name == "head" || show(name) => {
+                ShownPart::Open { name: name.to_owned(), salt: hex(&part.salt), text: part.text.clone() }
+            }
             _ => ShownPart::Closed { hash: hex(&part.hash().0) },
         });
         Receipt {
@@ -137,7 +135,8 @@ impl Receipt {
 
     /// Reads the file.
     pub fn read(text: &str) -> Result<Receipt, NotProved> {
-        let receipt: Receipt = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|_| NotProved::Form)?;
+        let receipt: Receipt =
+            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|_| NotProved::Form)?;
         let good = receipt.format == FORMAT && receipt.parts.len() <= MOST_PARTS && receipt.path.len() <= 64;
         if good { Ok(receipt) } else { Err(NotProved::Form) }
     }
@@ -162,7 +161,8 @@ impl Receipt {
                 checkpoint
             }
         };
-        let hashes = self.parts.iter().map(ShownPart::hash).collect::<Option<Vec<Hash>>>().ok_or(NotProved::Form)?;
+        let hashes =
+            self.parts.iter().map(ShownPart::hash).collect::<Option<Vec<Hash>>>().ok_or(NotProved::Form)?;
         let path = self.path.iter().map(|text| Hash::from_base64(text)).collect::<Option<Vec<Hash>>>();
         let path = path.ok_or(NotProved::Form)?;
         let leaf = Hash::leaf(&commitment_of(hashes.into_iter()));

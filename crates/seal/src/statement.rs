@@ -182,7 +182,9 @@ impl Statement {
         let statement =
             Statement { origin, day, at, sequence, posting, log, owes, backs, advances, sums: sums? };
         // One text for one meaning: what reads another way than it is written is none.
-        let same = statement.text() == text && owed == Some(statement.owed()) && backing == Some(statement.backing());
+        let same = statement.text() == text
+            && owed == Some(statement.owed())
+            && backing == Some(statement.backing());
         same.then_some(statement)
     }
 }

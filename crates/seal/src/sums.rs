@@ -98,7 +98,13 @@ fn part_salt(key: &[u8; 32], who: &str, part: u8) -> [u8; 32] {
 }
 
 fn commitment(salt: &[u8; 32], who: &str, part: u8) -> [u8; 32] {
-    Sha256::new().chain_update(TAG).chain_update(salt).chain_update([part]).chain_update(who).finalize().into()
+    Sha256::new()
+        .chain_update(TAG)
+        .chain_update(salt)
+        .chain_update([part])
+        .chain_update(who)
+        .finalize()
+        .into()
 }
 
 /// Cuts a sum in two.
@@ -120,9 +126,11 @@ fn leaves(key: &[u8; 32], all: &[Owed]) -> Vec<([u8; 32], u64)> {
     let mut leaves = Vec::with_capacity((all.len() * usize::from(PARTS)).next_power_of_two());
     for owed in all {
         let sums = cut(key, owed);
-        leaves.extend((0..PARTS).zip(sums).map(|(part, sum)| {
-            (commitment(&part_salt(key, &owed.who, part), &owed.who, part), sum)
-        }));
+        leaves.extend(
+            (0..PARTS)
+                .zip(sums)
+                .map(|(part, sum)| (commitment(&part_salt(key, &owed.who, part), &owed.who, part), sum)),
+        );
     }
     for filler in 0_u64.. {
         if leaves.len().is_power_of_two() && filler > 0 {
@@ -189,7 +197,13 @@ impl SumTree {
             parts.push(ProvedPart { index, sum, salt: hex(&salt), path });
         }
         let won = parts.iter().map(|part| part.sum).sum();
-        Ok(Some(FloatProof { format: FORMAT.into(), holder: who.into(), won, parts, statement: statement.into() }))
+        Ok(Some(FloatProof {
+            format: FORMAT.into(),
+            holder: who.into(),
+            won,
+            parts,
+            statement: statement.into(),
+        }))
     }
 
     fn find(&self, file: &mut BufReader<File>, wanted: &[u8; 32]) -> io::Result<Option<(u64, u64)>> {

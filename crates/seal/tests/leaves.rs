@@ -6,8 +6,8 @@ use base::{EntryNo, Instant, PostingNo};
 use ledger::{AccountNo, EntryRow, PostingRow};
 use proptest::prelude::*;
 use seal::{
-    ClassLine, FloatProof, Hash, Log, NotProved, Owed, Receipt, Salts, Sealed, Secret, Statement, SumTree, Trust,
-    UnprovedSum, VerifierKey, build, inclusion,
+    ClassLine, FloatProof, Hash, Log, NotProved, Owed, Receipt, Salts, Sealed, Secret, Statement, SumTree,
+    Trust, UnprovedSum, VerifierKey, build, inclusion,
 };
 use testkit::TempDir;
 
@@ -30,7 +30,9 @@ fn posting(no: u64, amount: i64) -> (PostingRow, Vec<EntryRow>) {
         amount,
         first_entry: EntryNo(no * 2 - 1),
         entries: 2,
-        facts: format!(r#"{{"v":1,"pay":{{"card":"crd_1","merchant":"mer_2","amount":{amount},"cashback":{{"rate":1000,"left":77}},"legs":[],"balance":120}}}}"#),
+        facts: format!(
+            r#"{{"v":1,"pay":{{"card":"crd_1","merchant":"mer_2","amount":{amount},"cashback":{{"rate":1000,"left":77}},"legs":[],"balance":120}}}}"#
+        ),
     };
     let entry = |at: u64| EntryRow {
         no: EntryNo(no * 2 - 1 + at),
@@ -102,7 +104,8 @@ fn receipt(log: &Log, posting: &(PostingRow, Vec<EntryRow>)) -> Receipt {
     let no = posting.0.no.0;
     let opening = Sealed::default().open(&secret().salts().seed(no), &posting.0, &posting.1);
     let path = inclusion(&log.reader(), no - 1, log.size()).unwrap();
-    let show = |part: &str| part.starts_with("facts") && !part.ends_with("balance") && !part.ends_with("left");
+    let show =
+        |part: &str| part.starts_with("facts") && !part.ends_with("balance") && !part.ends_with("left");
     Receipt::new(no, &opening, show, &path, &log.reader().note().unwrap(), &log.signer().verifier())
 }
 
@@ -111,7 +114,10 @@ fn a_receipt_shows_what_it_opens_and_proves_it() {
     let folder = TempDir::new();
     let (log, postings) = sealed_log(&folder, 300);
     let text = receipt(&log, &postings[41]).write();
-    assert!(!text.contains("balance") && !text.contains("left") && !text.contains("key \\"), "what isn't opened isn't there");
+    assert!(
+        !text.contains("balance") && !text.contains("left") && !text.contains("key \\"),
+        "what isn't opened isn't there"
+    );
     let key = log.signer().verifier();
     for trust in [Trust::ItsOwn, Trust::Key(&key), Trust::Checkpoint(log.signed())] {
         let checked = Receipt::read(&text).unwrap().check(&trust).unwrap();
@@ -135,7 +141,9 @@ fn a_receipt_that_was_touched_proves_nothing() {
     assert_eq!(check(&text.replace("\"posting\": 42", "\"posting\": 43")), Err(NotProved::Path));
     assert_eq!(check(&text.replace("\"posting\": 42", "\"posting\": 0")), Err(NotProved::Number));
     assert!(matches!(check(&text.replace("\\n300\\n", "\\n301\\n")), Err(NotProved::Note(_))));
-    for hostile in ["", "{}", "[]", "null", "{\"format\":\"ongoeul receipt 1\"}", &"[".repeat(100_000), &text[1..]] {
+    for hostile in
+        ["", "{}", "[]", "null", "{\"format\":\"ongoeul receipt 1\"}", &"[".repeat(100_000), &text[1..]]
+    {
         assert_eq!(Receipt::read(hostile), Err(NotProved::Form), "{}", &hostile[..hostile.len().min(40)]);
     }
     // Whole, and of somebody else's log.

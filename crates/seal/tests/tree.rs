@@ -51,8 +51,11 @@ mod standard {
             return if b { Vec::new() } else { vec![mth(d)] };
         }
         let k = k(d.len());
-        let (mut proof, beside) =
-            if m <= k { (subproof(m, &d[..k], b), mth(&d[k..])) } else { (subproof(m - k, &d[k..], false), mth(&d[..k])) };
+        let (mut proof, beside) = if m <= k {
+            (subproof(m, &d[..k], b), mth(&d[k..]))
+        } else {
+            (subproof(m - k, &d[k..], false), mth(&d[..k]))
+        };
         proof.push(beside);
         proof
     }

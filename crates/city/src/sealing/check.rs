@@ -26,10 +26,14 @@ pub enum WrongLog {
     #[error("posting {0} was sealed and is missing from the journal")]
     Missing(PostingNo),
     /// The leaves don't add up to the checkpoint.
-    #[error("the rows match the log's entries, but their root is not the checkpoint's: the log's files were changed")]
+    #[error(
+        "the rows match the log's entries, but their root is not the checkpoint's: the log's files were changed"
+    )]
     Root,
     /// The log isn't the one that an earlier checkpoint was of.
-    #[error("the log of {now} postings does not go on from the checkpoint of {then}: what was sealed before was replaced")]
+    #[error(
+        "the log of {now} postings does not go on from the checkpoint of {then}: what was sealed before was replaced"
+    )]
     Inconsistent {
         /// Leaves now.
         now: u64,

@@ -20,7 +20,17 @@ const AGAIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Follower {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Whoever lets go of a city without closing it doesn't leave a thread behind that seals for nobody.
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
 }
 
 impl Follower {
@@ -38,14 +48,15 @@ impl Follower {
             let last = shared.read().books.last_posting();
             follow(&sealing, last, &AtomicBool::new(false));
         })?;
-        Ok(Follower { stop, thread })
+        Ok(Follower { stop, thread: Some(thread) })
     }
 
     /// Seals what is left, and ends.
-    pub fn stop(self) {
+    pub fn stop(mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
-        if self.thread.join().is_err() {
+        let Some(thread) = self.thread.take() else { return };
+        thread.thread().unpark();
+        if thread.join().is_err() {
             tracing::error!("the sealing thread panicked");
         }
     }

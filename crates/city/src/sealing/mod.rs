@@ -13,7 +13,9 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use base::PostingNo;
 use ledger::{EntryRow, PostingRow};
-use seal::{Checkpoint, Damage, Hash, Log, Opening, Reader, Receipt, Salts, Sealed, Secret, VerifierKey, inclusion};
+use seal::{
+    Checkpoint, Damage, Hash, Log, Opening, Reader, Receipt, Salts, Sealed, Secret, VerifierKey, inclusion,
+};
 use store::{Error, Readers};
 
 pub use check::{Verified, WrongLog, leaves, verify_log};
@@ -255,9 +257,16 @@ pub fn key_of(folder: &Path, secret: &Secret) -> Result<VerifierKey, CantSeal> {
 }
 
 /// The journal that comes with a log must be the one that was sealed: a restored backup is told apart at the start.
-fn compare(readers: &Readers, log: &Log, reader: &Reader, salts: &Salts, folder: &Path) -> Result<(), CantSeal> {
+fn compare(
+    readers: &Readers,
+    log: &Log,
+    reader: &Reader,
+    salts: &Salts,
+    folder: &Path,
+) -> Result<(), CantSeal> {
     let size = log.size();
-    let journal = readers.read(|snapshot| Ok(snapshot.last_group()?.map_or(0, |group| group.last_posting)))?;
+    let journal =
+        readers.read(|snapshot| Ok(snapshot.last_group()?.map_or(0, |group| group.last_posting)))?;
     if size > journal {
         return Err(CantSeal::Ahead { sealed: size, journal, folder: folder.display().to_string() });
     }

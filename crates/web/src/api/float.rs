@@ -65,7 +65,8 @@ pub(super) async fn show(State(app): State<SharedApp>, headers: HeaderMap) -> Re
         let statement = sealing.statement(day).map_err(store::Error::other)?;
         Ok::<_, store::Error>(note.zip(statement))
     });
-    let read = read.await.map_err(|e| reject(store::Error::other(e).into()))?.map_err(|e| reject(e.into()))?;
+    let read =
+        read.await.map_err(|e| reject(store::Error::other(e).into()))?.map_err(|e| reject(e.into()))?;
     let (note, statement) = read.ok_or_else(|| reject(none()))?;
     Ok(axum::Json(out(note, statement)).into_response())
 }

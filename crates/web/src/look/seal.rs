@@ -59,6 +59,13 @@ pub struct VerifyPage {
     pub sealed: i64,
 }
 
+impl VerifyPage {
+    /// A file was checked, and holds.
+    pub fn holds(&self) -> bool {
+        matches!(self.proof, Some(Proof::Holds { .. }))
+    }
+}
+
 /// A class of accounts in the statement.
 #[derive(Debug, Clone)]
 pub struct FloatClass {

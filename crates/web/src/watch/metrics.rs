@@ -109,7 +109,12 @@ impl Collector for Numbers {
             count(e, "ongoeul_seal_postings", "Postings sealed in the log", &lag.sealed)?;
             gauge(e, "ongoeul_seal_lag_postings", "Postings that aren't sealed yet", &lag.postings)?;
             let behind = lag.behind.as_secs_f64();
-            gauge(e, "ongoeul_seal_lag_seconds", "For how long postings have been waiting for their seal", &behind)?;
+            gauge(
+                e,
+                "ongoeul_seal_lag_seconds",
+                "For how long postings have been waiting for their seal",
+                &behind,
+            )?;
             gauge(e, "ongoeul_seal_failing", "1 while postings can't be sealed", &u64::from(lag.failing))?;
         }
         if let Some(bytes) = self.resident {

@@ -62,7 +62,8 @@ async fn read(app: &SharedApp, wanted: Option<Date>, own: Option<String>) -> Res
     let work = move || {
         let days = sealing.stated();
         let day = wanted.filter(|day| days.contains(day)).or_else(|| days.first().copied());
-        let statement = day.map(|day| sealing.statement(day)).transpose().map_err(store::Error::other)?.flatten();
+        let statement =
+            day.map(|day| sealing.statement(day)).transpose().map_err(store::Error::other)?.flatten();
         let own = match own {
             Some(who) => sealing.prove_sum(&who).map_err(store::Error::other)?,
             None => None,

@@ -46,7 +46,8 @@ fn part(bytes: &[u8]) -> Option<Part<'_>> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
-    let name = disposition.split(';').find_map(|one| one.trim().strip_prefix("name=\"")?.strip_suffix('"'))?;
+    let name =
+        disposition.split(';').find_map(|one| one.trim().strip_prefix("name=\"")?.strip_suffix('"'))?;
     Some(Part { name, content: &bytes[end + 4..] })
 }
 
@@ -70,10 +71,8 @@ mod tests {
             content-disposition: form-data; name=\"file\"; filename=\"a;b.json\"\r\nContent-Type: application/json\r\n\r\n\
             {\r\n--y\r\n}\r\n--x--\r\n";
         let found = parts(&headers("multipart/form-data; boundary=x"), body.as_bytes());
-        let expected = vec![
-            Part { name: "csrf", content: b"c5" },
-            Part { name: "file", content: b"{\r\n--y\r\n}" },
-        ];
+        let expected =
+            vec![Part { name: "csrf", content: b"c5" }, Part { name: "file", content: b"{\r\n--y\r\n}" }];
         assert_eq!(found, Some(expected));
     }
 
@@ -81,12 +80,22 @@ mod tests {
     fn what_is_none() {
         let form = headers("multipart/form-data; boundary=x");
         for body in [
-            "", "--x", "--x\r\n", "--y\r\n\r\n--y--", "--x\r\nname\r\n--x--", "--x\r\n\r\n\r\n\r\n--x--",
+            "",
+            "--x",
+            "--x\r\n",
+            "--y\r\n\r\n--y--",
+            "--x\r\nname\r\n--x--",
+            "--x\r\n\r\n\r\n\r\n--x--",
             "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nopen",
         ] {
             assert_eq!(parts(&form, body.as_bytes()), None, "{body:?}");
         }
-        for kind in ["text/plain", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=x"] {
+        for kind in [
+            "text/plain",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/mixed; boundary=x",
+        ] {
             assert_eq!(parts(&headers(kind), b"--x--"), None, "{kind}");
         }
     }

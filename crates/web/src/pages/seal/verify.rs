@@ -83,7 +83,9 @@ fn proof(visit: &Visit, text: &str, key: &VerifierKey) -> Proof {
             Err(NotProved::Note(_)) if receipt.key != key.to_string() => fails(visit, "verify-other-log"),
             Err(NotProved::Note(_)) => fails(visit, "verify-note"),
             Err(NotProved::Form) => fails(visit, "verify-form"),
-            Err(NotProved::Number | NotProved::Path | NotProved::OtherCheckpoint) => fails(visit, "verify-path"),
+            Err(NotProved::Number | NotProved::Path | NotProved::OtherCheckpoint) => {
+                fails(visit, "verify-path")
+            }
         },
         Err(_) => match FloatProof::read(text).map(|proof| (proof.check(key), proof)) {
             Ok((Ok(statement), proof)) => float_holds(visit, &proof, &statement),
@@ -113,7 +115,8 @@ fn receipt_holds(visit: &Visit, checked: &Checked) -> Proof {
         let nested = name.replacen("facts.", "facts.payment.", 1);
         checked.part(name).filter(|text| !text.starts_with('{')).or_else(|| checked.part(&nested))
     };
-    if let Some(shop) = said("facts.merchant").and_then(|text| serde_json::from_str::<MerchantId>(text).ok()) {
+    if let Some(shop) = said("facts.merchant").and_then(|text| serde_json::from_str::<MerchantId>(text).ok())
+    {
         let view = visit.app.city.shared.read();
         let name = view.town.directory.shop(shop).map(|(_, shop)| shop.name.clone());
         line("proved-shop", name.map_or_else(|| shop.to_string(), |name| format!("{name} ({shop})")));
@@ -121,11 +124,16 @@ fn receipt_holds(visit: &Visit, checked: &Checked) -> Proof {
     if let Some(order) = said("facts.order").and_then(|text| serde_json::from_str::<String>(text).ok()) {
         line("proved-order", order);
     }
-    if let Some(reward) = said("facts.cashback.reward").and_then(|text| text.parse::<i64>().ok()).filter(|won| *won > 0) {
+    if let Some(reward) =
+        said("facts.cashback.reward").and_then(|text| text.parse::<i64>().ok()).filter(|won| *won > 0)
+    {
         line("proved-reward", t.won(Won(reward)));
     }
     line("proved-number", t.number(count(checked.posting)));
-    line("proved-sealed", t.say("proved-sealed-in").count("count", count(checked.checkpoint.size)).to_string());
+    line(
+        "proved-sealed",
+        t.say("proved-sealed-in").count("count", count(checked.checkpoint.size)).to_string(),
+    );
     Proof::Holds {
         title: t.say("verify-holds").to_string(),
         kind: if texts().has(t.lang, &deed) { t.say(deed).to_string() } else { kind },

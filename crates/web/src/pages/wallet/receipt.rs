@@ -184,7 +184,7 @@ impl Reader<'_> {
     /// The file that proves it, where the journal is sealed.
     fn file(&self) -> String {
         let sealed = self.app.city.sealing().is_some();
-        sealed.then(|| format!("/wallet/receipts/{}/file", self.found.no)).unwrap_or_default()
+        if sealed { format!("/wallet/receipts/{}/file", self.found.no) } else { String::new() }
     }
 
     /// The rules of that day that decided it, each with what it rests on.
