@@ -63,6 +63,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("plaque", shown(&s::plaque(lang))),
         ("desk_giving", shown(&s::desk_giving(lang))),
         ("chest", shown(&s::chest(lang))),
+        ("verify", shown(&s::verify(lang))),
+        ("verify_holds", shown(&s::verify_holds(lang))),
+        ("verify_fails", shown(&s::verify_fails(lang))),
+        ("float", shown(&s::float(lang))),
+        ("float_none", shown(&s::float_none(lang))),
     ]
 }
 
