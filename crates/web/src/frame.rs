@@ -160,6 +160,7 @@ impl Visit {
                     ("nav-desk", "/desk"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
+                    ("nav-organisations", "/desk/organisations"),
                 ],
             ),
             Role::Organisation(_) => ("role-organisation", &[("nav-organisation", "/organisation")]),

@@ -24,6 +24,7 @@ mod format;
 mod kit;
 mod looks;
 mod officer;
+mod organisations;
 mod page;
 mod paid;
 mod particles;
@@ -62,6 +63,9 @@ pub use looks::{
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
+pub use organisations::{
+    FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
+};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};

@@ -10,6 +10,7 @@ mod desk;
 mod door;
 mod hats;
 mod looks;
+mod organisations;
 mod passkeys;
 mod records;
 pub(crate) mod seal;
@@ -45,5 +46,6 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(organisations::routes())
         .merge(seal::routes())
 }

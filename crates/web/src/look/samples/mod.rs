@@ -4,6 +4,7 @@ mod access;
 mod city_hall;
 mod counter;
 mod looks;
+mod organisations;
 mod records;
 mod seal;
 
@@ -16,6 +17,7 @@ pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use looks::*;
+pub(super) use organisations::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 
