@@ -134,7 +134,8 @@ fn the_chest_spends(city: &mut TestCity) -> PostingNo {
 fn follows(city: &mut TestCity, person: PersonId, gift: PostingNo, spent: PostingNo) {
     let giver = Giver::Person(person);
     let wish = OnGiving::Receipt { giver, gifts: vec![gift] };
-    let Facts::Giving(GivingFacts::Receipt { serial, amount, .. }) = ask(city, Role::Citizen(person), wish) else {
+    let Facts::Giving(GivingFacts::Receipt { serial, amount, .. }) = ask(city, Role::Citizen(person), wish)
+    else {
         panic!()
     };
     let shared = city.pen.shared();

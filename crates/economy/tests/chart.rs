@@ -164,6 +164,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Record { .. }
+        | Facts::Organisation(_)
         | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }

@@ -1,9 +1,9 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use base::{AccountId, BusinessId, CardId, GrantId, MerchantId, OrganisationId, PersonId, RecordId};
 use economy::facts::{
-    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart,
+    OrganisationFacts, Passed, Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -166,11 +166,26 @@ fn each() -> Vec<Facts> {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
-            Facts::Giving(_) => {}
+            Facts::Giving(_) | Facts::Organisation(_) => {}
         }
     }
     all.extend(giving());
+    all.extend(organisations().map(Facts::Organisation));
     all
+}
+
+fn organisations() -> [OrganisationFacts; 3] {
+    let organisation = OrganisationId(8);
+    let (action, member) = (String::from, Some(PERSON.to_string()));
+    [
+        OrganisationFacts::Organisation { organisation, action: action("join"), member },
+        OrganisationFacts::Organisation { organisation, action: action("found"), member: None },
+        OrganisationFacts::Business {
+            business: BusinessId(3),
+            owner: Some(PERSON),
+            action: action("register"),
+        },
+    ]
 }
 
 #[test]

@@ -167,6 +167,7 @@ impl Visit {
                     ("nav-desk-giving", "/desk/giving"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
+                    ("nav-organisations", "/desk/organisations"),
                 ],
             ),
             Role::Organisation(id) if collects(town, id) => {

@@ -14,6 +14,9 @@ use common::Served;
 use common::table::{filled, written};
 
 const TABLE: &str = include_str!("roles.tsv");
+/// The same for who speaks for an organisation: what is not everybody's is nobody's there, unless it has a row.
+const AT_DESKS: &str = include_str!("roles_organisations.tsv");
+const DESKS: [&str; 2] = ["chest", "association"];
 /// `neighbour` is another citizen, `other` another shop's owner: what is asked for is not theirs.
 const ROLES: [&str; 9] =
     ["none", "citizen", "neighbour", "merchant", "other", "till", "clerk", "officer", "auditor"];
@@ -260,6 +263,21 @@ const ASKED: &[(&str, &str, &str)] = &[
         "",
         "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
     ),
+    ("POST /organisation/members", "", "csrf=$csrf&request_key=$key&member=$number&name=회원사&trade=bakery"),
+    ("POST /organisation/members/leave", "", "csrf=$csrf&request_key=$key&member=biz_0000000000001"),
+    ("POST /desk/organisations", "", "csrf=$csrf&request_key=$key&kind=agency&name=복지관 $key"),
+    ("GET /desk/organisations/{id}", "/desk/organisations/$federation", ""),
+    (
+        "POST /desk/organisations/{id}/members",
+        "/desk/organisations/$federation/members",
+        "csrf=$csrf&request_key=$key&member=$number&name=회원사&trade=bakery",
+    ),
+    (
+        "POST /desk/organisations/{id}/members/leave",
+        "/desk/organisations/$federation/members/leave",
+        "csrf=$csrf&request_key=$key&member=biz_0000000000001",
+    ),
+    ("POST /desk/organisations/{id}/close", "/desk/organisations/$agency/close", "csrf=$csrf"),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
@@ -294,6 +312,44 @@ fn every_route_in_every_role() {
             if found != expected {
                 writeln!(wrong, "{route}\n  table: {}\n  found: {}", expected.join("\t"), found.join("\t"))
                     .unwrap();
+            }
+        }
+        assert!(wrong.is_empty(), "{engine:?}\n{wrong}");
+    }
+}
+
+/// Deny by default, at the desks of organisations: every route is asked. What nobody needs to be known for is theirs as
+/// well, and beyond that only what has a row.
+#[test]
+fn every_route_at_every_organisations_desk() {
+    for engine in testkit::engines() {
+        let served = Served::start(engine);
+        let routes = routes(&format!("{:?}", served.town.router));
+        let mut live = Live::new(served);
+        let rows: BTreeMap<&str, Vec<&str>> = AT_DESKS
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .skip(1)
+            .map(|line| {
+                let mut cells = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
+                (cells.next().unwrap(), cells.collect())
+            })
+            .collect();
+        for (route, cells) in &rows {
+            assert!(routes.contains(*route), "{route} has a row and is no route");
+            assert_eq!(cells.len(), DESKS.len(), "{route}: a cell for each desk");
+        }
+        let mut wrong = String::new();
+        for route in &routes {
+            let none = TABLE.lines().find(|line| line.split('\t').next().unwrap().trim() == route).unwrap();
+            let public = none.split('\t').nth(1).unwrap().trim() == "ok";
+            let found: Vec<String> = DESKS.iter().map(|desk| live.answer(route, desk)).collect();
+            let as_told = match rows.get(route.as_str()) {
+                Some(cells) => found == *cells,
+                None => found.iter().all(|cell| (cell == "ok") == public),
+            };
+            if !as_told {
+                writeln!(wrong, "{route}\t{}", found.join("\t")).unwrap();
             }
         }
         assert!(wrong.is_empty(), "{engine:?}\n{wrong}");
@@ -395,7 +451,7 @@ impl Live {
         let (door, set) = live.send("GET", "/enter", "", "");
         live.visit = set[0].clone();
         live.csrf = common::field(&door.body, "csrf").unwrap();
-        for role in ROLES {
+        for role in ROLES.into_iter().chain(DESKS) {
             live.come_in(role);
         }
         live
@@ -481,6 +537,8 @@ impl Live {
                 String::new()
             }
             "number" => self.business_number(),
+            "federation" => self.organisation("sme-federation"),
+            "agency" => self.agency(),
             "spare" => {
                 let wish = format!(r#"{{"kind":"phone","person":"{citizen}"}}"#);
                 self.api("clerk", "/api/v1/cards", &wish, "card")
@@ -546,6 +604,33 @@ impl Live {
     fn key(&mut self) -> String {
         self.made += 1;
         format!("key-{}", self.made)
+    }
+
+    /// The id of one the city began with.
+    fn organisation(&self, word: &str) -> String {
+        let view = self.served.town.app.city.shared.read();
+        view.town.directory.organisations.known_as(word).unwrap().id.to_string()
+    }
+
+    /// One more agency.
+    fn agency(&mut self) -> String {
+        let name = format!("복지관 {}", self.key());
+        let kind = people::organisation::Kind::Agency;
+        let wish = city::NewOrganisation { kind, name, english: None, from: None };
+        let command = city::Command::OnOrganisations(city::OnOrganisations::Found(wish));
+        let (actor, key) = (base::Actor::SYSTEM, self.key());
+        let request = pen::Request { actor, key, input_hash: command.input_hash() };
+        match self.served.town.app.city.ask_waiting(request, command).unwrap() {
+            city::Reply::Done {
+                facts:
+                    economy::Facts::Organisation(economy::facts::OrganisationFacts::Organisation {
+                        organisation,
+                        ..
+                    }),
+                ..
+            } => organisation.to_string(),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Another right one each time.

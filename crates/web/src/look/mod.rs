@@ -25,6 +25,7 @@ mod giving;
 mod kit;
 mod looks;
 mod officer;
+mod organisations;
 mod page;
 mod paid;
 mod particles;
@@ -68,6 +69,9 @@ pub use looks::{
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
+pub use organisations::{
+    FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
+};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};

@@ -11,6 +11,7 @@ mod door;
 pub(crate) mod giving;
 mod hats;
 mod looks;
+mod organisations;
 mod passkeys;
 mod records;
 pub(crate) mod seal;
@@ -47,5 +48,6 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(records::routes())
         .merge(looks::routes())
         .merge(giving::routes())
+        .merge(organisations::routes())
         .merge(seal::routes())
 }

@@ -5,6 +5,7 @@ mod city_hall;
 mod counter;
 mod giving;
 mod looks;
+mod organisations;
 mod records;
 mod seal;
 
@@ -18,6 +19,7 @@ pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use giving::*;
 pub(super) use looks::*;
+pub(super) use organisations::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 
