@@ -127,6 +127,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
         (Role::Organisation(me), Command::OnOrganisations(command)) => command.is_own(me),
         (Role::Organisation(_), Command::OnGiving(command)) => command.is_of_collector(),
+        // What it may download is what its desk shows.
+        (Role::Organisation(_), Command::Download { .. }) => true,
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,

@@ -132,7 +132,14 @@ impl OnGiving {
 
     /// Whether it is the business of who collects and spends.
     pub(crate) fn is_of_collector(&self) -> bool {
-        matches!(self, OnGiving::OpenPurpose { .. } | OnGiving::Spend(_) | OnGiving::Tell { .. })
+        matches!(
+            self,
+            OnGiving::OpenPurpose { .. }
+                | OnGiving::Spend(_)
+                | OnGiving::Tell { .. }
+                | OnGiving::Receipt { .. }
+                | OnGiving::Print { .. }
+        )
     }
 
     /// Whether it is a shop's own business.

@@ -138,9 +138,13 @@ nav-desk-giving = Giving shops
 nav-chest = Community Chest
 
 # Gifts, for anyone
+town-giving = { $amount } given so far · { $shops } shops give or have applied
 giving-title = What was given
 giving-lead = Given to and spent by: { $collector }
 giving-from = By { $people } people and { $shops } shops.
+giving-nobody = Nobody has given yet. Whoever earns cashback can share it from their wallet.
+giving-from-people = By { $people } people.
+giving-spent-elsewhere = It went into other purposes on this page.
 giving-given = Given
 giving-spent = Spent
 giving-left = Left

@@ -138,9 +138,13 @@ nav-desk-giving = 기부천사
 nav-chest = 모금회
 
 # 누구나 보는 기부
+town-giving = 함께 나눈 돈 { $amount } · 기부천사 신청 가게 { $shops }곳
 giving-title = 함께 나눈 돈
 giving-lead = { JOSA($collector, "이/가") } 받아 쓰는 기부금
 giving-from = 시민 { $people }명과 가게 { $shops }곳이 나눴어요.
+giving-nobody = 아직 아무도 나누지 않았어요. 적립금이 생기면 지갑에서 나눌 수 있어요.
+giving-from-people = 시민 { $people }명이 나눴어요.
+giving-spent-elsewhere = 이 쪽에 있는 다른 목적에 보태 쓰였어요.
 giving-given = 모인 돈
 giving-spent = 쓴 돈
 giving-left = 남은 돈

@@ -222,6 +222,7 @@ pub(super) fn town(lang: Lang) -> TownPage {
         today_count: 1_847,
         hour_count: 263,
         map: TileMap { tiles: tiles(lang) },
+        gifts: (Won(2_950_000), 89),
         budget: budget(),
         rate: 1000,
         person_limit: Won(1_000_000),
