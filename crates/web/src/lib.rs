@@ -11,6 +11,7 @@ mod app;
 mod auth;
 mod codes;
 mod cookie;
+mod emv;
 mod explain;
 mod frame;
 mod gate;

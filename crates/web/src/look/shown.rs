@@ -27,6 +27,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_empty", shown(&s::shop_empty(lang))),
         ("till", shown(&s::till(lang))),
         ("shop_qr", shown(&s::shop_qr(lang))),
+        ("shop_poster", shown(&s::shop_poster(lang))),
         ("desk", shown(&s::desk(lang))),
         ("desk_wrong", shown(&s::desk_wrong(lang))),
         ("rehearsal", shown(&s::rehearsal(lang))),
