@@ -2,6 +2,7 @@
 //!
 //! - On business days, at the pack's payout hour: shops are paid out.
 //! - On the first of a month: the looks of the month before are inspected.
+//! - Every night: signs of illegal exchange are looked for.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
@@ -24,10 +25,12 @@ use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, Reply};
+use crate::{Command, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
+/// Signs of illegal exchange are looked for from this hour on.
+const WATCH_HOUR: u8 = 3;
 /// Longer than any row of days off.
 const FARTHEST: i32 = 30;
 
@@ -208,6 +211,8 @@ pub struct Keeper {
     last: Option<Instant>,
     /// The month up to which looks are inspected.
     inspected: Option<Month>,
+    /// The day up to which signs of illegal exchange were looked for.
+    watched: Option<i32>,
 }
 
 impl Keeper {
@@ -224,7 +229,13 @@ impl Keeper {
     fn new(city: &City, outside: Outside, last: Option<Instant>) -> Keeper {
         let view = city.shared.read();
         let pack = Arc::clone(&view.town.pack);
-        Keeper { chores: Chores::new(&pack, view.town.zone.clone(), outside), pack, last, inspected: None }
+        Keeper {
+            chores: Chores::new(&pack, view.town.zone.clone(), outside),
+            pack,
+            last,
+            inspected: None,
+            watched: None,
+        }
     }
 
     /// Does what is due; waits for it, so call it on a thread of its own. What broke is due again at the next look.
@@ -248,7 +259,24 @@ impl Keeper {
         }
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
+        done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
+    }
+
+    /// Looks for signs of illegal exchange in the days up to yesterday, once a day, when few pay. A server that starts later
+    /// looks then; what it missed lies in the next window.
+    fn watch(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let yesterday = self.chores.zone.day_number(now) - 1;
+        let is_early = self.chores.zone.hour(now) < WATCH_HOUR;
+        if is_early || self.watched.is_some_and(|day| yesterday <= day) {
+            return Ok(());
+        }
+        let opened = exchange::look(city, yesterday)?;
+        if opened > 0 {
+            tracing::info!(opened, "signs of illegal exchange wait for an officer");
+        }
+        self.watched = Some(yesterday);
+        Ok(())
     }
 
     /// Inspects each month that is over and was not inspected yet, since somebody first looked.

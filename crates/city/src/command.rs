@@ -8,8 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
-use crate::OnPeople;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
+use crate::{OnPeople, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    OnTills(OnTills),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -492,6 +494,12 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnTills(OnTills::OpenHook { .. }) => "open-hook",
+    Command::OnTills(OnTills::RotateHook { .. }) => "rotate-hook",
+    Command::OnTills(OnTills::EndHook { .. }) => "end-hook",
+    Command::OnTills(OnTills::OpenCase(_)) => "open-case",
+    Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
+    Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -36,6 +36,8 @@ pub fn migrations() -> Vec<Migration> {
             crate::looks::store::LOOKS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            crate::hooks::store::HOOKS,
+            crate::exchange::store::CASES,
         ])
         .collect()
 }
@@ -92,6 +94,10 @@ pub(crate) const INSERT_PACK: Sql =
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
 
+/// A pack with its files, by its number.
+pub(crate) const PACK_NUMBERED: Sql =
+    sql("SELECT no, hash, files, people, population FROM packs WHERE no = $1");
+
 /// Every statement of a city, for the test that prepares each on both engines.
 pub fn statements() -> Vec<Sql> {
     let own = [
@@ -110,6 +116,7 @@ pub fn statements() -> Vec<Sql> {
         END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
+        PACK_NUMBERED,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower
@@ -117,6 +124,9 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::hooks::store::STATEMENTS)
+        .chain(crate::exchange::store::STATEMENTS)
+        .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod tills;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -346,6 +350,8 @@ pub enum Facts {
         /// How many keys, or records.
         count: u32,
     },
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    Tills(TillsFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -441,6 +447,7 @@ impl Facts {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

@@ -7,11 +7,17 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
-use crate::{budget, card, city, roles, town};
+use crate::{
+    Budget, Campaign, CardRules, City, Counts, FraudRule, Grant, GrantAt, NoticeRules, PackError, Purpose,
+    RoleRule, Town,
+};
+use crate::{budget, card, city, fraud, notices, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
+
+/// Files read here when they stand in the pack.
+const OPTIONAL: [&str; 2] = ["notices.toml", "fraud.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -38,6 +44,10 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// How people are told of things.
+    pub notices: NoticeRules,
+    /// Signs of illegal exchange, as they stand in the file.
+    pub fraud: Vec<FraudRule>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -73,6 +83,8 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let notices = with(files, "notices.toml", &mut errors, notices::read).flatten().unwrap_or_default();
+        let fraud = with(files, "fraud.toml", &mut errors, fraud::read).flatten().unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -90,7 +102,19 @@ impl Pack {
                 if errors.is_empty() =>
             {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
+                Ok(Pack {
+                    hash,
+                    scale,
+                    city,
+                    town,
+                    card,
+                    purposes,
+                    campaigns,
+                    budgets,
+                    roles,
+                    notices,
+                    fraud,
+                })
             }
             _ => Err(errors),
         }
@@ -217,7 +241,10 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+        !REQUIRED.contains(&name.as_str())
+            && !OPTIONAL.contains(&name.as_str())
+            && !is_campaign(name)
+            && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

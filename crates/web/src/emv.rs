@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn lengths_that_lie_are_no_fields() {
-        for text in ["0", "00", "000", "0002", "00020", "0003가", "xx0201", "00x201", "0000", "000201000201", "00990"] {
+        for text in
+            ["0", "00", "000", "0002", "00020", "0003가", "xx0201", "00x201", "0000", "000201000201", "00990"]
+        {
             assert_eq!(fields(text), None, "{text}");
         }
         assert_eq!(fields("0002가나").unwrap(), [("00", "가나")]);

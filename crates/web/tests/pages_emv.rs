@@ -70,7 +70,9 @@ async fn a_till_shows_what_any_wallet_reads() {
         let (body, sum) = payload.split_at(payload.len() - 4);
         assert!(payload.starts_with("000201010212") && body.ends_with("6304"), "{payload}");
         assert_eq!(format!("{:04X}", crc(body)), sum);
-        for (tag, value) in [("53", "410"), ("54", "12000"), ("58", "KR"), ("59", "1234567891"), ("60", "Jeonju")] {
+        for (tag, value) in
+            [("53", "410"), ("54", "12000"), ("58", "KR"), ("59", "1234567891"), ("60", "Jeonju")]
+        {
             assert_eq!(of(payload, tag).as_deref(), Some(value), "{tag}");
         }
         assert_eq!(of(&of(payload, "62").unwrap(), "01").as_deref(), code["order"].as_str());
@@ -93,7 +95,9 @@ async fn a_till_shows_what_any_wallet_reads() {
         for (role, status) in [("other", 404), ("citizen", 403), ("officer", 403)] {
             assert_eq!(shown(&town, role, r#"{"amount":1}"#).await.0.as_u16(), status, "{role}");
         }
-        for body in [r#"{"amount":0}"#, r#"{"amount":-1}"#, r#"{"amount":1000000000001}"#, r#"{"amount":1.5}"#] {
+        for body in
+            [r#"{"amount":0}"#, r#"{"amount":-1}"#, r#"{"amount":1000000000001}"#, r#"{"amount":1.5}"#]
+        {
             assert!(shown(&town, "till", body).await.0.is_client_error(), "{body}");
         }
     }
@@ -153,8 +157,12 @@ async fn a_printed_code_dies_with_its_shop() {
         let mut me = town.browser("citizen").await;
         let scanned = format!("/wallet?code={}", town.shop);
         let page = me.get(&scanned).await;
-        assert_eq!((page.status, field(&page.body, "shop").as_deref()), (StatusCode::OK, Some("123-45-67891")));
-        let paid = me.post("/wallet/pay", &[("request_key", "k1"), ("shop", &payload), ("amount", "700")]).await;
+        assert_eq!(
+            (page.status, field(&page.body, "shop").as_deref()),
+            (StatusCode::OK, Some("123-45-67891"))
+        );
+        let paid =
+            me.post("/wallet/pay", &[("request_key", "k1"), ("shop", &payload), ("amount", "700")]).await;
         assert_eq!(paid.status, StatusCode::SEE_OTHER);
 
         let close = Command::CloseShop { merchant: town.shop };
@@ -169,7 +177,8 @@ async fn a_printed_code_dies_with_its_shop() {
             assert!(page.body.contains("shop.closed"), "{path}");
         }
         for text in [payload.as_str(), url, live["emv"].as_str().unwrap()] {
-            let answer = me.post("/wallet/pay", &[("request_key", "k2"), ("shop", text), ("amount", "700")]).await;
+            let answer =
+                me.post("/wallet/pay", &[("request_key", "k2"), ("shop", text), ("amount", "700")]).await;
             assert!(answer.body.contains("shop.closed"), "{text}: {}", answer.status);
         }
         assert_eq!(town.app.city.shared.read().books.last_posting(), before);

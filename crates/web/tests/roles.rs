@@ -233,6 +233,23 @@ const ASKED: &[(&str, &str, &str)] = &[
         "",
         "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
     ),
+    ("POST /shop/hooks", "", "csrf=$csrf&request_key=$key&url=https://pos.example.kr/$key"),
+    ("POST /shop/hooks/{id}/end", "/shop/hooks/hok_0000000000001/end", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/hooks/{id}/rotate", "/shop/hooks/hok_0000000000001/rotate", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/hooks/messages/{no}/again", "/shop/hooks/messages/1/again", "csrf=$csrf"),
+    ("GET /shop/cases/{id}", "/shop/cases/cse_0000000000001", ""),
+    (
+        "POST /shop/cases/{id}",
+        "/shop/cases/cse_0000000000001",
+        "csrf=$csrf&request_key=$key&answer=단골이에요",
+    ),
+    ("GET /desk/exchange/{id}", "/desk/exchange/cse_0000000000001", ""),
+    (
+        "POST /desk/exchange/{id}",
+        "/desk/exchange/cse_0000000000001",
+        "csrf=$csrf&request_key=$key&finding=explained&note=계약서와 견주어 봤어요",
+    ),
+    ("POST /clerk/notices/{no}", "/clerk/notices/999999", "csrf=$csrf"),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];

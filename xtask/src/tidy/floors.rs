@@ -11,7 +11,7 @@ use crate::Failure;
 const FLOORS: [&[&str]; 7] = [
     &["base", "rules", "calendar"],
     &["ledger", "vault"],
-    &["store", "pen", "access"],
+    &["store", "pen", "access", "outbox"],
     &["people", "economy", "programmes", "care", "booking", "works", "insight"],
     &["city"],
     &["web"],

@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, codes, entries, gifts, merchants, payments, people, postings, records,
-    refunds, rehearsals, sales, today, wallet,
+    authorizations, books, campaigns, cards, codes, entries, gifts, merchants, payments, people, postings,
+    records, refunds, rehearsals, sales, today, wallet,
 };
 
 struct Bearer;

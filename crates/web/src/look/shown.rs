@@ -52,6 +52,21 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("shop_hooks", shown(&s::shop_hooks(lang))),
+        ("shop_hooks_empty", shown(&s::shop_hooks_empty(lang))),
+        ("notices", shown(&s::notices(lang))),
+        ("notices_empty", shown(&s::notices_empty(lang))),
+        ("inboxes", shown(&s::inboxes(lang))),
+        ("inboxes_empty", shown(&s::inboxes_empty(lang))),
+        ("untold", shown(&s::untold(lang))),
+        ("untold_empty", shown(&s::untold_empty(lang))),
+        ("exchange", shown(&s::exchange(lang))),
+        ("exchange_empty", shown(&s::exchange_empty(lang))),
+        ("case", shown(&s::case(lang))),
+        ("case_closed", shown(&s::case_closed(lang))),
+        ("shop_cases", shown(&s::shop_cases(lang))),
+        ("shop_cases_empty", shown(&s::shop_cases_empty(lang))),
+        ("shop_case", shown(&s::shop_case(lang))),
     ]
 }
 

@@ -14,6 +14,7 @@ mod passkeys;
 mod records;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -44,4 +45,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(tills::routes())
 }

@@ -186,6 +186,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Vouched { .. }
         | Facts::Looks { .. }
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
@@ -340,6 +341,7 @@ impl Pairs<'_> {
             | Facts::Vouched { .. }
             | Facts::Looks { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }

@@ -18,9 +18,9 @@ use economy::{Card, CardKind, Facts};
 use rules::{GrantAt, Purpose};
 use serde::Deserialize;
 
+use super::super::shop::takes_cards;
 use super::history::{Names, entries, names, shop_name};
 use super::typed::{self, Shop};
-use super::super::shop::takes_cards;
 use super::{citizen, standing, wallet_now};
 use crate::app::{App, Mode};
 use crate::codes::ShopCode;

@@ -43,7 +43,9 @@ pub(in crate::pages) fn shop(app: &App, text: &str) -> Option<Shop> {
         let read = emv::read(app, text)?;
         return match read.code {
             Some(code) => ShopCode::read(app, &code).map(Shop::Code),
-            None => app.city.shared.read().town.directory.shop(read.shop).map(|(_, shop)| Shop::Known(shop.id)),
+            None => {
+                app.city.shared.read().town.directory.shop(read.shop).map(|(_, shop)| Shop::Known(shop.id))
+            }
         };
     }
     let text = code_of(text);
