@@ -2,6 +2,7 @@
 //!
 //! - On business days, at the pack's payout hour: shops are paid out.
 //! - On the first of a month: the looks of the month before are inspected.
+//! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every night: signs of illegal exchange are looked for.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
@@ -211,6 +212,8 @@ pub struct Keeper {
     last: Option<Instant>,
     /// The month up to which looks are inspected.
     inspected: Option<Month>,
+    /// The day up to which the float is stated.
+    stated: Option<Date>,
     /// The day up to which signs of illegal exchange were looked for.
     watched: Option<i32>,
 }
@@ -234,6 +237,7 @@ impl Keeper {
             pack,
             last,
             inspected: None,
+            stated: None,
             watched: None,
         }
     }
@@ -259,8 +263,19 @@ impl Keeper {
         }
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
+        done.broken = done.broken.or_else(|| self.state(city, now).err());
         done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
+    }
+
+    /// Each night, as soon as the day has begun: what the city owes against what backs it, signed. A day on which no
+    /// server ran has none.
+    fn state(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let today = self.chores.zone.date(now);
+        let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
+        sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
+        self.stated = Some(today);
+        Ok(())
     }
 
     /// Looks for signs of illegal exchange in the days up to yesterday, once a day, when few pay. A server that starts later

@@ -26,6 +26,8 @@ pub struct SecretsFile {
     /// Wrap the keys that personal data is sealed with: the one in use first.
     #[serde(default)]
     masters: Vec<String>,
+    /// Signs the log, salts its leaves, blinds the float: losing it ends the log, not the journal.
+    seal: Option<String>,
     /// What shows other houses that we are us, by their ids in the configuration.
     #[serde(default)]
     oidc: BTreeMap<String, String>,
@@ -39,6 +41,7 @@ pub struct Keys {
     pub signing: [u8; 32],
     pub pins: [u8; 32],
     pub masters: Masters,
+    pub seal: [u8; 32],
     pub oidc: BTreeMap<String, String>,
     pub notices: BTreeMap<String, String>,
 }
@@ -56,9 +59,20 @@ impl SecretsFile {
             signing: Some(one()),
             pins: Some(one()),
             masters: vec![one()],
+            seal: Some(one()),
             oidc: BTreeMap::new(),
             notices: BTreeMap::new(),
         })
+    }
+
+    /// Adds what a file from before the seal lacks; true when it did. What there is stays: nothing else can be made anew
+    /// without losing what it opens.
+    pub fn complete(&mut self) -> Result<bool, Failed> {
+        if self.seal.is_some() {
+            return Ok(false);
+        }
+        self.seal = Some(fresh(&mut SystemEntropy::new()?));
+        Ok(true)
     }
 
     /// A new master key, in use from the next start on. The older ones stay until nothing is wrapped under them.
@@ -80,7 +94,7 @@ impl SecretsFile {
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins, masters, [oidc] and [notices]; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [oidc] and [notices]; {HOW}"
             )
             .into()
         })
@@ -100,10 +114,11 @@ impl SecretsFile {
         };
         let oidc = table("oidc", &self.oidc) + &table("notices", &self.notices);
         let text = format!(
-            "{}{}masters = [{}]\n{oidc}",
+            "{}{}masters = [{}]\n{}{oidc}",
             line("signing", &self.signing),
             line("pins", &self.pins),
-            quoted.join(", ")
+            quoted.join(", "),
+            line("seal", &self.seal)
         );
         let beside = path.with_extension("new");
         write_private(&beside, text.as_bytes())?;
@@ -118,16 +133,28 @@ impl SecretsFile {
         let masters: Option<Vec<MasterKey>> =
             self.masters.iter().map(|text| key(text).map(MasterKey::new)).collect();
         let masters = masters.and_then(|all| Masters::new(all).ok());
-        let missing: Vec<&str> =
-            [("signing", signing.is_none()), ("pins", pins.is_none()), ("masters", masters.is_none())]
-                .iter()
-                .filter(|(_, missing)| *missing)
-                .map(|(name, _)| *name)
-                .collect();
-        match (signing, pins, masters) {
-            (Some(signing), Some(pins), Some(masters)) => {
-                Ok(Keys { signing, pins, masters, oidc: self.oidc.clone(), notices: self.notices.clone() })
+        let seal = self.seal.as_deref().and_then(key);
+        let missing: Vec<&str> = [
+            ("signing", signing.is_none()),
+            ("pins", pins.is_none()),
+            ("masters", masters.is_none()),
+            ("seal", seal.is_none()),
+        ]
+        .iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(name, _)| *name)
+        .collect();
+        match (signing, pins, masters, seal) {
+            (Some(signing), Some(pins), Some(masters), Some(seal)) => {
+                Ok(Keys { signing, pins, masters, seal, oidc: self.oidc.clone(), notices: self.notices.clone() })
             }
+            // A city from before its journal was sealed: nothing else has to be made.
+            (Some(_), Some(_), Some(_), None) if self.seal.is_none() => Err(format!(
+                "the secrets file {} lacks: seal (64 hex digits): the key that signs the log of the journal, new since \
+                 this city was made; add it, and nothing else, with: ongoeul keys make --config FILE",
+                path.display()
+            )
+            .into()),
             _ => Err(format!(
                 "the secrets file {} lacks: {} (64 hex digits each); {HOW}",
                 path.display(),

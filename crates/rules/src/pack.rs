@@ -8,16 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, FraudRule, Grant, GrantAt, NoticeRules, PackError, Purpose,
-    RoleRule, Town,
+    Budget, Campaign, CardRules, City, Counts, FraudRule, Giving, Grant, GrantAt, NoticeRules, PackError,
+    Purpose, RoleRule, Town,
 };
-use crate::{budget, card, city, fraud, notices, roles, town};
+use crate::{budget, card, city, fraud, giving, notices, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
-/// Files read here when they stand in the pack.
-const OPTIONAL: [&str; 2] = ["notices.toml", "fraud.toml"];
+/// Files that switch a room on where they stand.
+const ROOMS: [&str; 3] = ["giving.toml", "notices.toml", "fraud.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -44,6 +44,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// The rules of giving, in a city where gifts are taken.
+    pub giving: Option<Giving>,
     /// How people are told of things.
     pub notices: NoticeRules,
     /// Signs of illegal exchange, as they stand in the file.
@@ -83,6 +85,15 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+        let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
+        let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
+        let votes: Option<Vec<&str>> =
+            budgets.as_ref().map(|all| all.iter().map(|b| b.id.as_str()).collect());
+        let giving = with(files, "giving.toml", &mut errors, |reader| {
+            giving::read(reader, named.as_deref(), votes.as_deref())
+        })
+        .flatten();
         let notices = with(files, "notices.toml", &mut errors, notices::read).flatten().unwrap_or_default();
         let fraud = with(files, "fraud.toml", &mut errors, fraud::read).flatten().unwrap_or_default();
         let mut around = Around {
@@ -112,6 +123,7 @@ impl Pack {
                     campaigns,
                     budgets,
                     roles,
+                    giving,
                     notices,
                     fraud,
                 })
@@ -241,10 +253,7 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str())
-            && !OPTIONAL.contains(&name.as_str())
-            && !is_campaign(name)
-            && !beside
+        !REQUIRED.contains(&name.as_str()) && !ROOMS.contains(&name.as_str()) && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));
