@@ -122,10 +122,13 @@ fn what_happened_is_told_once_and_not_at_night() {
         town.ask(Role::Citizen(me.0), Command::Unfreeze { card: CardRef::Id(me.1) }).unwrap();
         town.ask(Role::Citizen(me.0), Command::SetPin { card: CardRef::Id(me.1), pin: "2580".into() })
             .unwrap();
+        town.ask(Role::Clerk, Command::Replace { card: CardRef::Id(me.1) }).unwrap();
         let town = town.again();
         town.follow();
         let after = town.told(&Which::NotChannel(HOOK));
-        assert_eq!(lines(&after[expected.len()..]), pairs(&[("pin-set", "app"), ("pin-set", "kakao")]));
+        let expected_after =
+            pairs(&[("pin-set", "app"), ("pin-set", "kakao"), ("card-lost", "app"), ("card-lost", "kakao")]);
+        assert_eq!(lines(&after[expected.len()..]), expected_after);
         town.live.close();
     });
 }

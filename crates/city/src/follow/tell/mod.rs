@@ -88,7 +88,7 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             shop(settlement.merchant, Told::PaidOut { amount: settlement.amount })
         }
         Facts::Card { person: whose, action, .. } => match action.as_str() {
-            "lose" => person(*whose, Told::CardLost),
+            "replace" => person(*whose, Told::CardLost),
             "freeze" => person(*whose, Told::CardFrozen),
             "pin" => person(*whose, Told::PinSet),
             _ => Vec::new(),
