@@ -324,7 +324,7 @@ pub fn flow_graph(label: &str, flows: &[Flow]) -> String {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
     };
     let mut svg = format!(
-        "<svg class=\"flows\" viewBox=\"0 0 640 {height}\" width=\"100%\" role=\"img\" aria-label=\"{}\">",
+        "<svg class=\"flows\" viewBox=\"0 0 360 {height}\" width=\"100%\" role=\"img\" aria-label=\"{}\">",
         escape(label)
     );
     for (row, flow) in shown.iter().enumerate() {
@@ -333,9 +333,9 @@ pub fn flow_graph(label: &str, flows: &[Flow]) -> String {
         // A `String` takes everything.
         let _: std::fmt::Result = write!(
             svg,
-            "<text x=\"0\" y=\"{}\" fill=\"currentColor\">{}</text><line x1=\"170\" y1=\"{y}\" x2=\"440\" y2=\"{y}\" \
-             stroke=\"#256ef4\" stroke-width=\"{thick}\"/><path d=\"M440 {} l18 11 l-18 11 z\" fill=\"#256ef4\"/>\
-             <text x=\"470\" y=\"{}\" fill=\"currentColor\">{}</text>",
+            "<text x=\"0\" y=\"{}\" fill=\"currentColor\">{}</text><line x1=\"112\" y1=\"{y}\" x2=\"204\" y2=\"{y}\" \
+             stroke=\"#256ef4\" stroke-width=\"{thick}\"/><path d=\"M204 {} l18 11 l-18 11 z\" fill=\"#256ef4\"/>\
+             <text x=\"230\" y=\"{}\" fill=\"currentColor\">{}</text>",
             y + 6,
             escape(&flow.from),
             y.saturating_sub(11),
@@ -358,7 +358,7 @@ mod tests {
         let svg = flow_graph("\"x\"", &many);
         assert_eq!(svg.matches("<line").count(), 12);
         assert!(!svg.contains("<b>") && svg.contains("&lt;b&gt;") && svg.contains("&quot;x&quot;"));
-        assert!(flow_graph("none", &[]).contains("viewBox=\"0 0 640 52\""));
+        assert!(flow_graph("none", &[]).contains("viewBox=\"0 0 360 52\""));
         let huge = Flow { amount: Won(i64::MAX), ..flow("a") };
         assert!(flow_graph("x", &[huge]).contains("<line"));
     }
