@@ -315,7 +315,6 @@ pub struct ShopCasesPage {
 
 /// Who paid whom, as a picture: one row for each flow, as thick as it is large. The table beside it says the same.
 pub fn flow_graph(label: &str, flows: &[Flow]) -> String {
-    use std::fmt::Write as _;
     const ROW: usize = 44;
     let shown = &flows[..flows.len().min(12)];
     let most = shown.iter().map(|flow| flow.amount.0).max().unwrap_or(1).max(1);
@@ -330,9 +329,7 @@ pub fn flow_graph(label: &str, flows: &[Flow]) -> String {
     for (row, flow) in shown.iter().enumerate() {
         let y = ROW * row + 24;
         let thick = 2 + flow.amount.0.saturating_mul(14) / most;
-        // A `String` takes everything.
-        let _: std::fmt::Result = write!(
-            svg,
+        svg += &format!(
             "<text x=\"0\" y=\"{}\" fill=\"currentColor\">{}</text><line x1=\"112\" y1=\"{y}\" x2=\"204\" y2=\"{y}\" \
              stroke=\"#256ef4\" stroke-width=\"{thick}\"/><path d=\"M204 {} l18 11 l-18 11 z\" fill=\"#256ef4\"/>\
              <text x=\"230\" y=\"{}\" fill=\"currentColor\">{}</text>",
