@@ -26,6 +26,7 @@ pub const SYSTEM: &[&str] = &[
     "add-passkey",
     "use-passkey",
     "link-vouched",
+    "open-case",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -129,6 +130,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Organisation(_), Command::OnGiving(command)) => command.is_of_collector(),
         // What it may download is what its desk shows.
         (Role::Organisation(_), Command::Download { .. }) => true,
+        // Whose case it is stands in its row: the use case asks.
+        (Role::Merchant(me), Command::OnTills(command)) => command.shop().is_none_or(|shop| shop == me),
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,

@@ -38,6 +38,8 @@ pub fn migrations() -> Vec<Migration> {
             people::vouched::store::MIGRATION,
             people::organisation::store::MIGRATION,
             crate::giving::store::GIVING,
+            crate::hooks::store::HOOKS,
+            crate::exchange::store::CASES,
         ])
         .collect()
 }
@@ -94,6 +96,10 @@ pub(crate) const INSERT_PACK: Sql =
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
 
+/// A pack with its files, by its number.
+pub(crate) const PACK_NUMBERED: Sql =
+    sql("SELECT no, hash, files, people, population FROM packs WHERE no = $1");
+
 /// Every statement of a city, for the test that prepares each on both engines.
 pub fn statements() -> Vec<Sql> {
     let own = [
@@ -112,6 +118,7 @@ pub fn statements() -> Vec<Sql> {
         END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
+        PACK_NUMBERED,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower
@@ -121,6 +128,9 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
+        .chain(crate::hooks::store::STATEMENTS)
+        .chain(crate::exchange::store::STATEMENTS)
+        .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

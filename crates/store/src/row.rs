@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, BusinessId, CardId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, Instant, MerchantId,
-    OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
+    OrganisationId, PersonId,
+    PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -181,6 +182,8 @@ from_text! {
     GrantId, v => v.parse().ok();
     QuestionId, v => v.parse().ok();
     GlassId, v => v.parse().ok();
+    HookId, v => v.parse().ok();
+    CaseId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();

@@ -1,8 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, BusinessId, CardId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, Instant, MerchantId,
-    OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
+    OrganisationId, PersonId,
+    PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -72,6 +73,8 @@ into_value! {
     GrantId, v => Value::Text(v.to_string());
     QuestionId, v => Value::Text(v.to_string());
     GlassId, v => Value::Text(v.to_string());
+    HookId, v => Value::Text(v.to_string());
+    CaseId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());

@@ -144,6 +144,7 @@ impl Visit {
                     ("nav-giving", "/wallet/giving"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
+                    ("nav-notices", "/notices"),
                 ],
             ),
             Role::Merchant(_) => (
@@ -153,10 +154,13 @@ impl Visit {
                     ("nav-till", "/shop/till"),
                     ("nav-giving", "/shop/giving"),
                     ("nav-tokens", "/shop/tokens"),
+                    ("nav-hooks", "/shop/hooks"),
+                    ("nav-cases", "/shop/cases"),
+                    ("nav-notices", "/notices"),
                 ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
-            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
+            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk"), ("nav-untold", "/clerk/notices")]),
             Role::Officer if gives_access => {
                 ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
             }
@@ -168,6 +172,7 @@ impl Visit {
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-organisations", "/desk/organisations"),
+                    ("nav-exchange", "/desk/exchange"),
                 ],
             ),
             Role::Organisation(id) if collects(town, id) => {

@@ -17,6 +17,7 @@ mod records;
 pub(crate) mod seal;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -50,4 +51,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(giving::routes())
         .merge(organisations::routes())
         .merge(seal::routes())
+        .merge(tills::routes())
 }

@@ -73,7 +73,7 @@ impl Names {
 
 /// The first posting of a day or of the first day after it, by halving: days never run backwards in the journal.
 /// `last + 1` when there is none.
-pub(super) fn first_of_day(
+pub(crate) fn first_of_day(
     snapshot: &mut Snapshot<'_>,
     day: i32,
     last: PostingNo,

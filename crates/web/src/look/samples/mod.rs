@@ -8,6 +8,7 @@ mod looks;
 mod organisations;
 mod records;
 mod seal;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -22,6 +23,7 @@ pub(super) use looks::*;
 pub(super) use organisations::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

@@ -191,6 +191,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Looks { .. }
         | Facts::Organisation(_)
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
@@ -380,6 +381,7 @@ impl Pairs<'_> {
             | Facts::Looks { .. }
             | Facts::Organisation(_)
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }
