@@ -62,6 +62,9 @@ impl StateLine {
     }
 }
 
+/// An entry: number, debit, credit, amount, both balances after, both previous entries.
+type EntryCells = (u64, u32, u32, i64, i64, i64, u64, u64);
+
 /// A posting with its entries, and the seed of its salts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PostingLine {
@@ -78,8 +81,7 @@ pub(super) struct PostingLine {
     amount: i64,
     first_entry: u64,
     facts: String,
-    /// Number, debit, credit, amount, both balances after, both previous entries.
-    entries: Vec<(u64, u32, u32, i64, i64, i64, u64, u64)>,
+    entries: Vec<EntryCells>,
     pub seed: String,
     /// Of an earlier posting: its path in the log as it was when the period began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
