@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod coupons;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use coupons::{CouponFacts, Discount, DiscountCut};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +89,12 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// What a sale took off the price: the holder paid so much less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Won of it that coupons may buy, where the till said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<i64>,
 }
 
 /// A payment made by a helper.
@@ -132,8 +142,15 @@ pub struct Refund {
     pub reward_from_refund: i64,
     /// The part the shop owes because it was paid out already.
     pub shop_due: i64,
+    /// The part of a sale's discount that goes back to the city.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub discount: i64,
     /// All purses after it.
     pub balance: i64,
+}
+
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -346,6 +363,8 @@ pub enum Facts {
         /// How many keys, or records.
         count: u32,
     },
+    /// Something about coupons, sales and releases.
+    Coupons(CouponFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -428,6 +447,7 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

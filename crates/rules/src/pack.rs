@@ -7,11 +7,14 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
-use crate::{budget, card, city, roles, town};
+use crate::{Budget, Campaign, CardRules, City, Counts, Coupons, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
+use crate::{budget, card, city, coupons, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
+
+/// Read where it is there.
+const COUPONS: &str = "coupons.toml";
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -36,6 +39,8 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// The budgets, as they stand in the file.
     pub budgets: Vec<Budget>,
+    /// Coupons, sales and releases.
+    pub coupons: Coupons,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
 }
@@ -73,6 +78,14 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let coupons = with(files, COUPONS, &mut errors, |reader| {
+            let around = coupons::Around {
+                city: city.as_ref(),
+                purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
+                budgets: budgets.as_deref(),
+            };
+            coupons::read(reader, &around)
+        });
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -86,11 +99,15 @@ impl Pack {
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
         match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
+            (Some(city), Some(town), Some((card, mut purposes)), Some(budgets), Some(roles))
                 if errors.is_empty() =>
             {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
+                let coupons = coupons.flatten().unwrap_or_default();
+                for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
+                    purposes[usize::from(coupon.purpose)].ends.push(coupon.until);
+                }
+                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, coupons, roles })
             }
             _ => Err(errors),
         }
@@ -187,6 +204,7 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
             *cap = cap.times(numerator, denominator)?;
         }
     }
+    small.coupons.scale(numerator, denominator);
     Some(small)
 }
 
@@ -217,7 +235,7 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+        name.as_str() != COUPONS && !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

@@ -2,6 +2,8 @@
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
 mod cashback;
+mod coupons;
+pub mod draw;
 mod hold;
 mod pay;
 mod purses;
@@ -12,6 +14,9 @@ mod transfer;
 mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
+pub use coupons::{
+    CouponsHere, Part, SaleHere, Standing, claim, discount, give, give_many, may_give, take_back,
+};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use purses::{Purse, newest_expiry, spending_order, total};
