@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
-use crate::OnPeople;
+use crate::{OnCoupons, OnPeople};
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 
 /// A card, as a caller names it.
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about coupons, sales and releases.
+    OnCoupons(OnCoupons),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -492,6 +494,18 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnCoupons(OnCoupons::Give { .. }) => "give-coupon",
+    Command::OnCoupons(OnCoupons::Begin(_)) => "begin-coupons",
+    Command::OnCoupons(OnCoupons::Step { .. }) => "step-coupons",
+    Command::OnCoupons(OnCoupons::Stop { .. }) => "stop-coupons",
+    Command::OnCoupons(OnCoupons::GoOn { .. }) => "go-on-coupons",
+    Command::OnCoupons(OnCoupons::Name { .. }) => "name-provider",
+    Command::OnCoupons(OnCoupons::Join { .. }) => "join-sale",
+    Command::OnCoupons(OnCoupons::Claim { .. }) => "claim-coupon",
+    Command::OnCoupons(OnCoupons::Ask { .. }) => "ask-draw",
+    Command::OnCoupons(OnCoupons::Commit { .. }) => "commit-draw",
+    Command::OnCoupons(OnCoupons::Draw { .. }) => "draw",
+    Command::OnCoupons(OnCoupons::PayPart { .. }) => "pay-part",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -7,6 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::coupons::Change;
 use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.
@@ -64,6 +65,8 @@ pub enum Event {
     HoldEnded(PostingNo),
     /// A door is new or has changed.
     Door(Box<Door>),
+    /// Something about coupons has changed.
+    Coupons(Box<Change>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
     /// Money moved.

@@ -14,6 +14,7 @@ use people::naming::GENERAL;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
+use crate::coupons::{Change, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
@@ -34,6 +35,7 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    CouponsWere(Change),
 }
 
 /// What is open of earlier postings.
@@ -65,6 +67,7 @@ pub struct CityMemory {
     pub(crate) directory: Directory,
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
+    pub(crate) coupons: CouponBook,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -85,6 +88,8 @@ pub struct CityView {
     pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
+    /// Coupons, sales and releases.
+    pub coupons: CouponBook,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -103,6 +108,7 @@ impl CityMemory {
             directory: Directory::default(),
             doors: Doors::default(),
             open: OpenItems::default(),
+            coupons: CouponBook::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
@@ -154,12 +160,16 @@ impl CityMemory {
     /// A person's purses with something in them.
     pub(crate) fn purses<'a>(&self, pack: &'a Pack, turn: &CityTurn<'_>, person: PersonId) -> Vec<Purse<'a>> {
         let Some(holder) = self.directory.holder(person) else { return Vec::new() };
+        // A coupon may end within its month: from then on its purse pays nothing.
+        let pays = |purpose: &Purpose, expires| {
+            purpose.ends.is_empty() || purpose.pays_on(expires, base::date_of_day(turn.day))
+        };
         holder
             .purses()
             .filter_map(|(purpose, expires, account)| {
                 let balance = turn.books().balance(account);
                 let purpose = pack.purpose_numbered(purpose)?;
-                (balance > 0).then_some(Purse { purpose, expires, balance })
+                (balance > 0 && pays(purpose, expires)).then_some(Purse { purpose, expires, balance })
             })
             .collect()
     }
@@ -253,6 +263,12 @@ impl CityMemory {
             Some(before) => Undo::HelpWas(place, before),
             None => Undo::HelpAdded(help.delegation.person),
         });
+    }
+
+    pub(crate) fn put_coupons(&mut self, turn: &mut CityTurn<'_>, change: Change) {
+        let was = self.coupons.apply(&change);
+        self.undo.push(Undo::CouponsWere(was));
+        turn.tell(Event::Coupons(Box::new(change)));
     }
 
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
@@ -357,6 +373,7 @@ impl Town for CityMemory {
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
+                Some(Undo::CouponsWere(change)) => drop(self.coupons.apply(&change)),
                 None => {}
             }
         }
@@ -380,6 +397,7 @@ impl Town for CityMemory {
             directory: self.directory.clone(),
             doors: self.doors.clone(),
             open: self.open.clone(),
+            coupons: self.coupons.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -407,6 +425,7 @@ impl Town for CityMemory {
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
         })?;
+        self.coupons = crate::coupons::store::load(load.snapshot, &self.pack)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -512,6 +531,7 @@ impl CityView {
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
             }
+            Event::Coupons(change) => drop(self.coupons.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
         }

@@ -140,8 +140,9 @@ fn each() -> Vec<Facts> {
             seed: "0f".repeat(32),
             beacon: "1 2 3".into(),
             tickets: 4,
+            out: vec![1],
             winners: vec![2, 3],
-            job: 9,
+            job: Some(9),
         }),
     ];
     for facts in &all {

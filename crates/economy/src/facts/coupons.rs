@@ -117,10 +117,13 @@ pub enum CouponFacts {
         beacon: String,
         /// How many tickets there were.
         tickets: u32,
+        /// Tickets that could not win any more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        out: Vec<u32>,
         /// The winning tickets, in ascending order.
         winners: Vec<u32>,
-        /// The job that gives them their coupons.
-        job: u64,
+        /// The job that gives them their coupons; none when nobody won.
+        job: Option<u64>,
     },
 }
 
