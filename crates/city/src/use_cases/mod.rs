@@ -33,6 +33,7 @@ use base::{PersonId, Refusal};
 use economy::Facts;
 use pen::Stop;
 
+pub(crate) use coupons::LONGEST;
 pub(crate) use pay::earning;
 pub(crate) use top_up::earning_at_charge;
 

@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, entries, gifts, merchants, payments, people, postings, records,
-    refunds, rehearsals, sales, today, wallet,
+    authorizations, books, campaigns, cards, coupons, entries, gifts, merchants, payments, people, postings,
+    quotes, records, refunds, rehearsals, releases, sales, today, wallet,
 };
 
 struct Bearer;
@@ -103,7 +103,8 @@ fn complete(operation: &mut Operation, changing: bool) {
     security(("token" = [])),
     paths(
         payments::create, payments::show, refunds::create, authorizations::create, authorizations::capture,
-        authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
+        authorizations::void, quotes::create, coupons::list, coupons::create, coupons::job,
+        releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, sales::show, merchants::close,
         campaigns::list, today::show, postings::show, books::show, rehearsals::create,

@@ -83,6 +83,9 @@ impl Reading<'_> {
 
     fn meter(&self, key: &'static str, account: &Account) -> String {
         let period = self.say(match account.key.sub >> 24 {
+            13 => "meter-coupon",
+            14 => "meter-sale",
+            15 | 16 => "meter-release",
             _ if account.key.owner == Owner::None => "meter-city",
             2 | 6 => "meter-year",
             _ => "meter-month",
@@ -98,12 +101,15 @@ impl Reading<'_> {
     fn why(&self, debit: &(Class, Account), credit: &(Class, Account)) -> String {
         let key = match (debit.0, credit.0) {
             (Class::TreasuryDue, Class::Purse) => return self.rewarded(),
+            (Class::TreasuryDue, Class::ShopPayable) => "why-discount",
+            (Class::ShopPayable | Class::ShopDue, Class::TreasuryDue) => "why-discount-back",
             (Class::Purse, Class::ShopPayable) if self.is_cash(&debit.1) => "why-paid",
             (Class::Purse, Class::ShopPayable) => "why-paid-first",
             (Class::BankTrust, Class::Purse) => "why-topped-up",
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",
             (Class::ShopPayable | Class::ShopDue, Class::Purse) => "why-returned",
+            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => "why-coupon-back",
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
             (Class::Purse, Class::Hold) => "why-reserved",
             (Class::Hold, Class::Purse) => "why-released",
@@ -121,6 +127,7 @@ impl Reading<'_> {
     fn rewarded(&self) -> String {
         match self.facts.payment() {
             Some(payment) => explain::reason(&self.view.pack, self.t, payment),
+            None if matches!(self.facts, Facts::Coupons(_)) => self.say("why-coupon"),
             None => self.say("why-rewarded"),
         }
     }
