@@ -51,6 +51,22 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("coupons_open", shown(&s::coupons_open(lang))),
+        ("coupons_open_empty", shown(&s::coupons_open_empty(lang))),
+        ("coupons_mine", shown(&s::coupons_mine(lang))),
+        ("coupons_mine_empty", shown(&s::coupons_mine_empty(lang))),
+        ("coupons_draw", shown(&s::coupons_draw(lang))),
+        ("coupons_draw_ahead", shown(&s::coupons_draw_ahead(lang))),
+        ("coupons_desk", shown(&s::coupons_desk(lang))),
+        ("coupons_desk_empty", shown(&s::coupons_desk_empty(lang))),
+        ("coupons_checked", shown(&s::coupons_checked(lang))),
+        ("coupons_checked_known", shown(&s::coupons_checked_known(lang))),
+        ("coupons_checked_short", shown(&s::coupons_checked_short(lang))),
+        ("coupons_checked_none", shown(&s::coupons_checked_none(lang))),
+        ("coupons_job", shown(&s::coupons_job(lang))),
+        ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
+        ("coupons_shop", shown(&s::coupons_shop(lang))),
+        ("coupons_shop_empty", shown(&s::coupons_shop_empty(lang))),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod city_hall;
 mod counter;
+mod coupons;
 mod looks;
 mod records;
 
@@ -14,6 +15,7 @@ use super::*;
 pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use coupons::*;
 pub(super) use looks::*;
 pub(super) use records::*;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -63,10 +64,11 @@ async fn received(mut parts: Multipart) -> Result<Sheet, Refusal> {
     Ok(sheet)
 }
 
-pub(super) async fn check(visit: Visit, parts: Multipart) -> Response {
+pub(super) async fn check(visit: Visit, parts: Result<Multipart, MultipartRejection>) -> Response {
     if !at_desk(&visit) {
         return visit.at_the_door();
     }
+    let Ok(parts) = parts else { return visit.refuse(Refusal::new("import.damaged"), DESK) };
     let sheet = match received(parts).await {
         Ok(sheet) => sheet,
         Err(refusal) => return visit.refuse(refusal, DESK),
