@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use base::{Date, PersonId};
-use economy::decide::{Standing, may_give};
+use economy::decide::{CouponStanding, may_give};
 use economy::holder::{mask_card_number, parse_card_number};
 use economy::{Class, chart};
 use ledger::Books;
@@ -139,7 +139,7 @@ fn lines(
             }
             let meter = chart::coupon_meter(person, coupon.purpose, coupon.cohort());
             let given = books.balance_of(&meter.key);
-            let standing = Standing { given, budget_left: i64::MAX, date };
+            let standing = CouponStanding { given, budget_left: i64::MAX, date };
             match may_give(coupon, amount, &standing) {
                 Err(no) if no.code == "coupon.person-most" => {
                     Err(Wrong::Most { room: (coupon.most.0 - given).max(0) })

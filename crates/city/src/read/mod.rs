@@ -4,6 +4,7 @@ pub mod books;
 pub mod coupons;
 pub mod desk;
 pub mod find;
+pub mod giving;
 pub mod history;
 pub mod people;
 pub mod quote;

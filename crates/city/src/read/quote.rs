@@ -67,6 +67,7 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
         order: None,
         helper: None,
         coupons: CouponsHere { eligible: wish.eligible, ..here },
+        gift: view.directory.giving.stands(card.person),
     })?;
     match decision.facts {
         Facts::Pay(payment) => Ok(payment),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use base::{Arg, MerchantId, PersonId, Refusal};
-use economy::decide::{self, Standing};
+use economy::decide::{self, CouponStanding};
 use economy::facts::CouponFacts;
 use economy::holder::MerchantState;
 use economy::{Class, Facts, chart};
@@ -46,9 +46,9 @@ pub(super) fn standing(
     turn: &CityTurn<'_>,
     coupon: &Coupon,
     person: PersonId,
-) -> Standing {
+) -> CouponStanding {
     let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
-    Standing {
+    CouponStanding {
         given: balance(chart::coupon_meter(person, coupon.purpose, coupon.cohort())),
         budget_left: balance(chart::budget(Class::BudgetLeft, &coupon.budget)),
         date: city.today(turn.day).date,
@@ -81,7 +81,7 @@ pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJo
                 }
                 None => None,
             };
-            let all = Standing { given: 0, budget_left: i64::MAX, date: today };
+            let all = CouponStanding { given: 0, budget_left: i64::MAX, date: today };
             decide::may_give(coupon, *each, &all)?;
             let wished = format!("everyone/{}/{each}", district.as_deref().unwrap_or_default());
             let hash = Sha256::digest(wished.as_bytes()).into();
@@ -208,7 +208,7 @@ impl Part {
                 let meter = chart::coupon_meter(person, coupon.purpose, coupon.cohort());
                 let given = turn.books().balance_of(&meter.key);
                 let known = city.directory.holder(person).is_some();
-                match decide::may_give(coupon, amount, &Standing { given, budget_left: left, date }) {
+                match decide::may_give(coupon, amount, &CouponStanding { given, budget_left: left, date }) {
                     _ if !known => part.skipped.push((place, person, "person.unknown")),
                     Ok(()) => {
                         left -= amount;

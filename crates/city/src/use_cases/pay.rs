@@ -89,6 +89,7 @@ pub(super) fn prepared(
         order: wish.order.clone(),
         helper: wish.helper,
         coupons: CouponsHere { eligible: wish.eligible, ..here },
+        gift: city.directory.giving.stands(card.person),
     };
     let decided = decision(turn, &case)?;
     if card.wrong > 0 {

@@ -89,7 +89,7 @@ fn given_back(moves: &mut Moves, budget: &str, amount: i64) {
 
 /// How a coupon stands for one person.
 #[derive(Debug, Clone, Copy)]
-pub struct Standing {
+pub struct CouponStanding {
     /// What they were given of it.
     pub given: i64,
     /// What its budget holds.
@@ -100,7 +100,7 @@ pub struct Standing {
 
 /// Whether a coupon can be given. Refusals, in order: `coupon.not-today`, `amount.range`, `coupon.person-most`,
 /// `coupon.budget`.
-pub fn may_give(coupon: &Coupon, amount: i64, standing: &Standing) -> Result<(), Refusal> {
+pub fn may_give(coupon: &Coupon, amount: i64, standing: &CouponStanding) -> Result<(), Refusal> {
     let source = || coupon.source.clone();
     if !coupon.is_given_on(standing.date) {
         return Err(Refusal::new("coupon.not-today")
@@ -125,7 +125,7 @@ pub fn may_give(coupon: &Coupon, amount: i64, standing: &Standing) -> Result<(),
 }
 
 /// One person is given a coupon. Refusals: those of [`may_give`].
-pub fn give(coupon: &Coupon, person: PersonId, amount: i64, standing: &Standing) -> Result<Decision, Refusal> {
+pub fn give(coupon: &Coupon, person: PersonId, amount: i64, standing: &CouponStanding) -> Result<Decision, Refusal> {
     may_give(coupon, amount, standing)?;
     let facts = CouponFacts::Given { coupon: coupon.id.clone(), person, amount, release: None };
     Ok(given("coupon", coupon, &[(person, amount)], facts))
@@ -171,7 +171,7 @@ pub fn claim(
     coupon: &Coupon,
     (release, part): (&str, Part),
     person: PersonId,
-    standing: &Standing,
+    standing: &CouponStanding,
 ) -> Result<Decision, Refusal> {
     may_give(coupon, part.each, standing)?;
     let facts = CouponFacts::Given {

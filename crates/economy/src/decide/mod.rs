@@ -4,6 +4,7 @@
 mod cashback;
 mod coupons;
 pub mod draw;
+mod giving;
 mod hold;
 mod pay;
 mod purses;
@@ -15,13 +16,14 @@ mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
 pub use coupons::{
-    CouponsHere, Part, SaleHere, Standing, claim, discount, give, give_many, may_give, take_back,
+    CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
 };
+pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
-pub use settle::{SettleCase, settle};
+pub use settle::{SettleCase, ShopGift, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
 pub use treasury::{confirm, expire, treasury, vote};

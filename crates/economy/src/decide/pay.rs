@@ -6,6 +6,7 @@ use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
 use super::coupons::{CouponsHere, discount, discount_legs};
+use super::giving::{self, Standing};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
@@ -50,6 +51,8 @@ pub struct PayCase<'a> {
     pub helper: Option<Helper>,
     /// What coupons and sales say here.
     pub coupons: CouponsHere<'a>,
+    /// The holder's standing gift, if there is one.
+    pub gift: Option<Standing>,
 }
 
 /// A helper whose delegation allows this payment.
@@ -67,7 +70,7 @@ pub struct Helper {
 /// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is
 /// missing).
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
-    let payment = decide(case)?;
+    let mut payment = decide(case)?;
     let mut moves = Moves::default();
     let shop = chart::payable(payment.merchant);
     for (purpose, expires, amount) in &payment.legs {
@@ -84,7 +87,8 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
         );
     }
     discount_legs(&mut moves, &payment);
-    let mut guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    giving::give(&mut moves, &mut payment, case.gift, case.reward);
+    let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
     if let (Some(discount), Some(here)) = (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale) {
         let meter = chart::meter(Meter::Sale, payment.person, u32::from(discount.number));
         guards.push((meter, here.sale.person_most.0));
@@ -164,6 +168,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         helper: case.helper.map(|helper| helper.part),
         discount,
         eligible: case.coupons.eligible,
+        gift: None,
     })
 }
 

@@ -4,9 +4,9 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    CouponsHere, Decision, Earning, GiftCase, Held, Helper, Limits, PayCase, Purse, RefundCase, Room, SettleCase,
-    SaleHere, SinceTopUp, Standing, TopUpCase, WithdrawCase, authorise, capture, claim, confirm, expire, gift, give, give_many, pay, refund, release,
-    settle, take_back, top_up, treasury, vote, withdraw,
+    CouponStanding, CouponsHere, Decision, Earning, SaleHere, claim, give, give_many, take_back, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse, RefundCase,
+    Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise, capture, confirm,
+    expire, gift, give_once, pass, pay, refund, release, settle, spend, top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
@@ -27,7 +27,7 @@ impl Town {
 
     /// Carries out a line that can't be refused: a deed, or a circumstance such as `on 2021-07-01`.
     pub fn must(&mut self, line: &str) {
-        if line.starts_with("on ") {
+        if ["on ", "standing ", "angel "].iter().any(|word| line.starts_with(word)) {
             self.give(line);
         } else if let Err(refusal) = self.act(line) {
             panic!("{line}: {refusal:?}");
@@ -89,6 +89,24 @@ impl Town {
             ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
             ["top-up", amount] => self.top_up(won(amount)),
             ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["give", amount] => self.give_once(won(amount), 0),
+            ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
+            ["pass"] => {
+                let collected: Vec<(u16, i64)> =
+                    self.rows.keys().map(|no| (*no, self.balance(&chart::gifts(*no)))).collect();
+                pass(&collected, self.balance(&chart::scheme(Class::GiftDue)))
+            }
+            ["spend", amount, "on", purpose] => {
+                let no: u16 = purpose.parse().unwrap();
+                let held = |no| self.balance(&chart::chest_purpose(no));
+                let (own, general) = (self.row(no), self.row(0));
+                spend(&SpendCase {
+                    purpose: no,
+                    amount: won(amount),
+                    own: (&own, held(no)),
+                    general: (&general, held(0)),
+                })
+            }
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
@@ -143,9 +161,9 @@ impl Town {
             .collect()
     }
 
-    fn coupon_standing(&self, id: &str) -> Standing {
+    fn coupon_standing(&self, id: &str) -> CouponStanding {
         let coupon = self.pack.coupons.coupon(id).unwrap();
-        Standing {
+        CouponStanding {
             given: self.balance(&chart::coupon_meter(JO, coupon.purpose, coupon.cohort())),
             budget_left: self.balance(&chart::budget(Class::BudgetLeft, &coupon.budget)),
             date: self.day,
@@ -226,6 +244,7 @@ impl Town {
             order: None,
             helper: None,
             coupons: CouponsHere { named, eligible: None, sale },
+            gift: self.stands(),
         })
     }
 
@@ -244,6 +263,20 @@ impl Town {
             campaign: self.pack.campaign(&payment.cashback.campaign),
             reward: self.purpose(Purpose::REWARD),
             purses: &self.purses(JO),
+            gift: self.stands(),
+            date: self.day,
+        })
+    }
+
+    fn give_once(&self, amount: i64, purpose: u16) -> Result<Decision, Refusal> {
+        give_once(&OnceCase {
+            amount,
+            person: JO,
+            purses: &self.purses(JO),
+            purpose,
+            named: true,
+            given: self.row(purpose).given,
+            rules: self.pack.giving.as_ref().unwrap(),
             date: self.day,
         })
     }
@@ -264,6 +297,16 @@ impl Town {
             reward,
             balance: self.held(JO),
             campaign: self.pack.campaign(&payment.cashback.campaign),
+            gift: payment.gift.map(|gift| {
+                let (unspent, until) = self.row(gift.purpose).unspent(gift.from, gift.until());
+                let bears = self.pack.giving.as_ref().unwrap().bears.as_str();
+                GiftStands {
+                    unspent,
+                    until,
+                    collected: self.balance(&chart::gifts(gift.purpose)),
+                    bears: Some((bears, self.balance(&chart::budget(Class::BudgetLeft, bears)))),
+                }
+            }),
             date: self.day,
         })
     }
@@ -323,6 +366,11 @@ impl Town {
             merchant,
             payable: self.balance(&chart::payable(merchant)),
             due: self.balance(&chart::shop_due(merchant)),
+            gift: self.angels.get(&merchant).map(|rate| ShopGift {
+                rate: *rate,
+                purpose: 0,
+                given: self.row(0).given,
+            }),
         })
     }
 }

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::CouponFacts;
+use economy::facts::{CouponFacts, GivingFacts, Payment};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -113,6 +113,7 @@ pub(in crate::pages) fn title(
         Facts::Coupons(
             CouponFacts::Given { coupon, .. } | CouponFacts::Part { coupon, .. } | CouponFacts::Back { coupon, .. },
         ) => view.pack.coupons.coupon(coupon).map(|one| one.name.in_lang(t.lang).to_owned()).unwrap_or_default(),
+        Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }
 }
@@ -141,7 +142,12 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     }
     let back = match &line.facts {
         // What came back for a refund is the sum; that some of it went again is in the note.
-        Facts::Refund(refund) => refund.reward,
+        Facts::Refund(refund) => {
+            refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+        }
+        // What was given of the cashback was not paid.
+        Facts::Pay(Payment { gift: Some(gift), .. })
+        | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,
         _ => 0,
     };
     let href = match &line.facts {

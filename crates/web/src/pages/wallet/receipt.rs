@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{CouponFacts, Payment};
+use economy::facts::{CouponFacts, GivingFacts, Payment};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -228,7 +228,10 @@ impl Reader<'_> {
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
-                vec![t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment)).to_string()]
+                let rule = t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment));
+                let mut rules = vec![rule.to_string()];
+                rules.extend(explain::gift_back(pack, t, refund));
+                rules
             }
             _ => Vec::new(),
         }
@@ -246,6 +249,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } => *amount,
         Facts::Coupons(CouponFacts::Given { amount, .. } | CouponFacts::Back { amount, .. }) => *amount,
+        Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }
 }
