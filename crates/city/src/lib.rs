@@ -29,6 +29,7 @@ pub mod open;
 pub mod pack;
 pub mod read;
 pub mod retain;
+pub mod sealing;
 mod stats;
 mod store;
 mod today;

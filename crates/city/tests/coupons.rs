@@ -120,7 +120,10 @@ fn a_half_eligible_payment_and_the_last_day() {
         let paid = posting(&reply);
         let Facts::Pay(payment) = facts(reply) else { panic!() };
         assert_eq!(payment.legs.iter().map(|leg| leg.2).collect::<Vec<_>>(), [12_000, 18_000]);
-        assert_eq!((payment.cashback.base, payment.cashback.reward, payment.eligible), (18_000, 1_800, Some(12_000)));
+        assert_eq!(
+            (payment.cashback.base, payment.cashback.reward, payment.eligible),
+            (18_000, 1_800, Some(12_000))
+        );
         assert_eq!(purse(&city, who.0, "care-2021"), 28_000);
         // And where the rest is missing, that is what is said.
         let Err(Failure::Refused(no)) = pay_part(&mut city, who, carers, (30_000, 12_000)) else { panic!() };

@@ -115,7 +115,9 @@ fn a_sale_is_a_sale_only_where_and_when_it_is() {
     ] {
         let town = town(day, &format!("budget.left/joint-sale-2021 50,000; cash 100,000{given}"));
         let decision = town.decide(deed).unwrap();
-        let (Facts::Pay(payment) | Facts::Authorise(payment)) = &decision.facts else { panic!("{decision:?}") };
+        let (Facts::Pay(payment) | Facts::Authorise(payment)) = &decision.facts else {
+            panic!("{decision:?}")
+        };
         assert_eq!((payment.discount.as_ref(), payment.legs[0].2), (None, 10_000), "{day} | {deed}");
     }
 }

@@ -2,8 +2,8 @@
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use economy::facts::{
-    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
+    Giver, GivingFacts, HelperPart, Passed, Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);

@@ -296,7 +296,11 @@ pub(crate) fn read(reader: &mut Reader<'_>, around: &Around<'_>) -> Option<Coupo
     Some(Coupons { coupons, sales, releases })
 }
 
-fn read_coupons(reader: &mut Reader<'_>, around: &Around<'_>, entries: Vec<Spanned<RawCoupon>>) -> Vec<Coupon> {
+fn read_coupons(
+    reader: &mut Reader<'_>,
+    around: &Around<'_>,
+    entries: Vec<Spanned<RawCoupon>>,
+) -> Vec<Coupon> {
     let mut ids = Ids::default();
     let mut coupons: Vec<Coupon> = Vec::new();
     for entry in entries {
@@ -306,7 +310,8 @@ fn read_coupons(reader: &mut Reader<'_>, around: &Around<'_>, entries: Vec<Spann
         let until = until.unwrap_or(from);
         let mut purpose = 0;
         if let Some(purposes) = around.purposes {
-            let known: Vec<&str> = purposes.iter().filter(|p| !p.is_everyones()).map(|p| p.id.as_str()).collect();
+            let known: Vec<&str> =
+                purposes.iter().filter(|p| !p.is_everyones()).map(|p| p.id.as_str()).collect();
             reader.known("purpose", &raw.purpose, &known);
             purpose = purposes.iter().find(|p| p.id == *raw.purpose.get_ref()).map_or(0, |p| p.number);
         }
@@ -393,7 +398,8 @@ fn read_releases(
             }
         };
         let each = reader.won("each", &raw.each);
-        if let Some(coupon) = coupons.iter().find(|c| c.id == *raw.coupon.get_ref()).filter(|c| each > c.most) {
+        if let Some(coupon) = coupons.iter().find(|c| c.id == *raw.coupon.get_ref()).filter(|c| each > c.most)
+        {
             reader.fault(
                 raw.each.span(),
                 format!("each {}: more than {:?} gives a person", each.0, coupon.id),
@@ -427,7 +433,11 @@ fn read_tranches(reader: &mut Reader<'_>, raw: &RawTranches) -> How {
     let opens: Vec<Moment> = raw.opens.iter().map(|one| moment(reader, one)).collect();
     for (pair, written) in opens.windows(2).zip(raw.opens.iter().skip(1)) {
         if pair[1] <= pair[0] {
-            reader.fault(written.span(), "this part does not open after the one before", "write them in order");
+            reader.fault(
+                written.span(),
+                "this part does not open after the one before",
+                "write them in order",
+            );
         }
     }
     if let (true, first) = (opens.is_empty(), raw.count.span()) {

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Coupons, Giving, Grant, GrantAt, PackError, Purpose, RoleRule, Town,
+    Budget, Campaign, CardRules, City, Counts, Coupons, Giving, Grant, GrantAt, PackError, Purpose, RoleRule,
+    Town,
 };
 use crate::{budget, card, city, coupons, giving, roles, town};
 
@@ -120,7 +121,19 @@ impl Pack {
                 for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
                     purposes[usize::from(coupon.purpose)].ends.push(coupon.until);
                 }
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, coupons, roles, giving })
+                Ok(Pack {
+                    hash,
+                    scale,
+                    city,
+                    town,
+                    card,
+                    purposes,
+                    campaigns,
+                    budgets,
+                    coupons,
+                    roles,
+                    giving,
+                })
             }
             _ => Err(errors),
         }

@@ -59,9 +59,7 @@ async fn a_till_says_what_a_coupon_may_buy() {
         assert_eq!(mine["items"][0]["until"], "2021-12-31");
         assert_eq!(mine["items"][0]["merchants"], json!([merchant.to_string()]));
 
-        let pay = |eligible: serde_json::Value| {
-            json!({"card": town.card.to_string(), "amount": 30_000, "eligible": eligible})
-        };
+        let pay = |eligible: serde_json::Value| json!({"card": town.card.to_string(), "amount": 30_000, "eligible": eligible});
         for (eligible, code) in
             [(json!(30_001), "coupon.eligible"), (json!(-1), "coupon.eligible"), (json!(1.5), "amount.form")]
         {
@@ -75,8 +73,12 @@ async fn a_till_says_what_a_coupon_may_buy() {
         let again = post(&town, "carers", "/api/v1/payments", "p", pay(json!(12_000))).await;
         assert_eq!(paid.body, again.body);
         let id = paid.json()["id"].as_str().unwrap().to_owned();
-        let seen = town.call("citizen", Method::GET, &format!("/api/v1/payments/{id}"), None, "").await.json();
-        assert_eq!(seen["paid_from"][0], json!({"purpose": "care", "expires": "2021-12-31", "amount": 12_000}));
+        let seen =
+            town.call("citizen", Method::GET, &format!("/api/v1/payments/{id}"), None, "").await.json();
+        assert_eq!(
+            seen["paid_from"][0],
+            json!({"purpose": "care", "expires": "2021-12-31", "amount": 12_000})
+        );
         assert_eq!(seen["paid_from"][1]["amount"], 18_000);
         assert_eq!(seen["cashback"]["reward"], 1_800);
     }
@@ -111,8 +113,7 @@ async fn what_is_let_out_is_taken_once() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         system(&town, "b", Command::Vote { budget: "market-coupon-2021".into(), amount: 9_000_000 });
-        let wish =
-            NewPerson { name: "이".into(), phone: None, birth_day: None, district: None, card: None };
+        let wish = NewPerson { name: "이".into(), phone: None, birth_day: None, district: None, card: None };
         let Facts::Person { person, .. } = system(&town, "e", Command::Enrol(wish)) else { panic!() };
         town.grant("other-citizen", Role::Citizen(person)).await;
         let claims = "/api/v1/releases/market-spring/claims";
@@ -120,7 +121,10 @@ async fn what_is_let_out_is_taken_once() {
         on_day(&town, date(2021, 3, 8), 9);
         let open = town.call("citizen", Method::GET, "/api/v1/releases", None, "").await.json();
         // 500 in a city of 650,000 are 15 in one of 20,000.
-        assert_eq!((&open["items"][0]["left"], &open["items"][0]["next"]), (&json!(15), &json!("2021-03-08T10:00:00Z")));
+        assert_eq!(
+            (&open["items"][0]["left"], &open["items"][0]["next"]),
+            (&json!(15), &json!("2021-03-08T10:00:00Z"))
+        );
         let got = post(&town, "citizen", claims, "2", json!({})).await;
         assert_eq!((got.status, &got.json()["amount"]), (StatusCode::CREATED, &json!(20_000)));
         assert_eq!(post(&town, "citizen", claims, "2", json!({})).await.body, got.body, "the same key");

@@ -62,13 +62,17 @@ CREATE TABLE draw_tickets (
 ",
 };
 
-pub(crate) const INSERT_JOB: Sql = sql("INSERT INTO coupon_jobs (no, coupon, hash, items, each_won, district, total, \
+pub(crate) const INSERT_JOB: Sql =
+    sql("INSERT INTO coupon_jobs (no, coupon, hash, items, each_won, district, total, \
      next, people, amount, skipped, state, why, by_account, begun, ended) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
-pub(crate) const UPDATE_JOB: Sql = sql("UPDATE coupon_jobs SET next = $2, people = $3, amount = $4, skipped = $5, \
+pub(crate) const UPDATE_JOB: Sql =
+    sql("UPDATE coupon_jobs SET next = $2, people = $3, amount = $4, skipped = $5, \
      state = $6, why = $7, ended = $8 WHERE no = $1");
-pub(crate) const JOBS: Sql = sql("SELECT no, coupon, hash, CASE WHEN state = 'done' THEN NULL ELSE items END AS items, \
-     each_won, district, total, next, people, amount, skipped, state, why, begun, ended FROM coupon_jobs ORDER BY no");
+pub(crate) const JOBS: Sql = sql(
+    "SELECT no, coupon, hash, CASE WHEN state = 'done' THEN NULL ELSE items END AS items, \
+     each_won, district, total, next, people, amount, skipped, state, why, begun, ended FROM coupon_jobs ORDER BY no",
+);
 pub(crate) const INSERT_SKIP: Sql =
     sql("INSERT INTO coupon_skips (job, place, person, code) VALUES ($1, $2, $3, $4)");
 pub(crate) const SKIPS: Sql =

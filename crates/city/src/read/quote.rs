@@ -30,8 +30,7 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
     let today = Today::of(pack, day_of_date(date));
     let rules = today.card.map(|at| &pack.card[at]).ok_or_else(|| Refusal::new("card.unknown"))?;
     let card = view.directory.card(wish.card).ok_or_else(|| Refusal::new("card.unknown"))?;
-    let (_, merchant) =
-        view.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
+    let (_, merchant) = view.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let trade = pack.city.trades.get(usize::from(merchant.trade));
     let trade = trade.ok_or_else(|| Refusal::new("trade.unknown"))?;
     let reward = pack.purpose(Purpose::REWARD).ok_or_else(|| Refusal::new("coupon.unknown"))?;

@@ -60,7 +60,8 @@ pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJo
     let pack = Arc::clone(&city.pack);
     let coupon = known_coupon(&pack, &wish.coupon)?;
     let today = city.today(turn.day).date;
-    let date = |code| Refusal::new(code).with("from", Arg::Date(coupon.from)).with("until", Arg::Date(coupon.until));
+    let date =
+        |code| Refusal::new(code).with("from", Arg::Date(coupon.from)).with("until", Arg::Date(coupon.until));
     if !coupon.is_given_on(today) {
         return Err(date("coupon.not-today").because(coupon.source.clone()).into());
     }

@@ -49,8 +49,7 @@ pub(crate) fn carry_out(
 ) -> Result<Reply, Stop> {
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
-            let wish =
-                pay::Wish {
+            let wish = pay::Wish {
                 card: *card,
                 merchant: *merchant,
                 amount: *amount,

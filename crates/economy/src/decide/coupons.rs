@@ -125,7 +125,12 @@ pub fn may_give(coupon: &Coupon, amount: i64, standing: &CouponStanding) -> Resu
 }
 
 /// One person is given a coupon. Refusals: those of [`may_give`].
-pub fn give(coupon: &Coupon, person: PersonId, amount: i64, standing: &CouponStanding) -> Result<Decision, Refusal> {
+pub fn give(
+    coupon: &Coupon,
+    person: PersonId,
+    amount: i64,
+    standing: &CouponStanding,
+) -> Result<Decision, Refusal> {
     may_give(coupon, amount, standing)?;
     let facts = CouponFacts::Given { coupon: coupon.id.clone(), person, amount, release: None };
     Ok(given("coupon", coupon, &[(person, amount)], facts))

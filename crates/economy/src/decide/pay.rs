@@ -89,7 +89,9 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     discount_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
-    if let (Some(discount), Some(here)) = (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale) {
+    if let (Some(discount), Some(here)) =
+        (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale)
+    {
         let meter = chart::meter(Meter::Sale, payment.person, u32::from(discount.number));
         guards.push((meter, here.sale.person_most.0));
     }
@@ -185,7 +187,8 @@ fn short(case: &PayCase<'_>, legs: &[PurseLeg], (price, missing): (i64, i64)) ->
             .with("missing", Arg::Won(Won(missing)))
             .with("elsewhere", Arg::Won(Won(elsewhere)));
     };
-    let part: i64 = legs.iter().filter(|leg| of(leg).is_some_and(|p| p.trades.is_some())).map(|leg| leg.2).sum();
+    let part: i64 =
+        legs.iter().filter(|leg| of(leg).is_some_and(|p| p.trades.is_some())).map(|leg| leg.2).sum();
     Refusal::new("purse.short-part")
         .with("coupon", Arg::Text(coupon.name.ko.clone()))
         .with("coupon_en", Arg::Text(coupon.name.en.clone()))

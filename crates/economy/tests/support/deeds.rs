@@ -4,9 +4,10 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    CouponStanding, CouponsHere, Decision, Earning, SaleHere, claim, give, give_many, take_back, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse, RefundCase,
-    Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise, capture, confirm,
-    expire, gift, give_once, pass, pay, refund, release, settle, spend, top_up, treasury, vote, withdraw,
+    CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase,
+    PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase,
+    WithdrawCase, authorise, capture, claim, confirm, expire, gift, give, give_many, give_once, pass, pay,
+    refund, release, settle, spend, take_back, top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;

@@ -100,7 +100,9 @@ impl Town {
                 let meter = if detail == "sale" { Meter::Sale } else { Meter::Claim };
                 chart::meter(meter, person(party), period.unwrap().parse().unwrap())
             }
-            Class::Meter if detail == "release" => chart::release_meter(period.unwrap().parse().unwrap(), None),
+            Class::Meter if detail == "release" => {
+                chart::release_meter(period.unwrap().parse().unwrap(), None)
+            }
             Class::Meter => {
                 let known = METERS.iter().find(|(_, name)| *name == detail);
                 let (meter, name) = known.unwrap_or_else(|| panic!("{text:?}: no meter"));

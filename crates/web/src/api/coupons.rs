@@ -51,9 +51,9 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
     let town = &view.town;
     let items = of_person(town, &view.books, me, call.today).into_iter().map(|mine| {
         let purpose = town.pack.purpose_numbered(mine.coupon.purpose);
-        let named = purpose.filter(|purpose| purpose.named).map(|purpose| {
-            town.coupons.named_for(purpose.number).iter().map(ToString::to_string).collect()
-        });
+        let named = purpose
+            .filter(|purpose| purpose.named)
+            .map(|purpose| town.coupons.named_for(purpose.number).iter().map(ToString::to_string).collect());
         CouponOut {
             id: mine.coupon.id.clone(),
             name: mine.coupon.name.in_lang(call.lang).to_owned(),
@@ -90,8 +90,7 @@ pub(super) async fn create(
     call: Call,
     Json(body): Json<CouponIn>,
 ) -> Result<Response, Response> {
-    let person: PersonId =
-        body.person.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?;
+    let person: PersonId = body.person.parse().map_err(|_| call.reject(Refusal::new("person.unknown")))?;
     let amount = body.amount.whole().map_err(|r| call.reject(r))?;
     let wish = OnCoupons::Give { coupon: body.coupon, person, amount };
     let reply = call.ask(&app, Command::OnCoupons(wish)).await?;

@@ -72,7 +72,11 @@ pub(super) async fn create(
     };
     let holder = matches!(call.actor.role, Role::Citizen(_));
     let wish = Wish { card, merchant, amount, eligible };
-    let found = if is_own { quote(&view.town, &view.books, &wish, call.today) } else { Err(Refusal::new("card.unknown")) };
+    let found = if is_own {
+        quote(&view.town, &view.books, &wish, call.today)
+    } else {
+        Err(Refusal::new("card.unknown"))
+    };
     let pack = std::sync::Arc::clone(&view.town.pack);
     drop(view);
     // How much somebody has is not a shop's to find out by asking.

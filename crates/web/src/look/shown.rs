@@ -67,6 +67,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
         ("coupons_shop", shown(&s::coupons_shop(lang))),
         ("coupons_shop_empty", shown(&s::coupons_shop_empty(lang))),
+        ("verify", shown(&s::verify(lang))),
+        ("verify_holds", shown(&s::verify_holds(lang))),
+        ("verify_fails", shown(&s::verify_fails(lang))),
+        ("float", shown(&s::float(lang))),
+        ("float_none", shown(&s::float_none(lang))),
     ]
 }
 

@@ -50,7 +50,8 @@ fn a_coupon_pays_its_part_and_own_money_the_rest() {
         system(&site, "g", Command::OnCoupons(give));
         me.see("/wallet/coupons");
         let page = me.browser.text("main");
-        for part in [&way.won("12,000")[..], way.says("12월 31일", "31 December"), way.says("돌봄", "Care")] {
+        for part in [&way.won("12,000")[..], way.says("12월 31일", "31 December"), way.says("돌봄", "Care")]
+        {
             assert!(page.contains(part), "{part}: {page}");
         }
         me.see("/wallet");
@@ -82,13 +83,10 @@ fn a_coupon_pays_its_part_and_own_money_the_rest() {
 fn people(site: &Served, count: usize) -> Vec<PersonId> {
     (0..count)
         .map(|number| {
-            let wish = NewPerson {
-                name: "이영희".into(),
-                phone: None,
-                birth_day: None,
-                district: None,
-                card: None,
-            };
+            let wish =
+                NewPerson {
+                    name: "이영희".into(), phone: None, birth_day: None, district: None, card: None
+                };
             match system(site, &format!("e{number}"), Command::Enrol(wish)) {
                 Facts::Person { person, .. } => person,
                 other => panic!("{other:?}"),

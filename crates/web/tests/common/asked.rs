@@ -14,11 +14,7 @@ pub const COUPONS: &[(&str, &str, &str)] = &[
     ("POST /desk/coupons/give", "", "csrf=$csrf&request_key=$key&coupon=care-2021&person=$citizen&amount=1"),
     ("POST /desk/coupons/everyone", "", "csrf=$csrf&request_key=$key&coupon=care-2021&each=1"),
     ("POST /desk/coupons/providers", "", "csrf=$csrf&purpose=care&shop=$shop&on=yes"),
-    (
-        "POST /desk/coupons/draws/{id}",
-        "/desk/coupons/draws/sale-lot",
-        "csrf=$csrf&request_key=$key&beacon=1",
-    ),
+    ("POST /desk/coupons/draws/{id}", "/desk/coupons/draws/sale-lot", "csrf=$csrf&request_key=$key&beacon=1"),
     ("POST /desk/coupons/import", "", "csrf=$csrf"),
     ("POST /desk/coupons/import/begin", "", "csrf=$csrf&request_key=$key&ticket=x"),
     ("GET /desk/coupons/jobs/{no}", "/desk/coupons/jobs/1", ""),

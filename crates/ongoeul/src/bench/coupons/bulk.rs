@@ -101,8 +101,7 @@ pub fn bulk(args: &BulkArgs) -> Result<(), Box<dyn Error>> {
         .map_err(Box::<dyn Error>::from)
     };
     stretch("warm".into())?;
-    let before: Vec<Heard> =
-        (0..3).map(|no| stretch(format!("before-{no}"))).collect::<Result<_, _>>()?;
+    let before: Vec<Heard> = (0..3).map(|no| stretch(format!("before-{no}"))).collect::<Result<_, _>>()?;
     let job = begin(args, &app)?;
     let worker = Arc::clone(&app);
     let working = std::thread::spawn(move || {

@@ -142,7 +142,11 @@ fn grant(city: &City, people: &[PersonId]) -> Result<(), Box<dyn Error>> {
 }
 
 /// All at once: each asks again as long as the queue is full, as a browser does that is told to come back.
-async fn through_the_pen(app: &Arc<App>, release: &str, people: &[PersonId]) -> Result<Heard, Box<dyn Error>> {
+async fn through_the_pen(
+    app: &Arc<App>,
+    release: &str,
+    people: &[PersonId],
+) -> Result<Heard, Box<dyn Error>> {
     let nine = Instant::now();
     let mut tasks = Vec::with_capacity(people.len());
     for person in people.iter().copied() {
@@ -151,8 +155,7 @@ async fn through_the_pen(app: &Arc<App>, release: &str, people: &[PersonId]) -> 
             let command = Command::OnCoupons(OnCoupons::Claim { release, person });
             let actor = Actor::new(Role::Citizen(person), Client(person.0));
             loop {
-                let request =
-                    Request { actor, key: "rush".into(), input_hash: command.input_hash() };
+                let request = Request { actor, key: "rush".into(), input_hash: command.input_hash() };
                 match app.city.ask(request, command.clone()).await {
                     Ok(Ok(_)) => return Ok((true, nine.elapsed())),
                     Ok(Err(Failure::Refused(no))) if is_gone(no.code) => return Ok((false, nine.elapsed())),

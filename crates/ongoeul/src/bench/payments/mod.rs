@@ -167,7 +167,8 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-pub(super) type Served = (SocketAddr, tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>);
+pub(super) type Served =
+    (SocketAddr, tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>);
 
 pub(super) async fn serve(app: Arc<App>) -> Result<Served, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -128,7 +128,10 @@ pub(in super::super) fn wallet_scanned(lang: Lang) -> WalletPage {
         amount: Won(12_000),
         order: "A7-3291".to_owned(),
         sale: Some((
-            t.say("pay-sale-off").text("sale", pick(lang, "동네슈퍼 공동세일전", "Joint sale")).won("amount", Won(2_400)).to_string(),
+            t.say("pay-sale-off")
+                .text("sale", pick(lang, "동네슈퍼 공동세일전", "Joint sale"))
+                .won("amount", Won(2_400))
+                .to_string(),
             Won(9_600),
         )),
     });
@@ -275,6 +278,7 @@ pub(in super::super) fn receipt(lang: Lang) -> ReceiptPage {
         )],
         verify_qr: qr_svg(url),
         verify_url: url.to_owned(),
+        file: "/wallet/receipts/pst_0000000000abc/file".to_owned(),
         back: "/wallet/history".to_owned(),
     }
 }

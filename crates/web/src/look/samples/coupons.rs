@@ -14,14 +14,21 @@ fn sale(lang: Lang) -> SaleCard {
     SaleCard {
         name: pick(lang, "동네슈퍼 공동세일전", "Joint sale of neighbourhood groceries"),
         chip: ("on", t.say("coupons-now").to_string()),
-        days: t.say("coupons-days").day("from", date(2021, 2, 22)).day("until", date(2021, 2, 28)).to_string(),
+        days: t
+            .say("coupons-days")
+            .day("from", date(2021, 2, 22))
+            .day("until", date(2021, 2, 28))
+            .to_string(),
         what: t.say("coupons-sale-what").percent("rate", 2_000).about("most", 10_000).to_string(),
         budget: t.say("coupons-budget-left").about("left", 18_340_000).about("voted", 50_000_000).to_string(),
         left: 366,
         mine: Some(t.say("coupons-sale-mine").won("given", 2_000).won("left", 8_000).to_string()),
         shops: vec![
             (pick(lang, "가람슈퍼", "Garam Grocery"), pick(lang, "가람동", "Garam")),
-            (pick(lang, "별빛할인마트 솔내2동점", "Byeolbit Discount Grocery Solnae 2"), pick(lang, "솔내2동", "Solnae 2")),
+            (
+                pick(lang, "별빛할인마트 솔내2동점", "Byeolbit Discount Grocery Solnae 2"),
+                pick(lang, "솔내2동", "Solnae 2"),
+            ),
         ],
         more: 83,
         source: pick(lang, "설정: 동네슈퍼 공동세일전", "setting: the joint sale"),
@@ -65,8 +72,15 @@ fn releases(lang: Lang) -> Vec<ReleaseCard> {
         chip: ("on", t.say("coupons-ask-now").to_string()),
         what,
         lines: vec![
-            t.say("coupons-lot-when").text("from", t.moment(&at(9, 0))).text("until", &next).count("winners", 2_500).to_string(),
-            t.say("coupons-lot-who").text("sale", pick(lang, "공동세일전", "the joint sale")).won("given", 2_000).to_string(),
+            t.say("coupons-lot-when")
+                .text("from", t.moment(&at(9, 0)))
+                .text("until", &next)
+                .count("winners", 2_500)
+                .to_string(),
+            t.say("coupons-lot-who")
+                .text("sale", pick(lang, "공동세일전", "the joint sale"))
+                .won("given", 2_000)
+                .to_string(),
             t.say("coupons-lot-tickets").count("count", 1).to_string(),
             t.say("coupons-lot-mine").count("ticket", 1).to_string(),
             t.say("coupons-lot-won").count("ticket", 1).to_string(),
@@ -99,7 +113,8 @@ pub(in super::super) fn coupons_open_empty(lang: Lang) -> CouponsOpenPage {
 
 pub(in super::super) fn coupons_mine(lang: Lang) -> MyCouponsPage {
     let t = tongue(lang);
-    let place = t.say("coupons-named-in").text("trades", pick(lang, "돌봄 서비스", "Care services")).to_string();
+    let place =
+        t.say("coupons-named-in").text("trades", pick(lang, "돌봄 서비스", "Care services")).to_string();
     let care = MyCoupon {
         name: pick(lang, "2021년 종합돌봄쿠폰", "Care coupon 2021"),
         left: Won(788_000),
@@ -120,7 +135,10 @@ pub(in super::super) fn coupons_mine(lang: Lang) -> MyCouponsPage {
     };
     let market = MyCoupon {
         name: pick(lang, "봄 전통시장 쿠폰", "Market coupon"),
-        place: t.say("coupons-only-in").text("trades", pick(lang, "시장 먹거리, 정육점", "Market food, butchers")).to_string(),
+        place: t
+            .say("coupons-only-in")
+            .text("trades", pick(lang, "시장 먹거리, 정육점", "Market food, butchers"))
+            .to_string(),
         providers: Vec::new(),
         ..care.clone()
     };
@@ -150,7 +168,10 @@ pub(in super::super) fn coupons_draw(lang: Lang) -> DrawPage {
         page: frame(lang, "/coupons/draws/sale-lot", None),
         name: pick(lang, "공동세일전 경품 추첨", "Prize draw of the joint sale"),
         lines: releases(lang).remove(2).lines,
-        commitment: Some(("66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925".to_owned(), at(8, 0))),
+        commitment: Some((
+            "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925".to_owned(),
+            at(8, 0),
+        )),
         beacon: Some(pick(lang, "3월 20일 로또 당첨 번호", "the lottery numbers of 20 March")),
         drawn: Some(DrawShown {
             seed: "00".repeat(32),
@@ -187,7 +208,11 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
     };
     let stopped = JobLine {
         no: 2,
-        to: t.say("coupons-to-district").text("district", pick(lang, "가람동", "Garam")).won("each", 100_000).to_string(),
+        to: t
+            .say("coupons-to-district")
+            .text("district", pick(lang, "가람동", "Garam"))
+            .won("each", 100_000)
+            .to_string(),
         chip: ("off", t.say("coupons-job-stopped").to_string()),
         running: false,
         stopped: true,
@@ -219,7 +244,11 @@ pub(in super::super) fn coupons_desk(lang: Lang) -> CouponDeskPage {
         page: frame(lang, "/desk/coupons", hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons")),
         coupons: vec![CouponLine {
             name: pick(lang, "2021년 종합돌봄쿠폰", "Care coupon 2021"),
-            days: t.say("coupons-days").day("from", date(2021, 7, 1)).day("until", date(2021, 12, 31)).to_string(),
+            days: t
+                .say("coupons-days")
+                .day("from", date(2021, 7, 1))
+                .day("until", date(2021, 12, 31))
+                .to_string(),
             most: Won(800_000),
             budget: (Won(302_000_000), Won(22_000_000)),
             left: 72,
@@ -237,7 +266,11 @@ pub(in super::super) fn coupons_desk(lang: Lang) -> CouponDeskPage {
                     .map(|name| ProviderLine { id: "mer_0000000000001".to_owned(), name })
                     .collect(),
             },
-            Providers { purpose: "other".to_owned(), name: pick(lang, "다른 쿠폰", "Another"), shops: Vec::new() },
+            Providers {
+                purpose: "other".to_owned(),
+                name: pick(lang, "다른 쿠폰", "Another"),
+                shops: Vec::new(),
+            },
         ],
         draws: vec![DrawToMake {
             id: "sale-lot".to_owned(),
@@ -274,7 +307,11 @@ pub(in super::super) fn coupons_checked(lang: Lang) -> ImportCheckedPage {
     let bad = |line, who: &str, wrong: String| BadRow { line, who: who.to_owned(), wrong };
     ImportCheckedPage {
         t,
-        page: frame(lang, "/desk/coupons/import", hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons")),
+        page: frame(
+            lang,
+            "/desk/coupons/import",
+            hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons"),
+        ),
         file: pick(lang, "7월_돌봄쿠폰_대상자_최종.xlsx", "care-coupons-july-final.xlsx"),
         coupon: pick(lang, "2021년 종합돌봄쿠폰", "Care coupon 2021"),
         lines: 1_000,
@@ -314,12 +351,28 @@ pub(in super::super) fn coupons_job(lang: Lang) -> JobPage {
     let t = tongue(lang);
     JobPage {
         t,
-        page: frame(lang, "/desk/coupons/jobs/3", hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons")),
+        page: frame(
+            lang,
+            "/desk/coupons/jobs/3",
+            hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons"),
+        ),
         job: jobs(lang).remove(0),
         skipped: vec![
-            BadRow { line: 4, who: "per_0000000000001".to_owned(), wrong: t.say("coupons-why-most").to_string() },
-            BadRow { line: 9, who: "per_0000000000002".to_owned(), wrong: t.say("coupons-why-days").to_string() },
-            BadRow { line: 12, who: "per_0000000000003".to_owned(), wrong: t.say("coupons-why-unknown").to_string() },
+            BadRow {
+                line: 4,
+                who: "per_0000000000001".to_owned(),
+                wrong: t.say("coupons-why-most").to_string(),
+            },
+            BadRow {
+                line: 9,
+                who: "per_0000000000002".to_owned(),
+                wrong: t.say("coupons-why-days").to_string(),
+            },
+            BadRow {
+                line: 12,
+                who: "per_0000000000003".to_owned(),
+                wrong: t.say("coupons-why-unknown").to_string(),
+            },
         ],
         request_key: "k1".to_owned(),
     }

@@ -138,7 +138,8 @@ impl For<'_> {
         };
         if opened > 0 {
             card.left = Some(thousandths(left, opened));
-            card.lines.push(t.say("coupons-left-now").count("left", left).count("opened", opened).to_string());
+            card.lines
+                .push(t.say("coupons-left-now").count("left", left).count("opened", opened).to_string());
         }
         if let Some(next) = next {
             let key = if by_district { "coupons-next-district" } else { "coupons-next" };
@@ -169,7 +170,8 @@ impl For<'_> {
         card.lines.push(t.say("coupons-lot-tickets").count("count", tickets).to_string());
         match (ticket, drawn) {
             (Some(ticket), Some(drawn)) => {
-                let key = if drawn.winners.contains(&ticket) { "coupons-lot-won" } else { "coupons-lot-lost" };
+                let key =
+                    if drawn.winners.contains(&ticket) { "coupons-lot-won" } else { "coupons-lot-lost" };
                 card.lines.push(t.say(key).count("ticket", ticket).to_string());
             }
             (Some(ticket), None) => {
@@ -187,7 +189,12 @@ impl For<'_> {
     }
 
     /// Until when, how many win, and who may ask.
-    pub(super) fn lot_lines(&self, release: &Release, (from, until): (Moment, Moment), winners: i64) -> Vec<String> {
+    pub(super) fn lot_lines(
+        &self,
+        release: &Release,
+        (from, until): (Moment, Moment),
+        winners: i64,
+    ) -> Vec<String> {
         let t = self.t;
         let mut lines = vec![
             t.say("coupons-lot-when")

@@ -88,8 +88,13 @@ pub(super) async fn give(visit: Visit, Form(form): Form<Post>) -> Response {
         Some(_) => Field::of(&*form.amount),
         None => wrong(&visit, &mut errors, "amount", &form.amount, "field-coupon-amount"),
     };
-    let forms =
-        CouponForms { request_key: form.request_key.clone(), person, amount, open: "give", ..Default::default() };
+    let forms = CouponForms {
+        request_key: form.request_key.clone(),
+        person,
+        amount,
+        open: "give",
+        ..Default::default()
+    };
     let sent = Sent {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         forms,
@@ -116,7 +121,8 @@ pub(super) async fn everyone(visit: Visit, Form(form): Form<Post>) -> Response {
         Some(_) => Field::of(&*form.each),
         None => wrong(&visit, &mut errors, "each", &form.each, "field-coupon-amount"),
     };
-    let forms = CouponForms { request_key: form.request_key.clone(), each, open: "everyone", ..Default::default() };
+    let forms =
+        CouponForms { request_key: form.request_key.clone(), each, open: "everyone", ..Default::default() };
     let sent = Sent {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         forms,
@@ -137,7 +143,9 @@ pub(super) async fn everyone(visit: Visit, Form(form): Form<Post>) -> Response {
 /// Where a job's page is.
 pub(super) fn job_of(reply: &Reply) -> String {
     match reply {
-        Reply::Done { facts: Facts::Coupons(CouponFacts::Job { job, .. }), .. } => format!("{DESK}/jobs/{job}"),
+        Reply::Done { facts: Facts::Coupons(CouponFacts::Job { job, .. }), .. } => {
+            format!("{DESK}/jobs/{job}")
+        }
         _ => DESK.to_owned(),
     }
 }
@@ -150,7 +158,8 @@ pub(super) async fn provider(visit: Visit, Form(form): Form<Post>) -> Response {
     let known: Option<MerchantId> = {
         let view = visit.app.city.shared.read();
         let number = business_number::parse(form.shop.trim());
-        let by_number = number.and_then(|number| view.town.directory.shop_numbered(&number)).map(|shop| shop.id);
+        let by_number =
+            number.and_then(|number| view.town.directory.shop_numbered(&number)).map(|shop| shop.id);
         by_number.or_else(|| form.shop.trim().parse().ok())
     };
     let on = form.on == "yes";

@@ -89,8 +89,7 @@ pub(super) async fn check(visit: Visit, parts: Result<Multipart, MultipartReject
         Ok(Some(Err(refused))) => {
             let rejected = Rejected::from(in_words(&refused));
             let short = visit.alert(&rejected).what;
-            let forms =
-                CouponForms { file: Field::wrong("", short.clone()), ..CouponForms::default() };
+            let forms = CouponForms { file: Field::wrong("", short.clone()), ..CouponForms::default() };
             let sent = Sent {
                 status: rejected.status,
                 alert: Some(visit.alert(&rejected)),

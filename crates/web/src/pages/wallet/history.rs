@@ -111,8 +111,15 @@ pub(in crate::pages) fn title(
         Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
         Facts::Expire { .. } => t.say("history-expired").to_string(),
         Facts::Coupons(
-            CouponFacts::Given { coupon, .. } | CouponFacts::Part { coupon, .. } | CouponFacts::Back { coupon, .. },
-        ) => view.pack.coupons.coupon(coupon).map(|one| one.name.in_lang(t.lang).to_owned()).unwrap_or_default(),
+            CouponFacts::Given { coupon, .. }
+            | CouponFacts::Part { coupon, .. }
+            | CouponFacts::Back { coupon, .. },
+        ) => view
+            .pack
+            .coupons
+            .coupon(coupon)
+            .map(|one| one.name.in_lang(t.lang).to_owned())
+            .unwrap_or_default(),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }

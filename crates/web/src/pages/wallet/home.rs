@@ -146,7 +146,8 @@ fn quoted(visit: &Visit, view: &View<CityView>, code: &ShopCode) -> Option<(Stri
     let me = citizen(visit)?;
     let (sale, room) = sale_here(&view.town, &view.books, code.shop, me, visit.t.today)?;
     let off = sale.rate.of(Won(code.amount)).0.min(room);
-    let said = visit.t.say("pay-sale-off").text("sale", sale.name.in_lang(visit.t.lang)).won("amount", Won(off));
+    let said =
+        visit.t.say("pay-sale-off").text("sale", sale.name.in_lang(visit.t.lang)).won("amount", Won(off));
     (off > 0).then(|| (said.to_string(), Won(code.amount - off)))
 }
 
@@ -154,7 +155,8 @@ fn quoted(visit: &Visit, view: &View<CityView>, code: &ShopCode) -> Option<(Stri
 fn sale_at(visit: &Visit, view: &View<CityView>, shop: MerchantId, me: PersonId) -> Option<String> {
     let (sale, room) = sale_here(&view.town, &view.books, shop, me, visit.t.today)?;
     let t = visit.t;
-    let said = t.say("pay-sale").text("sale", sale.name.in_lang(t.lang)).percent("rate", sale.rate.basis_points());
+    let said =
+        t.say("pay-sale").text("sale", sale.name.in_lang(t.lang)).percent("rate", sale.rate.basis_points());
     Some(said.won("room", Won(room)).to_string())
 }
 

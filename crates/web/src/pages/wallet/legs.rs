@@ -116,7 +116,9 @@ impl Reading<'_> {
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",
             (Class::ShopPayable | Class::ShopDue, Class::Purse) => "why-returned",
-            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => "why-coupon-back",
+            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => {
+                "why-coupon-back"
+            }
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
             (Class::Purse, Class::Hold) => "why-reserved",
             (Class::Hold, Class::Purse) => "why-released",
