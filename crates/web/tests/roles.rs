@@ -241,11 +241,6 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
 
-/// All of it.
-fn asked() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    ASKED.iter().chain(common::asked::COUPONS)
-}
-
 #[test]
 fn every_route_in_every_role() {
     for engine in testkit::engines() {
@@ -263,7 +258,7 @@ fn every_route_in_every_role() {
         let gone: Vec<_> = listed.difference(&routes).collect();
         assert!(gone.is_empty(), "rows of roles.tsv without a route: {gone:#?}");
         assert_eq!(listed.len(), rows.len(), "a route has two rows");
-        for (route, ..) in asked() {
+        for (route, ..) in common::asked::with(ASKED) {
             assert!(routes.contains(*route), "{route} is asked and is no route");
         }
 
@@ -396,7 +391,7 @@ impl Live {
     /// What a role gets at a route, in the table's words.
     fn answer(&mut self, route: &str, role: &'static str) -> String {
         let (method, path) = route.split_once(' ').unwrap();
-        let asked = asked().find(|(known, ..)| *known == route);
+        let asked = common::asked::with(ASKED).find(|(known, ..)| *known == route);
         assert!(asked.is_some() || !path.contains('{'), "{route}: ASKED has to say which");
         assert!(asked.is_some() || method == "GET", "{route}: ASKED has to say what");
         let (_, at, body) = asked.copied().unwrap_or_default();

@@ -122,7 +122,7 @@ fn an_officer_brings_a_thousand_lines_with_seven_bad_ones() {
         let table = list(&people(&site, 1_000));
         let (file, bytes) = match way.is_ko() {
             true => ("list.xlsx", sheets::xlsx(std::slice::from_ref(&table), 0).unwrap()),
-            false => ("list.csv", sheets::csv(&table).into_bytes()),
+            false => ("list.csv", sheets::csv(&table)),
         };
         let file = folder.path().join(file);
         std::fs::write(&file, bytes).unwrap();

@@ -1,7 +1,15 @@
 //! What is asked of the routes of a room of the house: see `roles.rs`.
 
+/// A route, the address where it leaves that open, and the body.
+pub type Asked = (&'static str, &'static str, &'static str);
+
+/// What is asked of all rooms together.
+pub fn with(own: &'static [Asked]) -> impl Iterator<Item = &'static Asked> {
+    own.iter().chain(COUPONS)
+}
+
 /// Coupons, sale days, what is let out.
-pub const COUPONS: &[(&str, &str, &str)] = &[
+const COUPONS: &[Asked] = &[
     ("POST /api/v1/coupons", "", r#"{"coupon":"care-2021","person":"$citizen","amount":1}"#),
     ("GET /api/v1/coupon-jobs/{id}", "/api/v1/coupon-jobs/1", ""),
     ("POST /api/v1/quotes", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
