@@ -274,6 +274,7 @@ impl Keeper {
         if done.broken.is_none() {
             self.last = Some(now);
         }
+        done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());

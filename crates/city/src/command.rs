@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnOrganisations, OnPeople, OnTills};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPeople, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -221,6 +221,8 @@ pub enum Command {
     OnPeople(OnPeople),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
+    /// Something about coupons, sales and releases.
+    OnCoupons(OnCoupons),
     /// Something about gifts.
     OnGiving(OnGiving),
     /// Something about a shop's programs, or about a sign of illegal exchange.
@@ -504,6 +506,18 @@ operations! {
     Command::OnOrganisations(OnOrganisations::Leave { .. }) => "leave-organisation",
     Command::OnOrganisations(OnOrganisations::Register(_)) => "register-business",
     Command::OnOrganisations(OnOrganisations::Transfer { .. }) => "transfer-business",
+    Command::OnCoupons(OnCoupons::Give { .. }) => "give-coupon",
+    Command::OnCoupons(OnCoupons::Begin(_)) => "begin-coupons",
+    Command::OnCoupons(OnCoupons::Step { .. }) => "step-coupons",
+    Command::OnCoupons(OnCoupons::Stop { .. }) => "stop-coupons",
+    Command::OnCoupons(OnCoupons::GoOn { .. }) => "go-on-coupons",
+    Command::OnCoupons(OnCoupons::Name { .. }) => "name-provider",
+    Command::OnCoupons(OnCoupons::Join { .. }) => "join-sale",
+    Command::OnCoupons(OnCoupons::Claim { .. }) => "claim-coupon",
+    Command::OnCoupons(OnCoupons::Ask { .. }) => "ask-draw",
+    Command::OnCoupons(OnCoupons::Commit { .. }) => "commit-draw",
+    Command::OnCoupons(OnCoupons::Draw { .. }) => "draw",
+    Command::OnCoupons(OnCoupons::PayPart { .. }) => "pay-part",
     Command::OnGiving(OnGiving::Stand { .. }) => "give-standing",
     Command::OnGiving(OnGiving::Once { .. }) => "give-once",
     Command::OnGiving(OnGiving::Apply { .. }) => "apply-to-give",

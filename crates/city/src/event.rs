@@ -7,6 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::coupons;
 use crate::giving::Change;
 use crate::{Door, Help, Registered};
 
@@ -69,6 +70,8 @@ pub enum Event {
     HoldEnded(PostingNo),
     /// A door is new or has changed.
     Door(Box<Door>),
+    /// Something about coupons has changed.
+    Coupons(Box<coupons::Change>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
     /// Money moved.

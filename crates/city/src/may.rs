@@ -21,6 +21,8 @@ pub const SYSTEM: &[&str] = &[
     "inspect",
     "let-go",
     "dispose-looks",
+    "step-coupons",
+    "commit-draw",
     "sign-in",
     "sign-in-by-code",
     "add-passkey",
@@ -91,6 +93,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Citizen(me), Command::Pay { card, .. }) => directory
             .card(*card)
             .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnCoupons(command)) => command.is_own(me),
+        (Role::Merchant(me) | Role::Till(me), Command::OnCoupons(command)) => command.is_shop_s(me),
         (Role::Citizen(me), Command::OnGiving(command)) => command.is_of_person(me),
         (Role::Merchant(me), Command::OnGiving(command)) => command.is_of_shop(me),
         (Role::Citizen(me), Command::OnPeople(command)) => {
@@ -174,6 +178,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         | Command::Replace { card }
         | Command::SetPin { card, .. } => directory.card(*card).is_none_or(|card| of_person(card.person)),
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnCoupons(command) => command.person().is_none_or(of_person),
         _ => true,
     }
 }
@@ -194,6 +199,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnCoupons(_)
             | Command::OnGiving(_)
             | Command::IssueCode { .. }
             | Command::AskLook { .. }

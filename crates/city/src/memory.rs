@@ -15,6 +15,7 @@ use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
+use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::organisations::{Registered, WasRegistered};
@@ -38,6 +39,7 @@ enum Undo {
     HelpAdded(PersonId),
     HelpWas(usize, Help),
     RegisteredWas(WasRegistered),
+    CouponsWere(coupons::Change),
     GivingWas(giving::Was),
 }
 
@@ -70,6 +72,7 @@ pub struct CityMemory {
     pub(crate) directory: Directory,
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
+    pub(crate) coupons: CouponBook,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -90,6 +93,8 @@ pub struct CityView {
     pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
+    /// Coupons, sales and releases.
+    pub coupons: CouponBook,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -108,6 +113,7 @@ impl CityMemory {
             directory: Directory::default(),
             doors: Doors::default(),
             open: OpenItems::default(),
+            coupons: CouponBook::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
@@ -159,12 +165,16 @@ impl CityMemory {
     /// A person's purses with something in them.
     pub(crate) fn purses<'a>(&self, pack: &'a Pack, turn: &CityTurn<'_>, person: PersonId) -> Vec<Purse<'a>> {
         let Some(holder) = self.directory.holder(person) else { return Vec::new() };
+        // A coupon may end within its month: from then on its purse pays nothing.
+        let pays = |purpose: &Purpose, expires| {
+            purpose.ends.is_empty() || purpose.pays_on(expires, base::date_of_day(turn.day))
+        };
         holder
             .purses()
             .filter_map(|(purpose, expires, account)| {
                 let balance = turn.books().balance(account);
                 let purpose = pack.purpose_numbered(purpose)?;
-                (balance > 0).then_some(Purse { purpose, expires, balance })
+                (balance > 0 && pays(purpose, expires)).then_some(Purse { purpose, expires, balance })
             })
             .collect()
     }
@@ -268,6 +278,12 @@ impl CityMemory {
         turn.tell(Event::Registered(Box::new(one.clone())));
         let was = self.directory.organisations.put(one);
         self.undo.push(Undo::RegisteredWas(was));
+    }
+
+    pub(crate) fn put_coupons(&mut self, turn: &mut CityTurn<'_>, change: coupons::Change) {
+        let was = self.coupons.apply(&change);
+        self.undo.push(Undo::CouponsWere(was));
+        turn.tell(Event::Coupons(Box::new(change)));
     }
 
     /// Something about gifts changes.
@@ -380,6 +396,7 @@ impl Town for CityMemory {
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
+                Some(Undo::CouponsWere(change)) => drop(self.coupons.apply(&change)),
                 None => {}
             }
         }
@@ -403,6 +420,7 @@ impl Town for CityMemory {
             directory: self.directory.clone(),
             doors: self.doors.clone(),
             open: self.open.clone(),
+            coupons: self.coupons.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -439,6 +457,7 @@ impl Town for CityMemory {
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
         })?;
+        self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -553,6 +572,7 @@ impl CityView {
             Event::Registered(one) => {
                 self.directory.organisations.put((**one).clone());
             }
+            Event::Coupons(change) => drop(self.coupons.apply(change)),
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

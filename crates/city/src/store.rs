@@ -34,6 +34,7 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::coupons::store::MIGRATION,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             people::organisation::store::MIGRATION,
@@ -131,6 +132,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::vouched::store::STATEMENTS)
         .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::coupons::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)

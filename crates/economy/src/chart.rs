@@ -115,6 +115,14 @@ pub enum Meter {
     CityTopUpMonth = 7,
     /// What a helper paid from a person's purses, by month; see [`helper_meter`].
     HelperMonth = 8,
+    /// What a person was given of a coupon; see [`coupon_meter`].
+    Coupon = 13,
+    /// What a person was given by a sale's discount, over all its days.
+    Sale = 14,
+    /// What a release has let out, of the whole city or of a neighbourhood; see [`release_meter`].
+    Release = 15,
+    /// What a person got of a release.
+    Claim = 16,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.
@@ -190,6 +198,17 @@ pub fn helper_meter(person: PersonId, place: u16, month: Month) -> Account {
 /// The place and the month of a helper's meter, from its period; see [`helper_meter`].
 pub fn helper_period(period: u32) -> (u16, Month) {
     ((period >> MONTH_BITS) as u16, Month(period & ((1 << MONTH_BITS) - 1)))
+}
+
+/// What a person was given of a coupon: by its purpose's number and the month it ends in.
+pub fn coupon_meter(person: PersonId, purpose: u8, ends: Month) -> Account {
+    let month = ends.0 & ((1 << MONTH_BITS) - 1);
+    meter(Meter::Coupon, person, (u32::from(purpose) << MONTH_BITS) | month)
+}
+
+/// What a release let out: of a neighbourhood by its position in the pack, or of the whole city.
+pub fn release_meter(number: u8, district: Option<u8>) -> Account {
+    city_meter(Meter::Release, (u32::from(number) << 8) | u32::from(district.unwrap_or(u8::MAX)))
 }
 
 /// The city's meter.

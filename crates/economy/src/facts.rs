@@ -2,6 +2,7 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod coupons;
 mod giving;
 mod organisations;
 mod tills;
@@ -13,6 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use organisations::OrganisationFacts;
 pub use tills::TillsFacts;
@@ -93,6 +95,12 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// What a sale took off the price: the holder paid so much less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Won of it that coupons may buy, where the till said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<i64>,
     /// The part of the cashback that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
@@ -143,11 +151,18 @@ pub struct Refund {
     pub reward_from_refund: i64,
     /// The part the shop owes because it was paid out already.
     pub shop_due: i64,
+    /// The part of a sale's discount that goes back to the city.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub discount: i64,
     /// All purses after it.
     pub balance: i64,
     /// The part of the cashback that had been given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftBack>,
+}
+
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -369,6 +384,8 @@ pub enum Facts {
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.
     Tills(TillsFacts),
+    /// Something about coupons, sales and releases.
+    Coupons(CouponFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -453,6 +470,7 @@ impl Facts {
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Organisation(facts) => facts.people(),
+            Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::GivingFacts;
+use economy::facts::{CouponFacts, GivingFacts};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -160,6 +160,10 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
+        Facts::Coupons(CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. }) => {
+            Some("coupons")
+        }
+        Facts::Coupons(_) => None,
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
@@ -177,10 +181,11 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 14] = [
+    const KINDS: [&str; 15] = [
         "authorise",
         "capture",
         "confirm",
+        "coupons",
         "expire",
         "gift",
         "giving",

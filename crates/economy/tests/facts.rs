@@ -2,7 +2,8 @@
 
 use base::{AccountId, BusinessId, CardId, GrantId, MerchantId, OrganisationId, PersonId, RecordId};
 use economy::facts::{
-    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart,
+    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
+    Giver, GivingFacts, HelperPart,
     OrganisationFacts, Passed, Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
 };
 
@@ -38,7 +39,21 @@ fn payment(order: Option<&str>) -> Payment {
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
         helper: None,
+        discount: None,
+        eligible: None,
         gift: None,
+    }
+}
+
+fn discount() -> Discount {
+    Discount {
+        sale: "joint".into(),
+        number: 1,
+        budget: "joint".into(),
+        rate: 2_000,
+        amount: 2_000,
+        cut: DiscountCut::Full,
+        left: 8_000,
     }
 }
 
@@ -115,6 +130,7 @@ fn each() -> Vec<Facts> {
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,
+            discount: 0,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,
@@ -149,6 +165,35 @@ fn each() -> Vec<Facts> {
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
         Facts::Pack { hash: "0f".repeat(32) },
+        Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) }),
+        Facts::Coupons(CouponFacts::Given {
+            coupon: "care-2021".into(),
+            person: PERSON,
+            amount: 800_000,
+            release: None,
+        }),
+        Facts::Coupons(CouponFacts::Part {
+            job: 1,
+            coupon: "care-2021".into(),
+            people: 255,
+            amount: 100_000,
+            skipped: vec![(7, "coupon.person-most".into())],
+            next: 256,
+        }),
+        Facts::Coupons(CouponFacts::Back { coupon: "care-2021".into(), person: PERSON, amount: 5 }),
+        Facts::Coupons(CouponFacts::Job { job: 1, action: action() }),
+        Facts::Coupons(CouponFacts::Shop { merchant: MERCHANT, of: "care".into(), action: action() }),
+        Facts::Coupons(CouponFacts::Ask { release: "lot".into(), person: PERSON, ticket: 1 }),
+        Facts::Coupons(CouponFacts::Commit { release: "lot".into(), commitment: "0f".repeat(32) }),
+        Facts::Coupons(CouponFacts::Draw {
+            release: "lot".into(),
+            seed: "0f".repeat(32),
+            beacon: "1 2 3".into(),
+            tickets: 4,
+            out: vec![1],
+            winners: vec![2, 3],
+            job: Some(9),
+        }),
     ];
     for facts in &all {
         match facts {
@@ -166,6 +211,11 @@ fn each() -> Vec<Facts> {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
+            Facts::Coupons(coupons) => match coupons {
+                CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. } => {}
+                CouponFacts::Job { .. } | CouponFacts::Shop { .. } | CouponFacts::Ask { .. } => {}
+                CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
+            },
             Facts::Giving(_) | Facts::Organisation(_) => {}
         }
     }

@@ -8,17 +8,19 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, FraudRule, Giving, Grant, GrantAt, Organisations, NoticeRules, PackError,
+    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, Organisations, NoticeRules, PackError,
     Purpose,
-    RoleRule, Town,
+    RoleRule,
+    Town,
 };
-use crate::{budget, card, city, fraud, giving, notices, organisations, roles, town};
+use crate::{budget, card, city, fraud, coupons, giving, notices, organisations, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 4] = ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml"];
+const ROOMS: [&str; 5] =
+    ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml", "coupons.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -43,6 +45,8 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// The budgets, as they stand in the file.
     pub budgets: Vec<Budget>,
+    /// Coupons, sales and releases.
+    pub coupons: Coupons,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
     /// The organisations it begins with.
@@ -90,6 +94,14 @@ impl Pack {
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
         let organisations = with(files, "organisations.toml", &mut errors, organisations::read)
             .unwrap_or(Some(Organisations::default()));
+        let coupons = with(files, "coupons.toml", &mut errors, |reader| {
+            let around = coupons::Around {
+                city: city.as_ref(),
+                purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
+                budgets: budgets.as_deref(),
+            };
+            coupons::read(reader, &around)
+        });
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -117,12 +129,16 @@ impl Pack {
             (
                 Some(city),
                 Some(town),
-                Some((card, purposes)),
+                Some((card, mut purposes)),
                 Some(budgets),
                 Some(roles),
                 Some(organisations),
             ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
+                let coupons = coupons.flatten().unwrap_or_default();
+                for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
+                    purposes[usize::from(coupon.purpose)].ends.push(coupon.until);
+                }
                 Ok(Pack {
                     hash,
                     scale,
@@ -132,6 +148,7 @@ impl Pack {
                     purposes,
                     campaigns,
                     budgets,
+                    coupons,
                     roles,
                     organisations,
                     giving,
@@ -234,6 +251,7 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
             *cap = cap.times(numerator, denominator)?;
         }
     }
+    small.coupons.scale(numerator, denominator);
     Some(small)
 }
 

@@ -17,6 +17,7 @@ use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
+use crate::pages::coupons::Imports;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 use crate::send::Outlets;
@@ -94,6 +95,8 @@ pub struct App {
     /// When each token was used last; known since this server started.
     token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
+    /// Lists of people that were checked and not begun yet.
+    pub(crate) imports: Imports,
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) watch: Arc<Watch>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -134,6 +137,7 @@ impl App {
             personas,
             token_uses: Mutex::default(),
             refused: Refused::default(),
+            imports: Imports::default(),
             closing,
             watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             entropy: Mutex::new(entropy),

@@ -23,6 +23,8 @@ use crate::{api, live, pages, watch};
 
 /// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
+/// A file, and the form around it.
+const LARGEST_FILE: usize = 9 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Scripts, styles and pictures from here only; nobody may frame a page; forms post here only.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
@@ -43,6 +45,10 @@ pub fn router(app: SharedApp) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     // Files are larger, and few may send them.
     let uploads = pages::giving::uploads().layer(middleware::map_response(page_headers));
+    // A list of people is larger than what is typed.
+    let uploads = pages::coupons::uploads()
+        .layer(middleware::map_response(page_headers))
+        .layer(RequestBodyLimitLayer::new(LARGEST_FILE));
     api.merge(pages)
         .merge(uploads)
         .fallback(nothing_here)

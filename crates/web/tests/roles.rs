@@ -301,7 +301,7 @@ fn every_route_in_every_role() {
         let gone: Vec<_> = listed.difference(&routes).collect();
         assert!(gone.is_empty(), "rows of roles.tsv without a route: {gone:#?}");
         assert_eq!(listed.len(), rows.len(), "a route has two rows");
-        for (route, ..) in ASKED.iter().chain(OF_TILLS) {
+        for (route, ..) in common::asked::with(ASKED.iter().chain(OF_TILLS)) {
             assert!(routes.contains(*route), "{route} is asked and is no route");
         }
 
@@ -472,7 +472,7 @@ impl Live {
     /// What a role gets at a route, in the table's words.
     fn answer(&mut self, route: &str, role: &'static str) -> String {
         let (method, path) = route.split_once(' ').unwrap();
-        let asked = ASKED.iter().chain(OF_TILLS).find(|(known, ..)| *known == route);
+        let asked = common::asked::with(ASKED).chain(OF_TILLS).find(|(known, ..)| *known == route);
         assert!(asked.is_some() || !path.contains('{'), "{route}: ASKED has to say which");
         assert!(asked.is_some() || method == "GET", "{route}: ASKED has to say what");
         let (_, at, body) = asked.copied().unwrap_or_default();

@@ -36,6 +36,8 @@ pub struct Held<'a> {
 
 /// Reserves. `no` is the number this posting will have. Refusals as for a payment.
 pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal> {
+    // A sale's discount is for what is paid at once.
+    let case = &PayCase { coupons: case.coupons.without_sale(), ..case.clone() };
     let mut payment = decide(case)?;
     // Cashback comes with the capture.
     payment.balance -= payment.cashback.reward;

@@ -2,6 +2,8 @@
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
 mod cashback;
+mod coupons;
+pub mod draw;
 mod giving;
 mod hold;
 mod pay;
@@ -13,6 +15,9 @@ mod transfer;
 mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
+pub use coupons::{
+    CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
+};
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};

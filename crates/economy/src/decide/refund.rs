@@ -4,6 +4,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::coupons::discount_back;
 use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
 use super::{Decision, Moves, check_amount};
@@ -58,14 +59,20 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     if now > left {
         return Err(more());
     }
-    let paid: Vec<i64> = payment.legs.iter().map(|leg| leg.2).collect();
-    let parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    // A sale's discount goes back like a leg that the city paid.
+    let discount = payment.discount.as_ref().map_or(0, |discount| discount.amount);
+    let paid: Vec<i64> = payment.legs.iter().map(|leg| leg.2).chain([discount]).collect();
+    let mut parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    let discount = parts.pop().unwrap_or(0);
+    let to_purses = now - discount;
     let share = |of: i64| part(of, payment.amount, case.before, now).ok_or_else(more);
     let reward = share(payment.cashback.reward)?;
     let earned = share(payment.cashback.earned)?;
 
     let mut moves = Moves::default();
     let shop_due = give_back(&mut moves, case, &parts);
+    let unpaid = case.payable - (to_purses - shop_due);
+    let shop_due = shop_due + discount_back(&mut moves, payment, discount, unpaid);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
     let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
@@ -90,7 +97,8 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         reward,
         reward_from_refund: from_refund,
         shop_due,
-        balance: case.balance + now - reward + gift_back,
+        discount,
+        balance: case.balance + to_purses - reward + gift_back,
         gift,
     };
     Ok(Decision {

@@ -4,11 +4,12 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse, RefundCase,
-    Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise, capture, confirm,
-    expire, gift, give_once, pass, pay, refund, release, settle, spend, top_up, treasury, vote, withdraw,
+    CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase,
+    PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase,
+    WithdrawCase, authorise, capture, claim, confirm, expire, gift, give, give_many, give_once, pass, pay,
+    refund, release, settle, spend, take_back, top_up, treasury, vote, withdraw,
 };
-use economy::facts::HelperPart;
+use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
 use ledger::Owner;
@@ -40,6 +41,37 @@ impl Town {
         match words[..] {
             ["pay", amount] => self.pay_at(won(amount), "", pay),
             ["pay", amount, "at", name] => self.pay_at(won(amount), name, pay),
+            ["pay", amount, "eligible", part, "at", name] => self.pay_at(won(amount), name, |case| {
+                let coupons = CouponsHere { eligible: Some(won(part)), ..case.coupons };
+                pay(&PayCase { coupons, ..case.clone() })
+            }),
+            ["coupon", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                give(coupon, JO, won(amount), &self.coupon_standing(id))
+            }
+            ["coupons", id, amount] => {
+                let facts = CouponFacts::Part {
+                    job: 1,
+                    coupon: id.into(),
+                    people: 2,
+                    amount: 2 * won(amount),
+                    skipped: Vec::new(),
+                    next: 2,
+                };
+                let people = [(JO, won(amount)), (super::MIN, won(amount))];
+                Ok(give_many(self.pack.coupons.coupon(id).unwrap(), &people, facts))
+            }
+            ["claim", id, upto] => {
+                let release = self.pack.coupons.release(id).unwrap();
+                let coupon = self.pack.coupons.coupon(&release.coupon).unwrap();
+                let (number, each) = (release.number, release.each.0);
+                let part = economy::decide::Part { number, district: None, upto: won(upto), each };
+                claim(coupon, (id, part), JO, &self.coupon_standing(&coupon.id))
+            }
+            ["coupon-back", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                Ok(take_back(coupon, JO, coupon.cohort(), won(amount)))
+            }
             // Min helps Jo, under a delegation of 100,000 a month.
             ["pay", amount, "by", helper] => self.pay_at(won(amount), "", |case| {
                 let part = HelperPart { person: person(helper), place: 0 };
@@ -130,6 +162,15 @@ impl Town {
             .collect()
     }
 
+    fn coupon_standing(&self, id: &str) -> CouponStanding {
+        let coupon = self.pack.coupons.coupon(id).unwrap();
+        CouponStanding {
+            given: self.balance(&chart::coupon_meter(JO, coupon.purpose, coupon.cohort())),
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &coupon.budget)),
+            date: self.day,
+        }
+    }
+
     fn used(&self, meter: Meter, person: PersonId, period: u32) -> i64 {
         self.balance(&chart::meter(meter, person, period))
     }
@@ -183,6 +224,13 @@ impl Town {
     ) -> Result<Decision, Refusal> {
         let id = shop(name);
         let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
+        let care = [self.purpose("care").number];
+        let sale = self.pack.coupons.sale_on(self.day).filter(|_| self.joined).map(|sale| SaleHere {
+            sale,
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
+            given: self.used(Meter::Sale, JO, u32::from(sale.number)),
+        });
+        let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
         decide(&PayCase {
             amount,
@@ -196,6 +244,7 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
+            coupons: CouponsHere { named, eligible: None, sale },
             gift: self.stands(),
         })
     }

@@ -91,6 +91,18 @@ impl Town {
                 assert!(self.pack.budget(detail).is_some(), "{text:?}: no budget");
                 chart::budget(class, detail)
             }
+            // Meters of coupons are told apart by what they are of: `meter/coupon/care/2021-12`, `meter/sale/1`.
+            Class::Meter if detail == "coupon" => {
+                let purpose = self.pack.purpose(period.unwrap()).unwrap().number;
+                chart::coupon_meter(person(party), purpose, month(parts.next().unwrap()))
+            }
+            Class::Meter if ["sale", "claim"].contains(&detail) => {
+                let meter = if detail == "sale" { Meter::Sale } else { Meter::Claim };
+                chart::meter(meter, person(party), period.unwrap().parse().unwrap())
+            }
+            Class::Meter if detail == "release" => {
+                chart::release_meter(period.unwrap().parse().unwrap(), None)
+            }
             Class::Meter => {
                 let known = METERS.iter().find(|(_, name)| *name == detail);
                 let (meter, name) = known.unwrap_or_else(|| panic!("{text:?}: no meter"));
@@ -139,6 +151,16 @@ impl Town {
             Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
                 let budget = self.pack.budgets.iter().find(|b| chart::budget_sub(&b.id) == key.sub);
                 format!("/{}", budget.unwrap().id)
+            }
+            Class::Meter if key.sub >> 24 == Meter::Coupon as u32 => {
+                let (purpose, ends) = chart::helper_period(key.sub & 0x00ff_ffff);
+                let purpose = self.pack.purpose_numbered(u8::try_from(purpose).unwrap()).unwrap();
+                format!("/coupon/{}/{}", purpose.id, month_name(ends))
+            }
+            Class::Meter if key.sub >> 24 == Meter::Sale as u32 => format!("/sale/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Claim as u32 => format!("/claim/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Release as u32 => {
+                format!("/release/{}", (key.sub >> 8) & 0xff)
             }
             Class::Meter => {
                 let (number, period) = chart::purse_of(key.sub);
@@ -223,6 +245,8 @@ impl Town {
             ["own", name] => self.merchant_mut(name).owner = Some(JO),
             ["sales", name, amount] => self.merchant_mut(name).sales = Some(Won(won(amount))),
             ["holding", amount] => self.rules_mut().holding_limit = Won(won(amount)),
+            ["unnamed"] => self.named = false,
+            ["joined"] => self.joined = true,
             ["standing", "none"] => self.standing = None,
             ["standing", rate] => self.standing = Some((rate.parse::<Rate>().unwrap().basis_points(), 0)),
             ["standing", rate, "for", purpose] => {

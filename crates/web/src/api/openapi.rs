@@ -7,8 +7,10 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, codes, entries, float, float_proof, gifts, merchants, payments,
-    people, postings, receipts, records, refunds, rehearsals, sales, today, wallet,
+    authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
+    payments,
+    people, postings, quotes, receipts, records, refunds, rehearsals, releases, sales, today,
+    wallet,
 };
 
 struct Bearer;
@@ -103,7 +105,8 @@ fn complete(operation: &mut Operation, changing: bool) {
     security(("token" = [])),
     paths(
         payments::create, payments::show, refunds::create, authorizations::create, authorizations::capture,
-        authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
+        authorizations::void, quotes::create, coupons::list, coupons::create, coupons::job,
+        releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,

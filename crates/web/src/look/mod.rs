@@ -19,6 +19,7 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod coupons;
 mod door;
 mod format;
 mod giving;
@@ -57,6 +58,11 @@ pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, PersonAtWindow,
+};
+pub use coupons::{
+    BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
+    ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
+    ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
 };
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
 pub use giving::{

@@ -5,6 +5,7 @@ mod api_docs;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
+pub(crate) mod coupons;
 pub(crate) mod demo;
 mod desk;
 mod door;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(wallet::routes())
         .merge(shop::routes())
         .merge(desk::routes())
+        .merge(coupons::routes())
         .merge(books::routes())
         .merge(clerk::routes())
         .merge(records::routes())

@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, GiftPart, GivingFacts, Payment, PurseLeg};
+use economy::facts::{Cashback, CouponFacts, GiftPart, GivingFacts, Payment, PurseLeg};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -152,6 +152,19 @@ fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
     }
 }
 
+/// The same of coupons.
+fn coupons(t: Tongue, facts: &CouponFacts, amount: i64) -> String {
+    let key = match facts {
+        CouponFacts::Given { release: Some(_), .. } => "summary-claim",
+        CouponFacts::Part { people, .. } => {
+            return t.say("summary-coupons").won("amount", amount).count("people", *people).to_string();
+        }
+        CouponFacts::Back { .. } => "summary-coupon-back",
+        _ => "summary-coupon",
+    };
+    t.say(key).won("amount", amount).to_string()
+}
+
 /// What happened, in a sentence.
 fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
     let said = |key: &str| t.say(key).won("amount", amount);
@@ -176,6 +189,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Confirm { .. } => said("summary-confirm").to_string(),
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
+        Facts::Coupons(facts) => coupons(t, facts, amount),
         Facts::Expire { .. } => said("summary-expire").to_string(),
         Facts::Card { .. }
         | Facts::Shop { .. }
@@ -307,6 +321,9 @@ impl Pairs<'_> {
                 self.won("fact-reward-back", refund.reward);
                 self.won("fact-from-refund", refund.reward_from_refund);
                 self.won("fact-shop-due", refund.shop_due);
+                if refund.discount > 0 {
+                    self.won("fact-discount-back", refund.discount);
+                }
                 if let Some(gift) = &refund.gift {
                     self.won("fact-gift-back", gift.back);
                     self.won("fact-gift-owed", gift.owed);
@@ -362,6 +379,7 @@ impl Pairs<'_> {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
             }
+            Facts::Coupons(facts) => self.coupons(facts),
             Facts::Expire { person, amount } => {
                 self.add("fact-person", person);
                 self.won("fact-amount", *amount);
@@ -396,6 +414,13 @@ impl Pairs<'_> {
         self.add("fact-shop", payment.merchant);
         self.won("fact-amount", payment.amount);
         self.legs("fact-paid-from", &payment.legs);
+        if let Some(eligible) = payment.eligible {
+            self.won("fact-eligible", eligible);
+        }
+        if let Some(discount) = &payment.discount {
+            self.add("fact-sale", &discount.sale);
+            self.won("fact-discount", discount.amount);
+        }
         self.cashback(&payment.cashback);
         if let Some(gift) = &payment.gift {
             self.gift(gift);
@@ -403,6 +428,37 @@ impl Pairs<'_> {
         self.won("fact-balance", payment.balance);
         if let Some(order) = &payment.order {
             self.add("fact-order", order);
+        }
+    }
+
+    fn coupons(&mut self, facts: &CouponFacts) {
+        match facts {
+            CouponFacts::Given { coupon, person, amount, release } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+                if let Some(release) = release {
+                    self.add("fact-release", release);
+                }
+            }
+            CouponFacts::Part { job, coupon, people, amount, skipped, .. } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-job", job);
+                self.add("fact-people", people);
+                self.won("fact-amount", *amount);
+                self.add("fact-skipped", skipped.len());
+            }
+            CouponFacts::Back { coupon, person, amount } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+            }
+            // Commands without a posting: they have no page here.
+            CouponFacts::Job { .. }
+            | CouponFacts::Shop { .. }
+            | CouponFacts::Ask { .. }
+            | CouponFacts::Commit { .. }
+            | CouponFacts::Draw { .. } => {}
         }
     }
 

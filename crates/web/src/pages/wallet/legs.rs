@@ -86,6 +86,9 @@ impl Reading<'_> {
 
     fn meter(&self, key: &'static str, account: &Account) -> String {
         let period = self.say(match account.key.sub >> 24 {
+            13 => "meter-coupon",
+            14 => "meter-sale",
+            15 | 16 => "meter-release",
             _ if account.key.owner == Owner::None => "meter-city",
             2 | 6 => "meter-year",
             _ => "meter-month",
@@ -102,6 +105,8 @@ impl Reading<'_> {
         let key = match (debit.0, credit.0) {
             (Class::TreasuryDue, Class::Purse) if matches!(self.facts, Facts::Refund(_)) => "why-gift-borne",
             (Class::TreasuryDue, Class::Purse) => return self.rewarded(),
+            (Class::TreasuryDue, Class::ShopPayable) => "why-discount",
+            (Class::ShopPayable | Class::ShopDue, Class::TreasuryDue) => "why-discount-back",
             (Class::Purse, Class::GiftCollected) => "why-donated",
             (Class::GiftCollected | Class::GiftDue, Class::Purse) => "why-gift-back",
             (Class::ChestPurpose, Class::ChestBank) => "why-gift-owed",
@@ -111,6 +116,9 @@ impl Reading<'_> {
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",
             (Class::ShopPayable | Class::ShopDue, Class::Purse) => "why-returned",
+            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => {
+                "why-coupon-back"
+            }
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
             (Class::Purse, Class::Hold) => "why-reserved",
             (Class::Hold, Class::Purse) => "why-released",
@@ -128,6 +136,7 @@ impl Reading<'_> {
     fn rewarded(&self) -> String {
         match self.facts.payment() {
             Some(payment) => explain::reason(&self.view.pack, self.t, payment),
+            None if matches!(self.facts, Facts::Coupons(_)) => self.say("why-coupon"),
             None => self.say("why-rewarded"),
         }
     }
