@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod prepay;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +89,9 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// Which of the holder's claims on this shop paid, before any purse did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
 }
 
 /// A payment made by a helper.
@@ -126,6 +133,9 @@ pub struct Refund {
     pub before: i64,
     /// Which purses it went back to.
     pub legs: Vec<PurseLeg>,
+    /// Which claims it went back to, how much, and how much of that the shop was advanced again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
     /// Cashback taken back now.
     pub reward: i64,
     /// The part of it that came out of the refund because the cashback was spent already.
@@ -230,6 +240,8 @@ pub enum Facts {
         /// Won.
         amount: i64,
     },
+    /// Good prepayment.
+    Prepay(PrepayFacts),
     /// A purse past its date.
     Expire {
         /// Whose.
@@ -428,6 +440,7 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Prepay(facts) => facts.people(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

@@ -7,6 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use economy::facts::PrepayFacts;
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -155,6 +156,13 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
+        Facts::Prepay(facts) => match facts {
+            PrepayFacts::Bought(_)
+            | PrepayFacts::Advanced(_)
+            | PrepayFacts::Given(_)
+            | PrepayFacts::Ended(_) => Some("prepay"),
+            PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => None,
+        },
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
@@ -171,13 +179,14 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 13] = [
+    const KINDS: [&str; 14] = [
         "authorise",
         "capture",
         "confirm",
         "expire",
         "gift",
         "pay",
+        "prepay",
         "refund",
         "release",
         "settle",

@@ -3,6 +3,7 @@
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use economy::facts::{
     Cashback, Cut, Facts, Gift, HelperPart, Payment, Refund, Release, Settlement, TopUp, Withdrawal,
+    PrepayFacts,
 };
 
 const CARD: CardId = CardId(3);
@@ -37,6 +38,7 @@ fn payment(order: Option<&str>) -> Payment {
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
         helper: None,
+        prepaid: Vec::new(),
     }
 }
 
@@ -72,6 +74,7 @@ fn each() -> Vec<Facts> {
             amount: 20_000,
             before: 10_000,
             legs: vec![(0, 24_317, 20_000)],
+            prepaid: vec![(1, 5_000, 5_000)],
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,
@@ -84,6 +87,8 @@ fn each() -> Vec<Facts> {
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
         Facts::Expire { person: PERSON, amount: 8 },
+        Facts::Prepay(PrepayFacts::Offer { merchant: MERCHANT, action: action() }),
+        Facts::Prepay(PrepayFacts::Pledge { id: "x".into(), person: Some(PERSON), action: action() }),
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
@@ -116,6 +121,7 @@ fn each() -> Vec<Facts> {
             | Facts::Session { .. }
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
+            Facts::Prepay(_) => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
         }
     }

@@ -7,11 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
-use crate::{budget, card, city, roles, town};
+use crate::{
+    Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Prepayment, Purpose, RoleRule, Town,
+};
+use crate::{budget, card, city, prepayment, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
+
+/// Files that switch a room on where they stand.
+const ROOMS: [&str; 1] = ["prepayment.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -38,6 +43,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// Good prepayment by date; empty in a city without it.
+    pub prepayments: Vec<Prepayment>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -73,6 +80,10 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let prepayments = with(files, "prepayment.toml", &mut errors, |reader| {
+            prepayment::read(reader, budgets.as_deref())
+        })
+        .unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -90,7 +101,7 @@ impl Pack {
                 if errors.is_empty() =>
             {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
+                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles, prepayments })
             }
             _ => Err(errors),
         }
@@ -114,6 +125,16 @@ impl Pack {
     /// The card's rules that hold on a day.
     pub fn card_on(&self, date: Date) -> Option<&CardRules> {
         self.card.iter().find(|c| c.holds_on(date))
+    }
+
+    /// What can be prepaid on a day.
+    pub fn prepayment_on(&self, date: Date) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.sells_on(date))
+    }
+
+    /// A programme of prepayment by its id.
+    pub fn prepayment(&self, id: &str) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.id == id)
     }
 
     /// A budget by its id.
@@ -179,7 +200,9 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
     }
     let mut small = pack.clone();
     small.scale = (numerator, denominator);
-    for budget in &mut small.budgets {
+    // What a single person and a single shop may do stays as it is, so what stands behind it does too.
+    let guarantees: Vec<&str> = pack.prepayments.iter().map(|p| p.guarantee.as_str()).collect();
+    for budget in small.budgets.iter_mut().filter(|b| !guarantees.contains(&b.id.as_str())) {
         budget.amount = budget.amount.times(numerator, denominator)?;
     }
     for campaign in &mut small.campaigns {
@@ -217,7 +240,8 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+        let known = REQUIRED.contains(&name.as_str()) || ROOMS.contains(&name.as_str());
+        !known && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

@@ -4,6 +4,7 @@
 mod cashback;
 mod hold;
 mod pay;
+mod prepay;
 mod purses;
 mod refund;
 mod settle;
@@ -14,6 +15,10 @@ mod treasury;
 pub use cashback::{Earning, Limits, Room, grant};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
+pub use prepay::{
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back, pass,
+    prepay, run_out, usable,
+};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, settle};

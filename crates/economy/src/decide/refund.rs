@@ -1,12 +1,13 @@
 //! Taking a payment back, whole or in part: each leg in proportion, exact to the won over any number of steps.
 
 use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
-use ledger::{part, split_by_remainder};
+use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
 use super::pay::{helper_back, meters_back};
+use super::prepay::{BackToClaim, ClaimStands, back_to_claim};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, Payment, PurseLeg, Refund};
+use crate::facts::{ClaimLeg, Facts, Payment, PurseLeg, Refund};
 use crate::{Class, chart};
 
 /// All a refund is decided on.
@@ -32,6 +33,8 @@ pub struct RefundCase<'a> {
     pub balance: i64,
     /// The campaign the payment earned under: it says which meters moved.
     pub campaign: Option<&'a Campaign>,
+    /// Where the claims stand that paid, in the payment's order.
+    pub claims: &'a [ClaimStands<'a>],
     /// The city's day.
     pub date: Date,
 }
@@ -55,15 +58,21 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     if now > left {
         return Err(more());
     }
-    let paid: Vec<i64> = payment.legs.iter().map(|leg| leg.2).collect();
+    let claims = payment.prepaid.len();
+    let legs = payment.prepaid.iter().map(|leg| leg.1).chain(payment.legs.iter().map(|leg| leg.2));
+    let paid: Vec<i64> = legs.collect();
     let parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    let earlier = split_by_remainder(&paid, 0, case.before).ok_or_else(more)?;
+    let (to_claims, parts) = parts.split_at(claims);
     let share = |of: i64| part(of, payment.amount, case.before, now).ok_or_else(more);
     let reward = share(payment.cashback.reward)?;
     let earned = share(payment.cashback.earned)?;
 
     let mut moves = Moves::default();
-    let shop_due = give_back(&mut moves, case, &parts);
-    let from_refund = take_reward_back(&mut moves, case, &parts, reward)?;
+    let mut shop = FromShop { merchant: case.merchant, payable: case.payable.max(0), due: 0 };
+    let filled = fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
+    give_back(&mut moves, case, &mut shop, parts);
+    let from_refund = take_reward_back(&mut moves, case, parts, reward)?;
     if reward > 0 {
         let budget = &payment.cashback.budget;
         moves.add(
@@ -80,11 +89,12 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         merchant: payment.merchant,
         amount: now,
         before: case.before,
-        legs: legs_back(payment, &parts),
-        reward,
-        reward_from_refund: from_refund,
-        shop_due,
-        balance: case.balance + now - reward,
+        legs: filled.legs.iter().copied().chain(legs_back(payment, parts)).collect(),
+        prepaid: filled.claims,
+        reward: reward + filled.reward,
+        reward_from_refund: from_refund + filled.reward,
+        shop_due: shop.due,
+        balance: case.balance + now - filled.kept - reward - filled.reward,
     };
     Ok(Decision {
         kind: "refund",
@@ -96,29 +106,85 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     })
 }
 
-fn legs_back(payment: &Payment, parts: &[i64]) -> Vec<PurseLeg> {
+fn legs_back<'a>(payment: &'a Payment, parts: &'a [i64]) -> impl Iterator<Item = PurseLeg> + 'a {
     payment
         .legs
         .iter()
         .zip(parts)
         .filter(|(_, amount)| **amount > 0)
         .map(|((purpose, expires, _), amount)| (*purpose, *expires, *amount))
-        .collect()
 }
 
-/// To the purses that paid; first out of what the shop has not been paid yet, the rest becomes its debt.
-fn give_back(moves: &mut Moves, case: &RefundCase<'_>, parts: &[i64]) -> i64 {
-    let mut payable = case.payable.max(0);
-    let mut due = 0;
-    for ((purpose, expires, _), amount) in case.payment.legs.iter().zip(parts) {
-        let purse = chart::purse(case.payment.person, *purpose, Month(*expires));
-        let covered = payable.min(*amount);
-        moves.add(chart::payable(case.merchant), purse, covered);
-        moves.add(chart::shop_due(case.merchant), purse, amount - covered);
-        payable -= covered;
-        due += amount - covered;
+/// The shop gives: first out of what it has not been paid yet, the rest becomes its debt.
+struct FromShop {
+    merchant: MerchantId,
+    payable: i64,
+    due: i64,
+}
+
+impl FromShop {
+    fn give(&mut self, moves: &mut Moves, to: Account, amount: i64) {
+        let covered = self.payable.min(amount);
+        moves.add(chart::payable(self.merchant), to, covered);
+        moves.add(chart::shop_due(self.merchant), to, amount - covered);
+        self.payable -= covered;
+        self.due += amount - covered;
     }
-    due
+}
+
+/// What claims had back.
+#[derive(Default)]
+struct Filled {
+    claims: Vec<ClaimLeg>,
+    /// Won in them: not in a purse.
+    kept: i64,
+    /// What went into purses, since the claim had ended.
+    legs: Vec<PurseLeg>,
+    /// Cashback taken back out of that.
+    reward: i64,
+}
+
+/// Back to the claims that paid: what was advanced is advanced again, the rest the shop gives.
+fn fill_claims(
+    moves: &mut Moves,
+    case: &RefundCase<'_>,
+    shop: &mut FromShop,
+    (earlier, parts): (&[i64], &[i64]),
+) -> Option<Filled> {
+    let mut filled = Filled::default();
+    let (payment, mut advanced) = (case.payment, 0);
+    for (((leg, before), now), stands) in payment.prepaid.iter().zip(earlier).zip(parts).zip(case.claims) {
+        if *now == 0 {
+            continue;
+        }
+        // One guarantee may stand behind several of them.
+        let stands = match *stands {
+            ClaimStands::Open { holder, guarantee, guarantee_left } => {
+                ClaimStands::Open { holder, guarantee, guarantee_left: guarantee_left - advanced }
+            }
+            ended @ ClaimStands::Ended { .. } => ended,
+        };
+        let back = BackToClaim { leg: *leg, before: *before, now: *now, stands };
+        let (done, to) = back_to_claim(moves, (payment.person, case.merchant), &back, case.date)?;
+        shop.give(moves, to, done.from_shop);
+        filled.reward += done.reward;
+        match done.leg {
+            Some(leg) => filled.legs.push(leg),
+            None => {
+                filled.kept += now;
+                advanced += now - done.from_shop;
+                filled.claims.push((leg.0, *now, now - done.from_shop));
+            }
+        }
+    }
+    Some(filled)
+}
+
+/// To the purses that paid.
+fn give_back(moves: &mut Moves, case: &RefundCase<'_>, shop: &mut FromShop, parts: &[i64]) {
+    for ((purpose, expires, _), amount) in case.payment.legs.iter().zip(parts) {
+        shop.give(moves, chart::purse(case.payment.person, *purpose, Month(*expires)), *amount);
+    }
 }
 
 /// Out of the cashback purse; what was spent already comes out of the refund, own money first.

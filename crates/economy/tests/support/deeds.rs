@@ -4,9 +4,9 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, Held, Helper, Limits, PayCase, Purse, RefundCase, Room, SettleCase,
+    Decision, Earning,  ClaimStands, GiftCase, Held, Helper, Limits, OpenClaim, PayCase, Purse, RefundCase, Room, SettleCase,
     SinceTopUp, TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release,
-    settle, top_up, treasury, vote, withdraw,
+    close_out, run_out, settle, top_up, treasury, vote, withdraw,
 };
 use economy::facts::HelperPart;
 use economy::holder::Shop;
@@ -58,6 +58,14 @@ impl Town {
             ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
             ["top-up", amount] => self.top_up(won(amount)),
             ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["prepay", amount] => self.prepay(won(amount), shop("")),
+            ["prepay", amount, "at", name] => self.prepay(won(amount), shop(name)),
+            ["advance"] => Ok(self.advance(shop(""))),
+            ["pass", claim, "to", name] => self.pass(claim, person(name)),
+            ["return", claim] => self.give_back(claim, false),
+            ["take-back", claim] => self.give_back(claim, true),
+            ["run-out", claim] => self.ended(claim, |case| run_out(case)),
+            ["close-out", claim] => self.ended(claim, |case| close_out(case)),
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
@@ -91,11 +99,11 @@ impl Town {
         self.done.iter().map(of).sum()
     }
 
-    fn purpose(&self, id: &str) -> &Purpose {
+    pub(super) fn purpose(&self, id: &str) -> &Purpose {
         self.pack.purpose(id).unwrap()
     }
 
-    fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
+    pub(super) fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
         let purses = self
             .books
             .iter()
@@ -139,7 +147,7 @@ impl Town {
         }
     }
 
-    fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
+    pub(super) fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
         let campaign = self.pack.campaign_on(self.day)?;
         let (grant, budget) = self.pack.grants_on(self.day, at).first().copied()?;
         let limits = match at {
@@ -166,7 +174,10 @@ impl Town {
         let id = shop(name);
         let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
+        let open = self.open_claims(id);
+        let claims: Vec<OpenClaim<'_>> = open.iter().map(|(claim, _)| *claim).collect();
         decide(&PayCase {
+            claims: &claims,
             amount,
             card: &self.card,
             pin: self.pin,
@@ -205,6 +216,7 @@ impl Town {
         let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
         let reward = self.purpose(Purpose::REWARD);
         let cohort = Month(payment.cashback.expires);
+        let claims: Vec<ClaimStands<'_>> = payment.prepaid.iter().map(|leg| self.stands(leg.0)).collect();
         refund(&RefundCase {
             no,
             payment,
@@ -212,6 +224,7 @@ impl Town {
             amount,
             merchant: at.unwrap_or(payment.merchant),
             payable: self.balance(&chart::payable(payment.merchant)),
+            claims: &claims,
             reward_left: self.balance(&chart::purse(JO, reward.number, cohort)),
             reward,
             balance: self.held(JO),
