@@ -136,6 +136,9 @@ pub struct Refund {
     /// Which claims it went back to, how much, and how much of that the shop was advanced again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepaid: Vec<ClaimLeg>,
+    /// The part of [`Refund::reward`] that claims had earned which ended meanwhile.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub claim_reward: i64,
     /// Cashback taken back now.
     pub reward: i64,
     /// The part of it that came out of the refund because the cashback was spent already.
@@ -363,6 +366,11 @@ pub enum Facts {
         /// Its content hash, in hex.
         hash: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks this way")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The version of this form.

@@ -75,6 +75,7 @@ fn each() -> Vec<Facts> {
             before: 10_000,
             legs: vec![(0, 24_317, 20_000)],
             prepaid: vec![(1, 5_000, 5_000)],
+            claim_reward: 0,
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,

@@ -39,7 +39,7 @@ impl OpenClaim<'_> {
     }
 }
 
-/// The legs of a claim that pays.
+/// The legs of a claim that pays: a sale like any other, of which the shop gives back what it was advanced.
 pub(super) fn use_legs(
     moves: &mut Moves,
     person: PersonId,
@@ -48,8 +48,8 @@ pub(super) fn use_legs(
     guarantee: &str,
 ) {
     let held = chart::prepaid(person, claim);
-    moves.add(held, chart::advance(merchant, claim), released);
-    moves.add(held, chart::payable(merchant), amount - released);
+    moves.add(held, chart::payable(merchant), amount);
+    moves.add(chart::payable(merchant), chart::advance(merchant, claim), released);
     release(moves, guarantee, released);
 }
 
@@ -435,16 +435,16 @@ pub(super) struct BackToClaim<'a> {
 /// What became of a claim's part of a refund.
 #[derive(Debug, Default)]
 pub(super) struct ClaimBack {
-    /// Won the shop gives out of what it has earned or owes: the rest is advanced again.
-    pub from_shop: i64,
+    /// Won the shop was advanced again: as much more it can give.
+    pub again: i64,
     /// Where it went, if into a purse.
     pub leg: Option<PurseLeg>,
     /// Cashback taken back out of that.
     pub reward: i64,
 }
 
-/// The legs of one claim's part of a refund, as far as they don't touch what the shop gives: `from_shop` won of it are
-/// for the caller to move, into the account that is given.
+/// The legs of one claim's part of a refund but the one that gives it back, which is for the caller to move: into the
+/// account that is answered.
 pub(super) fn back_to_claim(
     moves: &mut Moves,
     (person, merchant): (PersonId, MerchantId),
@@ -456,9 +456,9 @@ pub(super) fn back_to_claim(
         ClaimStands::Open { holder, guarantee, guarantee_left } => {
             let held = chart::prepaid(holder, claim);
             let again = part(released, amount, back.before, back.now)?.min(guarantee_left.max(0));
-            moves.add(chart::advance(merchant, claim), held, again);
+            moves.add(chart::advance(merchant, claim), chart::payable(merchant), again);
             reserve(moves, guarantee, again);
-            Some((ClaimBack { from_shop: back.now - again, ..ClaimBack::default() }, held))
+            Some((ClaimBack { again, ..ClaimBack::default() }, held))
         }
         ClaimStands::Ended { bought, campaign, expires } => {
             let purpose = bought.legs.first()?.0;
@@ -471,7 +471,7 @@ pub(super) fn back_to_claim(
             moves.add(of(Class::BudgetLeft), of(Class::BudgetGranted), reward);
             spending_back(moves, (bought.person, Month(bought.month)), campaign, date, earned);
             let leg = Some((purpose, expires.0, back.now));
-            Some((ClaimBack { from_shop: back.now, leg, reward }, purse))
+            Some((ClaimBack { again: 0, leg, reward }, purse))
         }
     }
 }

@@ -89,6 +89,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         merchant: payment.merchant,
         amount: now,
         before: case.before,
+        claim_reward: filled.reward,
         legs: filled.legs.iter().copied().chain(legs_back(payment, parts)).collect(),
         prepaid: filled.claims,
         reward: reward + filled.reward,
@@ -166,14 +167,15 @@ fn fill_claims(
         };
         let back = BackToClaim { leg: *leg, before: *before, now: *now, stands };
         let (done, to) = back_to_claim(moves, (payment.person, case.merchant), &back, case.date)?;
-        shop.give(moves, to, done.from_shop);
+        shop.payable += done.again;
+        shop.give(moves, to, *now);
         filled.reward += done.reward;
         match done.leg {
             Some(leg) => filled.legs.push(leg),
             None => {
                 filled.kept += now;
-                advanced += now - done.from_shop;
-                filled.claims.push((leg.0, *now, now - done.from_shop));
+                advanced += done.again;
+                filled.claims.push((leg.0, *now, done.again));
             }
         }
     }
