@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
-use crate::OnPeople;
+use crate::{OnPeople, OnPrepay};
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 
 /// A card, as a caller names it.
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about good prepayment.
+    OnPrepay(OnPrepay),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -492,6 +494,19 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnPrepay(OnPrepay::Buy { .. }) => "prepay",
+    Command::OnPrepay(OnPrepay::Give { .. }) => "give-claim",
+    Command::OnPrepay(OnPrepay::Return { .. }) => "return-claim",
+    Command::OnPrepay(OnPrepay::Offer { .. }) => "offer-prepay",
+    Command::OnPrepay(OnPrepay::StopOffer { .. }) => "stop-prepay",
+    Command::OnPrepay(OnPrepay::Sweep { .. }) => "sweep-claims",
+    Command::OnPrepay(OnPrepay::Pledge(_)) => "pledge",
+    Command::OnPrepay(OnPrepay::Join { .. }) => "join-pledge",
+    Command::OnPrepay(OnPrepay::Leave { .. }) => "leave-pledge",
+    Command::OnPrepay(OnPrepay::List { .. }) => "list-product",
+    Command::OnPrepay(OnPrepay::Unlist { .. }) => "unlist-product",
+    Command::OnPrepay(OnPrepay::Order { .. }) => "order-product",
+    Command::OnPrepay(OnPrepay::PayOrder { .. }) => "pay-order",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

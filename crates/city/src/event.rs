@@ -7,6 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::prepay::Claim;
 use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.
@@ -62,6 +63,10 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// A prepaid claim is new or has changed.
+    Claim(Box<Claim>),
+    /// It is no more.
+    ClaimEnded(u32),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// A key more to open what names people with.

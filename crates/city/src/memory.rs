@@ -15,11 +15,12 @@ use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
+use crate::prepay::{Claim, Claims};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
 /// What taking a change back needs.
-enum Undo {
+pub(crate) enum Undo {
     PersonAdded,
     CardAdded,
     CardWas(Card),
@@ -34,6 +35,8 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    ClaimAdded,
+    ClaimWas(Box<Claim>),
 }
 
 /// What is open of earlier postings.
@@ -65,6 +68,7 @@ pub struct CityMemory {
     pub(crate) directory: Directory,
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
+    pub(crate) claims: Claims,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -85,6 +89,8 @@ pub struct CityView {
     pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
+    /// Prepaid claims on shops that have not ended.
+    pub claims: Claims,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -103,10 +109,16 @@ impl CityMemory {
             directory: Directory::default(),
             doors: Doors::default(),
             open: OpenItems::default(),
+            claims: Claims::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
         }
+    }
+
+    /// Notes how a change is taken back.
+    pub(crate) fn undo(&mut self, undo: Undo) {
+        self.undo.push(undo);
     }
 
     /// Another pack comes into force.
@@ -219,6 +231,7 @@ impl CityMemory {
             }
             Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
+            Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
             _ => {}
         }
         if let Some(happened) = happened(&self.directory, &self.zone, no, turn.now, turn.day, facts) {
@@ -357,6 +370,10 @@ impl Town for CityMemory {
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
+                Some(Undo::ClaimAdded) => self.claims.drop_last(),
+                Some(Undo::ClaimWas(claim)) => {
+                    self.claims.put(*claim);
+                }
                 None => {}
             }
         }
@@ -380,6 +397,7 @@ impl Town for CityMemory {
             directory: self.directory.clone(),
             doors: self.doors.clone(),
             open: self.open.clone(),
+            claims: self.claims.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -407,6 +425,7 @@ impl Town for CityMemory {
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
         })?;
+        self.claims = crate::prepay::store::claims(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -511,6 +530,12 @@ impl CityView {
             }
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
+            }
+            Event::Claim(claim) => {
+                self.claims.put((**claim).clone());
+            }
+            Event::ClaimEnded(no) => {
+                self.claims.remove(*no);
             }
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

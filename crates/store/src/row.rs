@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
+    PostingNo,
     QuestionId, RecordId, TokenId,
 };
 use ledger::{
@@ -182,6 +183,7 @@ from_text! {
     QuestionId, v => v.parse().ok();
     GlassId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
+    OrganisationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

@@ -1,7 +1,8 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
+    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
+    PostingNo,
     QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
@@ -73,6 +74,7 @@ into_value! {
     QuestionId, v => Value::Text(v.to_string());
     GlassId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
+    OrganisationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -16,6 +16,7 @@ mod looks;
 mod passkeys;
 mod pay;
 mod people;
+mod prepay;
 mod records;
 mod refund;
 mod settle;
@@ -103,6 +104,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -69,7 +69,9 @@ pub(super) fn prepared(
         .ok_or_else(|| Stop::Broken("a shop of an unknown trade".into()))?;
     let purses = city.purses(&pack, turn, card.person);
     let earning = earning_at_payment(&pack, &today, turn, card.person);
+    let claims = city.claims_at(&pack, turn, (card.person, merchant.id));
     let case = PayCase {
+        claims: &claims,
         amount: wish.amount,
         card: &card,
         pin,

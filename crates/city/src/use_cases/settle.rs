@@ -1,10 +1,14 @@
 //! Settlement: what shops have earned goes out, and the bank confirms it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use base::{MerchantId, Refusal};
 use economy::decide::{SettleCase, confirm as decide_confirm, settle as decide_settle};
 use economy::{Class, Facts, chart};
 use pen::Stop;
 
+use super::prepay;
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
@@ -25,15 +29,21 @@ pub(super) fn settle(
         .take(at_most as usize)
         .map(|shop| shop.id)
         .collect();
-    let mut decisions = Vec::new();
+    let (mut decisions, mut reserved) = (Vec::new(), BTreeMap::new());
+    let pack = Arc::clone(&city.pack);
     for merchant in shops {
-        let payable = turn.books().balance_of(&chart::payable(merchant).key);
+        // What is prepaid helps now: it goes out with what is earned.
+        let advances = prepay::advances(city, turn, &pack, merchant, &mut reserved);
+        let advanced: i64 = advances.iter().map(|decision| decision.amount).sum();
+        decisions.extend(advances);
+        let payable = turn.books().balance_of(&chart::payable(merchant).key) + advanced;
         let due = turn.books().balance_of(&chart::shop_due(merchant).key);
         if payable > 0 {
             decisions.push(decide_settle(&SettleCase { merchant, payable, due })?);
         }
     }
-    let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
+    let settled = decisions.iter().filter(|decision| decision.kind == "settle").count();
+    let done = u32::try_from(settled).unwrap_or(u32::MAX);
     let end = from.saturating_add(at_most);
     let next = ((end as usize) < city.directory.shops().len()).then_some(end);
     // The key stands with the answer for the whole batch: a single shop's payment would be no answer.

@@ -344,6 +344,7 @@ fn end(case: &EndCase<'_>, why: Why) -> Result<Decision, Refusal> {
         buyer: bought.person,
         person: case.holder,
         amount: case.balance,
+        of: bought.amount,
         why,
         legs,
         reward,

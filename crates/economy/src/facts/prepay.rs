@@ -103,6 +103,8 @@ pub struct Ended {
     pub person: PersonId,
     /// Won that were left.
     pub amount: i64,
+    /// Won it was bought for.
+    pub of: i64,
     /// Why.
     pub why: Why,
     /// Which purses it went back to.
