@@ -9,7 +9,7 @@ use crate::Failure;
 
 /// Which floor each crate stands on.
 const FLOORS: [&[&str]; 7] = [
-    &["base", "rules", "calendar"],
+    &["base", "rules", "calendar", "sheets", "bank"],
     &["ledger", "vault"],
     &["store", "pen", "access"],
     &["people", "economy", "programmes", "care", "booking", "works", "insight"],
@@ -19,7 +19,8 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Imports between crates of one floor that the plan allows.
-const BESIDE: [(&str, &str); 3] = [("rules", "base"), ("calendar", "base"), ("pen", "store")];
+const BESIDE: [(&str, &str); 4] =
+    [("rules", "base"), ("calendar", "base"), ("bank", "base"), ("pen", "store")];
 
 /// Test support: outside the floors, and never part of what runs.
 const TEST_SUPPORT: &str = "testkit";
