@@ -152,7 +152,6 @@ impl Chores {
         // After the reservations: what comes back from one may be past its date.
         if last.is_none_or(|last| self.zone.day_number(last) < self.zone.day_number(now)) {
             due.push(Chore::at_any_time(Command::Expire { from: 0, at_most: AT_ONCE }));
-            due.push(Chore::claims());
         }
         due
     }
@@ -246,11 +245,13 @@ impl Keeper {
             }
             let mut due = self.chores.due(self.last, now, &view.town.pack, &view.books);
             // Whose shop has closed gets the money at once, not at midnight.
+            let claims = &view.town.claims;
+            let today = view.town.zone.day_number(now);
             let closed = |shop| {
                 let found = view.town.directory.shop(shop);
                 found.is_none_or(|(_, shop)| shop.state == MerchantState::Closed)
             };
-            if view.town.claims.shops().any(closed) {
+            if claims.over(today).next().is_some() || claims.shops().any(closed) {
                 due.push(Chore::claims());
             }
             due

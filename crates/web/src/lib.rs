@@ -21,6 +21,7 @@ mod looks;
 mod pages;
 mod passkeys;
 mod pending;
+mod prepaid;
 mod problem;
 mod rehearsals;
 mod router;

@@ -37,6 +37,10 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
         Facts::Gift(gift) => [Some(gift.from), Some(gift.to)],
         Facts::Withdraw(withdrawal) => [Some(withdrawal.person), None],
         Facts::Expire { person, .. } => [Some(*person), None],
+        Facts::Prepay(facts) => {
+            let mut people = facts.people().into_iter();
+            [people.next(), people.next()]
+        }
         _ => [None, None],
     }
 }

@@ -163,4 +163,36 @@ impl PrepayFacts {
             PrepayFacts::Advanced(_) | PrepayFacts::Offer { .. } => Vec::new(),
         }
     }
+
+    /// The shop it is about.
+    pub fn shop(&self) -> Option<MerchantId> {
+        match self {
+            PrepayFacts::Bought(bought) => Some(bought.merchant),
+            PrepayFacts::Advanced(advanced) => Some(advanced.merchant),
+            PrepayFacts::Given(given) => Some(given.merchant),
+            PrepayFacts::Ended(ended) => Some(ended.merchant),
+            PrepayFacts::Offer { merchant, .. } => Some(*merchant),
+            PrepayFacts::Pledge { .. } => None,
+        }
+    }
+
+    /// Won it is about.
+    pub fn amount(&self) -> i64 {
+        match self {
+            PrepayFacts::Bought(bought) => bought.amount,
+            PrepayFacts::Advanced(advanced) => advanced.amount,
+            PrepayFacts::Given(given) => given.amount,
+            PrepayFacts::Ended(ended) => ended.amount,
+            PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => 0,
+        }
+    }
+
+    /// Cashback granted, or taken back below zero.
+    pub fn reward_change(&self) -> i64 {
+        match self {
+            PrepayFacts::Bought(bought) => bought.cashback.reward,
+            PrepayFacts::Ended(ended) => -ended.reward,
+            _ => 0,
+        }
+    }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
+use economy::facts::PrepayFacts;
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -103,6 +104,10 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
         Facts::Gift(_) => ("gift", None, 0),
         Facts::Withdraw(_) => ("withdraw", None, 0),
         Facts::Expire { .. } => ("expire", None, 0),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => {
+            ("prepay", Some(bought.merchant), bought.cashback.reward)
+        }
+        Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
         _ => ("other", None, 0),
     };
     let explanation = match &line.facts {

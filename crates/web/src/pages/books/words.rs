@@ -67,10 +67,15 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
                     .to_string(),
             )
         }
-        Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
+        Class::BudgetLeft
+        | Class::BudgetReserved
+        | Class::BudgetGranted
+        | Class::BudgetVoted
+        | Class::CityClaim => {
             let budget = view.town.pack.budgets.iter().find(|budget| budget_sub(&budget.id) == sub)?;
             Some(budget.name.in_lang(t.lang).to_owned())
         }
+        Class::Prepaid | Class::ShopAdvance => Some(t.say("fact-claim-no").text("claim", sub).to_string()),
         Class::Meter => {
             let (meter, period) = (sub >> 24, sub & 0x00ff_ffff);
             // Months are counted from year 0, years as they are.
@@ -96,8 +101,8 @@ pub(super) fn purpose(lang: Lang, view: &View<CityView>, number: u8) -> String {
 /// Why a leg is there, as a text key: what moves from the credited to the debited class tells it.
 pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
     use Class::{
-        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, Expired, Hold, Meter, MeterTotal,
-        PayoutSent, Purse, ShopDue, ShopPayable, TreasuryDue,
+        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, CityClaim, Expired, Hold, Meter, MeterTotal,
+        PayoutSent, Prepaid, Purse, ShopAdvance, ShopDue, ShopPayable, TreasuryDue,
     };
     match (debit, credit) {
         (Purse, ShopPayable) => "move-paid",
@@ -122,6 +127,15 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
         (BankTrust, TreasuryDue) => "move-treasury",
         (BudgetLeft, BudgetVoted) => "move-voted",
         (Purse, Expired) => "move-expired",
+        (Purse, Prepaid) => "move-prepaid",
+        (Prepaid, ShopPayable) => "move-claim-used",
+        (Prepaid, Prepaid) => "move-claim-given",
+        (Prepaid, Purse) => "move-claim-back",
+        (ShopPayable | ShopDue, Prepaid) => "move-claim-filled",
+        (ShopAdvance, ShopPayable) => "move-advanced",
+        (ShopPayable | ShopDue, ShopAdvance) => "move-advance-released",
+        (TreasuryDue, ShopAdvance) => "move-guaranteed",
+        (CityClaim, BudgetReserved) => "move-city-claim",
         _ => "move-other",
     }
 }

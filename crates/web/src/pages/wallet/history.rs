@@ -9,6 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
+use economy::facts::PrepayFacts;
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{HistoryEntry, HistoryPage, Tongue};
+use crate::prepaid;
 
 /// Lines of a page.
 const PAGE: usize = 20;
@@ -109,6 +111,7 @@ pub(in crate::pages) fn title(
         Facts::Gift(gift) => t.say("history-gift-received").text("name", name(gift.from)).to_string(),
         Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
         Facts::Expire { .. } => t.say("history-expired").to_string(),
+        Facts::Prepay(facts) => prepaid::title(view, t, me, facts),
         _ => t.say("history-other").to_string(),
     }
 }
@@ -129,6 +132,10 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
             let said = t.say("history-top-up-cashback").percent("rate", top_up.cashback.rate);
             note = Some(said.won("amount", Won(cashback)).to_string());
         }
+        Facts::Prepay(PrepayFacts::Bought(bought)) => cashback = bought.cashback.reward,
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.reward > 0 => {
+            note = Some(t.say("history-reward-back").won("amount", Won(ended.reward)).to_string());
+        }
         Facts::Refund(refund) if refund.reward > 0 => {
             note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
         }
@@ -137,6 +144,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     let back = match &line.facts {
         // What came back for a refund is the sum; that some of it went again is in the note.
         Facts::Refund(refund) => refund.reward,
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
         _ => 0,
     };
     HistoryEntry {

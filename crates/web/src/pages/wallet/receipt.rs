@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::Payment;
+use economy::facts::{Payment, PrepayFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -23,6 +23,7 @@ use crate::codes::short_order;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{CheckedPage, PaidPage, ReceiptPage, Tongue, qr_svg};
+use crate::prepaid;
 use crate::sign;
 
 /// City seconds for which a payment is shown as just paid: what is shown at one counter must not do at the next.
@@ -151,6 +152,7 @@ impl Reader<'_> {
             }
             Facts::Refund(refund) => Some(refund.merchant),
             Facts::Release(release) => Some(release.merchant),
+            Facts::Prepay(facts) => facts.shop(),
             _ => None,
         };
         let shop = merchant.and_then(|id| town.directory.shop(id));
@@ -214,6 +216,11 @@ impl Reader<'_> {
                 rules
             }
             Facts::TopUp(_) => card_says("receipt-top-up-rule").into_iter().collect(),
+            Facts::Prepay(PrepayFacts::Bought(bought)) => {
+                let mut rules = prepaid::rule(pack, t, &bought.programme);
+                rules.push(campaign(&bought.cashback.campaign));
+                rules
+            }
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
@@ -234,6 +241,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } => *amount,
+        Facts::Prepay(facts) => facts.amount(),
         _ => 0,
     }
 }
@@ -242,6 +250,7 @@ fn cashback(facts: &Facts) -> i64 {
     match facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => payment.cashback.reward,
         Facts::TopUp(top_up) => top_up.cashback.reward,
+        Facts::Prepay(PrepayFacts::Bought(bought)) => bought.cashback.reward,
         _ => 0,
     }
 }
