@@ -8,6 +8,7 @@ use ledger::AccountNo;
 use vault::Vault;
 
 use crate::prepay::Claim;
+use crate::giving::Change;
 use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.
@@ -57,6 +58,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// Something about gifts has changed.
+    Giving(Box<Change>),
     /// So much of a payment has been taken back by now.
     Taken(PostingNo, i64),
     /// An authorisation is open.

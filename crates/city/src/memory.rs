@@ -16,6 +16,7 @@ use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
 use crate::prepay::{Claim, Claims};
+use crate::giving::{self, Change};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -37,6 +38,7 @@ pub(crate) enum Undo {
     HelpWas(usize, Help),
     ClaimAdded,
     ClaimWas(Box<Claim>),
+    GivingWas(giving::Was),
 }
 
 /// What is open of earlier postings.
@@ -234,6 +236,9 @@ impl CityMemory {
             Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
             _ => {}
         }
+        if let Some(change) = Change::of(facts, turn.day) {
+            self.change_giving(turn, change);
+        }
         if let Some(happened) = happened(&self.directory, &self.zone, no, turn.now, turn.day, facts) {
             turn.tell(Event::Happened(happened));
         }
@@ -266,6 +271,12 @@ impl CityMemory {
             Some(before) => Undo::HelpWas(place, before),
             None => Undo::HelpAdded(help.delegation.person),
         });
+    }
+
+    /// Something about gifts changes.
+    pub(crate) fn change_giving(&mut self, turn: &mut CityTurn<'_>, change: Change) {
+        self.undo.push(Undo::GivingWas(self.directory.giving.apply(&change)));
+        turn.tell(Event::Giving(Box::new(change)));
     }
 
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
@@ -366,6 +377,7 @@ impl Town for CityMemory {
                 }
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
@@ -419,6 +431,7 @@ impl Town for CityMemory {
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
         directory.helpers = Helpers::new(people::record::delegations(helpers));
+        directory.giving.load(load.snapshot)?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -430,6 +443,7 @@ impl Town for CityMemory {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
             self.stats = saved.stats;
+            self.directory.giving.restore(saved.giving);
             self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
             self.open.holds = saved.holds.into_iter().map(|(no, at)| (PostingNo(no), Instant(at))).collect();
         }
@@ -461,6 +475,9 @@ impl Town for CityMemory {
             }
             _ => {}
         }
+        if let Some(change) = Change::of(&facts, posting.day) {
+            self.directory.giving.apply(&change);
+        }
         let moved = happened(&self.directory, &self.zone, posting.no, posting.at, posting.day, &facts);
         if let Some(moved) = moved {
             self.stats.count(&moved, &self.directory);
@@ -475,6 +492,7 @@ impl Town for CityMemory {
             stats: view.stats.clone(),
             taken,
             holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
+            giving: view.directory.giving.save(),
         };
         let mut bytes = SAVED.to_vec();
         bytes.extend(serde_json::to_vec(&saved).unwrap_or_default());
@@ -495,7 +513,7 @@ impl Town for CityMemory {
 }
 
 /// The head of that part: its version. A change of [`Saved`] is another number.
-const SAVED: &[u8] = b"city 1\n";
+const SAVED: &[u8] = b"city 2\n";
 
 /// The part of the memory that a checkpoint keeps; the rest is read from the tables.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -503,6 +521,7 @@ struct Saved {
     stats: Stats,
     taken: Vec<(u64, i64)>,
     holds: Vec<(u64, i64)>,
+    giving: giving::Saved,
 }
 
 impl CityView {
@@ -537,6 +556,7 @@ impl CityView {
             Event::ClaimEnded(no) => {
                 self.claims.remove(*no);
             }
+            Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
         }

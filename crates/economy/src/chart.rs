@@ -64,6 +64,9 @@ classes! {
     ShopDue = 2, "shop.due", Won, Debit, true;
     /// What a shop was paid out of a claim before it was used.
     ShopAdvance = 3, "shop.advance", Won, Debit, true;
+    /// The collector's account at its bank, less what it owes the scheme. The collector is an entity of its own: see
+    /// [`chest_sides`].
+    ChestBank = 4, "chest.bank", Won, Debit, true;
     /// A person's purse, by purpose and the month it expires in.
     Purse = 10, "holder.purse", Won, Credit, true;
     /// Reserved for a shop by an authorisation, not yet its own.
@@ -74,6 +77,12 @@ classes! {
     PayoutSent = 13, "payout.sent", Won, Credit, true;
     /// Past validity, for the ordinance to decide.
     Expired = 14, "expired", Won, Credit, true;
+    /// Given, not yet passed on to the collector; by what it is for.
+    GiftCollected = 15, "gift.collected", Won, Credit, true;
+    /// What the collector holds and may spend; by what it was given for.
+    ChestPurpose = 16, "chest.purpose", Won, Credit, true;
+    /// What the collector owes back: gifts it holds whose payments were taken back. Kept from what it is passed next.
+    GiftDue = 18, "gift.due", Won, Debit, true;
     /// A person's claim on one shop: prepaid, not yet used.
     Prepaid = 17, "holder.prepaid", Won, Credit, true;
     /// The part of a guarantee that was spent where a shop closed: the city's claim on that shop.
@@ -153,6 +162,16 @@ pub fn payable(merchant: MerchantId) -> Account {
     account(Class::ShopPayable, Owner::Merchant(merchant), 0)
 }
 
+/// What was given for a purpose and not passed on yet.
+pub fn gifts(purpose: u16) -> Account {
+    account(Class::GiftCollected, Owner::None, u32::from(purpose))
+}
+
+/// What the collector holds for a purpose.
+pub fn chest_purpose(purpose: u16) -> Account {
+    account(Class::ChestPurpose, Owner::None, u32::from(purpose))
+}
+
 /// What a shop owes back.
 pub fn shop_due(merchant: MerchantId) -> Account {
     account(Class::ShopDue, Owner::Merchant(merchant), 0)
@@ -210,10 +229,11 @@ pub fn budget_sub(id: &str) -> u32 {
 }
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
-/// `bank.trust + treasury.due + Σ shop.due + Σ shop.advance = Σ purses + Σ holds + Σ shop.payable + payout.sent + expired +
-/// Σ prepaid`.
+/// `bank.trust + treasury.due + Σ shop.due + Σ shop.advance + gift.due = Σ purses + Σ prepaid + Σ holds + Σ shop.payable +
+/// payout.sent + expired + Σ gift.collected`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
-    const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::ShopAdvance];
+    const BACKING: &[Class] =
+        &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::ShopAdvance, Class::GiftDue];
     const OWED: &[Class] = &[
         Class::Purse,
         Class::Hold,
@@ -221,6 +241,12 @@ pub fn float_sides() -> (&'static [Class], &'static [Class]) {
         Class::PayoutSent,
         Class::Expired,
         Class::Prepaid,
+        Class::GiftCollected,
     ];
     (BACKING, OWED)
+}
+
+/// The same of the collector's own books: `chest.bank = Σ chest.purpose`.
+pub fn chest_sides() -> (&'static [Class], &'static [Class]) {
+    (&[Class::ChestBank], &[Class::ChestPurpose])
 }

@@ -2,6 +2,7 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod giving;
 mod prepay;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
+pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,6 +94,9 @@ pub struct Payment {
     /// Which of the holder's claims on this shop paid, before any purse did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepaid: Vec<ClaimLeg>,
+    /// The part of the cashback that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 /// A payment made by a helper.
@@ -147,6 +152,9 @@ pub struct Refund {
     pub shop_due: i64,
     /// All purses after it.
     pub balance: i64,
+    /// The part of the cashback that had been given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftBack>,
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -197,6 +205,9 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// The part the shop gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 /// The facts of any posting, or of a command without one.
@@ -226,6 +237,8 @@ pub enum Facts {
     Withdraw(Withdrawal),
     /// Paid out to a shop.
     Settle(Settlement),
+    /// Something about gifts.
+    Giving(GivingFacts),
     /// The bank has confirmed what was sent.
     Confirm {
         /// Won.
@@ -447,6 +460,7 @@ impl Facts {
             | Facts::Card { person, .. }
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
+            Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Prepay(facts) => facts.people(),
             Facts::Confirm { .. }
@@ -463,6 +477,22 @@ impl Facts {
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Pack { .. } => Vec::new(),
+        }
+    }
+
+    /// The gift in it, with who gave it and how.
+    pub fn gift(&self) -> Option<(Giver, GiftKind, GiftPart)> {
+        match self {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                payment.gift.map(|gift| (Giver::Person(payment.person), GiftKind::Standing, gift))
+            }
+            Facts::Giving(GivingFacts::Once(once)) => {
+                Some((Giver::Person(once.person), GiftKind::Once, once.gift))
+            }
+            Facts::Settle(settled) => {
+                settled.gift.map(|gift| (Giver::Shop(settled.merchant), GiftKind::Shop, gift))
+            }
+            _ => None,
         }
     }
 

@@ -8,15 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Prepayment, Purpose, RoleRule, Town,
+    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Prepayment, Purpose, RoleRule,
+    Town,
 };
-use crate::{budget, card, city, prepayment, roles, town};
+use crate::{budget, card, city, giving, prepayment, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 1] = ["prepayment.toml"];
+const ROOMS: [&str; 2] = ["giving.toml", "prepayment.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -45,6 +46,8 @@ pub struct Pack {
     pub roles: Vec<RoleRule>,
     /// Good prepayment by date; empty in a city without it.
     pub prepayments: Vec<Prepayment>,
+    /// The rules of giving, in a city where gifts are taken.
+    pub giving: Option<Giving>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -84,6 +87,15 @@ impl Pack {
             prepayment::read(reader, budgets.as_deref())
         })
         .unwrap_or_default();
+        let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+        let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
+        let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
+        let votes: Option<Vec<&str>> =
+            budgets.as_ref().map(|all| all.iter().map(|b| b.id.as_str()).collect());
+        let giving = with(files, "giving.toml", &mut errors, |reader| {
+            giving::read(reader, named.as_deref(), votes.as_deref())
+        })
+        .flatten();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -101,7 +113,19 @@ impl Pack {
                 if errors.is_empty() =>
             {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles, prepayments })
+                Ok(Pack {
+                    hash,
+                    scale,
+                    city,
+                    town,
+                    card,
+                    purposes,
+                    campaigns,
+                    budgets,
+                    roles,
+                    giving,
+                    prepayments,
+                })
             }
             _ => Err(errors),
         }

@@ -2,6 +2,7 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
+use economy::facts::GivingFacts;
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 
@@ -41,6 +42,7 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
             let mut people = facts.people().into_iter();
             [people.next(), people.next()]
         }
+        Facts::Giving(GivingFacts::Once(once)) => [Some(once.person), None],
         _ => [None, None],
     }
 }

@@ -6,6 +6,7 @@ use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
 use super::prepay::{OpenClaim, use_legs};
+use super::giving::{self, Standing};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Cashback, ClaimLeg, Facts, HelperPart, Payment, PurseLeg};
@@ -50,6 +51,8 @@ pub struct PayCase<'a> {
     pub helper: Option<Helper>,
     /// The holder's open claims on this shop, in the order they are used: before any purse, what ends soonest first.
     pub claims: &'a [OpenClaim<'a>],
+    /// The holder's standing gift, if there is one.
+    pub gift: Option<Standing>,
 }
 
 /// A helper whose delegation allows this payment.
@@ -66,7 +69,7 @@ pub struct Helper {
 /// Refusals, in order: `amount.range`, `card.lost`, `card.closed`, `card.locked`, `card.frozen`, `shop.closed`,
 /// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short`.
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
-    let payment = decide(case)?;
+    let mut payment = decide(case)?;
     let mut moves = Moves::default();
     let shop = chart::payable(payment.merchant);
     for (leg, claim) in payment.prepaid.iter().zip(case.claims) {
@@ -77,7 +80,8 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     }
     let cashback = &payment.cashback;
     grant_legs(&mut moves, payment.person, case.reward, cashback);
-    let mut guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    giving::give(&mut moves, &mut payment, case.gift, case.reward);
+    let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
     if let Some(helper) = case.helper {
         let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
         moves.meter_up(meter, payment.amount);
@@ -174,6 +178,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         order: case.order.clone(),
         helper: case.helper.map(|helper| helper.part),
         prepaid,
+        gift: None,
     })
 }
 

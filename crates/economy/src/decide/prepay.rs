@@ -203,7 +203,7 @@ pub struct PassCase<'a> {
 }
 
 /// Gives a whole claim to another person. Refusals, in order: `gift.self`, `claim.empty`, `shop.own`.
-pub fn pass(case: &PassCase<'_>) -> Result<Decision, Refusal> {
+pub fn give_claim(case: &PassCase<'_>) -> Result<Decision, Refusal> {
     if case.from == case.to {
         return Err(Refusal::new("gift.self"));
     }

@@ -4,9 +4,10 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning,  ClaimStands, GiftCase, Held, Helper, Limits, OpenClaim, PayCase, Purse, RefundCase, Room, SettleCase,
-    SinceTopUp, TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release,
-    close_out, run_out, settle, top_up, treasury, vote, withdraw,
+    ClaimStands, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, OpenClaim, PayCase,
+    Purse, RefundCase, Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise,
+    capture, close_out, confirm, expire, gift, give_once, pass, pay, refund, release, run_out, settle, spend,
+    top_up, treasury, vote, withdraw,
 };
 use economy::facts::HelperPart;
 use economy::holder::Shop;
@@ -27,7 +28,7 @@ impl Town {
 
     /// Carries out a line that can't be refused: a deed, or a circumstance such as `on 2021-07-01`.
     pub fn must(&mut self, line: &str) {
-        if line.starts_with("on ") {
+        if ["on ", "standing ", "angel "].iter().any(|word| line.starts_with(word)) {
             self.give(line);
         } else if let Err(refusal) = self.act(line) {
             panic!("{line}: {refusal:?}");
@@ -66,6 +67,24 @@ impl Town {
             ["take-back", claim] => self.give_back(claim, true),
             ["run-out", claim] => self.ended(claim, |case| run_out(case)),
             ["close-out", claim] => self.ended(claim, |case| close_out(case)),
+            ["give", amount] => self.give_once(won(amount), 0),
+            ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
+            ["pass"] => {
+                let collected: Vec<(u16, i64)> =
+                    self.rows.keys().map(|no| (*no, self.balance(&chart::gifts(*no)))).collect();
+                pass(&collected, self.balance(&chart::scheme(Class::GiftDue)))
+            }
+            ["spend", amount, "on", purpose] => {
+                let no: u16 = purpose.parse().unwrap();
+                let held = |no| self.balance(&chart::chest_purpose(no));
+                let (own, general) = (self.row(no), self.row(0));
+                spend(&SpendCase {
+                    purpose: no,
+                    amount: won(amount),
+                    own: (&own, held(no)),
+                    general: (&general, held(0)),
+                })
+            }
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
@@ -189,6 +208,7 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
+            gift: self.stands(),
         })
     }
 
@@ -207,6 +227,20 @@ impl Town {
             campaign: self.pack.campaign(&payment.cashback.campaign),
             reward: self.purpose(Purpose::REWARD),
             purses: &self.purses(JO),
+            gift: self.stands(),
+            date: self.day,
+        })
+    }
+
+    fn give_once(&self, amount: i64, purpose: u16) -> Result<Decision, Refusal> {
+        give_once(&OnceCase {
+            amount,
+            person: JO,
+            purses: &self.purses(JO),
+            purpose,
+            named: true,
+            given: self.row(purpose).given,
+            rules: self.pack.giving.as_ref().unwrap(),
             date: self.day,
         })
     }
@@ -216,7 +250,7 @@ impl Town {
         let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
         let reward = self.purpose(Purpose::REWARD);
         let cohort = Month(payment.cashback.expires);
-        let claims: Vec<ClaimStands<'_>> = payment.prepaid.iter().map(|leg| self.stands(leg.0)).collect();
+        let claims: Vec<ClaimStands<'_>> = payment.prepaid.iter().map(|leg| self.claim_stands(leg.0)).collect();
         refund(&RefundCase {
             no,
             payment,
@@ -229,6 +263,16 @@ impl Town {
             reward,
             balance: self.held(JO),
             campaign: self.pack.campaign(&payment.cashback.campaign),
+            gift: payment.gift.map(|gift| {
+                let (unspent, until) = self.row(gift.purpose).unspent(gift.from, gift.until());
+                let bears = self.pack.giving.as_ref().unwrap().bears.as_str();
+                GiftStands {
+                    unspent,
+                    until,
+                    collected: self.balance(&chart::gifts(gift.purpose)),
+                    bears: Some((bears, self.balance(&chart::budget(Class::BudgetLeft, bears)))),
+                }
+            }),
             date: self.day,
         })
     }
@@ -288,6 +332,11 @@ impl Town {
             merchant,
             payable: self.balance(&chart::payable(merchant)),
             due: self.balance(&chart::shop_due(merchant)),
+            gift: self.angels.get(&merchant).map(|rate| ShopGift {
+                rate: *rate,
+                purpose: 0,
+                given: self.row(0).given,
+            }),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal, day_of_date};
 use economy::decide::{
-    ClaimStands, Decision, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, give_back, pass,
+    ClaimStands, Decision, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, give_back, give_claim,
     prepay,
 };
 use economy::facts::{PrepayFacts, Prepayment};
@@ -71,7 +71,7 @@ impl Town {
     }
 
     /// Where a claim that paid stands.
-    pub fn stands(&self, claim: u32) -> ClaimStands<'_> {
+    pub fn claim_stands(&self, claim: u32) -> ClaimStands<'_> {
         let (_, bought) = self.bought(claim);
         let guarantee = &self.pack.prepayment(&bought.programme).unwrap().guarantee;
         if self.has_ended(claim) {
@@ -133,7 +133,7 @@ impl Town {
         let from = self.claim_holder(claim);
         let id = self.bought(claim).1.merchant;
         let merchant = self.shops.iter().find(|shop| shop.id == id).unwrap();
-        pass(&PassCase { claim, balance: self.balance(&chart::prepaid(from, claim)), merchant, from, to })
+        give_claim(&PassCase { claim, balance: self.balance(&chart::prepaid(from, claim)), merchant, from, to })
     }
 
     pub(super) fn give_back(&self, claim: &str, by_shop: bool) -> Result<Decision, Refusal> {

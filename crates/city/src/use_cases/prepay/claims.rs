@@ -72,7 +72,7 @@ pub(super) fn give(
     }
     let (_, merchant) = city.directory.shop(claim.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let balance = turn.books().balance_of(&chart::prepaid(person, no).key);
-    let decision = decide::pass(&PassCase { claim: no, balance, merchant, from: person, to })?;
+    let decision = decide::give_claim(&PassCase { claim: no, balance, merchant, from: person, to })?;
     city.post(turn, decision)
 }
 
