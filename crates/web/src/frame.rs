@@ -136,13 +136,19 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-prepaid", "/wallet/prepaid"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
                 ],
             ),
             Role::Merchant(_) => (
                 "role-merchant",
-                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+                &[
+                    ("nav-shop", "/shop"),
+                    ("nav-till", "/shop/till"),
+                    ("nav-shop-prepaid", "/shop/prepaid"),
+                    ("nav-tokens", "/shop/tokens"),
+                ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
@@ -153,6 +159,7 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-prepaid", "/desk/prepaid"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                 ],

@@ -28,6 +28,36 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /api/v1/authorizations/{id}/capture", "/api/v1/authorizations/$hold/capture", "{}"),
     ("POST /api/v1/authorizations/{id}/void", "/api/v1/authorizations/$hold/void", ""),
     ("POST /api/v1/cards/{card}/top-ups", "/api/v1/cards/$card/top-ups", r#"{"amount":1}"#),
+    ("POST /api/v1/prepayments", "", r#"{"merchant":"$offering","amount":100000}$plenty"#),
+    ("POST /api/v1/prepayments/{claim}/gift", "/api/v1/prepayments/$claim/gift", r#"{"to":"$friend"}"#),
+    ("POST /api/v1/prepayments/{claim}/return", "/api/v1/prepayments/$claim/return", ""),
+    (
+        "POST /api/v1/merchants/{id}/prepayment-offer",
+        "/api/v1/merchants/$shop/prepayment-offer",
+        r#"{"offered":true}"#,
+    ),
+    ("POST /wallet/prepaid", "", "csrf=$csrf&request_key=$key&shop=$offering&amount=100000$plenty"),
+    ("POST /wallet/prepaid/join", "", "csrf=$csrf&request_key=$key&action=leave"),
+    (
+        "POST /wallet/prepaid/{claim}/gift",
+        "/wallet/prepaid/$claim/gift",
+        "csrf=$csrf&request_key=$key&to=010-7777-8888",
+    ),
+    ("POST /wallet/prepaid/{claim}/return", "/wallet/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/prepaid/offer", "", "csrf=$csrf&request_key=$key&action=open"),
+    ("POST /shop/prepaid/{claim}/return", "/shop/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/products", "", "csrf=$csrf&request_key=$key&name=된장&price=1000"),
+    ("POST /shop/products/{no}/unlist", "/shop/products/$product/unlist", "csrf=$csrf&request_key=$key"),
+    (
+        "POST /shop/products/{no}/order",
+        "/shop/products/$product/order",
+        "csrf=$csrf&request_key=$key&quantity=1",
+    ),
+    (
+        "POST /desk/prepaid/pledges",
+        "",
+        "csrf=$csrf&request_key=$key&name=단체&part_of=&firms=3&people=10&amount=1000000",
+    ),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),
     ("POST /api/v1/people", "", r#"{"name":"박"}"#),
@@ -339,6 +369,7 @@ struct Live {
     neighbour: String,
     friend: String,
     made: u64,
+    products: u64,
 }
 
 impl Live {
@@ -351,6 +382,7 @@ impl Live {
             neighbour: String::new(),
             friend: String::new(),
             made: 0,
+            products: 0,
         };
         let people = "/api/v1/people";
         let friend = r#"{"name":"친구","phone":"010-7777-8888","card":"plastic"}"#;
@@ -467,6 +499,37 @@ impl Live {
                 let (answer, _) = self.send("POST", "/shop/qr", &form(&self.cookies["merchant"]), &body);
                 answer.location.strip_prefix("/shop/qr/").unwrap().to_owned()
             }
+            // A shop that offers prepayment, a citizen with enough, and a claim of theirs.
+            "offering" => {
+                let head = self.token("merchant");
+                let path = format!("/api/v1/merchants/{shop}/prepayment-offer");
+                let (answer, _) = self.send("POST", &path, &head, r#"{"offered":true}"#);
+                assert_eq!(answer.status, 200, "{}", answer.body);
+                shop.to_string()
+            }
+            "plenty" => {
+                self.top_up(who, 100_000);
+                String::new()
+            }
+            "claim" => {
+                self.make("offering", role);
+                self.top_up("citizen", 100_000);
+                let body = format!(r#"{{"merchant":"{shop}","amount":100000}}"#);
+                self.api("citizen", "/api/v1/prepayments", &body, "id");
+                let (claims, _) = self.send("GET", "/api/v1/prepayments", &self.token_of("citizen"), "");
+                let claims: serde_json::Value = serde_json::from_str(&claims.body).unwrap();
+                let newest = claims["items"].as_array().unwrap().iter().filter_map(|c| c["claim"].as_u64());
+                newest.max().unwrap().to_string()
+            }
+            "product" => {
+                let key = self.key();
+                let body = format!("csrf={}&request_key={key}&name=된장&price=1000", self.csrf);
+                let (answer, _) =
+                    self.send("POST", "/shop/products", &form(&self.cookies["merchant"]), &body);
+                assert_eq!(answer.status, 303, "{}", answer.body);
+                self.products += 1;
+                self.products.to_string()
+            }
             "receipt" => {
                 let path = format!("/wallet/receipts/{}", self.make("paid", role));
                 let (page, _) = self.send("GET", &path, &form(&self.cookies["citizen"]), "");
@@ -519,6 +582,11 @@ impl Live {
             .map(|check| format!("{nine}{check}"))
             .find(|n| economy::business_number::parse(n).is_some())
             .unwrap()
+    }
+
+    /// A token without a key: for what is only read.
+    fn token_of(&self, role: &str) -> String {
+        format!("Authorization: Bearer token-{role}\r\n")
     }
 
     fn token(&mut self, role: &str) -> String {

@@ -1,7 +1,7 @@
 //! What pages read about good prepayment. Names of shops are the directory's to say, of people nobody's.
 
 use base::{MerchantId, OrganisationId, PersonId, PostingNo};
-use economy::chart;
+use economy::{Class, chart};
 use ledger::Books;
 use store::{Error, Snapshot, row};
 
@@ -10,6 +10,7 @@ use super::store::{
     SUM_BY_ORGANISATION, SUM_OF_ALL, SUM_OF_ORDERS, SUM_OF_SHOP,
 };
 use super::{Claim, Claims};
+use crate::CityView;
 
 row! {
     /// A pledge, with the code employees join by: for who pledged, and the city.
@@ -174,6 +175,20 @@ pub fn of_shop(claims: &Claims, books: &Books, merchant: MerchantId) -> (u32, i6
         (0, 0, 0),
         |(count, left, advanced), one| (count + 1, left + one.left, advanced + one.advanced),
     )
+}
+
+/// Won that come with a shop's next payout: its share of the claims it was not advanced yet, as far as the guarantee holds
+/// today.
+pub fn to_advance(view: &CityView, books: &Books, merchant: MerchantId) -> i64 {
+    let balance = |account: ledger::Account| books.balance_of(&account.key);
+    let share = |programme: &rules::Prepayment| {
+        let fresh = view.claims.fresh(merchant).filter(|claim| claim.programme == programme.id);
+        let due: i64 = fresh
+            .map(|claim| programme.advance.of(base::Won(balance(chart::prepaid(claim.holder, claim.no)))).0)
+            .sum();
+        due.min(balance(chart::budget(Class::BudgetLeft, &programme.guarantee)))
+    };
+    view.pack.prepayments.iter().map(share).sum()
 }
 
 /// A shop's prepayments, the newest first.

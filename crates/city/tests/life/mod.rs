@@ -26,7 +26,7 @@ pub struct Life {
     payments: Vec<(PostingNo, MerchantId)>,
     holds: Vec<(PostingNo, MerchantId)>,
     helps: Vec<(PersonId, PersonId)>,
-    claims: u64,
+    claims: Vec<(u32, PersonId)>,
     gifts: Vec<(PostingNo, economy::facts::Giver)>,
     before: VecDeque<Asked>,
 }
@@ -44,7 +44,7 @@ impl Life {
             payments: Vec::new(),
             holds: Vec::new(),
             helps: Vec::new(),
-            claims: 0,
+            claims: Vec::new(),
             gifts: Vec::new(),
             before: VecDeque::new(),
         }
@@ -92,7 +92,9 @@ impl Life {
             (_, Facts::Capture { payment, .. }, Recorded::Posting(no)) => {
                 self.payments.push((*no, payment.merchant));
             }
-            (_, Facts::Prepay(PrepayFacts::Bought(_)), _) => self.claims += 1,
+            (_, Facts::Prepay(PrepayFacts::Bought(bought)), _) => {
+                self.claims.push((bought.claim, bought.person));
+            }
             (_, Facts::Authorise(payment), Recorded::Posting(no)) => self.holds.push((*no, payment.merchant)),
             _ => {}
         }
@@ -261,7 +263,7 @@ impl Life {
                     let merchant = self.shop();
                     self.fresh(Role::Officer, Command::CloseShop { merchant })
                 }
-                _ => self.once_more(),
+                _ => self.gift(),
             },
         }
     }
@@ -274,7 +276,8 @@ impl Life {
     /// A claim is bought, given, returned; those that are over end.
     fn on_prepay(&mut self) -> Asked {
         let (person, _) = self.person();
-        let claim = 1 + u32::try_from(self.below(self.claims.max(1) + 1)).unwrap();
+        let claims = self.claims.clone();
+        let (claim, buyer) = self.pick(&claims).unwrap_or((7, person));
         match self.below(10) {
             0..=4 => {
                 let (merchant, amount) = (self.shop(), 95_000 + self.won(60_000));
@@ -283,10 +286,11 @@ impl Life {
             }
             5 => {
                 let (_, to) = self.card();
-                self.fresh(Role::Citizen(person), Command::OnPrepay(OnPrepay::Give { person, claim, to }))
+                let give = OnPrepay::Give { person: buyer, claim, to };
+                self.fresh(Role::Citizen(buyer), Command::OnPrepay(give))
             }
             6 => self.fresh(Role::Officer, Command::OnPrepay(OnPrepay::Return { claim })),
-            7 => self.fresh(Role::Citizen(person), Command::OnPrepay(OnPrepay::Return { claim })),
+            7 => self.fresh(Role::Citizen(buyer), Command::OnPrepay(OnPrepay::Return { claim })),
             8 => {
                 let mut asked = self.fresh(Role::System, Command::OnPrepay(OnPrepay::Sweep { at_most: 3 }));
                 asked.0.key.clear();

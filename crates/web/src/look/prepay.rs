@@ -4,7 +4,7 @@ use askama::Template;
 use base::{Date, Won};
 
 use super::kit::{Field, FieldError};
-use super::page::Page;
+use super::page::{Page, TourStep};
 use super::texts::Tongue;
 
 /// One of a citizen's claims.
@@ -196,7 +196,7 @@ pub struct ShopPrepaidPage {
     /// Key of the listing form.
     pub list_key: String,
     /// The product's name, as typed.
-    pub name: Field,
+    pub named: Field,
     /// Its price, as typed.
     pub price: Field,
 }
@@ -267,7 +267,7 @@ pub struct DeskPrepaidPage {
     /// Key of the form.
     pub request_key: String,
     /// As typed.
-    pub name: Field,
+    pub named: Field,
     /// As typed.
     pub firms: Field,
     /// As typed.

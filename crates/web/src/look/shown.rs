@@ -51,6 +51,14 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("prepaid", shown(&s::prepaid(lang))),
+        ("prepaid_empty", shown(&s::prepaid_empty(lang))),
+        ("shop_prepaid", shown(&s::shop_prepaid(lang))),
+        ("shop_prepaid_empty", shown(&s::shop_prepaid_empty(lang))),
+        ("prepaid_board", shown(&s::prepaid_board(lang))),
+        ("prepaid_board_empty", shown(&s::prepaid_board_empty(lang))),
+        ("desk_prepaid", shown(&s::desk_prepaid(lang))),
+        ("desk_prepaid_empty", shown(&s::desk_prepaid_empty(lang))),
     ]
 }
 

@@ -11,6 +11,7 @@ mod door;
 mod hats;
 mod looks;
 mod passkeys;
+mod prepay;
 mod records;
 pub(crate) mod shop;
 mod switches;
@@ -44,4 +45,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(prepay::routes())
 }

@@ -4,6 +4,7 @@ mod access;
 mod city_hall;
 mod counter;
 mod looks;
+mod prepay;
 mod records;
 
 use base::{Date, Lang, Won, date};
@@ -15,6 +16,7 @@ pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use looks::*;
+pub(super) use prepay::*;
 pub(super) use records::*;
 
 /// Today in the samples.
