@@ -7,8 +7,8 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
-use crate::prepay::Claim;
 use crate::giving::Change;
+use crate::prepay::Claim;
 use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.

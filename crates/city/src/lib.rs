@@ -29,6 +29,7 @@ pub mod pack;
 pub mod prepay;
 pub mod read;
 pub mod retain;
+pub mod sealing;
 mod stats;
 mod store;
 mod today;

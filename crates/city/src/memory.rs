@@ -15,8 +15,8 @@ use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
-use crate::prepay::{Claim, Claims};
 use crate::giving::{self, Change};
+use crate::prepay::{Claim, Claims};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 

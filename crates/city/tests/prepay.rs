@@ -140,10 +140,9 @@ fn five_thousand_people_prepay_a_billion_by_9_february() {
             // As it was typed: small letters and a space.
             let code = codes[at % 3].to_ascii_lowercase();
             let code = format!("{} {}", &code[..4], &code[4..]);
-            facts(city.ask(
-                Role::Citizen(*person),
-                Command::OnPrepay(OnPrepay::Join { person: *person, code }),
-            ));
+            facts(
+                city.ask(Role::Citizen(*person), Command::OnPrepay(OnPrepay::Join { person: *person, code })),
+            );
         }
         city.on(2021, 2, 9);
         let amounts = amounts(PEOPLE, WON);
@@ -258,7 +257,11 @@ fn a_shop_closes_with_37_open_claims() {
         // Out of escrow and what the shop was not paid yet first, then out of the guarantee: the city's claim.
         assert_eq!(city.balance(chart::city_claim(shop, GUARANTEE)), advanced - payable);
         assert_eq!(city.balance(chart::payable(shop)), 0);
-        assert_eq!(city.balance(chart::budget(Class::BudgetGranted, "cashback-2021")), reward, "cashback stays");
+        assert_eq!(
+            city.balance(chart::budget(Class::BudgetGranted, "cashback-2021")),
+            reward,
+            "cashback stays"
+        );
         let readers = Readers::open(&city.target, 1).unwrap();
         let borne = readers.read(city::prepay::read::borne).unwrap();
         assert_eq!(borne.len(), 1);
@@ -292,9 +295,8 @@ fn given_returned_run_out_and_refunded() {
         city.prepay(jo.0, shop, 200_000);
         city.prepay(jo.0, shop, 100_000);
         city.prepay(jo.0, shop, 300_000);
-        let give = |person, claim, card| {
-            Command::OnPrepay(OnPrepay::Give { person, claim, to: CardRef::Id(card) })
-        };
+        let give =
+            |person, claim, card| Command::OnPrepay(OnPrepay::Give { person, claim, to: CardRef::Id(card) });
         assert_eq!(refusal(city.ask(Role::Citizen(min.0), give(min.0, 1, jo.1))), "claim.unknown");
         assert_eq!(refusal(city.ask(Role::Citizen(jo.0), give(jo.0, 9, min.1))), "claim.unknown");
         facts(city.ask(Role::Citizen(jo.0), give(jo.0, 1, min.1)));
@@ -302,7 +304,8 @@ fn given_returned_run_out_and_refunded() {
         // Returned by its buyer within seven days: cashback and the month's limit go back.
         let back = |claim| Command::OnPrepay(OnPrepay::Return { claim });
         assert_eq!(refusal(city.ask(Role::Citizen(min.0), back(2))), "claim.unknown");
-        let meter = |city: &TestCity| city.balance(chart::meter(economy::Meter::SpendMonth, jo.0, 2_021 * 12 + 1));
+        let meter =
+            |city: &TestCity| city.balance(chart::meter(economy::Meter::SpendMonth, jo.0, 2_021 * 12 + 1));
         assert_eq!(meter(&city), 600_000);
         let done = ended(facts(city.ask(Role::Citizen(jo.0), back(2))));
         assert_eq!((done.amount, done.reward, done.reward_from_money), (100_000, 10_000, 0));
@@ -365,7 +368,8 @@ fn firms_buy_from_each_other() {
                 other => panic!("{other:?}"),
             }
         };
-        let list = |price| Command::OnPrepay(OnPrepay::List { merchant: seller, name: "된장 1kg".into(), price });
+        let list =
+            |price| Command::OnPrepay(OnPrepay::List { merchant: seller, name: "된장 1kg".into(), price });
         assert_eq!(refusal(city.ask(Role::Merchant(seller), list(0))), "amount.range");
         facts(city.ask(Role::Merchant(seller), list(20_000)));
         assert_eq!(refusal(city.ask(Role::Merchant(buyer), list(20_000))), "shop.unknown");

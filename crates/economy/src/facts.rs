@@ -12,8 +12,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

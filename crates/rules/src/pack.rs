@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Prepayment, Purpose, RoleRule,
-    Town,
+    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Prepayment, Purpose,
+    RoleRule, Town,
 };
 use crate::{budget, card, city, giving, prepayment, roles, town};
 

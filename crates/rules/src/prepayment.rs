@@ -121,7 +121,11 @@ fn read_entry(
         reader.fault(raw.least.span(), "least 0: nothing would be paid", "write 1 won or more");
     }
     if most < least {
-        reader.fault(raw.most.span(), format!("most {}: below least {}", most.0, least.0), "write at least that much");
+        reader.fault(
+            raw.most.span(),
+            format!("most {}: below least {}", most.0, least.0),
+            "write at least that much",
+        );
     }
     let use_by = reader.date(&raw.use_by);
     let days = base::day_of_date(use_by) - base::day_of_date(until);

@@ -6,8 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base::{
     AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
-    PostingNo,
-    QuestionId, RecordId, TokenId,
+    PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,

@@ -2,8 +2,7 @@
 
 use base::{
     AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
-    PostingNo,
-    QuestionId, RecordId, TokenId,
+    PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 

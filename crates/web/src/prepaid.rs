@@ -32,7 +32,9 @@ pub(crate) fn title(view: &CityView, t: Tongue, me: PersonId, facts: &PrepayFact
 pub(crate) fn summary(t: Tongue, facts: &PrepayFacts, amount: i64) -> String {
     let said = |key: &str| t.say(key).won("amount", amount);
     match facts {
-        PrepayFacts::Bought(bought) => said("summary-prepay").won("reward", bought.cashback.reward).to_string(),
+        PrepayFacts::Bought(bought) => {
+            said("summary-prepay").won("reward", bought.cashback.reward).to_string()
+        }
         PrepayFacts::Advanced(_) => said("summary-advance").to_string(),
         PrepayFacts::Given(_) => said("summary-give-claim").to_string(),
         PrepayFacts::Ended(ended) => {

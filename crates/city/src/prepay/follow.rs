@@ -1,17 +1,17 @@
 //! What postings about claims change in memory and in their rows.
 
 use base::PostingNo;
+use base::{MerchantId, PersonId};
 use economy::chart;
 use economy::decide::{ClaimStands, OpenClaim, newest_expiry, usable};
-use economy::facts::{PrepayFacts, Payment, Prepayment};
+use economy::facts::{Payment, PrepayFacts, Prepayment};
 use economy::holder::MerchantState;
 use economy::{Class, Facts};
-use base::{MerchantId, PersonId};
 use pen::Stop;
 use rules::Pack;
 
-use super::store::{ADVANCE_CLAIM, END_CLAIM, GIVE_CLAIM, INSERT_CLAIM, claim_values};
 use super::Claim;
+use super::store::{ADVANCE_CLAIM, END_CLAIM, GIVE_CLAIM, INSERT_CLAIM, claim_values};
 use crate::Event;
 use crate::memory::{CityMemory, CityTurn, Undo};
 use crate::today::Today;
@@ -54,7 +54,8 @@ impl CityMemory {
 
     fn can_be_filled(&self, claim: u32, day: i32) -> bool {
         self.claims.get(claim).is_some_and(|claim| {
-            let state = self.directory.shop(claim.merchant).map_or(MerchantState::Closed, |(_, shop)| shop.state);
+            let state =
+                self.directory.shop(claim.merchant).map_or(MerchantState::Closed, |(_, shop)| shop.state);
             usable(claim.use_by, state, day)
         })
     }
@@ -157,7 +158,8 @@ impl CityMemory {
 
 /// What buying a claim kept: found by the claim's row, read in the journal.
 fn bought(turn: &mut CityTurn<'_>, claim: u32) -> Result<Option<Prepayment>, Stop> {
-    let found = turn.query::<super::store::OfPosting>(super::store::POSTING_OF_CLAIM, &[i64::from(claim).into()])?;
+    let found =
+        turn.query::<super::store::OfPosting>(super::store::POSTING_OF_CLAIM, &[i64::from(claim).into()])?;
     let missing = || Stop::Broken(format!("claim {claim} has no row"));
     let no = found.first().ok_or_else(missing)?.posting;
     bought_by(turn, no).map(Some)

@@ -6,8 +6,8 @@ use ledger::Books;
 use store::{Error, Snapshot, row};
 
 use super::store::{
-    BORNE, CLAIMS_OF_SHOP, JOINED, OFFERS, OFFER_OF, ORDERS_OF, OfMerchant, OfOrganisation, PLEDGES, PRODUCTS,
-    SUM_BY_ORGANISATION, SUM_OF_ALL, SUM_OF_ORDERS, SUM_OF_SHOP,
+    BORNE, CLAIMS_OF_SHOP, JOINED, OFFER_OF, OFFERS, ORDERS_OF, OfMerchant, OfOrganisation, PLEDGES,
+    PRODUCTS, SUM_BY_ORGANISATION, SUM_OF_ALL, SUM_OF_ORDERS, SUM_OF_SHOP,
 };
 use super::{Claim, Claims};
 use crate::CityView;
@@ -164,17 +164,19 @@ fn held(books: &Books, claim: &Claim) -> Held {
 
 /// Somebody's claims with something in them, what ends soonest first.
 pub fn of_person(claims: &Claims, books: &Books, person: PersonId) -> Vec<Held> {
-    let mut found: Vec<Held> = claims.of(person).map(|claim| held(books, claim)).filter(|h| h.left > 0).collect();
+    let mut found: Vec<Held> =
+        claims.of(person).map(|claim| held(books, claim)).filter(|h| h.left > 0).collect();
     found.sort_by_key(|one| (one.claim.use_by, one.claim.no));
     found
 }
 
 /// The same of a shop's open claims together: how many, what is in them, what it was advanced of that.
 pub fn of_shop(claims: &Claims, books: &Books, merchant: MerchantId) -> (u32, i64, i64) {
-    claims.at(merchant).map(|claim| held(books, claim)).filter(|h| h.left > 0).fold(
-        (0, 0, 0),
-        |(count, left, advanced), one| (count + 1, left + one.left, advanced + one.advanced),
-    )
+    claims
+        .at(merchant)
+        .map(|claim| held(books, claim))
+        .filter(|h| h.left > 0)
+        .fold((0, 0, 0), |(count, left, advanced), one| (count + 1, left + one.left, advanced + one.advanced))
 }
 
 /// Won that come with a shop's next payout: its share of the claims it was not advanced yet, as far as the guarantee holds
@@ -192,7 +194,11 @@ pub fn to_advance(view: &CityView, books: &Books, merchant: MerchantId) -> i64 {
 }
 
 /// A shop's prepayments, the newest first.
-pub fn came_in(snapshot: &mut Snapshot<'_>, shop: MerchantId, most: u32) -> Result<(Sum, Vec<OfShop>), Error> {
+pub fn came_in(
+    snapshot: &mut Snapshot<'_>,
+    shop: MerchantId,
+    most: u32,
+) -> Result<(Sum, Vec<OfShop>), Error> {
     let sum = snapshot.one(SUM_OF_SHOP, &[shop.into()])?.unwrap_or_default();
     Ok((sum, snapshot.query(CLAIMS_OF_SHOP, &[shop.into(), most.into()])?))
 }

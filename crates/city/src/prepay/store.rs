@@ -68,7 +68,8 @@ CREATE TABLE prepay_orders (
 };
 
 /// A claim was bought.
-pub(crate) const INSERT_CLAIM: Sql = sql("INSERT INTO prepayments (claim, posting, programme, merchant, buyer, \
+pub(crate) const INSERT_CLAIM: Sql =
+    sql("INSERT INTO prepayments (claim, posting, programme, merchant, buyer, \
      holder, amount, use_by, bought, advanced, state, back, borne, organisation) \
      VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, 0, 'open', 0, 0, $9)");
 /// Its shop was advanced its share.
@@ -78,18 +79,19 @@ pub(crate) const GIVE_CLAIM: Sql = sql("UPDATE prepayments SET holder = $2 WHERE
 /// It ended: why, what went back, what the guarantee bore of that.
 pub(crate) const END_CLAIM: Sql =
     sql("UPDATE prepayments SET state = $2, back = $3, borne = $4 WHERE claim = $1");
-const OPEN_CLAIMS: Sql = sql(
-    "SELECT claim, posting, programme, merchant, buyer, holder, amount, use_by, bought, advanced \
-     FROM prepayments WHERE state = 'open' ORDER BY claim",
-);
+const OPEN_CLAIMS: Sql =
+    sql("SELECT claim, posting, programme, merchant, buyer, holder, amount, use_by, bought, advanced \
+     FROM prepayments WHERE state = 'open' ORDER BY claim");
 /// The posting a claim was bought by.
 pub(crate) const POSTING_OF_CLAIM: Sql = sql("SELECT posting FROM prepayments WHERE claim = $1");
 const LAST_CLAIM: Sql = sql("SELECT claim FROM prepayments ORDER BY claim DESC LIMIT 1");
 /// Every claim a shop ever had, the newest first.
-pub(crate) const CLAIMS_OF_SHOP: Sql = sql("SELECT claim, amount, bought, state, back, borne FROM prepayments \
+pub(crate) const CLAIMS_OF_SHOP: Sql =
+    sql("SELECT claim, amount, bought, state, back, borne FROM prepayments \
      WHERE merchant = $1 ORDER BY claim DESC LIMIT $2");
 /// What a shop had in all.
-pub(crate) const SUM_OF_SHOP: Sql = sql("SELECT COUNT(*) AS count, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum, \
+pub(crate) const SUM_OF_SHOP: Sql =
+    sql("SELECT COUNT(*) AS count, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum, \
      CAST(COALESCE(SUM(back), 0) AS BIGINT) AS back FROM prepayments WHERE merchant = $1");
 /// What everyone prepaid: who, in how many, how much, of which went back.
 pub(crate) const SUM_OF_ALL: Sql = sql("SELECT COUNT(DISTINCT buyer) AS people, COUNT(*) AS count, \
@@ -103,19 +105,22 @@ pub(crate) const SUM_BY_ORGANISATION: Sql = sql("SELECT organisation, COUNT(DIST
      FROM prepayments WHERE organisation IS NOT NULL GROUP BY organisation ORDER BY organisation");
 
 /// A shop offers it.
-pub(crate) const PUT_OFFER: Sql = sql("INSERT INTO prepay_offers (merchant, since, ended) VALUES ($1, $2, NULL) \
+pub(crate) const PUT_OFFER: Sql =
+    sql("INSERT INTO prepay_offers (merchant, since, ended) VALUES ($1, $2, NULL) \
      ON CONFLICT (merchant) DO UPDATE SET since = excluded.since, ended = NULL");
 /// It doesn't any more.
-pub(crate) const END_OFFER: Sql = sql("UPDATE prepay_offers SET ended = $2 WHERE merchant = $1 AND ended IS NULL");
+pub(crate) const END_OFFER: Sql =
+    sql("UPDATE prepay_offers SET ended = $2 WHERE merchant = $1 AND ended IS NULL");
 /// Whether a shop offers it.
-pub(crate) const OFFER_OF: Sql = sql("SELECT merchant FROM prepay_offers WHERE merchant = $1 AND ended IS NULL");
+pub(crate) const OFFER_OF: Sql =
+    sql("SELECT merchant FROM prepay_offers WHERE merchant = $1 AND ended IS NULL");
 /// Who offers it, the newest first.
-pub(crate) const OFFERS: Sql = sql(
-    "SELECT merchant FROM prepay_offers WHERE ended IS NULL ORDER BY since DESC, merchant LIMIT $1",
-);
+pub(crate) const OFFERS: Sql =
+    sql("SELECT merchant FROM prepay_offers WHERE ended IS NULL ORDER BY since DESC, merchant LIMIT $1");
 
 /// An organisation pledges, or more.
-pub(crate) const PUT_PLEDGE: Sql = sql("INSERT INTO prepay_pledges (organisation, name, part_of, firms, people, amount, \
+pub(crate) const PUT_PLEDGE: Sql =
+    sql("INSERT INTO prepay_pledges (organisation, name, part_of, firms, people, amount, \
      code, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
      ON CONFLICT (organisation) DO UPDATE SET name = excluded.name, part_of = excluded.part_of, \
      firms = excluded.firms, people = excluded.people, amount = excluded.amount");
@@ -126,7 +131,8 @@ pub(crate) const PLEDGES: Sql = sql("SELECT organisation, name, part_of, firms, 
 pub(crate) const PLEDGE_CODED: Sql = sql("SELECT organisation, name, part_of, firms, people, amount, code \
      FROM prepay_pledges WHERE code = $1");
 /// An employee joins.
-pub(crate) const PUT_JOINED: Sql = sql("INSERT INTO prepay_joined (person, organisation, since) VALUES ($1, $2, $3) \
+pub(crate) const PUT_JOINED: Sql =
+    sql("INSERT INTO prepay_joined (person, organisation, since) VALUES ($1, $2, $3) \
      ON CONFLICT (person) DO UPDATE SET organisation = excluded.organisation, since = excluded.since");
 /// They leave.
 pub(crate) const DELETE_JOINED: Sql = sql("DELETE FROM prepay_joined WHERE person = $1");
@@ -143,28 +149,34 @@ pub(crate) const END_PRODUCT: Sql = sql("UPDATE prepay_products SET ended = $2 W
 pub(crate) const PRODUCT: Sql =
     sql("SELECT no, merchant, name, price FROM prepay_products WHERE no = $1 AND ended IS NULL");
 /// All that are listed, the newest first.
-pub(crate) const PRODUCTS: Sql =
-    sql("SELECT no, merchant, name, price FROM prepay_products WHERE ended IS NULL ORDER BY no DESC LIMIT $1");
+pub(crate) const PRODUCTS: Sql = sql(
+    "SELECT no, merchant, name, price FROM prepay_products WHERE ended IS NULL ORDER BY no DESC LIMIT $1",
+);
 /// The last product's number.
 pub(crate) const LAST_PRODUCT: Sql = sql("SELECT no FROM prepay_products ORDER BY no DESC LIMIT 1");
 /// A firm pledges to buy.
-pub(crate) const INSERT_ORDER: Sql = sql("INSERT INTO prepay_orders (no, product, buyer, quantity, amount, since, paid) \
+pub(crate) const INSERT_ORDER: Sql =
+    sql("INSERT INTO prepay_orders (no, product, buyer, quantity, amount, since, paid) \
      VALUES ($1, $2, $3, $4, $5, $6, NULL)");
 /// It paid: by which posting.
 pub(crate) const PAY_ORDER: Sql = sql("UPDATE prepay_orders SET paid = $2 WHERE no = $1");
 /// An order.
-pub(crate) const ORDER: Sql = sql("SELECT o.no, o.product, o.buyer, o.quantity, o.amount, o.paid, p.merchant, p.name \
+pub(crate) const ORDER: Sql =
+    sql("SELECT o.no, o.product, o.buyer, o.quantity, o.amount, o.paid, p.merchant, p.name \
      FROM prepay_orders o JOIN prepay_products p ON p.no = o.product WHERE o.no = $1");
 /// A firm's orders, as buyer or seller, the newest first.
-pub(crate) const ORDERS_OF: Sql = sql("SELECT o.no, o.product, o.buyer, o.quantity, o.amount, o.paid, p.merchant, p.name \
+pub(crate) const ORDERS_OF: Sql =
+    sql("SELECT o.no, o.product, o.buyer, o.quantity, o.amount, o.paid, p.merchant, p.name \
      FROM prepay_orders o JOIN prepay_products p ON p.no = o.product WHERE o.buyer = $1 OR p.merchant = $1 \
      ORDER BY o.no DESC LIMIT $2");
 /// The last order's number.
 pub(crate) const LAST_ORDER: Sql = sql("SELECT no FROM prepay_orders ORDER BY no DESC LIMIT 1");
 /// All orders, and those that are paid.
-pub(crate) const SUM_OF_ORDERS: Sql = sql("SELECT COUNT(*) AS count, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum, \
+pub(crate) const SUM_OF_ORDERS: Sql = sql(
+    "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum, \
      CAST(COALESCE(SUM(CASE WHEN paid IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS paid, \
-     CAST(COALESCE(SUM(CASE WHEN paid IS NULL THEN 0 ELSE amount END), 0) AS BIGINT) AS paid_sum FROM prepay_orders");
+     CAST(COALESCE(SUM(CASE WHEN paid IS NULL THEN 0 ELSE amount END), 0) AS BIGINT) AS paid_sum FROM prepay_orders",
+);
 
 /// All statements, for the test that prepares each on both engines.
 pub(crate) const STATEMENTS: &[Sql] = &[
@@ -218,8 +230,10 @@ row! { pub(crate) struct OfOrganisation { pub organisation: OrganisationId } }
 /// All that have not ended.
 pub(crate) fn claims(snapshot: &mut Snapshot<'_>) -> Result<Claims, Error> {
     let mut claims = Claims::default();
-    let number = |value: i64| u32::try_from(value).map_err(|_| Error::Shape(format!("no claim has number {value}")));
-    let day = |value: i64| i32::try_from(value).map_err(|_| Error::Shape(format!("no day has number {value}")));
+    let number =
+        |value: i64| u32::try_from(value).map_err(|_| Error::Shape(format!("no claim has number {value}")));
+    let day =
+        |value: i64| i32::try_from(value).map_err(|_| Error::Shape(format!("no day has number {value}")));
     snapshot.for_each(OPEN_CLAIMS, &[], &mut |row: ClaimRow| {
         claims.put(Claim {
             no: number(row.claim)?,

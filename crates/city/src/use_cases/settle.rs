@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-
 use base::{MerchantId, Refusal};
 use economy::decide::{SettleCase, ShopGift, confirm as decide_confirm, settle as decide_settle};
 use economy::{Class, Facts, chart};

@@ -18,8 +18,8 @@ pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, 
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use prepay::{
-    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back, give_claim,
-    prepay, run_out, usable,
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
+    give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};

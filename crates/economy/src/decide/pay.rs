@@ -5,8 +5,8 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
-use super::prepay::{OpenClaim, use_legs};
 use super::giving::{self, Standing};
+use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Cashback, ClaimLeg, Facts, HelperPart, Payment, PurseLeg};

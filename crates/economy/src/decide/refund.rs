@@ -73,7 +73,8 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
 
     let mut moves = Moves::default();
     let mut shop = FromShop { merchant: case.merchant, payable: case.payable.max(0), due: 0 };
-    let filled = fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
+    let filled =
+        fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
     give_back(&mut moves, case, &mut shop, parts);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
     let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);

@@ -250,7 +250,8 @@ impl Town {
         let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
         let reward = self.purpose(Purpose::REWARD);
         let cohort = Month(payment.cashback.expires);
-        let claims: Vec<ClaimStands<'_>> = payment.prepaid.iter().map(|leg| self.claim_stands(leg.0)).collect();
+        let claims: Vec<ClaimStands<'_>> =
+            payment.prepaid.iter().map(|leg| self.claim_stands(leg.0)).collect();
         refund(&RefundCase {
             no,
             payment,

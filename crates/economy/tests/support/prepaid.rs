@@ -2,8 +2,8 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal, day_of_date};
 use economy::decide::{
-    ClaimStands, Decision, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, give_back, give_claim,
-    prepay,
+    ClaimStands, Decision, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, give_back,
+    give_claim, prepay,
 };
 use economy::facts::{PrepayFacts, Prepayment};
 use economy::holder::Shop;
@@ -121,7 +121,10 @@ impl Town {
             self.bought(*no).1.merchant == merchant && !self.has_ended(*no) && !self.was_advanced(*no)
         });
         let claims: Vec<ToAdvance> = open
-            .map(|claim| ToAdvance { claim, balance: self.balance(&chart::prepaid(self.claim_holder(claim), claim)) })
+            .map(|claim| ToAdvance {
+                claim,
+                balance: self.balance(&chart::prepaid(self.claim_holder(claim), claim)),
+            })
             .collect();
         let programme = &self.pack.prepayments[0];
         let left = self.balance(&chart::budget(Class::BudgetLeft, &programme.guarantee));
@@ -133,7 +136,13 @@ impl Town {
         let from = self.claim_holder(claim);
         let id = self.bought(claim).1.merchant;
         let merchant = self.shops.iter().find(|shop| shop.id == id).unwrap();
-        give_claim(&PassCase { claim, balance: self.balance(&chart::prepaid(from, claim)), merchant, from, to })
+        give_claim(&PassCase {
+            claim,
+            balance: self.balance(&chart::prepaid(from, claim)),
+            merchant,
+            from,
+            to,
+        })
     }
 
     pub(super) fn give_back(&self, claim: &str, by_shop: bool) -> Result<Decision, Refusal> {

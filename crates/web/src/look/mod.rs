@@ -30,6 +30,7 @@ mod particles;
 mod passkeys;
 mod prepay;
 mod records;
+mod seal;
 mod shop;
 mod speech;
 mod texts;
@@ -67,12 +68,15 @@ pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, Tou
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
-    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, OfferLine, OnSale, OrderLine, PledgeLine, PrepaidBoardPage,
-    PrepaidPage, ProductLine, ShopPrepaidPage,
+    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, OfferLine, OnSale, OrderLine, PledgeLine,
+    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,
 };
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
+pub use seal::{
+    FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};

@@ -13,6 +13,7 @@ mod looks;
 mod passkeys;
 mod prepay;
 mod records;
+pub(crate) mod seal;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -45,5 +46,6 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(seal::routes())
         .merge(prepay::routes())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::store::{DAY_OF_POSTING, PACKS, POSTINGS_TO_REPLAY};
 use base::PostingNo;
-use economy::facts::{PrepayFacts, Cashback, Payment};
+use economy::facts::{Cashback, Payment, PrepayFacts};
 use economy::{Cut, Facts};
 use hashbrown::{HashMap, HashSet};
 use rules::Pack;

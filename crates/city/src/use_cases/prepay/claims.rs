@@ -13,8 +13,8 @@ use rules::{Pack, Purpose};
 use crate::memory::{CityMemory, CityTurn};
 use crate::prepay::store::{JOINED, OFFER_OF, OfMerchant, OfOrganisation};
 use crate::prepay::{Claim, bought_by};
-use crate::use_cases::pay::earning_at_payment;
 use crate::use_cases::known_person;
+use crate::use_cases::pay::earning_at_payment;
 use crate::{CardRef, Reply};
 
 /// Claims that end within the one command that closes their shop; the rest follow in commands of their own, so that
@@ -129,7 +129,12 @@ fn programme<'a>(pack: &'a Pack, claim: &Claim) -> Result<&'a rules::Prepayment,
 }
 
 /// Ends a claim that has run out, or whose shop has closed. One with nothing in it needs no posting.
-fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, claim: &Claim, bought: &Prepayment) -> Result<(), Stop> {
+fn end(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    claim: &Claim,
+    bought: &Prepayment,
+) -> Result<(), Stop> {
     let closed = is_closed(city, claim.merchant);
     if turn.books().balance_of(&chart::prepaid(claim.holder, claim.no).key) == 0 {
         city.end_claim(turn, claim.no, ("used", 0, 0));
@@ -155,11 +160,7 @@ pub(in crate::use_cases) fn close_out(
 }
 
 /// What is left of claims goes back: of those whose shop has closed first, then of those whose last day went by.
-pub(super) fn sweep(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    at_most: u32,
-) -> Result<Reply, Stop> {
+pub(super) fn sweep(city: &mut CityMemory, turn: &mut CityTurn<'_>, at_most: u32) -> Result<Reply, Stop> {
     turn.forget_key(); // asked once more, it ends what is over by then
     let most = at_most.max(1) as usize;
     let closed: Vec<MerchantId> = city.claims.shops().filter(|shop| is_closed(city, *shop)).collect();

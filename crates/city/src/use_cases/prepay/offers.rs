@@ -8,10 +8,10 @@ use economy::holder::MerchantState;
 use pen::Stop;
 
 use crate::memory::{CityMemory, CityTurn};
+use crate::prepay::read::Pledged;
 use crate::prepay::store::{
     DELETE_JOINED, END_OFFER, PLEDGE_CODED, PLEDGES, PUT_JOINED, PUT_OFFER, PUT_PLEDGE,
 };
-use crate::prepay::read::Pledged;
 use crate::use_cases::{known_person, note};
 use crate::{NewPledge, Reply};
 
@@ -28,7 +28,8 @@ pub(super) fn offer(city: &CityMemory, turn: &mut CityTurn<'_>, merchant: Mercha
     if shop.state == MerchantState::Closed {
         return Err(named("shop.closed").into());
     }
-    let excluded = city.pack.city.trades.get(usize::from(shop.trade)).is_none_or(|trade| trade.exclusion.is_some());
+    let excluded =
+        city.pack.city.trades.get(usize::from(shop.trade)).is_none_or(|trade| trade.exclusion.is_some());
     if excluded {
         return Err(named("prepay.not-offered").into());
     }
@@ -106,7 +107,8 @@ pub(super) fn join(
     code: &str,
 ) -> Result<Reply, Stop> {
     known_person(city, person)?;
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    let code: String =
+        code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     let found: Vec<Pledged> = turn.query(PLEDGE_CODED, &[code.into()])?;
     let pledge = found.first().ok_or_else(|| Refusal::new("pledge.code"))?;
     turn.write(PUT_JOINED, vec![person.into(), pledge.organisation.into(), turn.now.into()]);

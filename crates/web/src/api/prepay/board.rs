@@ -53,7 +53,8 @@ pub(in crate::api) async fn show(State(app): State<SharedApp>, call: Call) -> Re
         pledged: line.pledge.amount,
         paid: line.paid,
     };
-    let pledges = board.lines.iter().flat_map(|line| std::iter::once(line).chain(&line.parts)).map(out).collect();
+    let pledges =
+        board.lines.iter().flat_map(|line| std::iter::once(line).chain(&line.parts)).map(out).collect();
     let all = board.all;
     Ok(axum::Json(BoardOut { people: all.people, paid: all.sum, back: all.back, pledges }).into_response())
 }

@@ -29,8 +29,7 @@ pub(in crate::api) async fn set(
     Id(merchant): Id<MerchantId>,
     Json(body): Json<OfferIn>,
 ) -> Result<Response, Response> {
-    let command =
-        if body.offered { OnPrepay::Offer { merchant } } else { OnPrepay::StopOffer { merchant } };
+    let command = if body.offered { OnPrepay::Offer { merchant } } else { OnPrepay::StopOffer { merchant } };
     let reply = call.ask(&app, Command::OnPrepay(command)).await?;
     Ok(axum::Json(DoneOut::new(&reply)).into_response())
 }

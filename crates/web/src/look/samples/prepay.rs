@@ -91,7 +91,11 @@ pub(in super::super) fn shop_prepaid(lang: Lang) -> ShopPrepaidPage {
     };
     let order = |no: u32, bought, paid| OrderLine {
         no,
-        what: t.say("firms-what-ordered").text("name", pick(lang, "된장 1kg", "Soybean paste")).count("quantity", 3u32).to_string(),
+        what: t
+            .say("firms-what-ordered")
+            .text("name", pick(lang, "된장 1kg", "Soybean paste"))
+            .count("quantity", 3u32)
+            .to_string(),
         firm: pick(lang, "전통장 공방", "Old Crocks"),
         bought,
         amount: Won(60_000),
@@ -210,10 +214,5 @@ pub(in super::super) fn desk_prepaid(lang: Lang) -> DeskPrepaidPage {
 }
 
 pub(in super::super) fn desk_prepaid_empty(lang: Lang) -> DeskPrepaidPage {
-    DeskPrepaidPage {
-        claimed: Won(0),
-        borne: Vec::new(),
-        pledges: Vec::new(),
-        ..desk_prepaid(lang)
-    }
+    DeskPrepaidPage { claimed: Won(0), borne: Vec::new(), pledges: Vec::new(), ..desk_prepaid(lang) }
 }

@@ -434,7 +434,10 @@ impl Pairs<'_> {
                 self.add("fact-shop", advanced.merchant);
                 self.won("fact-amount", advanced.amount);
                 self.budget(&advanced.guarantee);
-                self.add("fact-claims", self.t.number(i64::try_from(advanced.claims.len()).unwrap_or(i64::MAX)));
+                self.add(
+                    "fact-claims",
+                    self.t.number(i64::try_from(advanced.claims.len()).unwrap_or(i64::MAX)),
+                );
             }
             PrepayFacts::Given(given) => {
                 self.add("fact-claim", given.claim);

@@ -111,9 +111,9 @@ pub(super) fn gift_purpose(lang: Lang, view: &View<CityView>, number: u16) -> St
 /// Why a leg is there, as a text key: what moves from the credited to the debited class tells it.
 pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
     use Class::{
-        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose, CityClaim,
-        Expired, GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Prepaid, Purse, ShopAdvance, ShopDue,
-        ShopPayable, TreasuryDue,
+        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose,
+        CityClaim, Expired, GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Prepaid, Purse,
+        ShopAdvance, ShopDue, ShopPayable, TreasuryDue,
     };
     match (debit, credit) {
         (Purse, ShopPayable) => "move-paid",

@@ -68,12 +68,10 @@ async fn page(visit: Visit, mut sent: Sent, part_of: String) -> Response {
         let sum = |class| -> i64 {
             guarantees.iter().map(|id| books.balance_of(&chart::budget(class, id).key)).sum()
         };
-        let [voted, free, reserved] =
-            [Class::BudgetVoted, Class::BudgetLeft, Class::BudgetReserved].map(sum);
+        let [voted, free, reserved] = [Class::BudgetVoted, Class::BudgetLeft, Class::BudgetReserved].map(sum);
         let claimed = voted - free - reserved;
-        let open = town.claims.all().map(|claim| {
-            books.balance_of(&chart::prepaid(claim.holder, claim.no).key)
-        });
+        let open =
+            town.claims.all().map(|claim| books.balance_of(&chart::prepaid(claim.holder, claim.no).key));
         DeskPrepaidPage {
             t: visit.t,
             page: frame,

@@ -41,7 +41,8 @@ pub(super) fn routes() -> Router<SharedApp> {
 fn on_sale(view: &CityView, visit: &Visit) -> Option<OnSale> {
     let (pack, t) = (&view.pack, visit.t);
     let programme = pack.prepayment_on(t.today)?;
-    let rate = pack.grants_on(t.today, GrantAt::Payment).first().map_or(0, |(grant, _)| grant.rate.basis_points());
+    let rate =
+        pack.grants_on(t.today, GrantAt::Payment).first().map_or(0, |(grant, _)| grant.rate.basis_points());
     Some(OnSale {
         name: programme.name.in_lang(t.lang).to_owned(),
         least: programme.least,
@@ -84,7 +85,11 @@ struct Sent {
 
 impl Sent {
     fn field(&self, name: &str) -> Field {
-        self.fields.iter().find(|(known, _)| *known == name).map(|(_, field)| field.clone()).unwrap_or_default()
+        self.fields
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, field)| field.clone())
+            .unwrap_or_default()
     }
 
     /// The key a form keeps, or a new one.

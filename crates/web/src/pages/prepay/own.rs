@@ -61,9 +61,8 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
 
 /// `given`: the claim whose gift form was refused.
 async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) -> Response {
-    let read = visit.app.read(move |snapshot| {
-        Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?))
-    });
+    let read =
+        visit.app.read(move |snapshot| Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?)));
     let (shops, joined): (Vec<base::MerchantId>, Option<Pledged>) = match read.await {
         Ok(read) => read,
         Err(error) => return visit.refuse(error, "/wallet"),
