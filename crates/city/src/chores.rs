@@ -4,7 +4,8 @@
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every night: signs of illegal exchange are looked for.
-//! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
+//! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart, and
+//!   what is left of prepaid claims past theirs is money again; at once, where a shop has closed.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
 //! come in, that a budget was voted. A demo has neither of them: there they are simulated ([`Outside::Simulated`]),
@@ -19,14 +20,14 @@ use std::sync::Arc;
 
 use base::{Actor, Date, Instant, Month, Weekday, Zone, date_of_day, day_of_date};
 use calendar::Holidays;
-use economy::{Class, chart};
+use economy::{Class, MerchantState, chart};
 use ledger::Books;
 use pen::{Failure, Request};
 use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, OnGiving, Reply, exchange};
+use crate::{Command, OnGiving, OnPrepay, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -62,6 +63,11 @@ impl Chore {
         Chore { stem: String::new(), command }
     }
 
+    /// Claims that have run out, and those of shops that have closed.
+    fn claims() -> Chore {
+        Chore::at_any_time(Command::OnPrepay(OnPrepay::Sweep { at_most: AT_ONCE }))
+    }
+
     /// The request key: batches of one chore have one each.
     pub fn key(&self) -> String {
         match &self.command {
@@ -77,6 +83,7 @@ impl Chore {
             Command::Settle { at_most, .. } => Command::Settle { from: next, at_most },
             Command::Expire { at_most, .. } => Command::Expire { from: next, at_most },
             Command::Sweep { at_most } => Command::Sweep { at_most },
+            Command::OnPrepay(OnPrepay::Sweep { at_most }) => Command::OnPrepay(OnPrepay::Sweep { at_most }),
             _ => return None,
         };
         Some(Chore { command, ..self })
@@ -264,7 +271,18 @@ impl Keeper {
                 self.pack = Arc::clone(&view.town.pack);
                 self.chores = Chores::new(&self.pack, view.town.zone.clone(), self.chores.outside);
             }
-            self.chores.due(self.last, now, &view.town.pack, &view.books)
+            let mut due = self.chores.due(self.last, now, &view.town.pack, &view.books);
+            // Whose shop has closed gets the money at once, not at midnight.
+            let claims = &view.town.claims;
+            let today = view.town.zone.day_number(now);
+            let closed = |shop| {
+                let found = view.town.directory.shop(shop);
+                found.is_none_or(|(_, shop)| shop.state == MerchantState::Closed)
+            };
+            if claims.over(today).next().is_some() || claims.shops().any(closed) {
+                due.push(Chore::claims());
+            }
+            due
         };
         let mut done = follow(due, &mut |chore| {
             let input_hash = chore.command.input_hash();

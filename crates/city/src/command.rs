@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnCoupons, OnGiving, OnOrganisations, OnPeople, OnTills};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPeople, OnTills, OnPrepay};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -223,6 +223,8 @@ pub enum Command {
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
     OnCoupons(OnCoupons),
+    /// Something about good prepayment.
+    OnPrepay(OnPrepay),
     /// Something about gifts.
     OnGiving(OnGiving),
     /// Something about a shop's programs, or about a sign of illegal exchange.
@@ -518,6 +520,19 @@ operations! {
     Command::OnCoupons(OnCoupons::Commit { .. }) => "commit-draw",
     Command::OnCoupons(OnCoupons::Draw { .. }) => "draw",
     Command::OnCoupons(OnCoupons::PayPart { .. }) => "pay-part",
+    Command::OnPrepay(OnPrepay::Buy { .. }) => "prepay",
+    Command::OnPrepay(OnPrepay::Give { .. }) => "give-claim",
+    Command::OnPrepay(OnPrepay::Return { .. }) => "return-claim",
+    Command::OnPrepay(OnPrepay::Offer { .. }) => "offer-prepay",
+    Command::OnPrepay(OnPrepay::StopOffer { .. }) => "stop-prepay",
+    Command::OnPrepay(OnPrepay::Sweep { .. }) => "sweep-claims",
+    Command::OnPrepay(OnPrepay::Pledge(_)) => "pledge",
+    Command::OnPrepay(OnPrepay::Join { .. }) => "join-pledge",
+    Command::OnPrepay(OnPrepay::Leave { .. }) => "leave-pledge",
+    Command::OnPrepay(OnPrepay::List { .. }) => "list-product",
+    Command::OnPrepay(OnPrepay::Unlist { .. }) => "unlist-product",
+    Command::OnPrepay(OnPrepay::Order { .. }) => "order-product",
+    Command::OnPrepay(OnPrepay::PayOrder { .. }) => "pay-order",
     Command::OnGiving(OnGiving::Stand { .. }) => "give-standing",
     Command::OnGiving(OnGiving::Once { .. }) => "give-once",
     Command::OnGiving(OnGiving::Apply { .. }) => "apply-to-give",

@@ -9,6 +9,7 @@ use vault::Vault;
 
 use crate::coupons;
 use crate::giving::Change;
+use crate::prepay::Claim;
 use crate::{Door, Help, Registered};
 
 /// A movement of money at a shop or a purse.
@@ -68,6 +69,10 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// A prepaid claim is new or has changed.
+    Claim(Box<Claim>),
+    /// It is no more.
+    ClaimEnded(u32),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// Something about coupons has changed.

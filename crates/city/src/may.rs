@@ -8,12 +8,13 @@ use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory, NewPerson, NewToken};
+use crate::{Command, Directory, NewPerson, NewToken, OnPrepay};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
     "sweep",
     "expire",
+    "sweep-claims",
     "activate",
     "add-key",
     "rewrap-keys",
@@ -110,6 +111,30 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         ) => directory.card(*card).is_some_and(|card| card.person == me),
         (
             Role::Citizen(me),
+            Command::OnPrepay(
+                OnPrepay::Buy { person, .. }
+                | OnPrepay::Give { person, .. }
+                | OnPrepay::Join { person, .. }
+                | OnPrepay::Leave { person },
+            ),
+        ) => *person == me,
+        (Role::Citizen(me), Command::OnPrepay(OnPrepay::PayOrder { card, .. })) => {
+            directory.card(*card).is_some_and(|card| card.person == me)
+        }
+        // Whose claim it is stands in memory: the use case asks. Likewise whose product.
+        (Role::Citizen(_) | Role::Merchant(_), Command::OnPrepay(OnPrepay::Return { .. })) => true,
+        (Role::Merchant(_), Command::OnPrepay(OnPrepay::Unlist { .. })) => true,
+        (
+            Role::Merchant(me),
+            Command::OnPrepay(
+                OnPrepay::Offer { merchant }
+                | OnPrepay::StopOffer { merchant }
+                | OnPrepay::List { merchant, .. }
+                | OnPrepay::Order { buyer: merchant, .. },
+            ),
+        ) => *merchant == me,
+        (
+            Role::Citizen(me),
             Command::TopUp { person, .. }
             | Command::Gift { from: person, .. }
             | Command::Withdraw { person }
@@ -200,6 +225,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
             | Command::OnCoupons(_)
+            | Command::OnPrepay(_)
             | Command::OnGiving(_)
             | Command::IssueCode { .. }
             | Command::AskLook { .. }

@@ -19,11 +19,12 @@ use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::organisations::{Registered, WasRegistered};
+use crate::prepay::{Claim, Claims};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
 /// What taking a change back needs.
-enum Undo {
+pub(crate) enum Undo {
     PersonAdded,
     CardAdded,
     CardWas(Card),
@@ -40,6 +41,8 @@ enum Undo {
     HelpWas(usize, Help),
     RegisteredWas(WasRegistered),
     CouponsWere(coupons::Change),
+    ClaimAdded,
+    ClaimWas(Box<Claim>),
     GivingWas(giving::Was),
 }
 
@@ -73,6 +76,7 @@ pub struct CityMemory {
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
     pub(crate) coupons: CouponBook,
+    pub(crate) claims: Claims,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -95,6 +99,8 @@ pub struct CityView {
     pub open: OpenItems,
     /// Coupons, sales and releases.
     pub coupons: CouponBook,
+    /// Prepaid claims on shops that have not ended.
+    pub claims: Claims,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -114,10 +120,16 @@ impl CityMemory {
             doors: Doors::default(),
             open: OpenItems::default(),
             coupons: CouponBook::default(),
+            claims: Claims::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
         }
+    }
+
+    /// Notes how a change is taken back.
+    pub(crate) fn undo(&mut self, undo: Undo) {
+        self.undo.push(undo);
     }
 
     /// Another pack comes into force.
@@ -234,6 +246,7 @@ impl CityMemory {
             }
             Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
+            Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
             _ => {}
         }
         if let Some(change) = Change::of(facts, turn.day) {
@@ -397,6 +410,10 @@ impl Town for CityMemory {
                     self.directory.helpers.put(place, help);
                 }
                 Some(Undo::CouponsWere(change)) => drop(self.coupons.apply(&change)),
+                Some(Undo::ClaimAdded) => self.claims.drop_last(),
+                Some(Undo::ClaimWas(claim)) => {
+                    self.claims.put(*claim);
+                }
                 None => {}
             }
         }
@@ -421,6 +438,7 @@ impl Town for CityMemory {
             doors: self.doors.clone(),
             open: self.open.clone(),
             coupons: self.coupons.clone(),
+            claims: self.claims.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -458,6 +476,7 @@ impl Town for CityMemory {
             directory.put_shop(merchant);
         })?;
         self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
+        self.claims = crate::prepay::store::claims(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -573,6 +592,12 @@ impl CityView {
                 self.directory.organisations.put((**one).clone());
             }
             Event::Coupons(change) => drop(self.coupons.apply(change)),
+            Event::Claim(claim) => {
+                self.claims.put((**claim).clone());
+            }
+            Event::ClaimEnded(no) => {
+                self.claims.remove(*no);
+            }
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

@@ -35,6 +35,7 @@ pub fn migrations() -> Vec<Migration> {
             CITY,
             crate::looks::store::LOOKS,
             crate::coupons::store::MIGRATION,
+            crate::prepay::store::PREPAY,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             people::organisation::store::MIGRATION,
@@ -133,6 +134,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
         .chain(crate::coupons::store::STATEMENTS)
+        .chain(crate::prepay::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)

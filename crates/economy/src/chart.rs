@@ -62,6 +62,8 @@ classes! {
     TreasuryDue = 1, "treasury.due", Won, Debit, false;
     /// What a shop owes back (a refund after it was paid out).
     ShopDue = 2, "shop.due", Won, Debit, true;
+    /// What a shop was paid out of a claim before it was used.
+    ShopAdvance = 3, "shop.advance", Won, Debit, true;
     /// The collector's account at its bank, less what it owes the scheme. The collector is an entity of its own: see
     /// [`chest_sides`].
     ChestBank = 4, "chest.bank", Won, Debit, true;
@@ -81,13 +83,17 @@ classes! {
     ChestPurpose = 16, "chest.purpose", Won, Credit, true;
     /// What the collector owes back: gifts it holds whose payments were taken back. Kept from what it is passed next.
     GiftDue = 18, "gift.due", Won, Debit, true;
+    /// A person's claim on one shop: prepaid, not yet used.
+    Prepaid = 17, "holder.prepaid", Won, Credit, true;
+    /// The part of a guarantee that was spent where a shop closed: the city's claim on that shop.
+    CityClaim = 19, "city.claim", Budget, Debit, true;
     /// What a budget may still grant.
     BudgetLeft = 20, "budget.left", Budget, Debit, true;
     /// What a budget keeps for open authorisations.
     BudgetReserved = 21, "budget.reserved", Budget, Debit, true;
     /// What a budget has granted.
     BudgetGranted = 22, "budget.granted", Budget, Debit, true;
-    /// What was voted: the sum of the three above.
+    /// What was voted: the sum of the three above, and of the claims on shops it was spent for.
     BudgetVoted = 23, "budget.voted", Budget, Credit, true;
     /// How much of a limit a person, or the city, has used in a period.
     Meter = 30, "meter", Base, Debit, true;
@@ -179,6 +185,21 @@ pub fn shop_due(merchant: MerchantId) -> Account {
     account(Class::ShopDue, Owner::Merchant(merchant), 0)
 }
 
+/// A person's claim on one shop. Claims are numbered through; the one who holds it owns the account.
+pub fn prepaid(person: PersonId, claim: u32) -> Account {
+    account(Class::Prepaid, Owner::Person(person), claim)
+}
+
+/// What a shop was advanced of a claim and did not earn yet: never more than the claim holds.
+pub fn advance(merchant: MerchantId, claim: u32) -> Account {
+    account(Class::ShopAdvance, Owner::Merchant(merchant), claim)
+}
+
+/// What a guarantee bore for a shop that closed, by the budget's id in the pack.
+pub fn city_claim(merchant: MerchantId, guarantee: &str) -> Account {
+    account(Class::CityClaim, Owner::Merchant(merchant), budget_sub(guarantee))
+}
+
 /// What an authorisation reserves. The number is the authorisation's posting.
 pub fn hold(authorisation: PostingNo) -> Account {
     account(Class::Hold, Owner::Posting(authorisation), 0)
@@ -227,16 +248,18 @@ pub fn budget_sub(id: &str) -> u32 {
 }
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
-/// `bank.trust + treasury.due + Σ shop.due + gift.due = Σ purses + Σ holds + Σ shop.payable + payout.sent + expired +
-/// Σ gift.collected`.
+/// `bank.trust + treasury.due + Σ shop.due + Σ shop.advance + gift.due = Σ purses + Σ prepaid + Σ holds + Σ shop.payable +
+/// payout.sent + expired + Σ gift.collected`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
-    const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::GiftDue];
+    const BACKING: &[Class] =
+        &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::ShopAdvance, Class::GiftDue];
     const OWED: &[Class] = &[
         Class::Purse,
         Class::Hold,
         Class::ShopPayable,
         Class::PayoutSent,
         Class::Expired,
+        Class::Prepaid,
         Class::GiftCollected,
     ];
     (BACKING, OWED)

@@ -6,6 +6,7 @@ mod coupons;
 mod giving;
 mod organisations;
 mod tills;
+mod prepay;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use organisations::OrganisationFacts;
 pub use tills::TillsFacts;
+pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +103,9 @@ pub struct Payment {
     /// Won of it that coupons may buy, where the till said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eligible: Option<i64>,
+    /// Which of the holder's claims on this shop paid, before any purse did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
     /// The part of the cashback that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
@@ -145,6 +150,12 @@ pub struct Refund {
     pub before: i64,
     /// Which purses it went back to.
     pub legs: Vec<PurseLeg>,
+    /// Which claims it went back to, how much, and how much of that the shop was advanced again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
+    /// The part of [`Refund::reward`] that claims had earned which ended meanwhile.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub claim_reward: i64,
     /// Cashback taken back now.
     pub reward: i64,
     /// The part of it that came out of the refund because the cashback was spent already.
@@ -264,6 +275,8 @@ pub enum Facts {
         /// Won.
         amount: i64,
     },
+    /// Good prepayment.
+    Prepay(PrepayFacts),
     /// A purse past its date.
     Expire {
         /// Whose.
@@ -393,6 +406,11 @@ pub enum Facts {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks this way")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
+}
+
 /// The version of this form.
 const VERSION: u8 = 1;
 
@@ -471,6 +489,7 @@ impl Facts {
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Organisation(facts) => facts.people(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
+            Facts::Prepay(facts) => facts.people(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
             | Facts::Treasury { .. }

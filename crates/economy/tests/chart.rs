@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{CouponFacts, GivingFacts};
+use economy::facts::{CouponFacts, {GivingFacts}, PrepayFacts};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -164,6 +164,13 @@ fn posting(facts: &Facts) -> Option<&'static str> {
             Some("coupons")
         }
         Facts::Coupons(_) => None,
+        Facts::Prepay(facts) => match facts {
+            PrepayFacts::Bought(_)
+            | PrepayFacts::Advanced(_)
+            | PrepayFacts::Given(_)
+            | PrepayFacts::Ended(_) => Some("prepay"),
+            PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => None,
+        },
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
@@ -190,6 +197,7 @@ fn every_kind_of_posting_is_worked() {
         "gift",
         "giving",
         "pay",
+        "prepay",
         "refund",
         "release",
         "settle",

@@ -4,7 +4,7 @@ use base::{AccountId, BusinessId, CardId, GrantId, MerchantId, OrganisationId, P
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart,
-    OrganisationFacts, Passed, Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    OrganisationFacts, Passed, Payment, PrepayFacts, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -41,6 +41,7 @@ fn payment(order: Option<&str>) -> Payment {
         helper: None,
         discount: None,
         eligible: None,
+        prepaid: Vec::new(),
         gift: None,
     }
 }
@@ -127,6 +128,8 @@ fn each() -> Vec<Facts> {
             amount: 20_000,
             before: 10_000,
             legs: vec![(0, 24_317, 20_000)],
+            prepaid: vec![(1, 5_000, 5_000)],
+            claim_reward: 0,
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,
@@ -149,6 +152,8 @@ fn each() -> Vec<Facts> {
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
         Facts::Expire { person: PERSON, amount: 8 },
+        Facts::Prepay(PrepayFacts::Offer { merchant: MERCHANT, action: action() }),
+        Facts::Prepay(PrepayFacts::Pledge { id: "x".into(), person: Some(PERSON), action: action() }),
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
@@ -210,6 +215,7 @@ fn each() -> Vec<Facts> {
             | Facts::Session { .. }
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
+            Facts::Prepay(_) => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
             Facts::Coupons(coupons) => match coupons {
                 CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. } => {}

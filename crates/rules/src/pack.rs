@@ -9,18 +9,24 @@ use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
     Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, Organisations, NoticeRules, PackError,
-    Purpose,
+    Prepayment, Purpose,
     RoleRule,
     Town,
 };
-use crate::{budget, card, city, fraud, coupons, giving, notices, organisations, roles, town};
+use crate::{budget, card, city, fraud, coupons, giving, notices, organisations, prepayment, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 5] =
-    ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml", "coupons.toml"];
+const ROOMS: [&str; 6] = [
+    "giving.toml",
+    "organisations.toml",
+    "notices.toml",
+    "fraud.toml",
+    "coupons.toml",
+    "prepayment.toml",
+];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -51,6 +57,8 @@ pub struct Pack {
     pub roles: Vec<RoleRule>,
     /// The organisations it begins with.
     pub organisations: Organisations,
+    /// Good prepayment by date; empty in a city without it.
+    pub prepayments: Vec<Prepayment>,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
     /// How people are told of things.
@@ -102,6 +110,10 @@ impl Pack {
             };
             coupons::read(reader, &around)
         });
+        let prepayments = with(files, "prepayment.toml", &mut errors, |reader| {
+            prepayment::read(reader, budgets.as_deref())
+        })
+        .unwrap_or_default();
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -152,6 +164,7 @@ impl Pack {
                     roles,
                     organisations,
                     giving,
+                    prepayments,
                     notices,
                     fraud,
                 })
@@ -178,6 +191,16 @@ impl Pack {
     /// The card's rules that hold on a day.
     pub fn card_on(&self, date: Date) -> Option<&CardRules> {
         self.card.iter().find(|c| c.holds_on(date))
+    }
+
+    /// What can be prepaid on a day.
+    pub fn prepayment_on(&self, date: Date) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.sells_on(date))
+    }
+
+    /// A programme of prepayment by its id.
+    pub fn prepayment(&self, id: &str) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.id == id)
     }
 
     /// A budget by its id.
@@ -243,7 +266,9 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
     }
     let mut small = pack.clone();
     small.scale = (numerator, denominator);
-    for budget in &mut small.budgets {
+    // What a single person and a single shop may do stays as it is, so what stands behind it does too.
+    let guarantees: Vec<&str> = pack.prepayments.iter().map(|p| p.guarantee.as_str()).collect();
+    for budget in small.budgets.iter_mut().filter(|b| !guarantees.contains(&b.id.as_str())) {
         budget.amount = budget.amount.times(numerator, denominator)?;
     }
     for campaign in &mut small.campaigns {
@@ -282,7 +307,8 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !ROOMS.contains(&name.as_str()) && !is_campaign(name) && !beside
+        let known = REQUIRED.contains(&name.as_str()) || ROOMS.contains(&name.as_str());
+        !known && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

@@ -171,6 +171,20 @@ part_of = ["firms"]
 source = "notice"
 "#;
 
+const PREPAYMENT: &str = r#"[[prepayment]]
+id = "good"
+from = 2021-01-20
+until = 2021-03-31
+least = 100_000
+most = 300_000
+use_by = 2021-05-31
+advance = "100%"
+guarantee = "cashback"
+returns = { days = 7, after_use = "60%" }
+name = { ko = "선결제", en = "Prepay" }
+source = "notice"
+"#;
+
 fn sound() -> BTreeMap<String, String> {
     let files = [
         ("city.toml", CITY),
@@ -180,6 +194,7 @@ fn sound() -> BTreeMap<String, String> {
         ("roles.toml", ROLES),
         ("organisations.toml", ORGANISATIONS),
         ("campaigns/pig.toml", CAMPAIGN),
+        ("prepayment.toml", PREPAYMENT),
         ("chart.toml", "read = \"elsewhere\"\n"),
         ("texts/ko.ftl", "hello = 안녕\n"),
     ];
@@ -423,6 +438,29 @@ fn roles() {
         ("organisations.toml", "source = \"notice\"\n", "", 2, "no source"),
         ("organisations.toml", "en = \"window\"", "en = \"\"", 1, "empty"),
     ]);
+}
+
+#[test]
+fn prepayments() {
+    const F: &str = "prepayment.toml";
+    check(&[
+        (F, "until = 2021-03-31\n", "", 1, "missing field"),
+        (F, "least = 100_000", "least = 0", 5, "nothing would be paid"),
+        (F, "most = 300_000", "most = 99_999", 6, "below least"),
+        (F, "use_by = 2021-05-31", "use_by = 2021-03-30", 7, "before until"),
+        (F, "use_by = 2021-05-31", "use_by = 2025-05-31", 7, "three years after"),
+        (F, "\"100%\"", "\"101%\"", 8, "more than 100%"),
+        (F, "guarantee = \"cashback\"", "guarantee = \"gone\"", 9, "budget \"gone\""),
+        (F, "days = 7", "days = 366", 10, "out of range"),
+        (F, "after_use = \"60%\"", "after_use = \"most\"", 10, "not a percentage"),
+        (F, "source = \"notice\"", "", 1, "no source"),
+    ]);
+    let again = format!("{PREPAYMENT}{}", PREPAYMENT.replace("\"good\"", "\"better\""));
+    let errors = broken(F, PREPAYMENT, &again);
+    assert!(errors[0].what.contains("overlaps \"good\"") && errors[0].line == 15, "{errors:#?}");
+    let later = PREPAYMENT.replace("2021-03-31", "2022-03-31").replace("2021-05-31", "2022-05-31");
+    let errors = broken(F, PREPAYMENT, &later);
+    assert!(errors[0].what.contains("not open on all days") && errors[0].line == 9, "{errors:#?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base::{
     AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
-    OrganisationId, PersonId,
+    OrganisationId, OrganisationId, PersonId,
     PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
@@ -188,6 +188,7 @@ from_text! {
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();
     BusinessId, v => v.parse().ok();
+    OrganisationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

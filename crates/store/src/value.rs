@@ -2,7 +2,7 @@
 
 use base::{
     AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
-    OrganisationId, PersonId,
+    OrganisationId, OrganisationId, PersonId,
     PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
@@ -79,6 +79,7 @@ into_value! {
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());
     BusinessId, v => Value::Text(v.to_string());
+    OrganisationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

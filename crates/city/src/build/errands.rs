@@ -123,6 +123,8 @@ impl<'a> Book<'a> {
         match chore {
             // Nobody reserves anything in the history, and it is too short for money to expire.
             Command::Sweep { .. } | Command::Expire { .. } => {}
+            // Claims of the history live longer than it.
+            Command::OnPrepay(_) => {}
             Command::Settle { at_most, .. } => {
                 let shops = u32::try_from(self.tally.shops).unwrap_or(u32::MAX);
                 for from in (0..shops).step_by((*at_most).max(1) as usize) {

@@ -21,6 +21,7 @@ mod organisations;
 mod passkeys;
 mod pay;
 mod people;
+mod prepay;
 mod records;
 mod refund;
 mod releases;
@@ -127,6 +128,7 @@ pub(crate) fn carry_out(
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
+        Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),

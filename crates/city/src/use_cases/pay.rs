@@ -76,7 +76,9 @@ pub(super) fn prepared(
     }
     let balance = |key: &ledger::Key| turn.books().balance_of(key);
     let here = city.coupons.here(&pack, &today, merchant, card.person, balance);
+    let claims = city.claims_at(&pack, turn, (card.person, merchant.id));
     let case = PayCase {
+        claims: &claims,
         amount: wish.amount,
         card: &card,
         pin,

@@ -1,12 +1,14 @@
 //! Settlement: what shops have earned goes out, and the bank confirms it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::{MerchantId, Refusal};
 use economy::decide::{SettleCase, ShopGift, confirm as decide_confirm, settle as decide_settle};
 use economy::{Class, Facts, chart};
 use pen::Stop;
 
+use super::prepay;
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
@@ -28,11 +30,16 @@ pub(super) fn settle(
         .map(|shop| shop.id)
         .collect();
     let shops_give = shops_give(city, turn.day);
-    // Several shops' gifts stand one behind the other.
+    // Several shops' gifts stand one behind the other, and so do advances behind one guarantee.
     let mut given: BTreeMap<u16, i64> = BTreeMap::new();
-    let mut decisions = Vec::new();
+    let (mut decisions, mut reserved) = (Vec::new(), BTreeMap::new());
+    let pack = Arc::clone(&city.pack);
     for merchant in shops {
-        let payable = turn.books().balance_of(&chart::payable(merchant).key);
+        // What is prepaid helps now: it goes out with what is earned.
+        let advances = prepay::advances(city, turn, &pack, merchant, &mut reserved);
+        let advanced: i64 = advances.iter().map(|decision| decision.amount).sum();
+        decisions.extend(advances);
+        let payable = turn.books().balance_of(&chart::payable(merchant).key) + advanced;
         let due = turn.books().balance_of(&chart::shop_due(merchant).key);
         if payable > 0 {
             let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give).map(|gift| {
@@ -45,7 +52,8 @@ pub(super) fn settle(
             decisions.push(decision);
         }
     }
-    let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
+    let settled = decisions.iter().filter(|decision| decision.kind == "settle").count();
+    let done = u32::try_from(settled).unwrap_or(u32::MAX);
     let end = from.saturating_add(at_most);
     let next = ((end as usize) < city.directory.shops().len()).then_some(end);
     // The key stands with the answer for the whole batch: a single shop's payment would be no answer.

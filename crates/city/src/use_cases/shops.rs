@@ -9,7 +9,7 @@ use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values
 use pen::Stop;
 use people::BusinessNumber;
 
-use super::{known_person, note, organisations};
+use super::{known_person, note, organisations, prepay};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewMerchant, Reply, fresh};
 
@@ -69,8 +69,12 @@ pub(super) fn close(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: Merchant
     if shop.state == MerchantState::Closed {
         return Err(super::pay::named("shop.closed", &shop.name).into());
     }
+    let claims = prepay::of_closing(city, turn, id)?;
     let closed = Merchant { state: MerchantState::Closed, ..shop.clone() };
     turn.write(UPDATE_MERCHANT, vec![id.into(), closed.state.code().into()]);
     city.put_shop(turn, closed);
-    Ok(note(turn, "shop", Facts::Shop { merchant: id, action: "close".into() }))
+    // The key stands with this answer: what holders get back comes after it.
+    let reply = note(turn, "shop", Facts::Shop { merchant: id, action: "close".into() });
+    prepay::close_out(city, turn, &claims)?;
+    Ok(reply)
 }

@@ -38,7 +38,8 @@ pub struct Held<'a> {
 pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal> {
     // A sale's discount is for what is paid at once.
     let case = &PayCase { coupons: case.coupons.without_sale(), ..case.clone() };
-    let mut payment = decide(case)?;
+    // A claim is paid already: reserved is what isn't.
+    let mut payment = decide(&PayCase { claims: &[], ..case.clone() })?;
     // Cashback comes with the capture.
     payment.balance -= payment.cashback.reward;
     let reserved = payment.legs.iter().map(|(purpose, _, amount)| (*purpose, -amount));

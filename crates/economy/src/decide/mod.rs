@@ -7,6 +7,7 @@ pub mod draw;
 mod giving;
 mod hold;
 mod pay;
+mod prepay;
 mod purses;
 mod refund;
 mod settle;
@@ -21,6 +22,10 @@ pub use coupons::{
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
+pub use prepay::{
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
+    give_claim, prepay, run_out, usable,
+};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, settle};

@@ -1,15 +1,16 @@
 //! A payment: which purses pay, what it earns, which limits move.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use base::{Arg, Date, Month, PersonId, Refusal, Source, Won};
 use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
 use super::coupons::{CouponsHere, discount, discount_legs};
 use super::giving::{self, Standing};
+use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
+use crate::facts::{Cashback, ClaimLeg, Facts, HelperPart, Payment, PurseLeg};
 use crate::holder::{Card, CardState, MerchantState, Shop};
 use crate::{Class, Meter, chart};
 
@@ -51,6 +52,8 @@ pub struct PayCase<'a> {
     pub helper: Option<Helper>,
     /// What coupons and sales say here.
     pub coupons: CouponsHere<'a>,
+    /// The holder's open claims on this shop, in the order they are used: before any purse, what ends soonest first.
+    pub claims: &'a [OpenClaim<'a>],
     /// The holder's standing gift, if there is one.
     pub gift: Option<Standing>,
 }
@@ -73,19 +76,14 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
     let mut moves = Moves::default();
     let shop = chart::payable(payment.merchant);
+    for (leg, claim) in payment.prepaid.iter().zip(case.claims) {
+        use_legs(&mut moves, payment.person, payment.merchant, *leg, claim.guarantee);
+    }
     for (purpose, expires, amount) in &payment.legs {
         moves.add(chart::purse(payment.person, *purpose, Month(*expires)), shop, *amount);
     }
     let cashback = &payment.cashback;
-    if cashback.reward > 0 {
-        let purse = chart::purse(payment.person, case.reward.number, Month(cashback.expires));
-        moves.add(chart::scheme(Class::TreasuryDue), purse, cashback.reward);
-        moves.add(
-            chart::budget(Class::BudgetGranted, &cashback.budget),
-            chart::budget(Class::BudgetLeft, &cashback.budget),
-            cashback.reward,
-        );
-    }
+    grant_legs(&mut moves, payment.person, case.reward, cashback);
     discount_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
@@ -110,6 +108,24 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     })
 }
 
+/// What is granted, and the authority for it.
+pub(super) fn grant_legs(moves: &mut Moves, person: PersonId, reward: &Purpose, cashback: &Cashback) {
+    if cashback.reward > 0 {
+        let purse = chart::purse(person, reward.number, Month(cashback.expires));
+        moves.add(chart::scheme(Class::TreasuryDue), purse, cashback.reward);
+        moves.add(
+            chart::budget(Class::BudgetGranted, &cashback.budget),
+            chart::budget(Class::BudgetLeft, &cashback.budget),
+            cashback.reward,
+        );
+    }
+}
+
+/// Whether the campaign counts a shop of this size.
+pub(super) fn counts_at(shop: &Shop<'_>, earning: Option<&Earning<'_>>) -> bool {
+    earning.is_none_or(|e| e.campaign.grants_at_sales(shop.merchant.sales))
+}
+
 /// The payment as it would be recorded, whether it is paid at once or first reserved.
 pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     check_amount(case.amount)?;
@@ -129,6 +145,16 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     let price = case.amount - discount.as_ref().map_or(0, |d| d.amount);
     let mut missing = price;
     let mut eligible = case.coupons.eligible.unwrap_or(price);
+    let mut prepaid: Vec<ClaimLeg> = Vec::new();
+    for claim in case.claims {
+        let leg = claim.uses(missing);
+        if leg.1 == 0 {
+            break;
+        }
+        missing -= leg.1;
+        prepaid.push(leg);
+    }
+    let of_purses = missing;
     let mut legs = Vec::with_capacity(2);
     let mut base = 0;
     for purse in &usable {
@@ -151,9 +177,9 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         return Err(short(case, &legs, (price, missing)).because(source));
     }
     let expires = newest_expiry(month, case.rules.validity_years);
-    let counts = case.earning.as_ref().is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
+    let counts = counts_at(&case.shop, case.earning.as_ref());
     let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
-    let balance = total(case.purses, month) - price + cashback.reward;
+    let balance = total(case.purses, month) - of_purses + cashback.reward;
     let paid = legs.iter().map(|(purpose, _, amount): &PurseLeg| (*purpose, -amount));
     let after = by_purpose(case.purses, month, paid.chain([(case.reward.number, cashback.reward)]));
     Ok(Payment {
@@ -170,6 +196,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         helper: case.helper.map(|helper| helper.part),
         discount,
         eligible: case.coupons.eligible,
+        prepaid,
         gift: None,
     })
 }
@@ -209,21 +236,30 @@ fn check_card(card: &Card) -> Result<(), Refusal> {
 }
 
 fn check_shop(case: &PayCase<'_>) -> Result<(), Refusal> {
-    let shop = case.shop.merchant;
+    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
+    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
+    shop_takes(&case.shop, payers, &case.rules.source)
+}
+
+/// Whether a shop takes the card, from these people.
+pub(super) fn shop_takes(
+    shop: &Shop<'_>,
+    payers: [Option<PersonId>; 2],
+    source: &Source,
+) -> Result<(), Refusal> {
+    let (shop, trade) = (shop.merchant, shop.trade);
     let named = |code| Refusal::new(code).with("shop", Arg::Text(shop.name.clone()));
     if shop.state == MerchantState::Closed {
         return Err(named("shop.closed"));
     }
-    if let Some(exclusion) = &case.shop.trade.exclusion {
+    if let Some(exclusion) = &trade.exclusion {
         return Err(named("shop.excluded")
-            .with("trade", Arg::Text(case.shop.trade.name.ko.clone()))
-            .with("trade_en", Arg::Text(case.shop.trade.name.en.clone()))
+            .with("trade", Arg::Text(trade.name.ko.clone()))
+            .with("trade_en", Arg::Text(trade.name.en.clone()))
             .because(exclusion.source.clone()));
     }
-    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
-    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
     if shop.owner.is_some() && payers.contains(&shop.owner) {
-        return Err(named("shop.own").because(case.rules.source.clone()));
+        return Err(named("shop.own").because(source.clone()));
     }
     Ok(())
 }
@@ -235,10 +271,21 @@ pub(super) fn meter_legs(
     person: PersonId,
     earned: i64,
 ) -> Vec<(Account, i64)> {
+    earned_legs(moves, case.earning.as_ref(), case.date, person, earned)
+}
+
+/// The same, by what can be earned.
+pub(super) fn earned_legs(
+    moves: &mut Moves,
+    earning: Option<&Earning<'_>>,
+    date: Date,
+    person: PersonId,
+    earned: i64,
+) -> Vec<(Account, i64)> {
     let mut guards = Vec::new();
-    let Some(earning) = case.earning.as_ref().filter(|e| e.metered && earned > 0) else { return guards };
+    let Some(earning) = earning.filter(|e| e.metered && earned > 0) else { return guards };
     let Limits { month, year, city } = earning.limits;
-    for (index, (meter, room)) in meters(person, case.date).into_iter().zip([month, year, city]).enumerate() {
+    for (index, (meter, room)) in meters(person, date).into_iter().zip([month, year, city]).enumerate() {
         // The person's month is metered with or without a limit: next month's carry-over may ask for it.
         let always = index == 0;
         if room.limit.is_some() || always {
@@ -269,10 +316,20 @@ pub(super) fn meters_back(
     date: Date,
     earned: i64,
 ) {
+    spending_back(moves, (payment.person, Month(payment.month)), campaign, date, earned);
+}
+
+/// The same, of spending in a month of someone's.
+pub(super) fn spending_back(
+    moves: &mut Moves,
+    (person, then): (PersonId, Month),
+    campaign: Option<&Campaign>,
+    date: Date,
+    earned: i64,
+) {
     let Some(campaign) = campaign.filter(|c| c.counts == Counts::Spend) else { return };
-    let then = Month(payment.month);
     let now = Month::of(date);
-    let [month, year, city] = meters(payment.person, then.first_day());
+    let [month, year, city] = meters(person, then.first_day());
     if then == now {
         moves.meter_back(month, earned);
     }

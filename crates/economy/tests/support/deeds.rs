@@ -4,10 +4,13 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase,
-    PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase,
-    WithdrawCase, authorise, capture, claim, confirm, expire, gift, give, give_many, give_once, pass, pay,
-    refund, release, settle, spend, take_back, top_up, treasury, vote, withdraw,
+    CouponStanding, CouponsHere, ClaimStands, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase,
+    OpenClaim, PayCase,
+    Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase,
+    WithdrawCase, authorise,
+    capture, close_out, claim, confirm, expire, gift, give, give_many, give_once, pass, pay,
+    refund, release, run_out, settle, spend, take_back,
+    top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
@@ -90,6 +93,14 @@ impl Town {
             ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
             ["top-up", amount] => self.top_up(won(amount)),
             ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["prepay", amount] => self.prepay(won(amount), shop("")),
+            ["prepay", amount, "at", name] => self.prepay(won(amount), shop(name)),
+            ["advance"] => Ok(self.advance(shop(""))),
+            ["pass", claim, "to", name] => self.pass(claim, person(name)),
+            ["return", claim] => self.give_back(claim, false),
+            ["take-back", claim] => self.give_back(claim, true),
+            ["run-out", claim] => self.ended(claim, |case| run_out(case)),
+            ["close-out", claim] => self.ended(claim, |case| close_out(case)),
             ["give", amount] => self.give_once(won(amount), 0),
             ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
             ["pass"] => {
@@ -141,11 +152,11 @@ impl Town {
         self.done.iter().map(of).sum()
     }
 
-    fn purpose(&self, id: &str) -> &Purpose {
+    pub(super) fn purpose(&self, id: &str) -> &Purpose {
         self.pack.purpose(id).unwrap()
     }
 
-    fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
+    pub(super) fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
         let purses = self
             .books
             .iter()
@@ -198,7 +209,7 @@ impl Town {
         }
     }
 
-    fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
+    pub(super) fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
         let campaign = self.pack.campaign_on(self.day)?;
         let (grant, budget) = self.pack.grants_on(self.day, at).first().copied()?;
         let limits = match at {
@@ -232,7 +243,10 @@ impl Town {
         });
         let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
+        let open = self.open_claims(id);
+        let claims: Vec<OpenClaim<'_>> = open.iter().map(|(claim, _)| *claim).collect();
         decide(&PayCase {
+            claims: &claims,
             amount,
             card: &self.card,
             pin: self.pin,
@@ -287,6 +301,8 @@ impl Town {
         let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
         let reward = self.purpose(Purpose::REWARD);
         let cohort = Month(payment.cashback.expires);
+        let claims: Vec<ClaimStands<'_>> =
+            payment.prepaid.iter().map(|leg| self.claim_stands(leg.0)).collect();
         refund(&RefundCase {
             no,
             payment,
@@ -294,6 +310,7 @@ impl Town {
             amount,
             merchant: at.unwrap_or(payment.merchant),
             payable: self.balance(&chart::payable(payment.merchant)),
+            claims: &claims,
             reward_left: self.balance(&chart::purse(JO, reward.number, cohort)),
             reward,
             balance: self.held(JO),

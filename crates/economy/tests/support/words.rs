@@ -84,6 +84,9 @@ impl Town {
             }
             Class::ShopPayable => chart::payable(shop(party)),
             Class::ShopDue => chart::shop_due(shop(party)),
+            Class::Prepaid => chart::prepaid(person(party), detail.parse().unwrap()),
+            Class::ShopAdvance => chart::advance(shop(party), detail.parse().unwrap()),
+            Class::CityClaim => chart::city_claim(shop(party), detail),
             Class::GiftCollected => chart::gifts(detail.parse().unwrap_or(0)),
             Class::ChestPurpose => chart::chest_purpose(detail.parse().unwrap_or(0)),
             Class::Hold => chart::hold(PostingNo(detail.parse().unwrap())),
@@ -148,7 +151,12 @@ impl Town {
                 Owner::Posting(no) => format!("/{}", no.0),
                 _ => panic!("a hold without a posting"),
             },
-            Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
+            Class::Prepaid | Class::ShopAdvance => format!("/{}", key.sub),
+            Class::BudgetLeft
+            | Class::BudgetReserved
+            | Class::BudgetGranted
+            | Class::BudgetVoted
+            | Class::CityClaim => {
                 let budget = self.pack.budgets.iter().find(|b| chart::budget_sub(&b.id) == key.sub);
                 format!("/{}", budget.unwrap().id)
             }
@@ -241,6 +249,12 @@ impl Town {
             ["pin", "missing"] => self.pin = PinState::Missing,
             ["pin", "signed-in"] => self.pin = PinState::SignedIn,
             ["card", state] => self.card.state = CardState::coded(state).unwrap(),
+            ["offers", name] => {
+                self.offers.insert(shop(name));
+            }
+            ["advance", rate] => {
+                self.pack.prepayments.iter_mut().for_each(|p| p.advance = rate.parse().unwrap());
+            }
             ["closed", name] => self.merchant_mut(name).state = MerchantState::Closed,
             ["own", name] => self.merchant_mut(name).owner = Some(JO),
             ["sales", name, amount] => self.merchant_mut(name).sales = Some(Won(won(amount))),

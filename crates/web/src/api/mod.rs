@@ -19,6 +19,7 @@ mod payments;
 mod people;
 mod postings;
 mod quotes;
+mod prepay;
 mod receipts;
 mod records;
 mod refunds;
@@ -55,6 +56,11 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/releases/{id}/claims", post(releases::claim))
         .route("/api/v1/releases/{id}/tickets", post(releases::ask))
         .route("/api/v1/gifts", post(gifts::create))
+        .route("/api/v1/prepayments", get(prepay::claims::list).post(prepay::claims::buy))
+        .route("/api/v1/prepayments/board", get(prepay::board::show))
+        .route("/api/v1/prepayments/{claim}/gift", post(prepay::claims::give))
+        .route("/api/v1/prepayments/{claim}/return", post(prepay::claims::give_back))
+        .route("/api/v1/merchants/{id}/prepayment-offer", post(prepay::offers::set))
         .route("/api/v1/wallet", get(wallet::show))
         .route("/api/v1/people", post(people::create))
         .route("/api/v1/cards", get(cards::list).post(cards::issue))

@@ -9,7 +9,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use super::{
     authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
     payments,
-    people, postings, quotes, receipts, records, refunds, rehearsals, releases, sales, today,
+    people, postings, quotes, prepay, receipts, records, refunds, rehearsals, releases, sales, today,
     wallet,
 };
 
@@ -52,9 +52,10 @@ enum Kind {
     Changing,
 }
 
-const PARAMETERS: [(&str, &str); 3] = [
+const PARAMETERS: [(&str, &str); 4] = [
     ("card", "`crd_…`, or the 16 printed digits."),
     ("id", "As an answer gave it."),
+    ("claim", "The prepayment's number, as the list gives it."),
     (
         "Idempotency-Key",
         "Yours, one for each wish, 255 characters at most; the same key gives the same answer for 7 days.",
@@ -111,6 +112,8 @@ fn complete(operation: &mut Operation, changing: bool) {
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
+        prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,
+        prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
         records::helpers::revoke, records::links::list, records::links::create, records::links::remove

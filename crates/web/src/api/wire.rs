@@ -2,7 +2,7 @@
 
 use base::{Instant, Month, PostingNo, Refusal};
 use city::{CardRef, Reply};
-use economy::facts::{Cashback, CouponFacts, Payment, PurseLeg, Refund};
+use economy::facts::{Cashback, CouponFacts, Payment, PrepayFacts, PurseLeg, Refund};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
@@ -338,6 +338,14 @@ impl DoneOut {
             Facts::Gift(gift) => {
                 done.amount = Some(gift.amount);
                 done.balance = Some(gift.balance);
+            }
+            Facts::Prepay(facts) => {
+                if let PrepayFacts::Bought(bought) = facts {
+                    done.cashback = Some((&bought.cashback).into());
+                    done.balance = Some(bought.balance);
+                }
+                done.amount = (facts.amount() > 0).then(|| facts.amount());
+                done.merchant = facts.shop().map(|shop| shop.to_string());
             }
             Facts::Withdraw(withdrawal) => done.amount = Some(withdrawal.amount),
             Facts::Coupons(CouponFacts::Given { person, amount, .. }) => {

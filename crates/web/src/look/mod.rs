@@ -31,6 +31,7 @@ mod page;
 mod paid;
 mod particles;
 mod passkeys;
+mod prepay;
 mod records;
 mod seal;
 mod shop;
@@ -83,6 +84,10 @@ pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
+pub use prepay::{
+    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, OfferLine, OnSale, OrderLine, PledgeLine,
+    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,
+};
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,

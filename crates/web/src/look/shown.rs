@@ -104,6 +104,14 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_cases", shown(&s::shop_cases(lang))),
         ("shop_cases_empty", shown(&s::shop_cases_empty(lang))),
         ("shop_case", shown(&s::shop_case(lang))),
+        ("prepaid", shown(&s::prepaid(lang))),
+        ("prepaid_empty", shown(&s::prepaid_empty(lang))),
+        ("shop_prepaid", shown(&s::shop_prepaid(lang))),
+        ("shop_prepaid_empty", shown(&s::shop_prepaid_empty(lang))),
+        ("prepaid_board", shown(&s::prepaid_board(lang))),
+        ("prepaid_board_empty", shown(&s::prepaid_board_empty(lang))),
+        ("desk_prepaid", shown(&s::desk_prepaid(lang))),
+        ("desk_prepaid_empty", shown(&s::desk_prepaid_empty(lang))),
     ]
 }
 

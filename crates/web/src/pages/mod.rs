@@ -14,6 +14,7 @@ mod hats;
 mod looks;
 mod organisations;
 mod passkeys;
+mod prepay;
 mod records;
 pub(crate) mod seal;
 pub(crate) mod shop;
@@ -54,4 +55,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(organisations::routes())
         .merge(seal::routes())
         .merge(tills::routes())
+        .merge(prepay::routes())
 }

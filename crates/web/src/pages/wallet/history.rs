@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::{CouponFacts, GivingFacts, Payment};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{HistoryEntry, HistoryPage, Tongue};
+use crate::prepaid;
 
 /// Lines of a page.
 const PAGE: usize = 20;
@@ -120,6 +121,7 @@ pub(in crate::pages) fn title(
             .coupon(coupon)
             .map(|one| one.name.in_lang(t.lang).to_owned())
             .unwrap_or_default(),
+        Facts::Prepay(facts) => prepaid::title(view, t, me, facts),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }
@@ -142,6 +144,10 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
             note = Some(said.won("amount", Won(cashback)).to_string());
         }
         Facts::Coupons(CouponFacts::Back { .. }) => note = Some(t.say("history-coupon-back").to_string()),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => cashback = bought.cashback.reward,
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.reward > 0 => {
+            note = Some(t.say("history-reward-back").won("amount", Won(ended.reward)).to_string());
+        }
         Facts::Refund(refund) if refund.reward > 0 => {
             note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
         }
@@ -152,6 +158,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
         Facts::Refund(refund) => {
             refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
         }
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
         // What was given of the cashback was not paid.
         Facts::Pay(Payment { gift: Some(gift), .. })
         | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,

@@ -52,6 +52,10 @@ impl Reading<'_> {
             Class::TreasuryDue => self.say("leg-city"),
             Class::ShopDue => shop("leg-shop-due"),
             Class::ShopPayable => shop("leg-shop"),
+            Class::ShopAdvance => shop("leg-advance"),
+            Class::CityClaim => shop("leg-city-claim"),
+            Class::Prepaid if account.key.owner == Owner::Person(self.me) => self.say("leg-prepaid"),
+            Class::Prepaid => self.say("leg-prepaid-other"),
             Class::Purse => self.purse(account),
             Class::GiftCollected => self.say("leg-gifts"),
             Class::GiftDue | Class::ChestBank => self.say("leg-chest"),
@@ -120,6 +124,16 @@ impl Reading<'_> {
                 "why-coupon-back"
             }
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
+            (Class::Purse, Class::Prepaid) => "why-prepaid",
+            (Class::Prepaid, Class::ShopPayable) => "why-claim-used",
+            (Class::Prepaid, Class::Prepaid) => "why-claim-given",
+            (Class::Prepaid, Class::Purse) => "why-claim-back",
+            (Class::ShopPayable | Class::ShopDue, Class::Prepaid) => "why-claim-filled",
+            (Class::ShopPayable | Class::ShopDue | Class::TreasuryDue, Class::ShopAdvance) => {
+                "why-advance-released"
+            }
+            (Class::ShopAdvance, _) => "why-advanced",
+            (Class::CityClaim, _) => "why-city-claim",
             (Class::Purse, Class::Hold) => "why-reserved",
             (Class::Hold, Class::Purse) => "why-released",
             (Class::Hold, _) => "why-captured",

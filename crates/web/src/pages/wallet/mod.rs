@@ -7,6 +7,8 @@ mod legs;
 pub(super) mod receipt;
 pub(super) mod typed;
 
+pub(super) use forms::receiver;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};

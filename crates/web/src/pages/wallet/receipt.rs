@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{CouponFacts, GivingFacts, Payment};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -23,6 +23,7 @@ use crate::codes::short_order;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{CheckedPage, PaidPage, ReceiptPage, Tongue, qr_svg};
+use crate::prepaid;
 use crate::sign;
 
 /// City seconds for which a payment is shown as just paid: what is shown at one counter must not do at the next.
@@ -151,6 +152,7 @@ impl Reader<'_> {
             }
             Facts::Refund(refund) => Some(refund.merchant),
             Facts::Release(release) => Some(release.merchant),
+            Facts::Prepay(facts) => facts.shop(),
             _ => None,
         };
         let shop = merchant.and_then(|id| town.directory.shop(id));
@@ -232,6 +234,11 @@ impl Reader<'_> {
                 said.into_iter().collect()
             }
             Facts::TopUp(_) => card_says("receipt-top-up-rule").into_iter().collect(),
+            Facts::Prepay(PrepayFacts::Bought(bought)) => {
+                let mut rules = prepaid::rule(pack, t, &bought.programme);
+                rules.push(campaign(&bought.cashback.campaign));
+                rules
+            }
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
@@ -256,6 +263,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } => *amount,
         Facts::Coupons(CouponFacts::Given { amount, .. } | CouponFacts::Back { amount, .. }) => *amount,
+        Facts::Prepay(facts) => facts.amount(),
         Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }
@@ -265,6 +273,7 @@ fn cashback(facts: &Facts) -> i64 {
     match facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => payment.cashback.reward,
         Facts::TopUp(top_up) => top_up.cashback.reward,
+        Facts::Prepay(PrepayFacts::Bought(bought)) => bought.cashback.reward,
         _ => 0,
     }
 }
