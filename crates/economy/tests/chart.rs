@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{CouponFacts, {GivingFacts}, PrepayFacts};
+use economy::facts::{CouponFacts, GivingFacts, PrepayFacts};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -176,6 +176,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Person { .. }
         | Facts::Record { .. }
         | Facts::Organisation(_)
+        | Facts::Tills(_)
         | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }
@@ -188,7 +189,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 15] = [
+    const KINDS: [&str; 16] = [
         "authorise",
         "capture",
         "confirm",

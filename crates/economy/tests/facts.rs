@@ -3,8 +3,8 @@
 use base::{AccountId, BusinessId, CardId, GrantId, MerchantId, OrganisationId, PersonId, RecordId};
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart,
-    OrganisationFacts, Passed, Payment, PrepayFacts, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PrepayFacts, Refund, Release,
+    Settlement, Spent, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);

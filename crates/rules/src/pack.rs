@@ -8,25 +8,17 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, Organisations, NoticeRules, PackError,
-    Prepayment, Purpose,
-    RoleRule,
-    Town,
+    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
+    Organisations, PackError, Prepayment, Purpose, RoleRule, Town,
 };
-use crate::{budget, card, city, fraud, coupons, giving, notices, organisations, prepayment, roles, town};
+use crate::{budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 6] = [
-    "giving.toml",
-    "organisations.toml",
-    "notices.toml",
-    "fraud.toml",
-    "coupons.toml",
-    "prepayment.toml",
-];
+const ROOMS: [&str; 6] =
+    ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml", "coupons.toml", "prepayment.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =

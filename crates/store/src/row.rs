@@ -5,9 +5,8 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
-    OrganisationId, OrganisationId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
+    Instant, MerchantId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -188,7 +187,6 @@ from_text! {
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();
     BusinessId, v => v.parse().ok();
-    OrganisationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

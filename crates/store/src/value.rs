@@ -1,9 +1,8 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HouseholdId, HookId, Instant, MerchantId,
-    OrganisationId, OrganisationId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
+    Instant, MerchantId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -79,7 +78,6 @@ into_value! {
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());
     BusinessId, v => Value::Text(v.to_string());
-    OrganisationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -43,12 +43,10 @@ pub fn router(app: SharedApp) -> Router {
         )
         .merge(live::routes())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    // Files are larger, and few may send them.
-    let uploads = pages::giving::uploads().layer(middleware::map_response(page_headers));
-    // A list of people is larger than what is typed.
-    let uploads = pages::coupons::uploads()
-        .layer(middleware::map_response(page_headers))
-        .layer(RequestBodyLimitLayer::new(LARGEST_FILE));
+    // Files are larger than what is typed, and few may send them.
+    let uploads = pages::giving::uploads()
+        .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
+        .layer(middleware::map_response(page_headers));
     api.merge(pages)
         .merge(uploads)
         .fallback(nothing_here)

@@ -53,7 +53,9 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
         return Err(Refusal::new("coupon.eligible"));
     }
     let here = view.coupons.here(pack, &today, merchant, card.person, balance);
+    let claims = view.claims.open_at(pack, day_of_date(date), (card.person, merchant.id), balance);
     let decision = pay(&PayCase {
+        claims: &claims,
         amount: wish.amount,
         card,
         pin: PinState::SignedIn,

@@ -81,8 +81,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     let filled =
         fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
     give_back(&mut moves, case, &mut shop, parts);
-    let unpaid = case.payable - (to_purses - shop_due);
-    let shop_due = shop_due + discount_back(&mut moves, payment, discount, unpaid);
+    shop.due += discount_back(&mut moves, payment, discount, shop.payable);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
     let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);

@@ -6,7 +6,9 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, Won, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, CouponFacts, ClaimLeg, GiftPart, GivingFacts, Payment, PrepayFacts, PurseLeg};
+use economy::facts::{
+    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PrepayFacts, PurseLeg,
+};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
