@@ -1,10 +1,10 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, BusinessId, CardId, GrantId, MerchantId, OrganisationId, PersonId, RecordId};
+use base::{AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PersonId, RecordId};
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PrepayFacts, Refund, Release,
-    Settlement, Spent, TopUp, Withdrawal,
+    Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -169,6 +169,13 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
+        Facts::Tills(TillsFacts::Case {
+            merchant: MERCHANT,
+            case: CaseId(4),
+            action: "close".to_owned(),
+            rule: "round-trip".to_owned(),
+        }),
         Facts::Pack { hash: "0f".repeat(32) },
         Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) }),
         Facts::Coupons(CouponFacts::Given {
@@ -223,6 +230,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
             Facts::Giving(_) | Facts::Organisation(_) => {}
+            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }
     all.extend(giving());
