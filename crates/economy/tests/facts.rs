@@ -177,7 +177,6 @@ fn each() -> Vec<Facts> {
             rule: "round-trip".to_owned(),
         }),
         Facts::Pack { hash: "0f".repeat(32) },
-        Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) }),
         Facts::Coupons(CouponFacts::Given {
             coupon: "care-2021".into(),
             person: PERSON,
@@ -286,6 +285,12 @@ fn the_form_stays() {
     let with_purposes = text.replace("}}", r#","after":[[0,9223372036854775807]]}}"#);
     assert_eq!(Facts::Pay(payment(None)).write(), with_purposes);
     assert_eq!(Facts::read(&with_purposes), Ok(Facts::Pay(payment(None))));
+}
+
+#[test]
+fn a_discounted_payment_is_read_again() {
+    let facts = Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) });
+    assert_eq!(Facts::read(&facts.write()), Ok(facts));
 }
 
 #[test]

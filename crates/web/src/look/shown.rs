@@ -201,6 +201,11 @@ fn every_refusal_is_whole_in_both_languages() {
             "elsewhere",
             "left",
             "measure",
+            "part",
+            "rest",
+            "others",
+            "wanted",
+            "given",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
@@ -210,6 +215,15 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
             .with("days", Arg::Count(7))
+            .with("from", Arg::Date(date(2021, 3, 1)))
+            .with("until", Arg::Date(date(2021, 3, 9)))
+            .with("time", Arg::Text("09:00".to_owned()))
+            .with("job", Arg::Count(3))
+            .with("ticket", Arg::Count(5))
+            .with("coupon", Arg::Text("Coupon".to_owned()))
+            .with("coupon_en", Arg::Text("coupon".to_owned()))
+            .with("sale", Arg::Text("Sale".to_owned()))
+            .with("sale_en", Arg::Text("sale".to_owned()))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

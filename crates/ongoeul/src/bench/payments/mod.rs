@@ -4,7 +4,7 @@
 pub(super) mod client;
 pub(super) mod load;
 pub(super) mod sealed;
-mod town;
+pub(super) mod town;
 
 use std::error::Error;
 use std::net::SocketAddr;

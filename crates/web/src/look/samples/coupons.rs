@@ -321,7 +321,7 @@ pub(in super::super) fn coupons_checked(lang: Lang) -> ImportCheckedPage {
         covered: true,
         bad: vec![
             bad(2, "", t.say("import-wrong-nobody").to_string()),
-            bad(3, "김순자", t.say("import-wrong-number").to_string()),
+            bad(3, &pick(lang, "김순자", "Kim Sun-ja"), t.say("import-wrong-number").to_string()),
             bad(4, "9410123456789010", t.say("import-wrong-digits").to_string()),
             bad(5, "9410 •••• •••• 2075", t.say("import-wrong-unknown").to_string()),
             bad(6, "9410 •••• •••• 2076", t.say("import-wrong-amount").to_string()),
