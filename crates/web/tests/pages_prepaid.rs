@@ -47,8 +47,7 @@ async fn prepay_use_and_the_shop_closes() {
         let refused = send(&mut me, "/wallet/prepaid", "/wallet/prepaid", &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.body.contains("선결제를 받지 않아요") && refused.body.contains("value=\"200,000\""));
-        let opened =
-            send(&mut owner, "/shop/prepaid", "/shop/prepaid/offer", &[("action", "open")]).await;
+        let opened = send(&mut owner, "/shop/prepaid", "/shop/prepaid/offer", &[("action", "open")]).await;
         assert!(opened.body.contains("이제 선결제를 받아요"), "{}", opened.body);
 
         // Too little stays at its field; then it is bought, and used at the till like any payment.
