@@ -22,6 +22,7 @@ fn town(given: &str) -> Town {
 fn refusals_in_order() {
     const TABLE: &str = "
         # given                                       | before                   | deed             | refused
+        closed bakery; on 2021-01-19                  |                          | prepay 0         | amount.range least=1 most=1,000,000,000,000
         closed bakery; on 2021-01-19                  |                          | prepay 1         | prepay.closed
         closed bakery; own bakery                     |                          | prepay 1         | shop.closed shop=bakery
         own bakery                                    |                          | prepay 1         | shop.own shop=bakery

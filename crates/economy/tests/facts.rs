@@ -1,6 +1,8 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PersonId, RecordId};
+use base::{
+    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PersonId, RecordId,
+};
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PrepayFacts, Refund, Release,

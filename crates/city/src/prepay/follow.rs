@@ -10,8 +10,8 @@ use economy::{Class, Facts};
 use pen::Stop;
 use rules::Pack;
 
-use super::{Claim, Claims};
 use super::store::{ADVANCE_CLAIM, END_CLAIM, GIVE_CLAIM, INSERT_CLAIM, claim_values};
+use super::{Claim, Claims};
 use crate::Event;
 use crate::memory::{CityMemory, CityTurn, Undo};
 use crate::today::Today;

@@ -12,7 +12,7 @@ use super::cashback::{Earning, grant};
 use super::pay::{counts_at, earned_legs, grant_legs, shop_takes, spending_back};
 use super::purses::{Purse, newest_expiry, total};
 use super::transfer::own_money;
-use super::{Decision, Moves};
+use super::{Decision, Moves, check_amount};
 use crate::facts::{Advanced, ClaimGift, ClaimLeg, Ended, Facts, PrepayFacts, Prepayment, PurseLeg, Why};
 use crate::holder::{MerchantState, Shop};
 use crate::{Class, chart};
@@ -97,9 +97,10 @@ pub struct PrepayCase<'a> {
 
 /// Decides a prepayment. Own money only, so that what comes back is own money again.
 ///
-/// Refusals, in order: `prepay.closed`, `shop.closed`, `shop.excluded`, `shop.own`, `prepay.not-offered`,
+/// Refusals, in order: `amount.range`, `prepay.closed`, `shop.closed`, `shop.excluded`, `shop.own`, `prepay.not-offered`,
 /// `prepay.range`, `cash.short`.
 pub fn prepay(case: &PrepayCase<'_>) -> Result<Decision, Refusal> {
+    check_amount(case.amount)?;
     let Some(programme) = case.programme else { return Err(Refusal::new("prepay.closed")) };
     let merchant = case.shop.merchant;
     shop_takes(&case.shop, [Some(case.person), None], &case.rules.source)?;

@@ -34,6 +34,13 @@ pub struct ClaimLine {
     pub return_key: String,
 }
 
+impl ClaimLine {
+    /// The receiver's field: the one that is wrong is what the list of errors leads to.
+    pub fn to_id(&self) -> String {
+        if self.to.error.is_some() { "to".to_owned() } else { format!("to-{}", self.no) }
+    }
+}
+
 /// A shop that takes prepayments.
 #[derive(Debug, Clone)]
 pub struct OfferLine {
