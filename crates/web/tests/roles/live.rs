@@ -177,12 +177,12 @@ impl Live {
                 shop.to_string()
             }
             "plenty" => {
-                self.top_up(who, 100_000);
+                self.has_plenty(who);
                 String::new()
             }
             "claim" => {
                 self.make("offering", role);
-                self.top_up("citizen", 100_000);
+                self.has_plenty("citizen");
                 let body = format!(r#"{{"merchant":"{shop}","amount":100000}}"#);
                 self.api("citizen", "/api/v1/prepayments", &body, "id");
                 let (claims, _) = self.send("GET", "/api/v1/prepayments", &self.token_of("citizen"), "");
@@ -298,6 +298,18 @@ impl Live {
         let (answer, _) = self.send("POST", path, &head, body);
         let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         json[field].as_str().unwrap_or_else(|| panic!("{path} {body}: {}", answer.body)).to_owned()
+    }
+
+    /// Own money for the least prepayment: what comes back of others must not fill the card over its limit.
+    fn has_plenty(&mut self, who: &str) {
+        let (wallet, _) = self.send("GET", "/api/v1/wallet", &self.token_of(who), "");
+        let wallet: serde_json::Value = serde_json::from_str(&wallet.body).unwrap();
+        let purses = wallet["purses"].as_array().unwrap().iter();
+        let own =
+            purses.filter(|purse| purse["purpose"] == "cash").filter_map(|purse| purse["balance"].as_i64());
+        if own.sum::<i64>() < 100_000 {
+            self.top_up(who, 100_000);
+        }
     }
 
     /// Puts money on the card of a citizen or the neighbour.
