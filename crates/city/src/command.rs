@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
+use crate::OnPayouts;
 use crate::OnPeople;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 
@@ -194,8 +195,8 @@ pub enum Command {
         /// How many shops at most in this one command.
         at_most: u32,
     },
-    /// The bank has carried out what was sent.
-    ConfirmPayouts,
+    /// Something about payouts.
+    OnPayouts(OnPayouts),
     /// The city transfers what it owes the scheme.
     Treasury {
         /// How much; `None`: all of it.
@@ -479,7 +480,10 @@ operations! {
     Command::Join(_) => "join",
     Command::CloseShop { .. } => "close-shop",
     Command::Settle { .. } => "settle",
-    Command::ConfirmPayouts => "confirm-payouts",
+    Command::OnPayouts(OnPayouts::SetAccount { .. }) => "set-payout-account",
+    Command::OnPayouts(OnPayouts::Send { .. }) => "send-payouts",
+    Command::OnPayouts(OnPayouts::Answer(_)) => "take-answer",
+    Command::OnPayouts(OnPayouts::Resolve { .. }) => "resolve-line",
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",

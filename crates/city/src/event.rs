@@ -7,7 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
-use crate::{Door, Help};
+use crate::{Door, Help, payouts};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// Something about payouts has changed.
+    Payouts(payouts::Change),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// A key more to open what names people with.

@@ -34,6 +34,7 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
         ])
@@ -117,6 +118,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::payouts::store::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

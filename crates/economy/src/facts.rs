@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod payouts;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use payouts::PayoutFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -184,6 +188,17 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// Won of it that had been sent before and came back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: i64,
+    /// Won the city put on it as support of card fees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub support: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The facts of any posting, or of a command without one.
@@ -213,11 +228,19 @@ pub enum Facts {
     Withdraw(Withdrawal),
     /// Paid out to a shop.
     Settle(Settlement),
-    /// The bank has confirmed what was sent.
+    /// The bank has carried out payouts.
     Confirm {
         /// Won.
         amount: i64,
+        /// Their postings.
+        #[serde(default)]
+        payouts: Vec<u64>,
+        /// The answer that says so: SHA-256 of its file, in hexadecimal digits.
+        #[serde(default)]
+        answer: String,
     },
+    /// Something about payouts.
+    Payouts(PayoutFacts),
     /// The city has transferred what it owed.
     Treasury {
         /// Won.
@@ -428,7 +451,11 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
+                person.iter().copied().collect()
+            }
             Facts::Confirm { .. }
+            | Facts::Payouts(_)
             | Facts::Settle(_)
             | Facts::Treasury { .. }
             | Facts::Vote { .. }

@@ -7,6 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use economy::facts::PayoutFacts;
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -152,6 +153,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Withdraw(_) => Some("withdraw"),
         Facts::Settle(_) => Some("settle"),
         Facts::Confirm { .. } => Some("confirm"),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => Some("payouts"),
+        Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
@@ -171,13 +174,14 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 13] = [
+    const KINDS: [&str; 14] = [
         "authorise",
         "capture",
         "confirm",
         "expire",
         "gift",
         "pay",
+        "payouts",
         "refund",
         "release",
         "settle",

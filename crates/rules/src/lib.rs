@@ -12,6 +12,7 @@ mod pack;
 mod rate;
 mod read;
 mod roles;
+mod settlement;
 mod text;
 mod town;
 
@@ -23,5 +24,6 @@ pub use error::PackError;
 pub use pack::{LimitNote, Pack, scaled};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
+pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
 pub use text::Name;
 pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};

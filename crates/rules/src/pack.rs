@@ -7,11 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
-use crate::{budget, card, city, roles, town};
+use crate::{
+    Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Settlement, Town,
+};
+use crate::{budget, card, city, roles, settlement, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
+
+/// Files that may be left out.
+const OPTIONAL: [&str; 1] = ["settlement.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -38,6 +43,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// How shops are paid and join.
+    pub settlement: Settlement,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -73,6 +80,13 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let settlement = match files.contains_key("settlement.toml") {
+            true => with(files, "settlement.toml", &mut errors, |reader| {
+                settlement::read(reader, trades.as_deref(), budgets.as_deref())
+            })
+            .flatten(),
+            false => Some(Settlement::default()),
+        };
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -85,12 +99,17 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
-                if errors.is_empty() =>
-            {
+        match (city, town, card, budgets, roles, settlement) {
+            (
+                Some(city),
+                Some(town),
+                Some((card, purposes)),
+                Some(budgets),
+                Some(roles),
+                Some(settlement),
+            ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
+                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles, settlement })
             }
             _ => Err(errors),
         }
@@ -217,7 +236,10 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+        !REQUIRED.contains(&name.as_str())
+            && !OPTIONAL.contains(&name.as_str())
+            && !is_campaign(name)
+            && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

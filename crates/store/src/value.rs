@@ -1,8 +1,8 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
-    QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId,
+    PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -73,6 +73,8 @@ into_value! {
     QuestionId, v => Value::Text(v.to_string());
     GlassId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
+    PayoutAccountId, v => Value::Text(v.to_string());
+    ApplicationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
+use economy::facts::PayoutFacts;
 use economy::facts::{Cashback, Payment, PurseLeg};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
@@ -170,7 +171,12 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Gift(_) => said("summary-gift").to_string(),
         Facts::Withdraw(_) => said("summary-withdraw").to_string(),
         Facts::Settle(_) => said("summary-settle").to_string(),
-        Facts::Confirm { .. } => said("summary-confirm").to_string(),
+        Facts::Confirm { payouts, .. } => {
+            said("summary-confirm").count("count", super::count(payouts.len() as u64)).to_string()
+        }
+        Facts::Payouts(PayoutFacts::Failed { code, .. }) => {
+            said("summary-payout-failed").text("code", code).to_string()
+        }
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
         Facts::Expire { .. } => said("summary-expire").to_string(),
@@ -187,6 +193,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Looks { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
+        | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),
     }
 }
@@ -317,8 +324,24 @@ impl Pairs<'_> {
                 self.add("fact-shop", settlement.merchant);
                 self.won("fact-amount", settlement.amount);
                 self.won("fact-netted", settlement.netted);
+                self.won("fact-returned", settlement.returned);
+                self.won("fact-support", settlement.support);
             }
-            Facts::Confirm { amount } | Facts::Treasury { amount } => self.won("fact-amount", *amount),
+            Facts::Confirm { amount, payouts, answer } => {
+                self.won("fact-amount", *amount);
+                for no in payouts {
+                    self.add("fact-payout", PostingNo(*no));
+                }
+                self.add("fact-answer", answer);
+            }
+            Facts::Payouts(PayoutFacts::Failed { payout, merchant, person, amount, code, .. }) => {
+                self.add("fact-payout", PostingNo(*payout));
+                merchant.iter().for_each(|shop| self.add("fact-shop", shop));
+                person.iter().for_each(|person| self.add("fact-person", person));
+                self.won("fact-amount", *amount);
+                self.add("fact-code", code);
+            }
+            Facts::Treasury { amount } => self.won("fact-amount", *amount),
             Facts::Vote { budget, amount } => {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
@@ -341,6 +364,7 @@ impl Pairs<'_> {
             | Facts::Looks { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
+            | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
         }
     }

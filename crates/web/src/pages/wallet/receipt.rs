@@ -10,6 +10,7 @@ use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
 use economy::facts::Payment;
+use economy::facts::PayoutFacts;
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -233,7 +234,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Release(release) => release.amount,
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
-        Facts::Expire { amount, .. } => *amount,
+        Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
         _ => 0,
     }
 }
