@@ -14,13 +14,19 @@ pub enum Payee {
     Shop(MerchantId),
     /// A person, what they withdraw.
     Person(PersonId),
+    /// Who collects gifts, what was given.
+    Collector,
 }
+
+/// The collector as a word: there is one.
+const COLLECTOR: &str = "collector";
 
 impl fmt::Display for Payee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Payee::Shop(id) => id.fmt(f),
             Payee::Person(id) => id.fmt(f),
+            Payee::Collector => f.write_str(COLLECTOR),
         }
     }
 }
@@ -29,6 +35,9 @@ impl FromStr for Payee {
     type Err = BadId;
 
     fn from_str(text: &str) -> Result<Payee, BadId> {
+        if text == COLLECTOR {
+            return Ok(Payee::Collector);
+        }
         text.parse().map(Payee::Shop).or_else(|_| text.parse().map(Payee::Person))
     }
 }

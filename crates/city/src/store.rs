@@ -37,6 +37,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            crate::giving::store::GIVING,
         ])
         .collect()
 }
@@ -119,6 +120,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
         .chain(crate::payouts::store::STATEMENTS)
+        .chain(crate::giving::store::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

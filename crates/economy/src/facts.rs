@@ -2,6 +2,7 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod giving;
 mod payouts;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use payouts::PayoutFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -89,6 +91,9 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// The part of the cashback that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 /// A payment made by a helper.
@@ -138,6 +143,9 @@ pub struct Refund {
     pub shop_due: i64,
     /// All purses after it.
     pub balance: i64,
+    /// The part of the cashback that had been given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftBack>,
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -194,6 +202,9 @@ pub struct Settlement {
     /// Won the city put on it as support of card fees.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub support: i64,
+    /// The part the shop gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -228,6 +239,8 @@ pub enum Facts {
     Withdraw(Withdrawal),
     /// Paid out to a shop.
     Settle(Settlement),
+    /// Something about gifts.
+    Giving(GivingFacts),
     /// The bank has carried out payouts.
     Confirm {
         /// Won.
@@ -450,6 +463,7 @@ impl Facts {
             | Facts::Card { person, .. }
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
+            Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
                 person.iter().copied().collect()
@@ -469,6 +483,22 @@ impl Facts {
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Pack { .. } => Vec::new(),
+        }
+    }
+
+    /// The gift in it, with who gave it and how.
+    pub fn gift(&self) -> Option<(Giver, GiftKind, GiftPart)> {
+        match self {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                payment.gift.map(|gift| (Giver::Person(payment.person), GiftKind::Standing, gift))
+            }
+            Facts::Giving(GivingFacts::Once(once)) => {
+                Some((Giver::Person(once.person), GiftKind::Once, once.gift))
+            }
+            Facts::Settle(settled) => {
+                settled.gift.map(|gift| (Giver::Shop(settled.merchant), GiftKind::Shop, gift))
+            }
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a line of a bank's answer means: a table over what it says and where the payout stands.
 
-use economy::decide::{PayoutState, Puzzle, Says, Standing, Verdict, account_at_fault, judge};
+use economy::decide::{PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, judge};
 
 const REFERENCE: Option<&str> = Some("R1");
 
@@ -27,7 +27,7 @@ fn every_line_against_every_state() {
     let states = [PayoutState::Waiting, PayoutState::Sent, PayoutState::Paid, PayoutState::Failed];
     for (name, says, expected) in TABLE {
         let got = states.map(|state| {
-            word(judge(says, REFERENCE, Some(Standing { amount: 5, state, reference: REFERENCE })))
+            word(judge(says, REFERENCE, Some(PayoutStands { amount: 5, state, reference: REFERENCE })))
         });
         assert_eq!(got, expected, "{name}");
     }
@@ -39,8 +39,8 @@ fn every_line_against_every_state() {
 /// A second payment under one id is no repetition of the first: the bank calls it by another name.
 #[test]
 fn the_same_movement_twice_and_two_movements() {
-    let paid = |reference| Standing { amount: 5, state: PayoutState::Paid, reference };
-    let failed = |reference| Standing { amount: 5, state: PayoutState::Failed, reference };
+    let paid = |reference| PayoutStands { amount: 5, state: PayoutState::Paid, reference };
+    let failed = |reference| PayoutStands { amount: 5, state: PayoutState::Failed, reference };
     for (reference, payout, expected) in [
         (Some("R1"), paid(Some("R1")), "KNOWN"),
         (Some("R2"), paid(Some("R1")), "twice"),

@@ -12,6 +12,8 @@ use crate::{Budget, Name, Rate};
 pub struct Settlement {
     /// The account that backs the card, from which payouts go.
     pub trust: Option<Trust>,
+    /// The account of who collects gifts, where they are passed on.
+    pub collector: Option<Trust>,
     /// The banks of the country's clearing.
     pub banks: Vec<Bank>,
     /// Support of shops' card fees, by date.
@@ -20,7 +22,7 @@ pub struct Settlement {
     pub joining: Joining,
 }
 
-/// The account that backs the card.
+/// An account of the scheme's own, or of who works with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trust {
     /// Its bank's code.
@@ -105,6 +107,7 @@ impl Settlement {
 #[serde(deny_unknown_fields)]
 struct RawFile {
     trust: Option<Spanned<RawTrust>>,
+    collector: Option<Spanned<RawTrust>>,
     #[serde(default)]
     bank: Vec<Spanned<RawBank>>,
     #[serde(default)]
@@ -167,11 +170,14 @@ pub(crate) fn read(
         banks.push(Bank { code: raw.code.into_inner(), name: reader.name(&raw.name) });
     }
     let known: Vec<&str> = banks.iter().map(|bank| bank.code.as_str()).collect();
-    let trust = file.trust.map(Spanned::into_inner).map(|raw| {
+    let mut account = |raw: Spanned<RawTrust>| {
+        let raw = raw.into_inner();
         reader.known("bank", &raw.bank, &known);
-        digits(reader, "account", &raw.account, 6..=20);
+        digits(reader, "account", &raw.account, 8..=16);
         Trust { bank: raw.bank.into_inner(), account: raw.account.into_inner(), name: raw.name }
-    });
+    };
+    let trust = file.trust.map(&mut account);
+    let collector = file.collector.map(&mut account);
     let mut ids = Ids::default();
     let mut support: Vec<FeeSupport> = Vec::new();
     for entry in file.fee_support {
@@ -220,7 +226,7 @@ pub(crate) fn read(
             }
         }
     };
-    Some(Settlement { trust, banks, support, joining })
+    Some(Settlement { trust, collector, banks, support, joining })
 }
 
 fn digits(

@@ -142,7 +142,12 @@ impl Visit {
             ),
             Role::Merchant(_) => (
                 "role-merchant",
-                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+                &[
+                    ("nav-shop", "/shop"),
+                    ("nav-payouts", "/shop/payouts"),
+                    ("nav-till", "/shop/till"),
+                    ("nav-tokens", "/shop/tokens"),
+                ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
@@ -153,6 +158,7 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                 ],

@@ -232,6 +232,25 @@ const ASKED: &[(&str, &str, &str)] = &[
         "",
         "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
     ),
+    (
+        "POST /shop/payouts/account",
+        "",
+        "csrf=$csrf&request_key=$key&bank=037&number=1013010000001&holder=남부시장 반찬",
+    ),
+    ("GET /shop/payouts/{id}", "/shop/payouts/$paid", ""),
+    ("POST /desk/payouts/send", "", "csrf=$csrf&request_key=$key"),
+    (
+        "POST /desk/payouts/accounts",
+        "",
+        "csrf=$csrf&request_key=$key&shop=1234567891&bank=037&number=1013010000001&holder=x",
+    ),
+    ("POST /desk/payouts/lines/{id}", "/desk/payouts/lines/0f", "csrf=$csrf&request_key=$key&note=x"),
+    (
+        "POST /desk/payouts/files/{no}/download",
+        "/desk/payouts/files/1/download",
+        "csrf=$csrf&request_key=$key&form=xml&why=은행에 보내요",
+    ),
+    ("POST /desk/payouts/answers", "", "csrf=$csrf"),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];

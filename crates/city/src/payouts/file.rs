@@ -70,7 +70,7 @@ pub fn read(
         let payee = payee(&line.payee)?;
         let name = match payee {
             Payee::Shop(shop) => directory.shop(shop).map(|(_, shop)| shop.name.clone()),
-            Payee::Person(_) => None,
+            Payee::Person(_) | Payee::Collector => None,
         };
         let (end_to_end, amount) = (end_to_end(line.posting), line.amount);
         lines.push(Line { end_to_end, payee, name, account, amount });

@@ -3,7 +3,11 @@
 use base::{Instant, PayoutAccountId, PostingNo};
 use store::{Error, Migration, Snapshot, Sql, row, sql};
 
+use vault::{Sealed, Vault};
+
 use super::Payout;
+use super::account::BankAccount;
+use super::lines::Said;
 use crate::Payee;
 
 /// The tables.
@@ -386,6 +390,20 @@ row! {
 row! {
     struct CountRow {
         count: i64,
+    }
+}
+
+impl AccountRow {
+    /// The account; `None` when it was forgotten with who left.
+    pub fn open(&self, vault: &Vault) -> Option<BankAccount> {
+        BankAccount::open(vault, self.id, &Sealed(self.sealed.clone())).ok()
+    }
+}
+
+impl LineRow {
+    /// What else it says.
+    pub fn said(&self, vault: &Vault) -> Option<Said> {
+        Said::open(vault, &self.id, &Sealed(self.sealed.clone())).ok()
     }
 }
 

@@ -3,7 +3,9 @@
 pub mod books;
 pub mod desk;
 pub mod find;
+pub mod giving;
 pub mod history;
+pub mod payouts;
 pub mod people;
 pub mod receipt;
 pub mod rehearse;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use base::{Arg, MerchantId, PayoutAccountId, PersonId, PostingNo, Refusal, Role, day_of_date};
-use economy::decide::{self, Back, PayoutState, Puzzle, Says, Standing, Verdict, account_at_fault, judge};
+use economy::decide::{
+    self, Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, judge,
+};
 use economy::facts::{Facts, PayoutFacts};
 use economy::{Class, chart};
 use pen::Stop;
@@ -45,6 +47,7 @@ pub(super) fn set_account(
             known_person(city, person)?;
             called(city, turn, person)?.into_iter().collect()
         }
+        Payee::Collector => Vec::new(),
     };
     let account = BankAccount::typed(&city.pack.settlement, typed.bank, typed.number, typed.holder)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -53,15 +56,7 @@ pub(super) fn set_account(
     if !seen && !account.is_of(&names) {
         return Err(Refusal::new("payout.holder-other").with("holder", Arg::Text(account.holder)).into());
     }
-    let id = PayoutAccountId::new(turn.entropy);
-    let sealed = account.seal(&city.keys.vault, id, turn.entropy).map_err(keys::locked)?;
-    let key_no = sealed.key_no().unwrap_or_default();
-    if let Some(before) = city.payouts.account(payee) {
-        turn.write(END_ACCOUNT, vec![before.into(), turn.now.into(), "replaced".into()]);
-    }
-    let row = vec![id.into(), payee.to_string().into(), sealed.0.into(), key_no.into(), turn.now.into()];
-    turn.write(INSERT_ACCOUNT, row);
-    city.change_payouts(turn, Change::Account(payee, Some(id)));
+    let id = keep_account(city, turn, payee, &account)?;
     let waiting = city.payouts.open.iter().filter(|(_, one)| one.payee == payee && one.file.is_none());
     let waiting: Vec<(PostingNo, Payout)> =
         waiting.map(|(no, one)| (*no, Payout { account: id, ..*one })).collect();
@@ -74,6 +69,7 @@ pub(super) fn set_account(
     let (merchant, person) = match payee {
         Payee::Shop(shop) => (Some(shop), None),
         Payee::Person(person) => (None, Some(person)),
+        Payee::Collector => (None, None),
     };
     let facts = Facts::Payouts(PayoutFacts::Account { merchant, person, account: id });
     Ok(note(turn, "payout-account", facts))
@@ -98,7 +94,7 @@ fn called(city: &CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Resul
 
 /// A posting has put so much on its way to a payee: the payout begins. The payee's account is known: who has none is not
 /// paid out.
-pub(super) fn begin(
+pub(in crate::use_cases) fn begin(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
     no: PostingNo,
@@ -109,6 +105,39 @@ pub(super) fn begin(
     turn.write(INSERT_PAYOUT, vec![no.into(), to.into(), amount.into(), account.into(), since.into()]);
     let payout = Payout { payee, amount, account, file: None, since };
     city.change_payouts(turn, Change::Payout(no, Some(payout)));
+}
+
+/// Where what was given goes: the account that was set, or else that of the pack, which is kept now.
+pub(in crate::use_cases) fn collector(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+) -> Result<PayoutAccountId, Stop> {
+    if let Some(known) = city.payouts.account(Payee::Collector) {
+        return Ok(known);
+    }
+    let pack = std::sync::Arc::clone(&city.pack);
+    let known = pack.settlement.collector.as_ref().ok_or_else(|| Refusal::new("payout.no-trust"))?;
+    let (bank, number) = (known.bank.clone(), known.account.clone());
+    let account = BankAccount { bank, number, holder: known.name.clone() };
+    keep_account(city, turn, Payee::Collector, &account)
+}
+
+fn keep_account(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    payee: Payee,
+    account: &BankAccount,
+) -> Result<PayoutAccountId, Stop> {
+    let id = PayoutAccountId::new(turn.entropy);
+    let sealed = account.seal(&city.keys.vault, id, turn.entropy).map_err(keys::locked)?;
+    let key_no = sealed.key_no().unwrap_or_default();
+    if let Some(before) = city.payouts.account(payee) {
+        turn.write(END_ACCOUNT, vec![before.into(), turn.now.into(), "replaced".into()]);
+    }
+    let row = vec![id.into(), payee.to_string().into(), sealed.0.into(), key_no.into(), turn.now.into()];
+    turn.write(INSERT_ACCOUNT, row);
+    city.change_payouts(turn, Change::Account(payee, Some(id)));
+    Ok(id)
 }
 
 /// What waits goes into a file for the bank.
@@ -166,6 +195,11 @@ pub(super) fn answer(
         }
         let payout = named.and_then(|no| found.get_mut(&no));
         let verdict = judge(says(line), line.reference.as_deref(), payout.as_deref().map(Found::standing));
+        let for_collector = payout.as_deref().is_some_and(|payout| payout.payee == Payee::Collector);
+        let verdict = match verdict {
+            Verdict::Failed | Verdict::Returned if for_collector => Verdict::Puzzle(Puzzle::Collector),
+            verdict => verdict,
+        };
         if let Some(payout) = payout {
             match verdict {
                 Verdict::Paid => {
@@ -205,8 +239,8 @@ pub(super) fn answer(
 }
 
 impl Found {
-    fn standing(&self) -> Standing<'_> {
-        Standing { amount: self.amount, state: self.state, reference: self.reference.as_deref() }
+    fn standing(&self) -> PayoutStands<'_> {
+        PayoutStands { amount: self.amount, state: self.state, reference: self.reference.as_deref() }
     }
 }
 
@@ -279,6 +313,7 @@ fn fail(
     let taken;
     let back = match payout.payee {
         Payee::Shop(shop) => Back::Shop(shop),
+        Payee::Collector => return Ok(()), // never judged so: see `answer`
         Payee::Person(person) => {
             let sent = turn.books().find(&chart::scheme(Class::PayoutSent).key);
             let (_, entries) =

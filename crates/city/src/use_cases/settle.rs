@@ -33,6 +33,7 @@ pub(super) fn settle(
         .take(at_most as usize)
         .filter_map(|shop| Some((shop.id, city.payouts.account(Payee::Shop(shop.id))?)))
         .collect();
+    let shops_give = shops_give(city, turn.day);
     let mut decisions = Vec::new();
     for (merchant, account) in shops {
         let case = case(&pack, &city.directory, turn.books(), merchant, date);
@@ -48,8 +49,11 @@ pub(super) fn settle(
         turn.note("settle", Facts::Batch { done, next }.write());
     }
     for (merchant, account) in decisions {
-        // Decided one after the other: what supports one comes out of the budget of the next.
-        let decision = decide_settle(&case(&pack, &city.directory, turn.books(), merchant, date))?;
+        // Decided one after the other: support of one comes out of the budget of the next, gifts stand one behind the
+        // other.
+        let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give);
+        let case = SettleCase { gift, ..case(&pack, &city.directory, turn.books(), merchant, date) };
+        let decision = decide_settle(&case)?;
         let amount = decision.amount;
         if let Reply::Done { recorded: Recorded::Posting(no), .. } = city.post(turn, decision)?
             && amount > 0
@@ -58,6 +62,24 @@ pub(super) fn settle(
         }
     }
     Ok(Reply::Batch { done, next })
+}
+
+/// Whether shops give on this day.
+fn shops_give(city: &mut CityMemory, day: i32) -> bool {
+    let date = city.today(day).date;
+    city.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date))
+}
+
+/// What a shop's settlement of a day would be decided on now.
+pub fn next<'a>(
+    view: &'a crate::CityView,
+    books: &Books,
+    merchant: MerchantId,
+    date: Date,
+) -> SettleCase<'a> {
+    let shops_give = view.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date));
+    let gift = view.directory.giving.shop_gift(merchant).filter(|_| shops_give);
+    SettleCase { gift, ..case(&view.pack, &view.directory, books, merchant, date) }
 }
 
 /// What a shop's settlement is decided on.
@@ -74,6 +96,7 @@ pub(crate) fn case<'a>(
         payable: balance(chart::payable(merchant)),
         returned: balance(chart::shop_returned(merchant)),
         due: balance(chart::shop_due(merchant)),
+        gift: None,
         support: support(pack, directory, books, merchant, date),
     }
 }

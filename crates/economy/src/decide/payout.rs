@@ -41,7 +41,7 @@ impl PayoutState {
 
 /// A payout as an answer finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing<'a> {
+pub struct PayoutStands<'a> {
     /// Won.
     pub amount: i64,
     /// Where it stands.
@@ -82,11 +82,13 @@ pub enum Puzzle {
     Twice,
     /// It is refused after it went out.
     Paid,
+    /// It is what was passed on to the collector, and didn't arrive: their books have it already.
+    Collector,
 }
 
 impl Puzzle {
     /// All.
-    pub const ALL: [Puzzle; 8] = [
+    pub const ALL: [Puzzle; 9] = [
         Puzzle::Unknown,
         Puzzle::Incoming,
         Puzzle::Amount,
@@ -95,6 +97,7 @@ impl Puzzle {
         Puzzle::Failed,
         Puzzle::Twice,
         Puzzle::Paid,
+        Puzzle::Collector,
     ];
 
     /// The word for it in the database, the API and the texts.
@@ -108,6 +111,7 @@ impl Puzzle {
             Puzzle::Failed => "failed",
             Puzzle::Twice => "twice",
             Puzzle::Paid => "paid",
+            Puzzle::Collector => "collector",
         }
     }
 }
@@ -128,7 +132,7 @@ pub enum Verdict {
 }
 
 /// Judges a line against the payout it names.
-pub fn judge(says: Says, reference: Option<&str>, payout: Option<Standing<'_>>) -> Verdict {
+pub fn judge(says: Says, reference: Option<&str>, payout: Option<PayoutStands<'_>>) -> Verdict {
     use PayoutState::{Failed, Paid, Sent, Waiting};
     let Some(payout) = payout else {
         return Verdict::Puzzle(if matches!(says, Says::In(_)) { Puzzle::Incoming } else { Puzzle::Unknown });

@@ -3,8 +3,9 @@
 use base::{Date, MerchantId, Refusal, Won};
 use rules::FeeSupport;
 
+use super::giving::gift_of;
 use super::{Decision, Moves};
-use crate::facts::{Facts, Settlement};
+use crate::facts::{Facts, GiftPart, Settlement};
 use crate::{Class, Meter, chart};
 
 /// What a shop's settlement is decided on.
@@ -20,6 +21,19 @@ pub struct SettleCase<'a> {
     pub due: i64,
     /// The support of its card fees, if it gets any.
     pub support: Option<Support<'a>>,
+    /// What it gives of each payout, if it gives.
+    pub gift: Option<ShopGift>,
+}
+
+/// A giving shop's share of its payouts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShopGift {
+    /// Basis points.
+    pub rate: i64,
+    /// What it is for, by number.
+    pub purpose: u16,
+    /// Won given to this purpose before.
+    pub given: i64,
 }
 
 /// A shop's support of card fees, with what is used of it.
@@ -47,7 +61,7 @@ impl Support<'_> {
     }
 }
 
-/// Decides one shop's payout: what it is owed, less what it owes, and with its support. What it owes is kept from what
+/// Decides one shop's payout: what it is owed, less what it owes and what it gives of the rest, and with its support. What it owes is kept from what
 /// it has earned first. Refusal: `settle.nothing`.
 pub fn settle(case: &SettleCase<'_>) -> Result<Decision, Refusal> {
     if case.payable <= 0 && case.returned <= 0 {
@@ -62,7 +76,15 @@ pub fn settle(case: &SettleCase<'_>) -> Result<Decision, Refusal> {
     let mut moves = Moves::default();
     moves.add(earned, due, netted);
     moves.add(back, due, netted_returned);
-    moves.add(earned, sent, payable - netted);
+    let left = payable - netted;
+    let given = case.gift.map_or(0, |gift| gift_of(left, gift.rate));
+    let gift = case.gift.filter(|_| given > 0).map(|gift| {
+        moves.add(earned, chart::gifts(gift.purpose), given);
+        let (purpose, from, share) = (gift.purpose, gift.given, gift.rate);
+        // A giving shop has a plaque: its name is told.
+        GiftPart { amount: given, purpose, from, share, named: true }
+    });
+    moves.add(earned, sent, left - given);
     moves.add(back, sent, returned - netted_returned);
     let mut guards = Vec::new();
     if let Some(of) = case.support.filter(|_| support > 0) {
@@ -73,7 +95,7 @@ pub fn settle(case: &SettleCase<'_>) -> Result<Decision, Refusal> {
         moves.meter_up(meter, support);
         guards.push((meter, of.rule.cap_year.0));
     }
-    let amount = payable - netted + returned - netted_returned + support;
+    let amount = left - given + returned - netted_returned + support;
     Ok(Decision {
         kind: "settle",
         amount,
@@ -86,6 +108,7 @@ pub fn settle(case: &SettleCase<'_>) -> Result<Decision, Refusal> {
             netted: netted + netted_returned,
             returned,
             support,
+            gift,
         }),
     })
 }

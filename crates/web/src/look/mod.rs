@@ -29,6 +29,7 @@ mod paid;
 mod particles;
 mod passkeys;
 mod records;
+mod settlement;
 mod shop;
 mod speech;
 mod texts;
@@ -68,6 +69,10 @@ pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePa
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
+pub use settlement::{
+    AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
+    PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};

@@ -51,6 +51,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("shop_payouts", shown(&s::shop_payouts(lang))),
+        ("shop_payouts_empty", shown(&s::shop_payouts_empty(lang))),
+        ("shop_payout", shown(&s::shop_payout(lang))),
+        ("desk_payouts", shown(&s::desk_payouts(lang))),
+        ("desk_payouts_empty", shown(&s::desk_payouts_empty(lang))),
     ]
 }
 

@@ -12,6 +12,7 @@ mod hats;
 mod looks;
 mod passkeys;
 mod records;
+mod settlement;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -44,4 +45,12 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(settlement::routes())
 }
+
+/// Pages that take files.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    settlement::uploads()
+}
+
+pub(crate) use settlement::LARGEST_ANSWER;

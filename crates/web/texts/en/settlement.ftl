@@ -77,3 +77,123 @@ class-shop-returned = Returned to shops
 meter-17 = Card fee support in { $period }
 history-payout-failed = Withdrawal came back
 why-withdrawal-back = It didn’t reach the bank account, so it is in your purse again.
+
+nav-payouts = Payouts
+nav-desk-payouts = Payouts
+payouts-title = Payouts
+payouts-list = Earlier payouts
+payouts-back = All payouts
+payouts-empty = Nothing was paid out yet
+payouts-empty-how = Each business morning what you sold until then is listed here and sent to your account.
+payout-title = A payout
+payout-of = Settled { $at }
+payout-settled = Settled
+payout-state = Where it is
+payout-state-waiting = Ready to send
+payout-state-sent = With the bank
+payout-state-paid = Arrived
+payout-state-failed = Came back
+payout-made-of = What it is made of
+payout-part = Part
+payout-each = One by one ({ $count })
+payout-what = What
+payout-many = There are too many to list: these are the sums. Each stands among your sales.
+payout-none-yet = Nothing is coming yet
+payout-none-yet-how = What you sell is added here.
+payout-sold = Sold
+payout-refunded = Given back
+payout-gift = Donated
+payout-support = Card fee support
+payout-returned = Sent again after it came back
+payout-netted = Kept for what you owe
+payout-part-sale = Payment
+payout-part-refund = Refund
+payout-name = Payout
+payout-whose = To whom
+payout-reason = Bank’s reason
+account-title = Your account
+account-none = We don’t know where to send it
+account-none-how = Tell us an account, and we pay from the next business day. Until then what you earned stays yours.
+account-fault = Look at it
+account-fault-what = The bank couldn’t send to this account (reason { $code }). Please tell us another.
+account-since = Since { $at }
+account-bank = Bank
+account-bank-choose = Choose one
+account-number = Account number
+account-holder = In whose name
+account-note = The name has to be that of the shop or its owner. The number is kept sealed.
+account-do = Pay me there
+account-set-title = Set an account for a shop
+account-seen-note = Look at a copy of the bank book first. A different name is noted as seen by you.
+account-seen-do = Seen, save it
+withdraw-other-account = To another account
+desk-payouts-title = Payouts
+desk-payouts-wait = { $count } { $count ->
+    [one] payout waits
+   *[other] payouts wait
+  } for the bank: { $amount }
+desk-payouts-lines = { $count } { $count ->
+    [one] line
+   *[other] lines
+  } of the bank to look at
+desk-payouts-calm = Nothing to send, nothing to look at
+desk-payouts-sent = { $count } { $count ->
+    [one] payout is
+   *[other] payouts are
+  } with the bank: { $amount }.
+desk-payouts-none-sent = No payout waits for the bank’s answer.
+desk-payouts-send = Make the payout file
+bank-lines-title = Lines to look at
+bank-lines-empty = Nothing to look at
+bank-lines-empty-how = A line of the bank that fits no payout will stand here.
+bank-line-out = Money that went out
+bank-line-in = Money that came in
+bank-line-back = Money that came back
+bank-line-rejected = A refused payout
+bank-puzzle-unknown = It names no payout of ours.
+bank-puzzle-incoming = It came in without a payout.
+bank-puzzle-amount = The amount is not the payout’s.
+bank-puzzle-not-sent = The payout was in no file yet.
+bank-puzzle-not-paid = It came back without having gone out.
+bank-puzzle-failed = A payout that had failed went out.
+bank-puzzle-twice = The same payout went out twice.
+bank-puzzle-paid = It is said to be refused after it went out.
+bank-puzzle-collector = What was passed to the Chest didn’t arrive.
+bank-line-payout = Payout
+bank-line-payout-hint = If you know which payout this is, write its number. Leave it empty if it is none.
+bank-line-note = What you found
+bank-line-do = Done with it
+bank-answer-title = Take in a bank’s file
+bank-answer-what = A statement (camt.053) or a status report (pain.002). The same file twice does nothing twice.
+bank-answer-file = File
+bank-answer-do = Take it in
+bank-answer-done = The bank’s file was taken in
+bank-answer-before = This file was taken in { $at } already. Nothing was changed
+bank-answer-counts = matched { $matched } (of these failed { $failed }), known { $known }, to look at { $open }
+bank-answers-title = Files taken in
+bank-answers-empty = No file was taken in yet
+bank-answers-empty-how = What each of the bank’s files led to will stand here.
+bank-answer-message = File
+bank-answer-at = Taken in
+bank-answer-said = Result
+payout-files-title = Payout files
+payout-files-empty = No file was made yet
+payout-files-empty-how = After a settlement, make the payout file: then download it here for the bank.
+payout-file-sum = { $count }, { $amount }
+payout-file-state = { $state } { $count }, { $amount }
+payout-file-get = Download
+payout-file-why = Why you download it
+payout-file-why-hint = It holds account numbers, so a reason is kept.
+payout-file-xml = Bank’s file (XML)
+payouts-failed-title = Payouts that came back
+payouts-failed-what = The money is owed to the shop again, or is back in the purse. Mend the account, and it goes out with the next settlement.
+without-account-title = Shops without an account
+without-account-none = Every shop that is owed something has an account.
+without-account-what = { $count } { $count ->
+    [one] shop is
+   *[other] shops are
+  } owed something and can’t be paid for want of an account.
+without-account-shop = Shop
+without-account-number = Business number
+look-what-payouts-file = Downloaded a payout file
+look-why-payout = Payouts

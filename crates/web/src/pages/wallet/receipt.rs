@@ -9,8 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::Payment;
-use economy::facts::PayoutFacts;
+use economy::facts::{GivingFacts, Payment, PayoutFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -218,7 +217,10 @@ impl Reader<'_> {
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
-                vec![t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment)).to_string()]
+                let rule = t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment));
+                let mut rules = vec![rule.to_string()];
+                rules.extend(explain::gift_back(pack, t, refund));
+                rules
             }
             _ => Vec::new(),
         }
@@ -235,6 +237,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
+        Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }
 }
