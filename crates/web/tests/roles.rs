@@ -251,6 +251,18 @@ const ASKED: &[(&str, &str, &str)] = &[
         "csrf=$csrf&request_key=$key&form=xml&why=은행에 보내요",
     ),
     ("POST /desk/payouts/answers", "", "csrf=$csrf"),
+    (
+        "POST /api/v1/merchants/{id}/payout-account",
+        "/api/v1/merchants/$shop/payout-account",
+        r#"{"bank":"037","number":"1013010000001","holder":"남부시장 반찬"}"#,
+    ),
+    ("GET /api/v1/merchants/{id}/payouts", "/api/v1/merchants/$shop/payouts", ""),
+    (
+        "POST /api/v1/people/{id}/payout-account",
+        "/api/v1/people/$citizen/payout-account",
+        r#"{"bank":"037","number":"1013010000001","holder":"김순자"}"#,
+    ),
+    ("POST /api/v1/payout-files", "", ""),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
@@ -357,6 +369,7 @@ struct Live {
     /// The neighbour's card, and one of somebody else's.
     neighbour: String,
     friend: String,
+    has_account: bool,
     made: u64,
 }
 
@@ -369,6 +382,7 @@ impl Live {
             visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
+            has_account: false,
             made: 0,
         };
         let people = "/api/v1/people";
@@ -498,6 +512,13 @@ impl Live {
             "money" => {
                 self.top_up(who, 1_000);
                 String::new()
+            }
+            "used_up" if who == "neighbour" && !self.has_account => {
+                self.has_account = true;
+                let path = format!("/api/v1/people/{}/payout-account", self.next_door());
+                let body = r#"{"bank":"037","number":"1013010000001","holder":"이웃"}"#;
+                self.api("neighbour", &path, body, "id");
+                self.make(name, role)
             }
             // Of who asks, all but a won is spent, so that what is left may be withdrawn.
             "used_up" => {

@@ -3,7 +3,7 @@
 
 mod client;
 mod load;
-mod town;
+pub(super) mod town;
 
 use std::error::Error;
 use std::net::SocketAddr;

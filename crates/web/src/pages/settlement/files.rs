@@ -107,7 +107,7 @@ fn sheet(visit: &Visit, file: &PayoutFile) -> Sheet {
 }
 
 /// A file to keep.
-fn sent(bytes: Vec<u8>, name: &str, kind: &'static str) -> Response {
+pub(super) fn sent(bytes: Vec<u8>, name: &str, kind: &'static str) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

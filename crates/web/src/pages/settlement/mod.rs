@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+mod report;
 mod shop;
 mod words;
 
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/shop/payouts/account", post(shop::account))
         .route("/shop/payouts/{id}", get(shop::one))
         .route("/desk/payouts", get(desk::show))
+        .route("/desk/issue-report", get(report::report))
         .route("/desk/payouts/send", post(desk::send))
         .route("/desk/payouts/accounts", post(desk::account))
         .route("/desk/payouts/lines/{id}", post(desk::resolve))
