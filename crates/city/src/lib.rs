@@ -29,6 +29,7 @@ pub mod pack;
 pub mod payouts;
 pub mod read;
 pub mod retain;
+pub mod sealing;
 mod stats;
 mod store;
 mod today;

@@ -29,6 +29,7 @@ mod paid;
 mod particles;
 mod passkeys;
 mod records;
+mod seal;
 mod settlement;
 mod shop;
 mod speech;
@@ -69,6 +70,9 @@ pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePa
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
+pub use seal::{
+    FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
 pub use settlement::{
     AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,

@@ -12,6 +12,7 @@ mod hats;
 mod looks;
 mod passkeys;
 mod records;
+pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;
 mod switches;
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(records::routes())
         .merge(looks::routes())
         .merge(settlement::routes())
+        .merge(seal::routes())
 }
 
 /// Pages that take files.

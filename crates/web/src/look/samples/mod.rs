@@ -5,6 +5,7 @@ mod city_hall;
 mod counter;
 mod looks;
 mod records;
+mod seal;
 mod settlement;
 
 use base::{Date, Lang, Won, date};
@@ -17,6 +18,7 @@ pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use looks::*;
 pub(super) use records::*;
+pub(super) use seal::*;
 pub(super) use settlement::*;
 
 /// Today in the samples.

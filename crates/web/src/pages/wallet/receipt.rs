@@ -176,8 +176,15 @@ impl Reader<'_> {
             rules: self.rules(),
             verify_qr: (!verify_url.is_empty()).then(|| qr_svg(&verify_url)).flatten(),
             verify_url,
+            file: self.file(),
             back: "/wallet/history".to_owned(),
         }
+    }
+
+    /// The file that proves it, where the journal is sealed.
+    fn file(&self) -> String {
+        let sealed = self.app.city.sealing().is_some();
+        if sealed { format!("/wallet/receipts/{}/file", self.found.no) } else { String::new() }
     }
 
     /// The rules of that day that decided it, each with what it rests on.
