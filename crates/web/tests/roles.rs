@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[path = "roles/access.rs"]
+mod access;
 mod common;
+#[path = "roles/settlement.rs"]
+mod settlement;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,9 +22,12 @@ const TABLE: &str = include_str!("roles.tsv");
 const ROLES: [&str; 9] =
     ["none", "citizen", "neighbour", "merchant", "other", "till", "clerk", "officer", "auditor"];
 
+/// A route, where it is asked, and with which body.
+type Asked = (&'static str, &'static str, &'static str);
+
 /// What is asked of a route: the address where the route leaves it open, and the body. `$…` are made anew for each
 /// role by [`Live::make`], so that an answer says something about who asks and not about who asked before.
-const ASKED: &[(&str, &str, &str)] = &[
+const ASKED: &[Asked] = &[
     ("POST /api/v1/payments", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
     ("GET /api/v1/payments/{id}", "/api/v1/payments/$paid", ""),
     ("POST /api/v1/payments/{id}/refunds", "/api/v1/payments/$paid/refunds", "{}"),
@@ -158,18 +165,6 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("GET /account/links/{house}", "/account/links/nobody?csrf=$csrf", ""),
     ("POST /account/links/remove", "", "csrf=$csrf&house=nobody"),
     ("POST /account/passkeys/remove", "", "csrf=$csrf&number=0"),
-    ("POST /desk/access/accounts", "", "csrf=$csrf&request_key=$key"),
-    ("POST /desk/access/accounts/{id}/end", "/desk/access/accounts/x/end", "csrf=$csrf"),
-    ("POST /desk/access/accounts/{id}/roles", "/desk/access/accounts/x/roles", "csrf=$csrf&request_key=$key"),
-    ("POST /desk/access/accounts/{id}/sessions/end", "/desk/access/accounts/x/sessions/end", "csrf=$csrf"),
-    ("POST /desk/access/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
-    ("POST /desk/access/tokens/{id}/end", "/desk/access/tokens/1/end", "csrf=$csrf"),
-    ("POST /desk/access/tokens/{id}/rotate", "/desk/access/tokens/1/rotate", "csrf=$csrf"),
-    ("POST /shop/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
-    ("POST /shop/tokens/{id}/end", "/shop/tokens/1/end", "csrf=$csrf"),
-    ("POST /shop/tokens/{id}/rotate", "/shop/tokens/1/rotate", "csrf=$csrf"),
-    ("POST /desk/access/roles/{id}/confirm", "/desk/access/roles/x/confirm", "csrf=$csrf"),
-    ("POST /desk/access/roles/{id}/end", "/desk/access/roles/x/end", "csrf=$csrf"),
     ("POST /tour", "", "csrf=$csrf&action=start"),
     ("POST /demo/clock", "", "csrf=$csrf&action=run"),
     ("GET /pay", "/pay?c=$code", ""),
@@ -237,40 +232,14 @@ const ASKED: &[(&str, &str, &str)] = &[
         "",
         "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
     ),
-    (
-        "POST /shop/payouts/account",
-        "",
-        "csrf=$csrf&request_key=$key&bank=037&number=1013010000001&holder=남부시장 반찬",
-    ),
-    ("GET /shop/payouts/{id}", "/shop/payouts/$paid", ""),
-    ("POST /desk/payouts/send", "", "csrf=$csrf&request_key=$key"),
-    (
-        "POST /desk/payouts/accounts",
-        "",
-        "csrf=$csrf&request_key=$key&shop=1234567891&bank=037&number=1013010000001&holder=x",
-    ),
-    ("POST /desk/payouts/lines/{id}", "/desk/payouts/lines/0f", "csrf=$csrf&request_key=$key&note=x"),
-    (
-        "POST /desk/payouts/files/{no}/download",
-        "/desk/payouts/files/1/download",
-        "csrf=$csrf&request_key=$key&form=xml&why=은행에 보내요",
-    ),
-    ("POST /desk/payouts/answers", "", "csrf=$csrf"),
-    (
-        "POST /api/v1/merchants/{id}/payout-account",
-        "/api/v1/merchants/$shop/payout-account",
-        r#"{"bank":"037","number":"1013010000001","holder":"남부시장 반찬"}"#,
-    ),
-    ("GET /api/v1/merchants/{id}/payouts", "/api/v1/merchants/$shop/payouts", ""),
-    (
-        "POST /api/v1/people/{id}/payout-account",
-        "/api/v1/people/$citizen/payout-account",
-        r#"{"bank":"037","number":"1013010000001","holder":"김순자"}"#,
-    ),
-    ("POST /api/v1/payout-files", "", ""),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
+
+/// All of it, room by room.
+fn asked() -> impl Iterator<Item = &'static Asked> {
+    ASKED.iter().chain(access::ASKED).chain(settlement::ASKED)
+}
 
 #[test]
 fn every_route_in_every_role() {
@@ -289,7 +258,7 @@ fn every_route_in_every_role() {
         let gone: Vec<_> = listed.difference(&routes).collect();
         assert!(gone.is_empty(), "rows of roles.tsv without a route: {gone:#?}");
         assert_eq!(listed.len(), rows.len(), "a route has two rows");
-        for (route, ..) in ASKED {
+        for (route, ..) in asked() {
             assert!(routes.contains(*route), "{route} is asked and is no route");
         }
 
@@ -424,7 +393,7 @@ impl Live {
     /// What a role gets at a route, in the table's words.
     fn answer(&mut self, route: &str, role: &'static str) -> String {
         let (method, path) = route.split_once(' ').unwrap();
-        let asked = ASKED.iter().find(|(known, ..)| *known == route);
+        let asked = asked().find(|(known, ..)| *known == route);
         assert!(asked.is_some() || !path.contains('{'), "{route}: ASKED has to say which");
         assert!(asked.is_some() || method == "GET", "{route}: ASKED has to say what");
         let (_, at, body) = asked.copied().unwrap_or_default();
