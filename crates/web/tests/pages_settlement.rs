@@ -14,7 +14,7 @@ use common::{Answer, Browser, Town, field};
 fn system(town: &Town, key: &str, command: Command) -> Reply {
     let request =
         pen::Request { actor: base::Actor::SYSTEM, key: key.into(), input_hash: command.input_hash() };
-    town.app.city.ask_waiting(request, command).unwrap()
+    tokio::task::block_in_place(|| town.app.city.ask_waiting(request, command)).unwrap()
 }
 
 fn pay(town: &Town, key: &str, merchant: base::MerchantId, amount: i64) {
