@@ -4,6 +4,7 @@
 
 mod giving;
 mod payouts;
+mod tills;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use payouts::PayoutFacts;
+pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -382,6 +384,8 @@ pub enum Facts {
         /// How many keys, or records.
         count: u32,
     },
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    Tills(TillsFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -482,6 +486,7 @@ impl Facts {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

@@ -15,6 +15,7 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::TcpStream;
 
 use common::Served;
+use common::asked::OF_TILLS;
 use common::table::{filled, written};
 
 const TABLE: &str = include_str!("roles.tsv");
@@ -54,6 +55,7 @@ const ASKED: &[Asked] = &[
     ),
     ("GET /api/v1/merchants/{id}", "/api/v1/merchants/$shop", ""),
     ("POST /api/v1/merchants/{id}/close", "/api/v1/merchants/$closing/close", ""),
+    ("POST /api/v1/merchants/{id}/codes", "/api/v1/merchants/$shop/codes", r#"{"amount":1}"#),
     ("GET /api/v1/postings/{id}", "/api/v1/postings/$paid", ""),
     ("POST /api/v1/rehearsals", "", "{}"),
     ("GET /api/v1/people/{id}/facts", "/api/v1/people/$citizen/facts", r#""#),
@@ -213,7 +215,7 @@ const ASKED: &[Asked] = &[
 
 /// All of it, room by room.
 fn asked() -> impl Iterator<Item = &'static Asked> {
-    ASKED.iter().chain(access::ASKED).chain(settlement::ASKED)
+    ASKED.iter().chain(OF_TILLS).chain(access::ASKED).chain(settlement::ASKED)
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod settlement;
 mod shop;
 mod speech;
 mod texts;
+mod tills;
 mod town;
 mod vouched;
 mod wallet;
@@ -78,9 +79,13 @@ pub use settlement::{
     AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
     PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
 };
-pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
+pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
+pub use tills::{
+    CaseLine, CasePage, CaseShown, DeedLine, ExchangePage, Flow, HookLine, HookMessage, HooksPage,
+    InboxesPage, NoticeLine, NoticesPage, Sending, SentLine, ShopCasesPage, UntoldPage, flow_graph,
+};
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
 pub use wallet::{

@@ -16,6 +16,7 @@ pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(looks::routes())
         .merge(settlement::routes())
         .merge(seal::routes())
+        .merge(tills::routes())
 }
 
 /// Pages that take files.

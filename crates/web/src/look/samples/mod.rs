@@ -7,6 +7,7 @@ mod looks;
 mod records;
 mod seal;
 mod settlement;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -20,6 +21,7 @@ pub(super) use looks::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 pub(super) use settlement::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

@@ -195,6 +195,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Giving(_)
         | Facts::Looks { .. }
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
         | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),
@@ -400,6 +401,7 @@ impl Pairs<'_> {
             | Facts::Giving(_)
             | Facts::Looks { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
             | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
