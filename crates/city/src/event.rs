@@ -10,7 +10,7 @@ use vault::Vault;
 use crate::coupons;
 use crate::giving::Change;
 use crate::prepay::Claim;
-use crate::{Door, Help, Registered};
+use crate::{Door, Help, Registered, payouts};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub enum Event {
     Claim(Box<Claim>),
     /// It is no more.
     ClaimEnded(u32),
+    /// Something about payouts has changed.
+    Payouts(payouts::Change),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// Something about coupons has changed.

@@ -20,6 +20,7 @@ use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::organisations::{Registered, WasRegistered};
 use crate::prepay::{Claim, Claims};
+use crate::payouts::{self, Payouts};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -43,6 +44,7 @@ pub(crate) enum Undo {
     CouponsWere(coupons::Change),
     ClaimAdded,
     ClaimWas(Box<Claim>),
+    Payouts(payouts::Change),
     GivingWas(giving::Was),
 }
 
@@ -77,6 +79,7 @@ pub struct CityMemory {
     pub(crate) open: OpenItems,
     pub(crate) coupons: CouponBook,
     pub(crate) claims: Claims,
+    pub(crate) payouts: Payouts,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -101,6 +104,8 @@ pub struct CityView {
     pub coupons: CouponBook,
     /// Prepaid claims on shops that have not ended.
     pub claims: Claims,
+    /// Payouts under way, and where payouts go.
+    pub payouts: Payouts,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -121,6 +126,7 @@ impl CityMemory {
             open: OpenItems::default(),
             coupons: CouponBook::default(),
             claims: Claims::default(),
+            payouts: Payouts::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
@@ -278,6 +284,11 @@ impl CityMemory {
         });
     }
 
+    pub(crate) fn change_payouts(&mut self, turn: &mut CityTurn<'_>, change: payouts::Change) {
+        turn.tell(Event::Payouts(change));
+        self.undo.push(Undo::Payouts(self.payouts.apply(change)));
+    }
+
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
         turn.tell(Event::Help(place, help));
         self.undo.push(match self.directory.helpers.put(place, help) {
@@ -351,7 +362,7 @@ impl Town for CityMemory {
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
         match command {
-            Command::Enrol(_) | Command::OnPeople(_) => {
+            Command::Enrol(_) | Command::OnPeople(_) | Command::OnPayouts(_) => {
                 let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
                 // A house without a key keeps nothing about people: such a command ends before it is recorded.
                 self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
@@ -414,6 +425,9 @@ impl Town for CityMemory {
                 Some(Undo::ClaimWas(claim)) => {
                     self.claims.put(*claim);
                 }
+                Some(Undo::Payouts(was)) => {
+                    self.payouts.apply(was);
+                }
                 None => {}
             }
         }
@@ -439,6 +453,7 @@ impl Town for CityMemory {
             open: self.open.clone(),
             coupons: self.coupons.clone(),
             claims: self.claims.clone(),
+            payouts: self.payouts.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -477,6 +492,7 @@ impl Town for CityMemory {
         })?;
         self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
         self.claims = crate::prepay::store::claims(load.snapshot)?;
+        self.payouts = Payouts::load(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -598,6 +614,9 @@ impl CityView {
             Event::ClaimEnded(no) => {
                 self.claims.remove(*no);
             }
+            Event::Payouts(change) => {
+                self.payouts.apply(*change);
+            }
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
@@ -615,8 +634,9 @@ impl CityView {
         }
     }
 
-    /// Won a shop has earned and not yet been paid.
+    /// Won a shop has earned, or was sent and came back, and not yet been paid.
     pub fn payable(&self, books: &ledger::Books, merchant: MerchantId) -> i64 {
-        books.balance_of(&chart::payable(merchant).key)
+        let accounts = [chart::payable(merchant), chart::shop_returned(merchant)];
+        accounts.iter().map(|account| books.balance_of(&account.key)).sum()
     }
 }

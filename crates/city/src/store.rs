@@ -36,6 +36,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::looks::store::LOOKS,
             crate::coupons::store::MIGRATION,
             crate::prepay::store::PREPAY,
+            crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             people::organisation::store::MIGRATION,
@@ -135,6 +136,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::looks::store::STATEMENTS)
         .chain(crate::coupons::store::STATEMENTS)
         .chain(crate::prepay::store::STATEMENTS)
+        .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)

@@ -6,6 +6,7 @@ mod coupons;
 mod giving;
 mod organisations;
 mod prepay;
+mod payouts;
 mod tills;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use organisations::OrganisationFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
+pub use payouts::PayoutFacts;
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -224,9 +226,20 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// Won of it that had been sent before and came back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: i64,
+    /// Won the city put on it as support of card fees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub support: i64,
     /// The part the shop gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The facts of any posting, or of a command without one.
@@ -258,11 +271,19 @@ pub enum Facts {
     Settle(Settlement),
     /// Something about gifts.
     Giving(GivingFacts),
-    /// The bank has confirmed what was sent.
+    /// The bank has carried out payouts.
     Confirm {
         /// Won.
         amount: i64,
+        /// Their postings.
+        #[serde(default)]
+        payouts: Vec<u64>,
+        /// The answer that says so: SHA-256 of its file, in hexadecimal digits.
+        #[serde(default)]
+        answer: String,
     },
+    /// Something about payouts.
+    Payouts(PayoutFacts),
     /// The city has transferred what it owed.
     Treasury {
         /// Won.
@@ -490,7 +511,11 @@ impl Facts {
             Facts::Organisation(facts) => facts.people(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Prepay(facts) => facts.people(),
+            Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
+                person.iter().copied().collect()
+            }
             Facts::Confirm { .. }
+            | Facts::Payouts(_)
             | Facts::Settle(_)
             | Facts::Treasury { .. }
             | Facts::Vote { .. }

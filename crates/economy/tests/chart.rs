@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{CouponFacts, GivingFacts, PrepayFacts};
+use economy::facts::{CouponFacts, {GivingFacts, PrepayFacts}, PayoutFacts};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -157,6 +157,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
         Facts::Giving(_) | Facts::Tills(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => Some("payouts"),
+        Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
@@ -189,7 +191,13 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
+<<<<<<< ours
     const KINDS: [&str; 16] = [
+||||||| base
+    const KINDS: [&str; 14] = [
+=======
+    const KINDS: [&str; 15] = [
+>>>>>>> theirs
         "authorise",
         "capture",
         "confirm",
@@ -199,6 +207,7 @@ fn every_kind_of_posting_is_worked() {
         "giving",
         "pay",
         "prepay",
+        "payouts",
         "refund",
         "release",
         "settle",

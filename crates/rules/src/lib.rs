@@ -18,6 +18,7 @@ mod prepayment;
 mod rate;
 mod read;
 mod roles;
+mod settlement;
 mod text;
 mod town;
 
@@ -35,6 +36,7 @@ pub use pack::{LimitNote, Pack, scaled};
 pub use prepayment::{Prepayment, Returns};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
+pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
 pub use text::Name;
 pub use town::{
     AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownTrade, Weighted,

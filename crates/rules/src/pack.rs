@@ -9,16 +9,22 @@ use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
     Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
-    Organisations, PackError, Prepayment, Purpose, RoleRule, Town,
+    Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
 };
-use crate::{budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, town};
+use crate::{budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
+<<<<<<< ours
 const ROOMS: [&str; 6] =
     ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml", "coupons.toml", "prepayment.toml"];
+||||||| base
+const ROOMS: [&str; 3] = ["giving.toml", "notices.toml", "fraud.toml"];
+=======
+const ROOMS: [&str; 4] = ["giving.toml", "notices.toml", "fraud.toml", "settlement.toml"];
+>>>>>>> theirs
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -51,6 +57,8 @@ pub struct Pack {
     pub organisations: Organisations,
     /// Good prepayment by date; empty in a city without it.
     pub prepayments: Vec<Prepayment>,
+    /// How shops are paid and join.
+    pub settlement: Settlement,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
     /// How people are told of things.
@@ -106,6 +114,13 @@ impl Pack {
             prepayment::read(reader, budgets.as_deref())
         })
         .unwrap_or_default();
+        let settlement = match files.contains_key("settlement.toml") {
+            true => with(files, "settlement.toml", &mut errors, |reader| {
+                settlement::read(reader, trades.as_deref(), budgets.as_deref())
+            })
+            .flatten(),
+            false => Some(Settlement::default()),
+        };
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -129,6 +144,7 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
+<<<<<<< ours
         match (city, town, card, budgets, roles, organisations) {
             (
                 Some(city),
@@ -138,6 +154,22 @@ impl Pack {
                 Some(roles),
                 Some(organisations),
             ) if errors.is_empty() => {
+||||||| base
+        match (city, town, card, budgets, roles) {
+            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
+                if errors.is_empty() =>
+            {
+=======
+        match (city, town, card, budgets, roles, settlement) {
+            (
+                Some(city),
+                Some(town),
+                Some((card, purposes)),
+                Some(budgets),
+                Some(roles),
+                Some(settlement),
+            ) if errors.is_empty() => {
+>>>>>>> theirs
                 let (hash, scale) = (hash(files), (1, 1));
                 let coupons = coupons.flatten().unwrap_or_default();
                 for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
@@ -157,6 +189,7 @@ impl Pack {
                     organisations,
                     giving,
                     prepayments,
+                    settlement,
                     notices,
                     fraud,
                 })

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
-    Instant, MerchantId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
+    Instant,
+    MerchantId, PayoutAccountId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -187,6 +188,8 @@ from_text! {
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();
     BusinessId, v => v.parse().ok();
+    PayoutAccountId, v => v.parse().ok();
+    ApplicationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

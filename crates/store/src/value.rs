@@ -1,8 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
-    Instant, MerchantId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, BusinessId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
+    Instant,
+    MerchantId, PayoutAccountId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -78,6 +79,8 @@ into_value! {
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());
     BusinessId, v => Value::Text(v.to_string());
+    PayoutAccountId, v => Value::Text(v.to_string());
+    ApplicationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -153,6 +153,7 @@ impl Visit {
                 "role-merchant",
                 &[
                     ("nav-shop", "/shop"),
+                    ("nav-payouts", "/shop/payouts"),
                     ("nav-till", "/shop/till"),
                     ("nav-giving", "/shop/giving"),
                     ("nav-sales", "/shop/sales"),
@@ -175,6 +176,7 @@ impl Visit {
                     ("nav-desk-giving", "/desk/giving"),
                     ("nav-desk-coupons", "/desk/coupons"),
                     ("nav-desk-prepaid", "/desk/prepaid"),
+                    ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-organisations", "/desk/organisations"),

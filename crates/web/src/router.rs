@@ -47,6 +47,9 @@ pub fn router(app: SharedApp) -> Router {
     let uploads = pages::giving::uploads()
         .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
         .layer(middleware::map_response(page_headers));
+    let uploads = pages::uploads()
+        .layer(middleware::map_response(page_headers))
+        .layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER));
     api.merge(pages)
         .merge(uploads)
         .fallback(nothing_here)

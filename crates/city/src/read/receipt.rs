@@ -2,7 +2,13 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
+<<<<<<< ours
 use economy::facts::{GivingFacts, PrepayFacts};
+||||||| base
+use economy::facts::GivingFacts;
+=======
+use economy::facts::{GivingFacts, PayoutFacts};
+>>>>>>> theirs
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 
@@ -44,6 +50,7 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
             let mut people = facts.people().into_iter();
             [people.next(), people.next()]
         }
+        Facts::Payouts(PayoutFacts::Failed { person, .. }) => [*person, None],
         Facts::Giving(GivingFacts::Once(once)) => [Some(once.person), None],
         _ => [None, None],
     }

@@ -8,6 +8,7 @@ mod giving;
 mod hold;
 mod pay;
 mod prepay;
+mod payout;
 mod purses;
 mod refund;
 mod settle;
@@ -26,12 +27,15 @@ pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
     give_claim, prepay, run_out, usable,
 };
+pub use payout::{
+    Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
+};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
-pub use settle::{SettleCase, ShopGift, settle};
+pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
-pub use treasury::{confirm, expire, treasury, vote};
+pub use treasury::{expire, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
 use ledger::Account;

@@ -6,6 +6,7 @@ mod coupons;
 mod ledger;
 mod payments;
 mod report;
+mod settle;
 mod start;
 
 use std::error::Error;
@@ -34,6 +35,8 @@ enum Bench {
     Rush(coupons::RushArgs),
     /// Looks kept by the access ledger, each durable before its caller goes on.
     Access(access::Args),
+    /// A settlement day: shops settled, the payout file, the bank's answer.
+    Settle(settle::Args),
     /// The start of a whole city, with a checkpoint and without.
     Start(start::Args),
     /// One start, for `start` to measure.
@@ -49,6 +52,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Bench::Bulk(args) => coupons::bulk(args),
         Bench::Rush(args) => coupons::rush(args),
         Bench::Access(args) => access::run(args),
+        Bench::Settle(args) => settle::run(args),
         Bench::Start(args) => start::run(args),
         Bench::StartOnce(args) => start::run_once(args),
     }

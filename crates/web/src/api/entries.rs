@@ -7,7 +7,13 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
+<<<<<<< ours
 use economy::facts::{GivingFacts, PrepayFacts};
+||||||| base
+use economy::facts::GivingFacts;
+=======
+use economy::facts::{GivingFacts, PayoutFacts};
+>>>>>>> theirs
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -109,6 +115,7 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
             ("prepay", Some(bought.merchant), bought.cashback.reward)
         }
         Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
         _ => ("other", None, 0),
     };
     let explanation = match &line.facts {

@@ -8,7 +8,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
-    payments, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases, sales,
+    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases, sales,
     today, wallet,
 };
 
@@ -109,6 +109,7 @@ fn complete(operation: &mut Operation, changing: bool) {
         releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
+        payouts::of_shop, payouts::of_person, payouts::send, payouts::list,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
         prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,

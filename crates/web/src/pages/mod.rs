@@ -17,6 +17,7 @@ mod passkeys;
 mod prepay;
 mod records;
 pub(crate) mod seal;
+mod settlement;
 pub(crate) mod shop;
 mod switches;
 mod tills;
@@ -53,7 +54,15 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(looks::routes())
         .merge(giving::routes())
         .merge(organisations::routes())
+        .merge(settlement::routes())
         .merge(seal::routes())
         .merge(tills::routes())
         .merge(prepay::routes())
 }
+
+/// Pages that take files.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    settlement::uploads()
+}
+
+pub(crate) use settlement::LARGEST_ANSWER;

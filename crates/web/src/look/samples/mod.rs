@@ -10,6 +10,7 @@ mod organisations;
 mod prepay;
 mod records;
 mod seal;
+mod settlement;
 mod tills;
 
 use base::{Date, Lang, Won, date};
@@ -27,6 +28,7 @@ pub(super) use organisations::*;
 pub(super) use prepay::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use settlement::*;
 pub(super) use tills::*;
 
 /// Today in the samples.

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts, PayoutFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -122,6 +122,7 @@ pub(in crate::pages) fn title(
             .map(|one| one.name.in_lang(t.lang).to_owned())
             .unwrap_or_default(),
         Facts::Prepay(facts) => prepaid::title(view, t, me, facts),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => t.say("history-payout-failed").to_string(),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts, PayoutFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -261,7 +261,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Release(release) => release.amount,
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
-        Facts::Expire { amount, .. } => *amount,
+        Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
         Facts::Coupons(CouponFacts::Given { amount, .. } | CouponFacts::Back { amount, .. }) => *amount,
         Facts::Prepay(facts) => facts.amount(),
         Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
