@@ -272,16 +272,10 @@ fn chores_fall_due_on_business_days() {
     // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
     assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep", "expire"]);
     // The week's first business day is Tuesday.
-<<<<<<< ours
     assert_eq!(
         names(at(3, 2, 8, 59), at(3, 2, 9, 0)),
-        ["treasury", "settle", "pass-gifts", "confirm-payouts", "sweep"]
+        ["treasury", "settle", "pass-gifts", "send-payouts", "sweep"]
     );
-||||||| base
-    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
-=======
-    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "send-payouts", "sweep"]);
->>>>>>> theirs
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 30)), Vec::<&str>::new());
     assert_eq!(names(at(3, 2, 9, 30), at(3, 2, 10, 0)), ["sweep"]);
     assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "send-payouts", "sweep"]);

@@ -191,13 +191,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-<<<<<<< ours
-    const KINDS: [&str; 16] = [
-||||||| base
-    const KINDS: [&str; 14] = [
-=======
-    const KINDS: [&str; 15] = [
->>>>>>> theirs
+    const KINDS: [&str; 17] = [
         "authorise",
         "capture",
         "confirm",

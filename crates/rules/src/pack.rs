@@ -17,14 +17,15 @@ use crate::{budget, card, city, coupons, fraud, giving, notices, organisations, 
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-<<<<<<< ours
-const ROOMS: [&str; 6] =
-    ["giving.toml", "organisations.toml", "notices.toml", "fraud.toml", "coupons.toml", "prepayment.toml"];
-||||||| base
-const ROOMS: [&str; 3] = ["giving.toml", "notices.toml", "fraud.toml"];
-=======
-const ROOMS: [&str; 4] = ["giving.toml", "notices.toml", "fraud.toml", "settlement.toml"];
->>>>>>> theirs
+const ROOMS: [&str; 7] = [
+    "giving.toml",
+    "organisations.toml",
+    "notices.toml",
+    "fraud.toml",
+    "coupons.toml",
+    "prepayment.toml",
+    "settlement.toml",
+];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -144,8 +145,7 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-<<<<<<< ours
-        match (city, town, card, budgets, roles, organisations) {
+        match (city, town, card, budgets, roles, organisations, settlement) {
             (
                 Some(city),
                 Some(town),
@@ -153,23 +153,8 @@ impl Pack {
                 Some(budgets),
                 Some(roles),
                 Some(organisations),
-            ) if errors.is_empty() => {
-||||||| base
-        match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
-                if errors.is_empty() =>
-            {
-=======
-        match (city, town, card, budgets, roles, settlement) {
-            (
-                Some(city),
-                Some(town),
-                Some((card, purposes)),
-                Some(budgets),
-                Some(roles),
                 Some(settlement),
             ) if errors.is_empty() => {
->>>>>>> theirs
                 let (hash, scale) = (hash(files), (1, 1));
                 let coupons = coupons.flatten().unwrap_or_default();
                 for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {

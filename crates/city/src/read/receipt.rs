@@ -2,13 +2,7 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
-<<<<<<< ours
-use economy::facts::{GivingFacts, PrepayFacts};
-||||||| base
-use economy::facts::GivingFacts;
-=======
-use economy::facts::{GivingFacts, PayoutFacts};
->>>>>>> theirs
+use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 

@@ -1,6 +1,6 @@
 //! Settlement: what shops have earned goes on its way.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{Date, MerchantId, PayoutAccountId};
@@ -36,61 +36,28 @@ pub(super) fn settle(
         .filter_map(|shop| Some((shop.id, city.payouts.account(Payee::Shop(shop.id))?)))
         .collect();
     let shops_give = shops_give(city, turn.day);
-<<<<<<< ours
-    // Several shops' gifts stand one behind the other, and so do advances behind one guarantee.
-    let mut given: BTreeMap<u16, i64> = BTreeMap::new();
-    let (mut decisions, mut reserved) = (Vec::new(), BTreeMap::new());
-    let pack = Arc::clone(&city.pack);
-    for merchant in shops {
+    let mut decisions = Vec::new();
+    // Advances stand one behind the other behind one guarantee.
+    let mut reserved = BTreeMap::new();
+    for (merchant, account) in shops {
         // What is prepaid helps now: it goes out with what is earned.
         let advances = prepay::advances(city, turn, &pack, merchant, &mut reserved);
-        let advanced: i64 = advances.iter().map(|decision| decision.amount).sum();
-        decisions.extend(advances);
-        let payable = turn.books().balance_of(&chart::payable(merchant).key) + advanced;
-        let due = turn.books().balance_of(&chart::shop_due(merchant).key);
-        if payable > 0 {
-            let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give).map(|gift| {
-                ShopGift { given: given.get(&gift.purpose).copied().unwrap_or(gift.given), ..gift }
-            });
-            let decision = decide_settle(&SettleCase { merchant, payable, due, gift })?;
-            if let Some((_, _, gift)) = decision.facts.gift() {
-                given.insert(gift.purpose, gift.until());
-            }
-            decisions.push(decision);
-||||||| base
-    // Several shops' gifts stand one behind the other.
-    let mut given: BTreeMap<u16, i64> = BTreeMap::new();
-    let mut decisions = Vec::new();
-    for merchant in shops {
-        let payable = turn.books().balance_of(&chart::payable(merchant).key);
-        let due = turn.books().balance_of(&chart::shop_due(merchant).key);
-        if payable > 0 {
-            let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give).map(|gift| {
-                ShopGift { given: given.get(&gift.purpose).copied().unwrap_or(gift.given), ..gift }
-            });
-            let decision = decide_settle(&SettleCase { merchant, payable, due, gift })?;
-            if let Some((_, _, gift)) = decision.facts.gift() {
-                given.insert(gift.purpose, gift.until());
-            }
-            decisions.push(decision);
-=======
-    let mut decisions = Vec::new();
-    for (merchant, account) in shops {
         let case = case(&pack, &city.directory, turn.books(), merchant, date);
-        if case.payable > 0 || case.returned > 0 {
-            decisions.push((merchant, account));
->>>>>>> theirs
+        if case.payable > 0 || case.returned > 0 || !advances.is_empty() {
+            decisions.push((merchant, account, advances));
         }
     }
-    let settled = decisions.iter().filter(|decision| decision.kind == "settle").count();
-    let done = u32::try_from(settled).unwrap_or(u32::MAX);
+    let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
     let end = from.saturating_add(at_most);
     let next = ((end as usize) < city.directory.shops().len()).then_some(end);
     // The key stands with the answer for the whole batch: a single shop's payment would be no answer.
     if !turn.request.key.is_empty() {
         turn.note("settle", Facts::Batch { done, next }.write());
     }
-    for (merchant, account) in decisions {
+    for (merchant, account, advances) in decisions {
+        for advance in advances {
+            city.post(turn, advance)?;
+        }
         // Decided one after the other: support of one comes out of the budget of the next, gifts stand one behind the
         // other.
         let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give);

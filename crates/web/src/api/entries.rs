@@ -7,13 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
-<<<<<<< ours
-use economy::facts::{GivingFacts, PrepayFacts};
-||||||| base
-use economy::facts::GivingFacts;
-=======
-use economy::facts::{GivingFacts, PayoutFacts};
->>>>>>> theirs
+use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

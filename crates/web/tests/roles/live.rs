@@ -7,8 +7,7 @@ use std::net::TcpStream;
 
 use super::common::table::{filled, written};
 use super::common::{self, Served};
-use super::common::asked::OF_TILLS;
-use super::{ASKED, DESKS, ROLES};
+use super::{DESKS, ROLES, asked};
 
 pub struct Answer {
     pub status: u16,
@@ -26,6 +25,7 @@ pub struct Live {
     /// The neighbour's card, and one of somebody else's.
     neighbour: String,
     friend: String,
+    has_account: bool,
     made: u64,
     products: u64,
 }
@@ -39,6 +39,7 @@ impl Live {
             visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
+            has_account: false,
             made: 0,
             products: 0,
         };
@@ -76,7 +77,7 @@ impl Live {
     /// What a role gets at a route, in the table's words.
     pub fn answer(&mut self, route: &str, role: &'static str) -> String {
         let (method, path) = route.split_once(' ').unwrap();
-        let asked = common::asked::with(ASKED).chain(OF_TILLS).find(|(known, ..)| *known == route);
+        let asked = asked().find(|(known, ..)| *known == route);
         assert!(asked.is_some() || !path.contains('{'), "{route}: ASKED has to say which");
         assert!(asked.is_some() || method == "GET", "{route}: ASKED has to say what");
         let (_, at, body) = asked.copied().unwrap_or_default();
@@ -211,6 +212,13 @@ impl Live {
             "money" => {
                 self.top_up(who, 1_000);
                 String::new()
+            }
+            "used_up" if who == "neighbour" && !self.has_account => {
+                self.has_account = true;
+                let path = format!("/api/v1/people/{}/payout-account", self.next_door());
+                let body = r#"{"bank":"037","number":"1013010000001","holder":"이웃"}"#;
+                self.api("neighbour", &path, body, "id");
+                self.make(name, role)
             }
             // Of who asks, all but a won is spent, so that what is left may be withdrawn.
             "used_up" => {
