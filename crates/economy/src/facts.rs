@@ -3,6 +3,7 @@
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
 mod giving;
+mod tills;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -361,6 +363,8 @@ pub enum Facts {
         /// How many keys, or records.
         count: u32,
     },
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    Tills(TillsFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -457,6 +461,7 @@ impl Facts {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

@@ -1,9 +1,9 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use base::{AccountId, CardId, CaseId, GrantId, HookId, MerchantId, PersonId, RecordId};
 use economy::facts::{
     Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Payment, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -148,6 +148,13 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
+        Facts::Tills(TillsFacts::Case {
+            merchant: MERCHANT,
+            case: CaseId(4),
+            action: "close".to_owned(),
+            rule: "round-trip".to_owned(),
+        }),
         Facts::Pack { hash: "0f".repeat(32) },
     ];
     for facts in &all {
@@ -167,6 +174,7 @@ fn each() -> Vec<Facts> {
             | Facts::Vouched { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
             Facts::Giving(_) => {}
+            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }
     all.extend(giving());

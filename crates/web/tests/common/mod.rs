@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod asked;
 pub mod since;
 pub mod table;
 

@@ -6,6 +6,7 @@ mod counter;
 mod looks;
 mod records;
 mod seal;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -18,6 +19,7 @@ pub(super) use counter::*;
 pub(super) use looks::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

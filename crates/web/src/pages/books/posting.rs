@@ -190,6 +190,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Giving(_)
         | Facts::Looks { .. }
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
@@ -378,6 +379,7 @@ impl Pairs<'_> {
             | Facts::Giving(_)
             | Facts::Looks { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }
