@@ -317,6 +317,11 @@ impl Keeper {
     fn state(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
         let today = self.chores.zone.date(now);
         let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
+        // While an old journal is being sealed for the first time, other chores don't wait for that.
+        let last = city.shared.read().books.last_posting();
+        if !sealing.is_near(last) {
+            return Ok(());
+        }
         sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
         self.stated = Some(today);
         Ok(())
