@@ -184,7 +184,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     ),
     ("POST /wallet/giving/standing", "", "csrf=$csrf&request_key=$key&share=50&purpose=0&named=0"),
     ("POST /wallet/giving/once", "", "csrf=$csrf&request_key=$key&amount=1000000&purpose=0&named=0"),
-    ("POST /wallet/giving/receipts", "", "csrf=$csrf&request_key=$key&gift=$paid"),
+    ("POST /wallet/giving/receipts", "", "csrf=$csrf&request_key=$key&gift=pst_0000000000001"),
     ("POST /shop/giving/apply", "", "csrf=$csrf&request_key=$key&rate=99&purpose=0"),
     ("POST /shop/giving/change", "", "csrf=$csrf&request_key=$key&rate=1&purpose=0"),
     ("POST /shop/giving/stop", "", "csrf=$csrf&request_key=$key"),
