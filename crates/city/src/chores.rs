@@ -29,7 +29,7 @@ use rules::Pack;
 use crate::looks::inspection;
 use crate::open::City;
 use crate::payouts::played;
-use crate::{Command, OnGiving, OnPrepay, OnPayouts, Reply, exchange};
+use crate::{Command, OnGiving, OnPayouts, OnPrepay, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;

@@ -8,7 +8,7 @@ use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory, NewPerson, NewToken, OnPrepay, OnPayouts, Payee};
+use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, Payee};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[

@@ -19,8 +19,8 @@ use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::organisations::{Registered, WasRegistered};
-use crate::prepay::{Claim, Claims};
 use crate::payouts::{self, Payouts};
+use crate::prepay::{Claim, Claims};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 

@@ -5,8 +5,8 @@
 mod coupons;
 mod giving;
 mod organisations;
-mod prepay;
 mod payouts;
+mod prepay;
 mod tills;
 
 use std::fmt;
@@ -19,8 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use organisations::OrganisationFacts;
-pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use payouts::PayoutFacts;
+pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.

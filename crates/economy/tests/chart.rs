@@ -7,7 +7,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{CouponFacts, {GivingFacts, PrepayFacts}, PayoutFacts};
+use economy::facts::{
+    CouponFacts, PayoutFacts, {GivingFacts, PrepayFacts},
+};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;

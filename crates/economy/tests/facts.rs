@@ -1,12 +1,13 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId, PersonId, RecordId,
+    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId,
+    PersonId, RecordId,
 };
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PrepayFacts, PayoutFacts, Refund, Release,
-    Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
+    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);

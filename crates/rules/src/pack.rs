@@ -11,7 +11,9 @@ use crate::{
     Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
     Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
 };
-use crate::{budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town};
+use crate::{
+    budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town,
+};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];

@@ -1,9 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, BusinessId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, HouseholdId,
-    Instant,
-    MerchantId, PayoutAccountId, OrganisationId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
+    RecordId, TokenId,
 };
 use ledger::AccountNo;
 

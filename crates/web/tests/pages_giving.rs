@@ -27,7 +27,11 @@ async fn sent(browser: &mut Browser<'_>, at: &str, action: &str, fields: &[(&str
 fn pays(town: &Town, amount: i64, key: &str) {
     let (card, merchant) = (CardRef::Id(town.card), town.shop);
     let pay = Command::Pay { card, merchant, amount, pin: None, order: None };
-    ask(&town.app.city, Role::Citizen(town.citizen), key, pay);
+    does(town, Role::Citizen(town.citizen), key, pay);
+}
+
+fn does(town: &Town, role: Role, key: &str, command: Command) {
+    tokio::task::block_in_place(|| ask(&town.app.city, role, key, command));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,8 +113,8 @@ async fn a_shop_applies_and_the_chest_spends() {
 
         town.on(2021, 4, 1);
         pays(&town, 50_000, "pay-april");
-        ask(&town.app.city, Role::System, "settle", Command::Settle { from: 0, at_most: 100 });
-        ask(&town.app.city, Role::System, "pass", Command::OnGiving(OnGiving::Pass));
+        does(&town, Role::System, "settle", Command::Settle { from: 0, at_most: 100 });
+        does(&town, Role::System, "pass", Command::OnGiving(OnGiving::Pass));
         let angel = stranger.get(&format!("/angels/{}", town.shop)).await;
         assert!(angel.body.contains("500"), "{}", angel.body);
 
@@ -119,7 +123,7 @@ async fn a_shop_applies_and_the_chest_spends() {
             let mut all = view.town.directory.organisations.all();
             all.find(|one| one.kind.code() == "community-chest").unwrap().id
         };
-        let cookie = town.session("chest", Role::Organisation(chest)).await;
+        let cookie = town.session("collector", Role::Organisation(chest)).await;
         let mut desk =
             Browser { town: &town, cookies: vec![("session".into(), cookie)], csrf: String::new() };
         let page = desk.get("/chest").await;

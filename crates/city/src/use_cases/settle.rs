@@ -10,8 +10,8 @@ use ledger::Books;
 use pen::{Recorded, Stop};
 use rules::Pack;
 
-use super::prepay;
 use super::payouts;
+use super::prepay;
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Directory, Payee, Reply};
 

@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 
 use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
 use city::{
-    
     AnswerLine, AnswerPart, CardRef, Command, LineKind, NewCard, NewMerchant, NewPerson, NewSpending,
     OnGiving, OnPayouts, OnPeople, OnPrepay, Payee, Reply,
 };

@@ -7,8 +7,8 @@ pub mod draw;
 mod giving;
 mod hold;
 mod pay;
-mod prepay;
 mod payout;
+mod prepay;
 mod purses;
 mod refund;
 mod settle;
@@ -23,12 +23,12 @@ pub use coupons::{
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
+pub use payout::{
+    Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
+};
 pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
     give_claim, prepay, run_out, usable,
-};
-pub use payout::{
-    Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};

@@ -4,14 +4,11 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    ClaimStands, CouponStanding, CouponsHere, Back, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits,
-    OnceCase, OpenClaim, PayCase, Purse,
-    RefundCase, Room, SaleHere, SettleCase, ShopGift, SinceTopUp,
-    SpendCase, Support, TopUpCase, WithdrawCase,
-    authorise, capture, claim, close_out, confirm, expire, fail, gift, give,
-    give_many, give_once, pass, pay, refund, release, run_out, settle, spend, take_back,
-    top_up, treasury,
-    vote, withdraw,
+    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper,
+    Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
+    SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase, authorise, capture, claim, close_out, confirm,
+    expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out, settle, spend,
+    take_back, top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;

@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
-    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases, sales,
-    today, wallet,
+    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases,
+    sales, today, wallet,
 };
 
 struct Bearer;

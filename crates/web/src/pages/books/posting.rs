@@ -7,7 +7,7 @@ use base::{Month, PostingNo, Role, Source, Won, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
 use economy::facts::{
-    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PrepayFacts, PayoutFacts, PurseLeg,
+    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PayoutFacts, PrepayFacts, PurseLeg,
 };
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts, PayoutFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{CouponFacts, GivingFacts, Payment, PrepayFacts, PayoutFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
