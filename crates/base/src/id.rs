@@ -164,6 +164,14 @@ typed_id!(
     DownloadId, "dnl"
 );
 typed_id!(
+    /// Where a shop's own programs are told of what happens.
+    HookId, "hok"
+);
+typed_id!(
+    /// A sign of illegal exchange that somebody looks into.
+    CaseId, "cse"
+);
+typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal
     /// is a numbered book.
     PostingNo, "pst"

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnCoupons, OnGiving, OnPeople};
+use crate::{OnCoupons, OnGiving, OnPeople, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -223,6 +223,8 @@ pub enum Command {
     OnCoupons(OnCoupons),
     /// Something about gifts.
     OnGiving(OnGiving),
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    OnTills(OnTills),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -521,6 +523,12 @@ operations! {
     Command::OnGiving(OnGiving::Tell { .. }) => "tell-outcome",
     Command::OnGiving(OnGiving::Receipt { .. }) => "issue-gift-receipt",
     Command::OnGiving(OnGiving::Print { .. }) => "print-gift-receipt",
+    Command::OnTills(OnTills::OpenHook { .. }) => "open-hook",
+    Command::OnTills(OnTills::RotateHook { .. }) => "rotate-hook",
+    Command::OnTills(OnTills::EndHook { .. }) => "end-hook",
+    Command::OnTills(OnTills::OpenCase(_)) => "open-case",
+    Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
+    Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -31,6 +31,7 @@ pub const SYSTEM: &[&str] = &[
     "open-gift-purpose",
     "spend-gifts",
     "tell-outcome",
+    "open-case",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -119,6 +120,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         // An owner's tills; whose token it is that is changed or ended, the use case asks.
         (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
+        // Whose case it is stands in its row: the use case asks.
+        (Role::Merchant(me), Command::OnTills(command)) => command.shop().is_none_or(|shop| shop == me),
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,

@@ -4,6 +4,7 @@
 
 mod coupons;
 mod giving;
+mod tills;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -378,6 +380,8 @@ pub enum Facts {
     },
     /// Something about coupons, sales and releases.
     Coupons(CouponFacts),
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    Tills(TillsFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -475,6 +479,7 @@ impl Facts {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

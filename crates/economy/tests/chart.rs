@@ -155,7 +155,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Withdraw(_) => Some("withdraw"),
         Facts::Settle(_) => Some("settle"),
         Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
-        Facts::Giving(_) => None,
+        Facts::Giving(_) | Facts::Tills(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),

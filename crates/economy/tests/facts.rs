@@ -1,9 +1,10 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use base::{AccountId, CardId, CaseId, GrantId, HookId, MerchantId, PersonId, RecordId};
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart, Passed, Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Giver, GivingFacts, HelperPart, Passed, Payment, Refund, Release, Settlement, Spent, TillsFacts, TopUp,
+    Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -163,6 +164,13 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
+        Facts::Tills(TillsFacts::Case {
+            merchant: MERCHANT,
+            case: CaseId(4),
+            action: "close".to_owned(),
+            rule: "round-trip".to_owned(),
+        }),
         Facts::Pack { hash: "0f".repeat(32) },
         Facts::Coupons(CouponFacts::Given {
             coupon: "care-2021".into(),
@@ -215,6 +223,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
             Facts::Giving(_) => {}
+            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }
     all.extend(giving());

@@ -114,6 +114,9 @@ pub async fn give(app: Arc<App>) {
 
 /// So long one look at what is given to many takes at most: then it sees whether the server stops.
 const SLICE: Duration = Duration::from_millis(500);
+/// What leaves the house is looked for this often.
+pub const SEND: Duration = Duration::from_millis(500);
+
 /// How long a chore that broke waits.
 const AGAIN: Duration = Duration::from_secs(10);
 

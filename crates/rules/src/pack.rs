@@ -8,16 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Coupons, Giving, Grant, GrantAt, PackError, Purpose, RoleRule,
-    Town,
+    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
+    PackError, Purpose, RoleRule, Town,
 };
-use crate::{budget, card, city, coupons, giving, roles, town};
+use crate::{budget, card, city, coupons, fraud, giving, notices, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 2] = ["giving.toml", "coupons.toml"];
+const ROOMS: [&str; 4] = ["giving.toml", "coupons.toml", "notices.toml", "fraud.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -48,6 +48,10 @@ pub struct Pack {
     pub roles: Vec<RoleRule>,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
+    /// How people are told of things.
+    pub notices: NoticeRules,
+    /// Signs of illegal exchange, as they stand in the file.
+    pub fraud: Vec<FraudRule>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -100,6 +104,8 @@ impl Pack {
             giving::read(reader, named.as_deref(), votes.as_deref())
         })
         .flatten();
+        let notices = with(files, "notices.toml", &mut errors, notices::read).flatten().unwrap_or_default();
+        let fraud = with(files, "fraud.toml", &mut errors, fraud::read).flatten().unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -133,6 +139,8 @@ impl Pack {
                     coupons,
                     roles,
                     giving,
+                    notices,
+                    fraud,
                 })
             }
             _ => Err(errors),

@@ -139,6 +139,7 @@ impl Visit {
                     ("nav-coupons", "/wallet/coupons"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
+                    ("nav-notices", "/notices"),
                 ],
             ),
             Role::Merchant(_) => (
@@ -148,10 +149,13 @@ impl Visit {
                     ("nav-till", "/shop/till"),
                     ("nav-sales", "/shop/sales"),
                     ("nav-tokens", "/shop/tokens"),
+                    ("nav-hooks", "/shop/hooks"),
+                    ("nav-cases", "/shop/cases"),
+                    ("nav-notices", "/notices"),
                 ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
-            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
+            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk"), ("nav-untold", "/clerk/notices")]),
             Role::Officer if gives_access => {
                 ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
             }
@@ -162,6 +166,7 @@ impl Visit {
                     ("nav-desk-coupons", "/desk/coupons"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
+                    ("nav-exchange", "/desk/exchange"),
                 ],
             ),
             Role::Auditor | Role::System => {

@@ -47,6 +47,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     ),
     ("GET /api/v1/merchants/{id}", "/api/v1/merchants/$shop", ""),
     ("POST /api/v1/merchants/{id}/close", "/api/v1/merchants/$closing/close", ""),
+    ("POST /api/v1/merchants/{id}/codes", "/api/v1/merchants/$shop/codes", r#"{"amount":1}"#),
     ("GET /api/v1/postings/{id}", "/api/v1/postings/$paid", ""),
     ("POST /api/v1/rehearsals", "", "{}"),
     ("GET /api/v1/people/{id}/facts", "/api/v1/people/$citizen/facts", r#""#),

@@ -3,6 +3,7 @@
 mod accounts;
 mod administration;
 mod cards;
+mod cases;
 mod consents;
 mod coupons;
 mod expire;
@@ -11,6 +12,7 @@ mod gift;
 mod giving;
 mod helpers;
 mod hold;
+mod hooks;
 mod keys;
 mod let_go;
 mod links;
@@ -39,7 +41,7 @@ pub(crate) use pay::earning;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnCoupons, OnPeople, Reply};
+use crate::{Command, OnCoupons, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -124,6 +126,7 @@ pub(crate) fn carry_out(
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
+        Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
@@ -192,6 +195,17 @@ fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople)
         OnPeople::See { person } => helpers::see(city, turn, *person),
         OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
         OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
+    }
+}
+
+fn on_tills(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnTills) -> Result<Reply, Stop> {
+    match command {
+        OnTills::OpenHook { merchant, url, secret } => hooks::open(city, turn, *merchant, url, secret),
+        OnTills::RotateHook { merchant, hook, secret } => hooks::rotate(city, turn, *merchant, *hook, secret),
+        OnTills::EndHook { merchant, hook } => hooks::end(turn, *merchant, *hook),
+        OnTills::OpenCase(sign) => cases::open(city, turn, sign),
+        OnTills::AnswerCase { case, text } => cases::answer(city, turn, *case, text),
+        OnTills::CloseCase { case, finding, note } => cases::close(city, turn, *case, *finding, note),
     }
 }
 

@@ -5,6 +5,7 @@ mod books;
 mod call;
 mod campaigns;
 mod cards;
+mod codes;
 mod coupons;
 mod entries;
 mod float;
@@ -76,6 +77,7 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/cards/{card}/pin", post(cards::set_pin))
         .route("/api/v1/merchants", get(merchants::search).post(merchants::create))
         .route("/api/v1/merchants/{id}", get(merchants::show))
+        .route("/api/v1/merchants/{id}/codes", post(codes::create))
         .route("/api/v1/merchants/{id}/sales", get(sales::show))
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
         .route("/api/v1/campaigns", get(campaigns::list))

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, coupons, entries, float, float_proof, gifts, merchants,
+    authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
     payments, people, postings, quotes, receipts, records, refunds, rehearsals, releases, sales, today,
     wallet,
 };
@@ -107,7 +107,7 @@ fn complete(operation: &mut Operation, changing: bool) {
         authorizations::void, quotes::create, coupons::list, coupons::create, coupons::job,
         releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
-        cards::set_pin, merchants::search, merchants::create, merchants::show, sales::show, merchants::close,
+        cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,

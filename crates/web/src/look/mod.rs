@@ -34,6 +34,7 @@ mod seal;
 mod shop;
 mod speech;
 mod texts;
+mod tills;
 mod town;
 mod vouched;
 mod wallet;
@@ -79,9 +80,13 @@ pub use records::{
 pub use seal::{
     FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
-pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
+pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
+pub use tills::{
+    CaseLine, CasePage, CaseShown, DeedLine, ExchangePage, Flow, HookLine, HookMessage, HooksPage,
+    InboxesPage, NoticeLine, NoticesPage, Sending, SentLine, ShopCasesPage, UntoldPage, flow_graph,
+};
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
 pub use wallet::{

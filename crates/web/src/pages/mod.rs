@@ -16,6 +16,7 @@ mod records;
 pub(crate) mod seal;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -48,4 +49,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(records::routes())
         .merge(looks::routes())
         .merge(seal::routes())
+        .merge(tills::routes())
 }

@@ -50,6 +50,7 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         "officer",
         r#"{"name":"새 가게","business_number":"104-81-36565","trade":"bakery","district":"4511153000","sales":1000,"owner":"$citizen"}"#,
     ),
+    ("/api/v1/merchants/{id}/codes", "$shop", "merchant", r#"{"amount":1000}"#),
     ("/api/v1/merchants/{id}/close", "$shop", "merchant", ""),
     (
         "/api/v1/people/{id}/facts",

@@ -5,7 +5,7 @@ pub type Asked = (&'static str, &'static str, &'static str);
 
 /// What is asked of all rooms together.
 pub fn with(own: &'static [Asked]) -> impl Iterator<Item = &'static Asked> {
-    own.iter().chain(COUPONS)
+    own.iter().chain(COUPONS).chain(OF_TILLS)
 }
 
 /// Coupons, sale days, what is let out.
@@ -28,4 +28,25 @@ const COUPONS: &[Asked] = &[
     ("GET /desk/coupons/jobs/{no}", "/desk/coupons/jobs/1", ""),
     ("POST /desk/coupons/jobs/{no}/stop", "/desk/coupons/jobs/1/stop", "csrf=$csrf&request_key=$key"),
     ("POST /desk/coupons/jobs/{no}/go-on", "/desk/coupons/jobs/1/go-on", "csrf=$csrf&request_key=$key"),
+];
+
+/// Tills, notices, and signs of illegal exchange.
+const OF_TILLS: &[Asked] = &[
+    ("POST /shop/hooks", "", "csrf=$csrf&request_key=$key&url=https://pos.example.kr/$key"),
+    ("POST /shop/hooks/{id}/end", "/shop/hooks/hok_0000000000001/end", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/hooks/{id}/rotate", "/shop/hooks/hok_0000000000001/rotate", "csrf=$csrf&request_key=$key"),
+    ("POST /shop/hooks/messages/{no}/again", "/shop/hooks/messages/1/again", "csrf=$csrf"),
+    ("GET /shop/cases/{id}", "/shop/cases/cse_0000000000001", ""),
+    (
+        "POST /shop/cases/{id}",
+        "/shop/cases/cse_0000000000001",
+        "csrf=$csrf&request_key=$key&answer=단골이에요",
+    ),
+    ("GET /desk/exchange/{id}", "/desk/exchange/cse_0000000000001", ""),
+    (
+        "POST /desk/exchange/{id}",
+        "/desk/exchange/cse_0000000000001",
+        "csrf=$csrf&request_key=$key&finding=explained&note=계약서와 견주어 봤어요",
+    ),
+    ("POST /clerk/notices/{no}", "/clerk/notices/999999", "csrf=$csrf"),
 ];

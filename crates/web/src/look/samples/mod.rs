@@ -7,6 +7,7 @@ mod coupons;
 mod looks;
 mod records;
 mod seal;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -20,6 +21,7 @@ pub(super) use coupons::*;
 pub(super) use looks::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

@@ -204,6 +204,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Giving(_)
         | Facts::Looks { .. }
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
         | Facts::Pack { .. } => String::new(),
     }
@@ -396,6 +397,7 @@ impl Pairs<'_> {
             | Facts::Giving(_)
             | Facts::Looks { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
             | Facts::Pack { .. } => {}
         }

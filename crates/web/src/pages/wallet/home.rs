@@ -20,6 +20,7 @@ use pen::View;
 use rules::{GrantAt, Purpose};
 use serde::Deserialize;
 
+use super::super::shop::takes_cards;
 use super::history::{Names, entries, names, shop_name};
 use super::typed::{self, Shop};
 use super::{citizen, standing, wallet_now};
@@ -69,14 +70,23 @@ pub(super) async fn wallet(visit: Visit, Query(asked): Query<Asked>) -> Response
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let mut sent = Sent::default();
     if let Some(text) = &asked.code {
-        match typed::shop(&visit.app, text) {
-            Some(Shop::Code(code)) if visit.app.now() < code.until => {
-                sent.pay = Some(code_form(&visit, &code))
+        let named = typed::shop(&visit.app, text);
+        let shop = match &named {
+            Some(Shop::Code(code)) => Some(code.shop),
+            Some(Shop::Known(shop)) => Some(*shop),
+            None => None,
+        };
+        let dead = shop.and_then(|shop| takes_cards(&visit.app, shop).err());
+        match named {
+            Some(Shop::Code(code)) if code.until <= visit.app.now() => {
+                match super::forms::paid_with(&visit, me, &code).await {
+                    Some(no) => return visit.go(&format!("/wallet/paid/{no}")),
+                    None => refused(&mut sent, &visit, Refusal::new("qr.expired")),
+                }
             }
-            Some(Shop::Code(code)) => match super::forms::paid_with(&visit, me, &code).await {
-                Some(no) => return visit.go(&format!("/wallet/paid/{no}")),
-                None => refused(&mut sent, &visit, Refusal::new("qr.expired")),
-            },
+            // What a shop shows or has printed ends with its membership.
+            _ if let Some(refusal) = dead => refused(&mut sent, &visit, refusal),
+            Some(Shop::Code(code)) => sent.pay = Some(code_form(&visit, &code)),
             Some(Shop::Known(shop)) => {
                 let view = visit.app.city.shared.read();
                 let shop = view.town.directory.shop(shop).map(|(_, shop)| shop);
