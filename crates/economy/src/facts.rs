@@ -427,11 +427,6 @@ pub enum Facts {
     },
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks this way")]
-fn is_zero(amount: &i64) -> bool {
-    *amount == 0
-}
-
 /// The version of this form.
 const VERSION: u8 = 1;
 

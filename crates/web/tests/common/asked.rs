@@ -5,7 +5,7 @@ pub type Asked = (&'static str, &'static str, &'static str);
 
 /// What is asked of all rooms together.
 pub fn with(own: &'static [Asked]) -> impl Iterator<Item = &'static Asked> {
-    own.iter().chain(COUPONS)
+    own.iter().chain(COUPONS).chain(OF_TILLS)
 }
 
 /// Coupons, sale days, what is let out.
