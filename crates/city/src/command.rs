@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills, OnTills};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

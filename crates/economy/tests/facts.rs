@@ -7,8 +7,7 @@ use base::{
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
-    Release, Settlement, Spent, TillsFacts, TopUp,
-    Withdrawal,
+    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);

@@ -6,9 +6,9 @@
 #[path = "roles/access.rs"]
 mod access;
 mod common;
-mod roles_asked;
 #[path = "roles/live.rs"]
 mod live;
+mod roles_asked;
 #[path = "roles/settlement.rs"]
 mod settlement;
 
