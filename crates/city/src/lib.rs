@@ -33,6 +33,7 @@ mod on_people;
 mod on_prepay;
 mod on_tills;
 pub mod open;
+mod operations;
 mod organisations;
 pub mod pack;
 pub mod payouts;
@@ -46,6 +47,7 @@ mod today;
 pub mod tokens;
 mod use_cases;
 pub mod verify;
+mod view;
 mod wishes;
 
 pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
-pub use crate::command::OPERATIONS;
+pub use crate::operations::OPERATIONS;
 use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, Payee};
 
 /// What only the city's own machinery may; it may all that a role allows besides.

@@ -2,6 +2,7 @@
 //! `GET /books/postings/{no}` (one posting with all its legs). Opaque ids only: no name stands on any of them.
 
 mod check;
+mod pairs;
 mod posting;
 mod words;
 
