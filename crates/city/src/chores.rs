@@ -1,14 +1,16 @@
 //! What the city's own machinery does when the clock passes certain times, in earnest and in a demo alike.
 //!
-//! - On business days, at the pack's payout hour: shops are paid out.
+//! - On business days, at the pack's payout hour: shops are paid out. On a month's first: what was given is passed on.
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
+//! - Every night: signs of illegal exchange are looked for.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart, and
 //!   what is left of prepaid claims past theirs is money again; at once, where a shop has closed.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
-//! come in, that a budget was voted. A demo has neither of them: there they are simulated ([`Outside::Simulated`]),
-//! each right after what it answers to, and the treasury's transfer on the first business day of a week.
+//! come in, that a budget was voted; and it is for an officer to send what was settled. A demo has none of them: there
+//! they are simulated ([`Outside::Simulated`]), each right after what it answers to, the bank by files like a bank's
+//! ([`played`]), and the treasury's transfer on the first business day of a week.
 //!
 //! Everything may be asked again: a settlement goes under a key of its business day, so that it is done once that day
 //! over any number of starts (a key is remembered for a week: a server that starts later than that pays shops out
@@ -26,10 +28,13 @@ use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, OnPrepay, Reply};
+use crate::payouts::played;
+use crate::{Command, OnGiving, OnPayouts, OnPrepay, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
+/// Signs of illegal exchange are looked for from this hour on.
+const WATCH_HOUR: u8 = 3;
 /// Longer than any row of days off.
 const FARTHEST: i32 = 30;
 
@@ -93,6 +98,8 @@ pub struct Chores {
     holidays: Holidays,
     zone: Zone,
     payout_hour: i8,
+    /// Gifts are taken, and passed on once a month.
+    gives: bool,
     outside: Outside,
 }
 
@@ -100,7 +107,7 @@ impl Chores {
     /// For a city with these days off.
     pub fn new(pack: &Pack, zone: Zone, outside: Outside) -> Chores {
         let holidays = Holidays::new(pack.city.holidays());
-        Chores { holidays, zone, payout_hour: pack.city.payout_hour, outside }
+        Chores { holidays, zone, payout_hour: pack.city.payout_hour, gives: pack.giving.is_some(), outside }
     }
 
     /// Its days off.
@@ -142,8 +149,15 @@ impl Chores {
         }
         if let Some(day) = passed(self.newest(now, |day| self.holidays.is_business_day(day))) {
             due.push(Chore::of_day("settle", day, Command::Settle { from: 0, at_most: AT_ONCE }));
+            if self.gives && self.starts_month(day) {
+                due.push(Chore::of_day("pass-gifts", day, Command::OnGiving(OnGiving::Pass)));
+            }
             if simulated {
-                due.push(Chore::of_day("confirm-payouts", day, Command::ConfirmPayouts));
+                due.push(Chore::of_day(
+                    "send-payouts",
+                    day,
+                    Command::OnPayouts(OnPayouts::Send { upto: None }),
+                ));
             }
         }
         let hour = |at: Instant| at.0.div_euclid(3_600_000_000);
@@ -165,6 +179,14 @@ impl Chores {
     fn newest(&self, now: Instant, kind: impl Fn(Date) -> bool) -> Option<Date> {
         let today = self.zone.day_number(now);
         (0..FARTHEST).map(|back| date_of_day(today - back)).find(|day| kind(*day) && self.payout(*day) <= now)
+    }
+
+    /// The first business day of its month.
+    fn starts_month(&self, day: Date) -> bool {
+        let number = day_of_date(day);
+        let since = i32::from(day.day()) - 1;
+        self.holidays.is_business_day(day)
+            && !(1..=since).any(|back| self.holidays.is_business_day(date_of_day(number - back)))
     }
 
     /// The first business day of its week.
@@ -218,6 +240,8 @@ pub struct Keeper {
     inspected: Option<Month>,
     /// The day up to which the float is stated.
     stated: Option<Date>,
+    /// The day up to which signs of illegal exchange were looked for.
+    watched: Option<i32>,
 }
 
 impl Keeper {
@@ -240,6 +264,7 @@ impl Keeper {
             last,
             inspected: None,
             stated: None,
+            watched: None,
         }
     }
 
@@ -270,12 +295,20 @@ impl Keeper {
             let request = Request { actor: Actor::SYSTEM, key: chore.key(), input_hash };
             city.ask_waiting(request, chore.command.clone())
         });
+        if self.chores.outside == Outside::Simulated && done.broken.is_none() {
+            done.broken = played::answer_all(city, now, &mut |key, command| {
+                let input_hash = command.input_hash();
+                city.ask_waiting(Request { actor: Actor::SYSTEM, key, input_hash }, command)
+            });
+        }
         if done.broken.is_none() {
             self.last = Some(now);
         }
+        done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());
+        done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
     }
 
@@ -284,8 +317,29 @@ impl Keeper {
     fn state(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
         let today = self.chores.zone.date(now);
         let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
+        // While an old journal is being sealed for the first time, other chores don't wait for that.
+        let last = city.shared.read().books.last_posting();
+        if !sealing.is_near(last) {
+            return Ok(());
+        }
         sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
         self.stated = Some(today);
+        Ok(())
+    }
+
+    /// Looks for signs of illegal exchange in the days up to yesterday, once a day, when few pay. A server that starts later
+    /// looks then; what it missed lies in the next window.
+    fn watch(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let yesterday = self.chores.zone.day_number(now) - 1;
+        let is_early = self.chores.zone.hour(now) < WATCH_HOUR;
+        if is_early || self.watched.is_some_and(|day| yesterday <= day) {
+            return Ok(());
+        }
+        let opened = exchange::look(city, yesterday)?;
+        if opened > 0 {
+            tracing::info!(opened, "signs of illegal exchange wait for an officer");
+        }
+        self.watched = Some(yesterday);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnPeople, OnPrepay};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -194,8 +194,8 @@ pub enum Command {
         /// How many shops at most in this one command.
         at_most: u32,
     },
-    /// The bank has carried out what was sent.
-    ConfirmPayouts,
+    /// Something about payouts.
+    OnPayouts(OnPayouts),
     /// The city transfers what it owes the scheme.
     Treasury {
         /// How much; `None`: all of it.
@@ -219,10 +219,16 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about organisations and businesses.
+    OnOrganisations(OnOrganisations),
+    /// Something about coupons, sales and releases.
+    OnCoupons(OnCoupons),
     /// Something about good prepayment.
     OnPrepay(OnPrepay),
     /// Something about gifts.
     OnGiving(OnGiving),
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    OnTills(OnTills),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -483,7 +489,10 @@ operations! {
     Command::Join(_) => "join",
     Command::CloseShop { .. } => "close-shop",
     Command::Settle { .. } => "settle",
-    Command::ConfirmPayouts => "confirm-payouts",
+    Command::OnPayouts(OnPayouts::SetAccount { .. }) => "set-payout-account",
+    Command::OnPayouts(OnPayouts::Send { .. }) => "send-payouts",
+    Command::OnPayouts(OnPayouts::Answer(_)) => "take-answer",
+    Command::OnPayouts(OnPayouts::Resolve { .. }) => "resolve-line",
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
@@ -496,6 +505,24 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
+    Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
+    Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
+    Command::OnOrganisations(OnOrganisations::Leave { .. }) => "leave-organisation",
+    Command::OnOrganisations(OnOrganisations::Register(_)) => "register-business",
+    Command::OnOrganisations(OnOrganisations::Transfer { .. }) => "transfer-business",
+    Command::OnCoupons(OnCoupons::Give { .. }) => "give-coupon",
+    Command::OnCoupons(OnCoupons::Begin(_)) => "begin-coupons",
+    Command::OnCoupons(OnCoupons::Step { .. }) => "step-coupons",
+    Command::OnCoupons(OnCoupons::Stop { .. }) => "stop-coupons",
+    Command::OnCoupons(OnCoupons::GoOn { .. }) => "go-on-coupons",
+    Command::OnCoupons(OnCoupons::Name { .. }) => "name-provider",
+    Command::OnCoupons(OnCoupons::Join { .. }) => "join-sale",
+    Command::OnCoupons(OnCoupons::Claim { .. }) => "claim-coupon",
+    Command::OnCoupons(OnCoupons::Ask { .. }) => "ask-draw",
+    Command::OnCoupons(OnCoupons::Commit { .. }) => "commit-draw",
+    Command::OnCoupons(OnCoupons::Draw { .. }) => "draw",
+    Command::OnCoupons(OnCoupons::PayPart { .. }) => "pay-part",
     Command::OnPrepay(OnPrepay::Buy { .. }) => "prepay",
     Command::OnPrepay(OnPrepay::Give { .. }) => "give-claim",
     Command::OnPrepay(OnPrepay::Return { .. }) => "return-claim",
@@ -522,6 +549,12 @@ operations! {
     Command::OnGiving(OnGiving::Tell { .. }) => "tell-outcome",
     Command::OnGiving(OnGiving::Receipt { .. }) => "issue-gift-receipt",
     Command::OnGiving(OnGiving::Print { .. }) => "print-gift-receipt",
+    Command::OnTills(OnTills::OpenHook { .. }) => "open-hook",
+    Command::OnTills(OnTills::RotateHook { .. }) => "rotate-hook",
+    Command::OnTills(OnTills::EndHook { .. }) => "end-hook",
+    Command::OnTills(OnTills::OpenCase(_)) => "open-case",
+    Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
+    Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -7,9 +7,10 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::coupons;
 use crate::giving::Change;
 use crate::prepay::Claim;
-use crate::{Door, Help};
+use crate::{Door, Help, Registered, payouts};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// An organisation, a membership or a business is new or has changed.
+    Registered(Box<Registered>),
     /// Something about gifts has changed.
     Giving(Box<Change>),
     /// So much of a payment has been taken back by now.
@@ -70,8 +73,12 @@ pub enum Event {
     Claim(Box<Claim>),
     /// It is no more.
     ClaimEnded(u32),
+    /// Something about payouts has changed.
+    Payouts(payouts::Change),
     /// A door is new or has changed.
     Door(Box<Door>),
+    /// Something about coupons has changed.
+    Coupons(Box<coupons::Change>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
     /// Money moved.

@@ -34,10 +34,15 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::coupons::store::MIGRATION,
             crate::prepay::store::PREPAY,
+            crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            people::organisation::store::MIGRATION,
             crate::giving::store::GIVING,
+            crate::hooks::store::HOOKS,
+            crate::exchange::store::CASES,
         ])
         .collect()
 }
@@ -97,6 +102,10 @@ pub(crate) const SALES_OF_SHOPS: Sql =
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
 
+/// A pack with its files, by its number.
+pub(crate) const PACK_NUMBERED: Sql =
+    sql("SELECT no, hash, files, people, population FROM packs WHERE no = $1");
+
 /// Every statement of a city, for the test that prepares each on both engines.
 pub fn statements() -> Vec<Sql> {
     let own = [
@@ -115,6 +124,7 @@ pub fn statements() -> Vec<Sql> {
         END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
+        PACK_NUMBERED,
         SALES_OF_SHOPS,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
@@ -122,9 +132,15 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::account::store::STATEMENTS)
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
+        .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::coupons::store::STATEMENTS)
         .chain(crate::prepay::store::STATEMENTS)
+        .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
+        .chain(crate::hooks::store::STATEMENTS)
+        .chain(crate::exchange::store::STATEMENTS)
+        .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

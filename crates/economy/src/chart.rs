@@ -67,6 +67,8 @@ classes! {
     /// The collector's account at its bank, less what it owes the scheme. The collector is an entity of its own: see
     /// [`chest_sides`].
     ChestBank = 4, "chest.bank", Won, Debit, true;
+    /// Sent to a shop once, and come back from its bank: owed, and paid as it is with its next settlement.
+    ShopReturned = 7, "shop.returned", Won, Credit, true;
     /// A person's purse, by purpose and the month it expires in.
     Purse = 10, "holder.purse", Won, Credit, true;
     /// Reserved for a shop by an authorisation, not yet its own.
@@ -121,6 +123,16 @@ pub enum Meter {
     CityTopUpMonth = 7,
     /// What a helper paid from a person's purses, by month; see [`helper_meter`].
     HelperMonth = 8,
+    /// What a person was given of a coupon; see [`coupon_meter`].
+    Coupon = 13,
+    /// What a person was given by a sale's discount, over all its days.
+    Sale = 14,
+    /// What a release has let out, of the whole city or of a neighbourhood; see [`release_meter`].
+    Release = 15,
+    /// What a person got of a release.
+    Claim = 16,
+    /// A shop's support of card fees, in won, by year.
+    FeeSupportYear = 17,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.
@@ -192,6 +204,11 @@ pub fn city_claim(merchant: MerchantId, guarantee: &str) -> Account {
     account(Class::CityClaim, Owner::Merchant(merchant), budget_sub(guarantee))
 }
 
+/// What was sent to a shop and came back.
+pub fn shop_returned(merchant: MerchantId) -> Account {
+    account(Class::ShopReturned, Owner::Merchant(merchant), 0)
+}
+
 /// What an authorisation reserves. The number is the authorisation's posting.
 pub fn hold(authorisation: PostingNo) -> Account {
     account(Class::Hold, Owner::Posting(authorisation), 0)
@@ -208,9 +225,25 @@ pub fn helper_meter(person: PersonId, place: u16, month: Month) -> Account {
     meter(Meter::HelperMonth, person, (u32::from(place % MOST_HELPERS) << MONTH_BITS) | month.0)
 }
 
+/// A shop's meter. `period` is a month's number or a year.
+pub fn shop_meter(meter: Meter, merchant: MerchantId, period: u32) -> Account {
+    account(Class::Meter, Owner::Merchant(merchant), (u32::from(meter as u8) << 24) | period)
+}
+
 /// The place and the month of a helper's meter, from its period; see [`helper_meter`].
 pub fn helper_period(period: u32) -> (u16, Month) {
     ((period >> MONTH_BITS) as u16, Month(period & ((1 << MONTH_BITS) - 1)))
+}
+
+/// What a person was given of a coupon: by its purpose's number and the month it ends in.
+pub fn coupon_meter(person: PersonId, purpose: u8, ends: Month) -> Account {
+    let month = ends.0 & ((1 << MONTH_BITS) - 1);
+    meter(Meter::Coupon, person, (u32::from(purpose) << MONTH_BITS) | month)
+}
+
+/// What a release let out: of a neighbourhood by its position in the pack, or of the whole city.
+pub fn release_meter(number: u8, district: Option<u8>) -> Account {
+    city_meter(Meter::Release, (u32::from(number) << 8) | u32::from(district.unwrap_or(u8::MAX)))
 }
 
 /// The city's meter.
@@ -230,11 +263,13 @@ pub fn budget_sub(id: &str) -> u32 {
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
 /// `bank.trust + treasury.due + Σ shop.due + Σ shop.advance + gift.due = Σ purses + Σ prepaid + Σ holds + Σ shop.payable +
+/// Σ shop.returned +
 /// payout.sent + expired + Σ gift.collected`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
     const BACKING: &[Class] =
         &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::ShopAdvance, Class::GiftDue];
     const OWED: &[Class] = &[
+        Class::ShopReturned,
         Class::Purse,
         Class::Hold,
         Class::ShopPayable,

@@ -2,8 +2,12 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod coupons;
 mod giving;
+mod organisations;
+mod payouts;
 mod prepay;
+mod tills;
 
 use std::fmt;
 
@@ -12,8 +16,12 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use organisations::OrganisationFacts;
+pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
+pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +99,12 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// What a sale took off the price: the holder paid so much less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Won of it that coupons may buy, where the till said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<i64>,
     /// Which of the holder's claims on this shop paid, before any purse did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepaid: Vec<ClaimLeg>,
@@ -150,11 +164,18 @@ pub struct Refund {
     pub reward_from_refund: i64,
     /// The part the shop owes because it was paid out already.
     pub shop_due: i64,
+    /// The part of a sale's discount that goes back to the city.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub discount: i64,
     /// All purses after it.
     pub balance: i64,
     /// The part of the cashback that had been given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftBack>,
+}
+
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -205,9 +226,20 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// Won of it that had been sent before and came back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: i64,
+    /// Won the city put on it as support of card fees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub support: i64,
     /// The part the shop gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The facts of any posting, or of a command without one.
@@ -239,11 +271,19 @@ pub enum Facts {
     Settle(Settlement),
     /// Something about gifts.
     Giving(GivingFacts),
-    /// The bank has confirmed what was sent.
+    /// The bank has carried out payouts.
     Confirm {
         /// Won.
         amount: i64,
+        /// Their postings.
+        #[serde(default)]
+        payouts: Vec<u64>,
+        /// The answer that says so: SHA-256 of its file, in hexadecimal digits.
+        #[serde(default)]
+        answer: String,
     },
+    /// Something about payouts.
+    Payouts(PayoutFacts),
     /// The city has transferred what it owed.
     Treasury {
         /// Won.
@@ -304,6 +344,8 @@ pub enum Facts {
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
+    /// Something about an organisation or a business.
+    Organisation(OrganisationFacts),
     /// Something about looks at personal records.
     Looks {
         /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
@@ -374,16 +416,15 @@ pub enum Facts {
         /// How many keys, or records.
         count: u32,
     },
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    Tills(TillsFacts),
+    /// Something about coupons, sales and releases.
+    Coupons(CouponFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
         hash: String,
     },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks this way")]
-fn is_zero(amount: &i64) -> bool {
-    *amount == 0
 }
 
 /// The version of this form.
@@ -462,8 +503,14 @@ impl Facts {
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Organisation(facts) => facts.people(),
+            Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Prepay(facts) => facts.people(),
+            Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
+                person.iter().copied().collect()
+            }
             Facts::Confirm { .. }
+            | Facts::Payouts(_)
             | Facts::Settle(_)
             | Facts::Treasury { .. }
             | Facts::Vote { .. }
@@ -476,6 +523,7 @@ impl Facts {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

@@ -7,7 +7,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{GivingFacts, PrepayFacts};
+use economy::facts::{
+    CouponFacts, PayoutFacts, {GivingFacts, PrepayFacts},
+};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -155,11 +157,17 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Withdraw(_) => Some("withdraw"),
         Facts::Settle(_) => Some("settle"),
         Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
-        Facts::Giving(_) => None,
+        Facts::Giving(_) | Facts::Tills(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => Some("payouts"),
+        Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
+        Facts::Coupons(CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. }) => {
+            Some("coupons")
+        }
+        Facts::Coupons(_) => None,
         Facts::Prepay(facts) => match facts {
             PrepayFacts::Bought(_)
             | PrepayFacts::Advanced(_)
@@ -171,6 +179,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Record { .. }
+        | Facts::Organisation(_)
+        | Facts::Tills(_)
         | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }
@@ -183,15 +193,17 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 15] = [
+    const KINDS: [&str; 17] = [
         "authorise",
         "capture",
         "confirm",
+        "coupons",
         "expire",
         "gift",
         "giving",
         "pay",
         "prepay",
+        "payouts",
         "refund",
         "release",
         "settle",

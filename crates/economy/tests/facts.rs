@@ -1,9 +1,13 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
+use base::{
+    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId,
+    PersonId, RecordId,
+};
 use economy::facts::{
-    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, PrepayFacts, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
+    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
+    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
+    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -38,8 +42,22 @@ fn payment(order: Option<&str>) -> Payment {
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
         helper: None,
+        discount: None,
+        eligible: None,
         prepaid: Vec::new(),
         gift: None,
+    }
+}
+
+fn discount() -> Discount {
+    Discount {
+        sale: "joint".into(),
+        number: 1,
+        budget: "joint".into(),
+        rate: 2_000,
+        amount: 2_000,
+        cut: DiscountCut::Full,
+        left: 8_000,
     }
 }
 
@@ -118,6 +136,7 @@ fn each() -> Vec<Facts> {
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,
+            discount: 0,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,
@@ -131,8 +150,46 @@ fn each() -> Vec<Facts> {
         }),
         Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),
         Facts::Withdraw(Withdrawal { person: PERSON, amount: 18_000, measure: 100_000 }),
-        Facts::Settle(Settlement { merchant: MERCHANT, amount: 122_166, netted: 1_234, gift: Some(GIFT) }),
-        Facts::Confirm { amount: 5 },
+        Facts::Settle(Settlement {
+            merchant: MERCHANT,
+            amount: 122_166,
+            netted: 1_234,
+            returned: 0,
+            support: 0,
+            gift: Some(GIFT),
+        }),
+        Facts::Settle(Settlement {
+            merchant: MERCHANT,
+            amount: 9,
+            netted: 1,
+            returned: 2,
+            support: 3,
+            gift: None,
+        }),
+        Facts::Confirm { amount: 5, payouts: vec![4, 7], answer: "0f".to_owned() },
+        Facts::Payouts(PayoutFacts::Account {
+            merchant: Some(MERCHANT),
+            person: None,
+            account: PayoutAccountId(3),
+        }),
+        Facts::Payouts(PayoutFacts::File { file: 1, count: 2, amount: 3 }),
+        Facts::Payouts(PayoutFacts::Answer {
+            answer: "0f".to_owned(),
+            part: 0,
+            matched: 1,
+            failed: 2,
+            known: 3,
+            open: 4,
+        }),
+        Facts::Payouts(PayoutFacts::Failed {
+            payout: 4,
+            merchant: None,
+            person: Some(PERSON),
+            amount: 5,
+            paid: true,
+            code: "AC04".to_owned(),
+        }),
+        Facts::Payouts(PayoutFacts::Resolved { line: "0f".to_owned(), payout: Some(4) }),
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
         Facts::Expire { person: PERSON, amount: 8 },
@@ -153,12 +210,48 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
+        Facts::Tills(TillsFacts::Case {
+            merchant: MERCHANT,
+            case: CaseId(4),
+            action: "close".to_owned(),
+            rule: "round-trip".to_owned(),
+        }),
         Facts::Pack { hash: "0f".repeat(32) },
+        Facts::Coupons(CouponFacts::Given {
+            coupon: "care-2021".into(),
+            person: PERSON,
+            amount: 800_000,
+            release: None,
+        }),
+        Facts::Coupons(CouponFacts::Part {
+            job: 1,
+            coupon: "care-2021".into(),
+            people: 255,
+            amount: 100_000,
+            skipped: vec![(7, "coupon.person-most".into())],
+            next: 256,
+        }),
+        Facts::Coupons(CouponFacts::Back { coupon: "care-2021".into(), person: PERSON, amount: 5 }),
+        Facts::Coupons(CouponFacts::Job { job: 1, action: action() }),
+        Facts::Coupons(CouponFacts::Shop { merchant: MERCHANT, of: "care".into(), action: action() }),
+        Facts::Coupons(CouponFacts::Ask { release: "lot".into(), person: PERSON, ticket: 1 }),
+        Facts::Coupons(CouponFacts::Commit { release: "lot".into(), commitment: "0f".repeat(32) }),
+        Facts::Coupons(CouponFacts::Draw {
+            release: "lot".into(),
+            seed: "0f".repeat(32),
+            beacon: "1 2 3".into(),
+            tickets: 4,
+            out: vec![1],
+            winners: vec![2, 3],
+            job: Some(9),
+        }),
     ];
     for facts in &all {
         match facts {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
+            Facts::Payouts(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. }
             | Facts::Shop { .. }
@@ -172,11 +265,32 @@ fn each() -> Vec<Facts> {
             | Facts::Vouched { .. } => {}
             Facts::Prepay(_) => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
-            Facts::Giving(_) => {}
+            Facts::Coupons(coupons) => match coupons {
+                CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. } => {}
+                CouponFacts::Job { .. } | CouponFacts::Shop { .. } | CouponFacts::Ask { .. } => {}
+                CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
+            },
+            Facts::Giving(_) | Facts::Organisation(_) => {}
+            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }
     all.extend(giving());
+    all.extend(organisations().map(Facts::Organisation));
     all
+}
+
+fn organisations() -> [OrganisationFacts; 3] {
+    let organisation = OrganisationId(8);
+    let (action, member) = (String::from, Some(PERSON.to_string()));
+    [
+        OrganisationFacts::Organisation { organisation, action: action("join"), member },
+        OrganisationFacts::Organisation { organisation, action: action("found"), member: None },
+        OrganisationFacts::Business {
+            business: BusinessId(3),
+            owner: Some(PERSON),
+            action: action("register"),
+        },
+    ]
 }
 
 #[test]
@@ -216,8 +330,14 @@ fn the_form_stays() {
 }
 
 #[test]
+fn a_discounted_payment_is_read_again() {
+    let facts = Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) });
+    assert_eq!(Facts::read(&facts.write()), Ok(facts));
+}
+
+#[test]
 fn other_versions_and_broken_texts_are_refused() {
-    let text = Facts::Confirm { amount: 5 }.write();
+    let text = Facts::Confirm { amount: 5, payouts: Vec::new(), answer: String::new() }.write();
     for (from, to) in [
         (r#""v":1"#, r#""v":2"#),
         (r#""v":1"#, r#""v":0"#),
@@ -232,7 +352,9 @@ fn other_versions_and_broken_texts_are_refused() {
         assert!(Facts::read(&wrong).is_err(), "{wrong}");
     }
     assert!(Facts::read("").is_err());
-    let newer = Facts::Confirm { amount: 5 }.write().replace(r#""v":1"#, r#""v":2"#);
+    let newer = Facts::Confirm { amount: 5, payouts: Vec::new(), answer: String::new() }
+        .write()
+        .replace(r#""v":1"#, r#""v":2"#);
     assert!(Facts::read(&newer).unwrap_err().to_string().ends_with("version 2"));
 }
 

@@ -7,13 +7,18 @@ mod budget;
 mod campaign;
 mod card;
 mod city;
+mod coupons;
 mod error;
+mod fraud;
 mod giving;
+mod notices;
+mod organisations;
 mod pack;
 mod prepayment;
 mod rate;
 mod read;
 mod roles;
+mod settlement;
 mod text;
 mod town;
 
@@ -21,11 +26,18 @@ pub use budget::{Budget, budget_number};
 pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
 pub use card::{CardRules, Membership, Purpose};
 pub use city::{City, Closure, ConsentPurpose, District, Exclusion, Phone, Trade};
+pub use coupons::{Coupon, Coupons, How, Moment, Release, Sale};
 pub use error::PackError;
+pub use fraud::{FraudRule, Pattern};
 pub use giving::{Collector, GiftPurpose, Giving};
+pub use notices::{Channel, NoticeRule, NoticeRules};
+pub use organisations::{OrganisationKind, OrganisationRule, Organisations};
 pub use pack::{LimitNote, Pack, scaled};
 pub use prepayment::{Prepayment, Returns};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
+pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
 pub use text::Name;
-pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};
+pub use town::{
+    AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownTrade, Weighted,
+};

@@ -8,16 +8,26 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Prepayment, Purpose,
-    RoleRule, Town,
+    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
+    Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
 };
-use crate::{budget, card, city, giving, prepayment, roles, town};
+use crate::{
+    budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town,
+};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 2] = ["giving.toml", "prepayment.toml"];
+const ROOMS: [&str; 7] = [
+    "giving.toml",
+    "organisations.toml",
+    "notices.toml",
+    "fraud.toml",
+    "coupons.toml",
+    "prepayment.toml",
+    "settlement.toml",
+];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -42,12 +52,22 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// The budgets, as they stand in the file.
     pub budgets: Vec<Budget>,
+    /// Coupons, sales and releases.
+    pub coupons: Coupons,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// The organisations it begins with.
+    pub organisations: Organisations,
     /// Good prepayment by date; empty in a city without it.
     pub prepayments: Vec<Prepayment>,
+    /// How shops are paid and join.
+    pub settlement: Settlement,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
+    /// How people are told of things.
+    pub notices: NoticeRules,
+    /// Signs of illegal exchange, as they stand in the file.
+    pub fraud: Vec<FraudRule>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -83,10 +103,27 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let organisations = with(files, "organisations.toml", &mut errors, organisations::read)
+            .unwrap_or(Some(Organisations::default()));
+        let coupons = with(files, "coupons.toml", &mut errors, |reader| {
+            let around = coupons::Around {
+                city: city.as_ref(),
+                purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
+                budgets: budgets.as_deref(),
+            };
+            coupons::read(reader, &around)
+        });
         let prepayments = with(files, "prepayment.toml", &mut errors, |reader| {
             prepayment::read(reader, budgets.as_deref())
         })
         .unwrap_or_default();
+        let settlement = match files.contains_key("settlement.toml") {
+            true => with(files, "settlement.toml", &mut errors, |reader| {
+                settlement::read(reader, trades.as_deref(), budgets.as_deref())
+            })
+            .flatten(),
+            false => Some(Settlement::default()),
+        };
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -96,6 +133,8 @@ impl Pack {
             giving::read(reader, named.as_deref(), votes.as_deref())
         })
         .flatten();
+        let notices = with(files, "notices.toml", &mut errors, notices::read).flatten().unwrap_or_default();
+        let fraud = with(files, "fraud.toml", &mut errors, fraud::read).flatten().unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -108,11 +147,21 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
-                if errors.is_empty() =>
-            {
+        match (city, town, card, budgets, roles, organisations, settlement) {
+            (
+                Some(city),
+                Some(town),
+                Some((card, mut purposes)),
+                Some(budgets),
+                Some(roles),
+                Some(organisations),
+                Some(settlement),
+            ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
+                let coupons = coupons.flatten().unwrap_or_default();
+                for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
+                    purposes[usize::from(coupon.purpose)].ends.push(coupon.until);
+                }
                 Ok(Pack {
                     hash,
                     scale,
@@ -122,9 +171,14 @@ impl Pack {
                     purposes,
                     campaigns,
                     budgets,
+                    coupons,
                     roles,
+                    organisations,
                     giving,
                     prepayments,
+                    settlement,
+                    notices,
+                    fraud,
                 })
             }
             _ => Err(errors),
@@ -234,6 +288,7 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
             *cap = cap.times(numerator, denominator)?;
         }
     }
+    small.coupons.scale(numerator, denominator);
     Some(small)
 }
 

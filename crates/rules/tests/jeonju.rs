@@ -144,7 +144,7 @@ fn the_city_is_whole() {
     assert_eq!(city.holidays().count(), 10);
     assert!(city.phone("card").is_some());
     let order: Vec<&str> = pack.spending_order().iter().map(|p| p.id.as_str()).collect();
-    assert_eq!(order, ["care", "market", "reward", "cash"]);
+    assert_eq!(order, ["care", "market", "relief", "reward", "cash"]);
     assert_eq!(pack.purpose_numbered(0).unwrap().id, "cash");
     let care = pack.purpose("care").unwrap();
     assert!(care.buys_at("care-service") && !care.buys_at("cafe"));

@@ -152,6 +152,25 @@ purpose = "counter"
 source = "notice"
 "#;
 
+const ORGANISATIONS: &str = r#"window = { ko = "창구", en = "window" }
+[[organisation]]
+id = "chest"
+kind = "community-chest"
+name = { ko = "모금회", en = "Chest" }
+source = "notice"
+[[organisation]]
+id = "firms"
+kind = "association"
+name = { ko = "협회", en = "Association" }
+source = "notice"
+[[organisation]]
+id = "council"
+kind = "association"
+name = { ko = "협의회", en = "Council" }
+part_of = ["firms"]
+source = "notice"
+"#;
+
 const PREPAYMENT: &str = r#"[[prepayment]]
 id = "good"
 from = 2021-01-20
@@ -173,6 +192,7 @@ fn sound() -> BTreeMap<String, String> {
         ("card.toml", CARD),
         ("budgets.toml", BUDGETS),
         ("roles.toml", ROLES),
+        ("organisations.toml", ORGANISATIONS),
         ("campaigns/pig.toml", CAMPAIGN),
         ("prepayment.toml", PREPAYMENT),
         ("chart.toml", "read = \"elsewhere\"\n"),
@@ -397,6 +417,26 @@ fn roles() {
         ("roles.toml", "kind = \"clerk\"", "kind = \"citizen\"", 6, "of kind \"citizen\" with this reach"),
         ("roles.toml", "kind = \"clerk\"", "kind = \"king\"", 3, "unknown variant"),
         ("roles.toml", "purpose = \"counter\"\n", "", 1, "missing field"),
+        (
+            "roles.toml",
+            "reach =",
+            "organisation = \"agency\"\nreach =",
+            3,
+            "of kind \"clerk\" and its organisation",
+        ),
+        ("organisations.toml", "id = \"firms\"", "id = \"chest\"", 8, "twice"),
+        ("organisations.toml", "[\"firms\"]", "[\"chest\"]", 16, "association \"chest\" is not known"),
+        ("organisations.toml", "[\"firms\"]", "[\"council\"]", 16, "association \"council\" is not known"),
+        (
+            "organisations.toml",
+            "kind = \"community-chest\"",
+            "kind = \"window\"",
+            4,
+            "not written down one by one",
+        ),
+        ("organisations.toml", "kind = \"community-chest\"", "kind = \"king\"", 4, "unknown variant"),
+        ("organisations.toml", "source = \"notice\"\n", "", 2, "no source"),
+        ("organisations.toml", "en = \"window\"", "en = \"\"", 1, "empty"),
     ]);
 }
 

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
+    RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -181,8 +182,14 @@ from_text! {
     GrantId, v => v.parse().ok();
     QuestionId, v => v.parse().ok();
     GlassId, v => v.parse().ok();
+    HookId, v => v.parse().ok();
+    CaseId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
     OrganisationId, v => v.parse().ok();
+    HouseholdId, v => v.parse().ok();
+    BusinessId, v => v.parse().ok();
+    PayoutAccountId, v => v.parse().ok();
+    ApplicationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

@@ -1,8 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, OrganisationId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
+    RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -72,8 +73,14 @@ into_value! {
     GrantId, v => Value::Text(v.to_string());
     QuestionId, v => Value::Text(v.to_string());
     GlassId, v => Value::Text(v.to_string());
+    HookId, v => Value::Text(v.to_string());
+    CaseId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
     OrganisationId, v => Value::Text(v.to_string());
+    HouseholdId, v => Value::Text(v.to_string());
+    BusinessId, v => Value::Text(v.to_string());
+    PayoutAccountId, v => Value::Text(v.to_string());
+    ApplicationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -17,8 +17,10 @@ use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
+use crate::pages::coupons::Imports;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
+use crate::send::Outlets;
 use crate::vouched::{House, VouchingHouse};
 use crate::watch::Watch;
 use crate::ways::Ways;
@@ -77,6 +79,8 @@ pub struct App {
     pub measuring: bool,
     /// How much a caller may ask.
     pub limits: Limits,
+    /// The ways by which people and shops' programs are told of things.
+    pub outlets: Outlets,
     /// Whom a window may see: [`city::may::sees`].
     pub sees: fn(&Actor, Option<u8>) -> bool,
     pub(crate) check: Mutex<Check>,
@@ -91,6 +95,8 @@ pub struct App {
     /// When each token was used last; known since this server started.
     token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
+    /// Lists of people that were checked and not begun yet.
+    pub(crate) imports: Imports,
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) watch: Arc<Watch>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -123,6 +129,7 @@ impl App {
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
+            outlets: Outlets::default(),
             sees: city::may::sees,
             withdrawn: Withdrawn::default(),
             started,
@@ -130,6 +137,7 @@ impl App {
             personas,
             token_uses: Mutex::default(),
             refused: Refused::default(),
+            imports: Imports::default(),
             closing,
             watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             entropy: Mutex::new(entropy),
@@ -204,6 +212,7 @@ impl App {
         match role {
             Role::Citizen(PersonId(id)) => Client(id),
             Role::Merchant(shop) | Role::Till(shop) => Client(shop.0),
+            Role::Organisation(id) => Client(id.0),
             Role::Clerk => Client(1),
             Role::Officer => Client(2),
             Role::Auditor => Client(3),
@@ -226,6 +235,7 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
     let (person, subject) = match persona.role {
         Role::Citizen(person) => (Some(person), None),
         Role::Merchant(shop) | Role::Till(shop) => (None, Some(shop.to_string())),
+        Role::Organisation(id) => (None, Some(id.to_string())),
         _ => (None, None),
     };
     let (role, known, account) = {

@@ -10,33 +10,43 @@ use economy::{Class, Facts};
 use pen::Stop;
 use rules::Pack;
 
-use super::Claim;
 use super::store::{ADVANCE_CLAIM, END_CLAIM, GIVE_CLAIM, INSERT_CLAIM, claim_values};
+use super::{Claim, Claims};
 use crate::Event;
 use crate::memory::{CityMemory, CityTurn, Undo};
 use crate::today::Today;
 
-impl CityMemory {
+impl Claims {
     /// Somebody's open claims on a shop, in the order they pay: what ends soonest first.
+    pub(crate) fn open_at<'a>(
+        &self,
+        pack: &'a Pack,
+        day: i32,
+        (person, merchant): (PersonId, MerchantId),
+        balance: impl Fn(&ledger::Key) -> i64,
+    ) -> Vec<OpenClaim<'a>> {
+        let mut open: Vec<(i32, OpenClaim<'a>)> = Vec::new();
+        for claim in self.of(person).filter(|c| c.merchant == merchant && day <= c.use_by) {
+            let left = balance(&chart::prepaid(person, claim.no).key);
+            let Some(programme) = pack.prepayment(&claim.programme).filter(|_| left > 0) else { continue };
+            let advanced = balance(&chart::advance(merchant, claim.no).key);
+            let guarantee = &programme.guarantee;
+            open.push((claim.use_by, OpenClaim { no: claim.no, balance: left, advanced, guarantee }));
+        }
+        open.sort_by_key(|(use_by, claim)| (*use_by, claim.no));
+        open.into_iter().map(|(_, claim)| claim).collect()
+    }
+}
+
+impl CityMemory {
+    /// Somebody's open claims on a shop, in the order they pay: see [`Claims::open_at`].
     pub(crate) fn claims_at<'a>(
         &self,
         pack: &'a Pack,
         turn: &CityTurn<'_>,
-        (person, merchant): (PersonId, MerchantId),
+        who: (PersonId, MerchantId),
     ) -> Vec<OpenClaim<'a>> {
-        let mut open: Vec<(i32, OpenClaim<'a>)> = Vec::new();
-        let theirs = self.claims.of(person).filter(|c| c.merchant == merchant && turn.day <= c.use_by);
-        for claim in theirs {
-            let balance = turn.books().balance_of(&chart::prepaid(person, claim.no).key);
-            let Some(programme) = pack.prepayment(&claim.programme).filter(|_| balance > 0) else { continue };
-            let advanced = turn.books().balance_of(&chart::advance(merchant, claim.no).key);
-            open.push((
-                claim.use_by,
-                OpenClaim { no: claim.no, balance, advanced, guarantee: &programme.guarantee },
-            ));
-        }
-        open.sort_by_key(|(use_by, claim)| (*use_by, claim.no));
-        open.into_iter().map(|(_, claim)| claim).collect()
+        self.claims.open_at(pack, turn.day, who, |key| turn.books().balance_of(key))
     }
 
     /// What the claims that paid were bought by, as their postings kept it: of those that have ended meanwhile.

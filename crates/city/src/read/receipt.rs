@@ -2,7 +2,7 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
-use economy::facts::{GivingFacts, PrepayFacts};
+use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 
@@ -44,6 +44,7 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
             let mut people = facts.people().into_iter();
             [people.next(), people.next()]
         }
+        Facts::Payouts(PayoutFacts::Failed { person, .. }) => [*person, None],
         Facts::Giving(GivingFacts::Once(once)) => [Some(once.person), None],
         _ => [None, None],
     }

@@ -3,23 +3,29 @@
 mod accounts;
 mod administration;
 mod cards;
+mod cases;
 mod consents;
+mod coupons;
 mod expire;
 mod facts;
 mod gift;
 mod giving;
 mod helpers;
 mod hold;
+mod hooks;
 mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod organisations;
 mod passkeys;
 mod pay;
+mod payouts;
 mod people;
 mod prepay;
 mod records;
 mod refund;
+mod releases;
 mod settle;
 mod shops;
 mod sign_in;
@@ -33,11 +39,13 @@ use base::{PersonId, Refusal};
 use economy::Facts;
 use pen::Stop;
 
+pub(crate) use coupons::LONGEST;
 pub(crate) use pay::earning;
+pub use settle::next as settle_case;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnPeople, Reply};
+use crate::{Command, OnCoupons, OnPayouts, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -47,14 +55,29 @@ pub(crate) fn carry_out(
 ) -> Result<Reply, Stop> {
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
-            let wish =
-                pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order, helper: None };
+            let wish = pay::Wish {
+                card: *card,
+                merchant: *merchant,
+                amount: *amount,
+                pin,
+                order,
+                helper: None,
+                eligible: None,
+            };
             pay::pay(city, turn, wish)
         }
         Command::Authorise { card, merchant, amount, pin } => hold::authorise(
             city,
             turn,
-            &pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order: &None, helper: None },
+            &pay::Wish {
+                card: *card,
+                merchant: *merchant,
+                amount: *amount,
+                pin,
+                order: &None,
+                helper: None,
+                eligible: None,
+            },
         ),
         Command::Capture { authorisation, amount } => hold::capture(city, turn, *authorisation, *amount),
         Command::Void { authorisation } => hold::void(city, turn, *authorisation),
@@ -74,7 +97,7 @@ pub(crate) fn carry_out(
         Command::Join(shop) => shops::join(city, turn, shop),
         Command::CloseShop { merchant } => shops::close(city, turn, *merchant),
         Command::Settle { from, at_most } => settle::settle(city, turn, *from, *at_most),
-        Command::ConfirmPayouts => settle::confirm(city, turn),
+        Command::OnPayouts(command) => on_payouts(city, turn, command),
         Command::Treasury { amount } => treasury::transfer(city, turn, *amount),
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
@@ -105,8 +128,11 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
+        Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
+        Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
@@ -123,6 +149,27 @@ pub(crate) fn carry_out(
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
+    }
+}
+
+fn on_coupons(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnCoupons) -> Result<Reply, Stop> {
+    match command {
+        OnCoupons::Give { coupon, person, amount } => coupons::give(city, turn, (coupon, *person, *amount)),
+        OnCoupons::Begin(job) => coupons::begin(city, turn, job),
+        OnCoupons::Step { job, from, at_most } => coupons::step(city, turn, *job, (*from, *at_most)),
+        OnCoupons::Stop { job } => coupons::switch(city, turn, *job, false),
+        OnCoupons::GoOn { job } => coupons::switch(city, turn, *job, true),
+        OnCoupons::Name { purpose, merchant, on } => coupons::name(city, turn, (purpose, *merchant, *on)),
+        OnCoupons::Join { sale, merchant, on } => coupons::join(city, turn, (sale, *merchant, *on)),
+        OnCoupons::Claim { release, person } => releases::claim(city, turn, release, *person),
+        OnCoupons::Ask { release, person } => releases::ask(city, turn, release, *person),
+        OnCoupons::Commit { release } => releases::commit(city, turn, release),
+        OnCoupons::Draw { release, beacon } => releases::draw(city, turn, release, beacon),
+        OnCoupons::PayPart { card, merchant, amount, eligible, pin, order } => {
+            let (card, merchant, amount) = (*card, *merchant, *amount);
+            let eligible = Some(*eligible);
+            pay::pay(city, turn, pay::Wish { card, merchant, amount, pin, order, helper: None, eligible })
+        }
     }
 }
 
@@ -154,6 +201,29 @@ fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople)
         OnPeople::See { person } => helpers::see(city, turn, *person),
         OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
         OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
+    }
+}
+
+fn on_payouts(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPayouts) -> Result<Reply, Stop> {
+    match command {
+        OnPayouts::SetAccount { payee, bank, number, holder, seen } => {
+            let typed = payouts::Typed { bank, number, holder, seen: *seen };
+            payouts::set_account(city, turn, *payee, &typed)
+        }
+        OnPayouts::Send { upto } => payouts::send(city, turn, *upto),
+        OnPayouts::Answer(part) => payouts::answer(city, turn, part),
+        OnPayouts::Resolve { line, payout, note } => payouts::resolve(city, turn, line, *payout, note),
+    }
+}
+
+fn on_tills(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnTills) -> Result<Reply, Stop> {
+    match command {
+        OnTills::OpenHook { merchant, url, secret } => hooks::open(city, turn, *merchant, url, secret),
+        OnTills::RotateHook { merchant, hook, secret } => hooks::rotate(city, turn, *merchant, *hook, secret),
+        OnTills::EndHook { merchant, hook } => hooks::end(turn, *merchant, *hook),
+        OnTills::OpenCase(sign) => cases::open(city, turn, sign),
+        OnTills::AnswerCase { case, text } => cases::answer(city, turn, *case, text),
+        OnTills::CloseCase { case, finding, note } => cases::close(city, turn, *case, *finding, note),
     }
 }
 

@@ -7,8 +7,9 @@ use economy::decide::LARGEST;
 use economy::holder::{Merchant, MerchantState};
 use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values, trade};
 use pen::Stop;
+use people::BusinessNumber;
 
-use super::{known_person, note, prepay};
+use super::{known_person, note, organisations, prepay};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewMerchant, Reply, fresh};
 
@@ -48,6 +49,16 @@ pub(super) fn join(
         state: MerchantState::Open,
     };
     let id = merchant.id;
+    // A shop is one of a business; its number says which.
+    if let Some(number) = BusinessNumber::of(&merchant.business_number) {
+        organisations::registered(
+            city,
+            turn,
+            number,
+            (merchant.name.clone(), wish.trade.clone(), wish.owner),
+        );
+    }
+    let pack = &city.pack.city;
     turn.write(INSERT_MERCHANT, merchant_values(&merchant, pack, turn.now));
     city.put_shop(turn, merchant);
     Ok(note(turn, "shop", Facts::Shop { merchant: id, action: "join".into() }))

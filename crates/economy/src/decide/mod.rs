@@ -2,9 +2,12 @@
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
 mod cashback;
+mod coupons;
+pub mod draw;
 mod giving;
 mod hold;
 mod pay;
+mod payout;
 mod prepay;
 mod purses;
 mod refund;
@@ -14,19 +17,25 @@ mod transfer;
 mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
+pub use coupons::{
+    CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
+};
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
+pub use payout::{
+    Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
+};
 pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
     give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
-pub use settle::{SettleCase, ShopGift, settle};
+pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
-pub use treasury::{confirm, expire, treasury, vote};
+pub use treasury::{expire, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
 use ledger::Account;

@@ -5,6 +5,7 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
+use super::coupons::{CouponsHere, discount, discount_legs};
 use super::giving::{self, Standing};
 use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
@@ -49,6 +50,8 @@ pub struct PayCase<'a> {
     pub order: Option<String>,
     /// Who pays in the holder's stead, if it isn't the holder.
     pub helper: Option<Helper>,
+    /// What coupons and sales say here.
+    pub coupons: CouponsHere<'a>,
     /// The holder's open claims on this shop, in the order they are used: before any purse, what ends soonest first.
     pub claims: &'a [OpenClaim<'a>],
     /// The holder's standing gift, if there is one.
@@ -67,7 +70,8 @@ pub struct Helper {
 /// Decides a payment.
 ///
 /// Refusals, in order: `amount.range`, `card.lost`, `card.closed`, `card.locked`, `card.frozen`, `shop.closed`,
-/// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short`.
+/// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is
+/// missing).
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
     let mut moves = Moves::default();
@@ -80,8 +84,15 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     }
     let cashback = &payment.cashback;
     grant_legs(&mut moves, payment.person, case.reward, cashback);
+    discount_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
+    if let (Some(discount), Some(here)) =
+        (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale)
+    {
+        let meter = chart::meter(Meter::Sale, payment.person, u32::from(discount.number));
+        guards.push((meter, here.sale.person_most.0));
+    }
     if let Some(helper) = case.helper {
         let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
         moves.meter_up(meter, payment.amount);
@@ -125,8 +136,15 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         return Err(Refusal::new("pin.needed").with("above", Arg::Won(case.rules.pin_above)).because(source));
     }
     let month = Month::of(case.date);
-    let usable = spending_order(case.purses, &case.shop.trade.id, month);
-    let mut missing = case.amount;
+    let mut usable = spending_order(case.purses, &case.shop.trade.id, month);
+    usable.retain(|p| {
+        let named = !p.purpose.named || case.coupons.named.contains(&p.purpose.number);
+        named && p.purpose.pays_on(p.expires, case.date)
+    });
+    let discount = case.coupons.sale.map(|here| discount(case.amount, &here));
+    let price = case.amount - discount.as_ref().map_or(0, |d| d.amount);
+    let mut missing = price;
+    let mut eligible = case.coupons.eligible.unwrap_or(price);
     let mut prepaid: Vec<ClaimLeg> = Vec::new();
     for claim in case.claims {
         let leg = claim.uses(missing);
@@ -140,7 +158,12 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     let mut legs = Vec::with_capacity(2);
     let mut base = 0;
     for purse in &usable {
-        let amount = purse.balance.min(missing);
+        let mut amount = purse.balance.min(missing);
+        if purse.purpose.trades.is_some() {
+            // For certain goods only: no more than the till says are such.
+            amount = amount.min(eligible);
+            eligible -= amount.max(0);
+        }
         if amount > 0 {
             legs.push((purse.purpose.number, purse.expires.0, amount));
             missing -= amount;
@@ -151,13 +174,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         }
     }
     if missing > 0 {
-        let here = case.amount - missing;
-        let elsewhere = total(case.purses, month) - usable.iter().map(|p| p.balance).sum::<i64>();
-        return Err(Refusal::new("purse.short")
-            .with("here", Arg::Won(Won(here)))
-            .with("missing", Arg::Won(Won(missing)))
-            .with("elsewhere", Arg::Won(Won(elsewhere)))
-            .because(source));
+        return Err(short(case, &legs, (price, missing)).because(source));
     }
     let expires = newest_expiry(month, case.rules.validity_years);
     let counts = counts_at(&case.shop, case.earning.as_ref());
@@ -177,9 +194,35 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         after,
         order: case.order.clone(),
         helper: case.helper.map(|helper| helper.part),
+        discount,
+        eligible: case.coupons.eligible,
         prepaid,
         gift: None,
     })
+}
+
+/// There is too little. Where a coupon would pay a part, that part is told from the rest, which other purses must pay.
+fn short(case: &PayCase<'_>, legs: &[PurseLeg], (price, missing): (i64, i64)) -> Refusal {
+    let here = price - missing;
+    let month = Month::of(case.date);
+    let elsewhere = total(case.purses, month) - here;
+    let of = |leg: &PurseLeg| case.purses.iter().map(|p| p.purpose).find(|p| p.number == leg.0);
+    let coupon = legs.iter().find_map(|leg| of(leg).filter(|purpose| purpose.trades.is_some()));
+    let Some(coupon) = coupon else {
+        return Refusal::new("purse.short")
+            .with("here", Arg::Won(Won(here)))
+            .with("missing", Arg::Won(Won(missing)))
+            .with("elsewhere", Arg::Won(Won(elsewhere)));
+    };
+    let part: i64 =
+        legs.iter().filter(|leg| of(leg).is_some_and(|p| p.trades.is_some())).map(|leg| leg.2).sum();
+    Refusal::new("purse.short-part")
+        .with("coupon", Arg::Text(coupon.name.ko.clone()))
+        .with("coupon_en", Arg::Text(coupon.name.en.clone()))
+        .with("part", Arg::Won(Won(part)))
+        .with("rest", Arg::Won(Won(price - part)))
+        .with("others", Arg::Won(Won(here - part)))
+        .with("missing", Arg::Won(Won(missing)))
 }
 
 fn check_card(card: &Card) -> Result<(), Refusal> {

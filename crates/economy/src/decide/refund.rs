@@ -4,6 +4,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::coupons::discount_back;
 use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
 use super::prepay::{BackToClaim, ClaimStands, back_to_claim};
@@ -61,10 +62,14 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     if now > left {
         return Err(more());
     }
+    // A sale's discount goes back like a leg that the city paid.
+    let discount = payment.discount.as_ref().map_or(0, |discount| discount.amount);
     let claims = payment.prepaid.len();
     let legs = payment.prepaid.iter().map(|leg| leg.1).chain(payment.legs.iter().map(|leg| leg.2));
-    let paid: Vec<i64> = legs.collect();
-    let parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    let paid: Vec<i64> = legs.chain([discount]).collect();
+    let mut parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    let discount = parts.pop().unwrap_or(0);
+    let to_purses = now - discount;
     let earlier = split_by_remainder(&paid, 0, case.before).ok_or_else(more)?;
     let (to_claims, parts) = parts.split_at(claims);
     let share = |of: i64| part(of, payment.amount, case.before, now).ok_or_else(more);
@@ -76,6 +81,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     let filled =
         fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
     give_back(&mut moves, case, &mut shop, parts);
+    shop.due += discount_back(&mut moves, payment, discount, shop.payable);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
     let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
@@ -102,7 +108,8 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         reward: reward + filled.reward,
         reward_from_refund: from_refund + filled.reward,
         shop_due: shop.due,
-        balance: case.balance + now - filled.kept - reward - filled.reward + gift_back,
+        discount,
+        balance: case.balance + to_purses - filled.kept - reward - filled.reward + gift_back,
         gift,
     };
     Ok(Decision {

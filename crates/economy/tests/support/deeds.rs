@@ -4,12 +4,13 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    ClaimStands, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, OpenClaim, PayCase,
-    Purse, RefundCase, Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise,
-    capture, close_out, confirm, expire, gift, give_once, pass, pay, refund, release, run_out, settle, spend,
-    top_up, treasury, vote, withdraw,
+    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper,
+    Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
+    SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase, authorise, capture, claim, close_out, confirm,
+    expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out, settle, spend,
+    take_back, top_up, treasury, vote, withdraw,
 };
-use economy::facts::HelperPart;
+use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
 use ledger::Owner;
@@ -41,6 +42,37 @@ impl Town {
         match words[..] {
             ["pay", amount] => self.pay_at(won(amount), "", pay),
             ["pay", amount, "at", name] => self.pay_at(won(amount), name, pay),
+            ["pay", amount, "eligible", part, "at", name] => self.pay_at(won(amount), name, |case| {
+                let coupons = CouponsHere { eligible: Some(won(part)), ..case.coupons };
+                pay(&PayCase { coupons, ..case.clone() })
+            }),
+            ["coupon", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                give(coupon, JO, won(amount), &self.coupon_standing(id))
+            }
+            ["coupons", id, amount] => {
+                let facts = CouponFacts::Part {
+                    job: 1,
+                    coupon: id.into(),
+                    people: 2,
+                    amount: 2 * won(amount),
+                    skipped: Vec::new(),
+                    next: 2,
+                };
+                let people = [(JO, won(amount)), (super::MIN, won(amount))];
+                Ok(give_many(self.pack.coupons.coupon(id).unwrap(), &people, facts))
+            }
+            ["claim", id, upto] => {
+                let release = self.pack.coupons.release(id).unwrap();
+                let coupon = self.pack.coupons.coupon(&release.coupon).unwrap();
+                let (number, each) = (release.number, release.each.0);
+                let part = economy::decide::Part { number, district: None, upto: won(upto), each };
+                claim(coupon, (id, part), JO, &self.coupon_standing(&coupon.id))
+            }
+            ["coupon-back", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                Ok(take_back(coupon, JO, coupon.cohort(), won(amount)))
+            }
             // Min helps Jo, under a delegation of 100,000 a month.
             ["pay", amount, "by", helper] => self.pay_at(won(amount), "", |case| {
                 let part = HelperPart { person: person(helper), place: 0 };
@@ -88,7 +120,13 @@ impl Town {
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
-            ["confirm", amount] => Ok(confirm(won(amount))),
+            ["confirm", amount] => Ok(confirm(&[], won(amount), "")),
+            ["fail", amount] => Ok(fail(PostingNo(1), won(amount), Back::Shop(shop("")), false, "AC04")),
+            ["come-back", amount] => Ok(fail(PostingNo(1), won(amount), Back::Shop(shop("")), true, "AC04")),
+            ["give-back", amount] => {
+                let purse = [(self.account("holder.purse/cash"), won(amount))];
+                Ok(fail(PostingNo(1), won(amount), Back::Purses(JO, &purse), false, "AC04"))
+            }
             ["treasury", amount] => Ok(treasury(won(amount))),
             ["vote", budget, amount] => Ok(vote(budget, won(amount))),
             ["expire", purpose, expires, amount] => {
@@ -137,6 +175,15 @@ impl Town {
                 }
             })
             .collect()
+    }
+
+    fn coupon_standing(&self, id: &str) -> CouponStanding {
+        let coupon = self.pack.coupons.coupon(id).unwrap();
+        CouponStanding {
+            given: self.balance(&chart::coupon_meter(JO, coupon.purpose, coupon.cohort())),
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &coupon.budget)),
+            date: self.day,
+        }
     }
 
     fn used(&self, meter: Meter, person: PersonId, period: u32) -> i64 {
@@ -192,6 +239,13 @@ impl Town {
     ) -> Result<Decision, Refusal> {
         let id = shop(name);
         let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
+        let care = [self.purpose("care").number];
+        let sale = self.pack.coupons.sale_on(self.day).filter(|_| self.joined).map(|sale| SaleHere {
+            sale,
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
+            given: self.used(Meter::Sale, JO, u32::from(sale.number)),
+        });
+        let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
         let open = self.open_claims(id);
         let claims: Vec<OpenClaim<'_>> = open.iter().map(|(claim, _)| *claim).collect();
@@ -208,6 +262,7 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
+            coupons: CouponsHere { named, eligible: None, sale },
             gift: self.stands(),
         })
     }
@@ -328,11 +383,27 @@ impl Town {
         })
     }
 
+    /// What the city's use case finds: only small shops of a trade that isn't barred get any.
+    fn support(&self, merchant: MerchantId) -> Option<Support<'_>> {
+        let rule = self.pack.settlement.support_on(self.day)?;
+        let shop = self.shops.iter().find(|shop| shop.id == merchant)?;
+        shop.sales.filter(|sales| *sales <= rule.sales_up_to)?;
+        let year = u32::from(self.day.year().unsigned_abs());
+        Some(Support {
+            rule,
+            had: self.balance(&chart::shop_meter(economy::Meter::FeeSupportYear, merchant, year)),
+            budget_left: self.balance(&chart::budget(economy::Class::BudgetLeft, &rule.budget)),
+            date: self.day,
+        })
+    }
+
     fn settle(&self, merchant: MerchantId) -> Result<Decision, Refusal> {
         settle(&SettleCase {
             merchant,
             payable: self.balance(&chart::payable(merchant)),
+            returned: self.balance(&chart::shop_returned(merchant)),
             due: self.balance(&chart::shop_due(merchant)),
+            support: self.support(merchant),
             gift: self.angels.get(&merchant).map(|rate| ShopGift {
                 rate: *rate,
                 purpose: 0,

@@ -52,6 +52,10 @@ pub struct Town {
     pub shops: Vec<Merchant>,
     /// Own money just after the last top-up, where the town didn't see that top-up.
     pub measure: i64,
+    /// Whether the city has named the carers for the care coupon.
+    pub named: bool,
+    /// Whether the shops take part in the sale of the day.
+    pub joined: bool,
     /// Won of it that have left since without being spent, where the town didn't see them go.
     pub unspent: i64,
     /// The day claims were bought.
@@ -131,6 +135,8 @@ impl Town {
             pin: PinState::Right,
             shops,
             measure: 0,
+            named: true,
+            joined: false,
             unspent: 0,
             bought_on: base::day_of_date(day),
             offers: std::collections::BTreeSet::new(),

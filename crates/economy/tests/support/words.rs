@@ -13,7 +13,7 @@ use rules::{Campaign, CardRules, Counts, Grant, GrantAt, Rate};
 
 use super::{JO, MIN, SHOPS, Town};
 
-const METERS: [(Meter, &str); 8] = [
+const METERS: [(Meter, &str); 9] = [
     (Meter::SpendMonth, "spend-month"),
     (Meter::SpendYear, "spend-year"),
     (Meter::CityMonth, "city-month"),
@@ -22,6 +22,7 @@ const METERS: [(Meter, &str); 8] = [
     (Meter::TopUpYear, "top-up-year"),
     (Meter::CityTopUpMonth, "city-top-up-month"),
     (Meter::HelperMonth, "helper-month"),
+    (Meter::FeeSupportYear, "fee-year"),
 ];
 
 /// `12,300` or `-5`.
@@ -87,12 +88,25 @@ impl Town {
             Class::Prepaid => chart::prepaid(person(party), detail.parse().unwrap()),
             Class::ShopAdvance => chart::advance(shop(party), detail.parse().unwrap()),
             Class::CityClaim => chart::city_claim(shop(party), detail),
+            Class::ShopReturned => chart::shop_returned(shop(party)),
             Class::GiftCollected => chart::gifts(detail.parse().unwrap_or(0)),
             Class::ChestPurpose => chart::chest_purpose(detail.parse().unwrap_or(0)),
             Class::Hold => chart::hold(PostingNo(detail.parse().unwrap())),
             Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
                 assert!(self.pack.budget(detail).is_some(), "{text:?}: no budget");
                 chart::budget(class, detail)
+            }
+            // Meters of coupons are told apart by what they are of: `meter/coupon/care/2021-12`, `meter/sale/1`.
+            Class::Meter if detail == "coupon" => {
+                let purpose = self.pack.purpose(period.unwrap()).unwrap().number;
+                chart::coupon_meter(person(party), purpose, month(parts.next().unwrap()))
+            }
+            Class::Meter if ["sale", "claim"].contains(&detail) => {
+                let meter = if detail == "sale" { Meter::Sale } else { Meter::Claim };
+                chart::meter(meter, person(party), period.unwrap().parse().unwrap())
+            }
+            Class::Meter if detail == "release" => {
+                chart::release_meter(period.unwrap().parse().unwrap(), None)
             }
             Class::Meter => {
                 let known = METERS.iter().find(|(_, name)| *name == detail);
@@ -103,7 +117,9 @@ impl Town {
                     (Some(year), true) => year.parse().unwrap(),
                     (Some(text), false) => month(text).0,
                 };
-                if name.starts_with("city") {
+                if name.starts_with("fee") {
+                    chart::shop_meter(*meter, shop(party), period)
+                } else if name.starts_with("city") {
                     chart::city_meter(*meter, period)
                 } else {
                     chart::meter(*meter, person(party), period)
@@ -147,6 +163,16 @@ impl Town {
             | Class::CityClaim => {
                 let budget = self.pack.budgets.iter().find(|b| chart::budget_sub(&b.id) == key.sub);
                 format!("/{}", budget.unwrap().id)
+            }
+            Class::Meter if key.sub >> 24 == Meter::Coupon as u32 => {
+                let (purpose, ends) = chart::helper_period(key.sub & 0x00ff_ffff);
+                let purpose = self.pack.purpose_numbered(u8::try_from(purpose).unwrap()).unwrap();
+                format!("/coupon/{}/{}", purpose.id, month_name(ends))
+            }
+            Class::Meter if key.sub >> 24 == Meter::Sale as u32 => format!("/sale/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Claim as u32 => format!("/claim/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Release as u32 => {
+                format!("/release/{}", (key.sub >> 8) & 0xff)
             }
             Class::Meter => {
                 let (number, period) = chart::purse_of(key.sub);
@@ -237,6 +263,8 @@ impl Town {
             ["own", name] => self.merchant_mut(name).owner = Some(JO),
             ["sales", name, amount] => self.merchant_mut(name).sales = Some(Won(won(amount))),
             ["holding", amount] => self.rules_mut().holding_limit = Won(won(amount)),
+            ["unnamed"] => self.named = false,
+            ["joined"] => self.joined = true,
             ["standing", "none"] => self.standing = None,
             ["standing", rate] => self.standing = Some((rate.parse::<Rate>().unwrap().basis_points(), 0)),
             ["standing", rate, "for", purpose] => {

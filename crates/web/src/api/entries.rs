@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
-use economy::facts::{GivingFacts, PrepayFacts};
+use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -109,6 +109,7 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
             ("prepay", Some(bought.merchant), bought.cashback.reward)
         }
         Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
         _ => ("other", None, 0),
     };
     let explanation = match &line.facts {

@@ -5,6 +5,8 @@ mod books;
 mod call;
 mod campaigns;
 mod cards;
+mod codes;
+mod coupons;
 mod entries;
 mod float;
 mod float_proof;
@@ -14,13 +16,16 @@ mod noop;
 mod oauth;
 mod openapi;
 mod payments;
+mod payouts;
 mod people;
 mod postings;
 mod prepay;
+mod quotes;
 mod receipts;
 mod records;
 mod refunds;
 mod rehearsals;
+mod releases;
 mod sales;
 mod today;
 mod wallet;
@@ -45,6 +50,12 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/authorizations", post(authorizations::create))
         .route("/api/v1/authorizations/{id}/capture", post(authorizations::capture))
         .route("/api/v1/authorizations/{id}/void", post(authorizations::void))
+        .route("/api/v1/quotes", post(quotes::create))
+        .route("/api/v1/coupons", get(coupons::list).post(coupons::create))
+        .route("/api/v1/coupon-jobs/{id}", get(coupons::job))
+        .route("/api/v1/releases", get(releases::list))
+        .route("/api/v1/releases/{id}/claims", post(releases::claim))
+        .route("/api/v1/releases/{id}/tickets", post(releases::ask))
         .route("/api/v1/gifts", post(gifts::create))
         .route("/api/v1/prepayments", get(prepay::claims::list).post(prepay::claims::buy))
         .route("/api/v1/prepayments/board", get(prepay::board::show))
@@ -73,8 +84,13 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/cards/{card}/pin", post(cards::set_pin))
         .route("/api/v1/merchants", get(merchants::search).post(merchants::create))
         .route("/api/v1/merchants/{id}", get(merchants::show))
+        .route("/api/v1/merchants/{id}/codes", post(codes::create))
         .route("/api/v1/merchants/{id}/sales", get(sales::show))
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
+        .route("/api/v1/merchants/{id}/payout-account", post(payouts::of_shop))
+        .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
+        .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
+        .route("/api/v1/payout-files", post(payouts::send))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

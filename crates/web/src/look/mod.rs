@@ -19,11 +19,14 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod coupons;
 mod door;
 mod format;
+mod giving;
 mod kit;
 mod looks;
 mod officer;
+mod organisations;
 mod page;
 mod paid;
 mod particles;
@@ -31,9 +34,11 @@ mod passkeys;
 mod prepay;
 mod records;
 mod seal;
+mod settlement;
 mod shop;
 mod speech;
 mod texts;
+mod tills;
 mod town;
 mod vouched;
 mod wallet;
@@ -56,13 +61,26 @@ pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, PersonAtWindow,
 };
+pub use coupons::{
+    BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
+    ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
+    ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
+};
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use giving::{
+    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
+    GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
+    OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
+pub use organisations::{
+    FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
+};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
@@ -78,9 +96,17 @@ pub use records::{
 pub use seal::{
     FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
-pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
+pub use settlement::{
+    AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
+    PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
+};
+pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
+pub use tills::{
+    CaseLine, CasePage, CaseShown, DeedLine, ExchangePage, Flow, HookLine, HookMessage, HooksPage,
+    InboxesPage, NoticeLine, NoticesPage, Sending, SentLine, ShopCasesPage, UntoldPage, flow_graph,
+};
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
 pub use wallet::{

@@ -27,6 +27,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_empty", shown(&s::shop_empty(lang))),
         ("till", shown(&s::till(lang))),
         ("shop_qr", shown(&s::shop_qr(lang))),
+        ("shop_poster", shown(&s::shop_poster(lang))),
         ("desk", shown(&s::desk(lang))),
         ("desk_wrong", shown(&s::desk_wrong(lang))),
         ("rehearsal", shown(&s::rehearsal(lang))),
@@ -50,12 +51,64 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("account", shown(&s::account(lang))),
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
+        ("organisations", shown(&s::organisations(lang))),
+        ("organisation", shown(&s::organisation(lang))),
+        ("organisation_own", shown(&s::organisation_own(lang))),
+        ("organisation_chest", shown(&s::organisation_chest(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("giving", shown(&s::giving(lang))),
+        ("giving_empty", shown(&s::giving_empty(lang))),
+        ("follow", shown(&s::follow(lang))),
+        ("own_giving", shown(&s::own_giving(lang))),
+        ("own_giving_empty", shown(&s::own_giving_empty(lang))),
+        ("gift_receipt", shown(&s::gift_receipt(lang))),
+        ("shop_giving", shown(&s::shop_giving(lang))),
+        ("shop_giving_new", shown(&s::shop_giving_new(lang))),
+        ("angel", shown(&s::angel(lang))),
+        ("plaque", shown(&s::plaque(lang))),
+        ("desk_giving", shown(&s::desk_giving(lang))),
+        ("chest", shown(&s::chest(lang))),
+        ("coupons_open", shown(&s::coupons_open(lang))),
+        ("coupons_open_empty", shown(&s::coupons_open_empty(lang))),
+        ("coupons_mine", shown(&s::coupons_mine(lang))),
+        ("coupons_mine_empty", shown(&s::coupons_mine_empty(lang))),
+        ("coupons_draw", shown(&s::coupons_draw(lang))),
+        ("coupons_draw_ahead", shown(&s::coupons_draw_ahead(lang))),
+        ("coupons_desk", shown(&s::coupons_desk(lang))),
+        ("coupons_desk_empty", shown(&s::coupons_desk_empty(lang))),
+        ("coupons_checked", shown(&s::coupons_checked(lang))),
+        ("coupons_checked_known", shown(&s::coupons_checked_known(lang))),
+        ("coupons_checked_short", shown(&s::coupons_checked_short(lang))),
+        ("coupons_checked_none", shown(&s::coupons_checked_none(lang))),
+        ("coupons_job", shown(&s::coupons_job(lang))),
+        ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
+        ("coupons_shop", shown(&s::coupons_shop(lang))),
+        ("coupons_shop_empty", shown(&s::coupons_shop_empty(lang))),
+        ("shop_payouts", shown(&s::shop_payouts(lang))),
+        ("shop_payouts_empty", shown(&s::shop_payouts_empty(lang))),
+        ("shop_payout", shown(&s::shop_payout(lang))),
+        ("desk_payouts", shown(&s::desk_payouts(lang))),
+        ("desk_payouts_empty", shown(&s::desk_payouts_empty(lang))),
         ("verify", shown(&s::verify(lang))),
         ("verify_holds", shown(&s::verify_holds(lang))),
         ("verify_fails", shown(&s::verify_fails(lang))),
         ("float", shown(&s::float(lang))),
         ("float_none", shown(&s::float_none(lang))),
+        ("shop_hooks", shown(&s::shop_hooks(lang))),
+        ("shop_hooks_empty", shown(&s::shop_hooks_empty(lang))),
+        ("notices", shown(&s::notices(lang))),
+        ("notices_empty", shown(&s::notices_empty(lang))),
+        ("inboxes", shown(&s::inboxes(lang))),
+        ("inboxes_empty", shown(&s::inboxes_empty(lang))),
+        ("untold", shown(&s::untold(lang))),
+        ("untold_empty", shown(&s::untold_empty(lang))),
+        ("exchange", shown(&s::exchange(lang))),
+        ("exchange_empty", shown(&s::exchange_empty(lang))),
+        ("case", shown(&s::case(lang))),
+        ("case_closed", shown(&s::case_closed(lang))),
+        ("shop_cases", shown(&s::shop_cases(lang))),
+        ("shop_cases_empty", shown(&s::shop_cases_empty(lang))),
+        ("shop_case", shown(&s::shop_case(lang))),
         ("prepaid", shown(&s::prepaid(lang))),
         ("prepaid_empty", shown(&s::prepaid_empty(lang))),
         ("shop_prepaid", shown(&s::shop_prepaid(lang))),
@@ -153,6 +206,11 @@ fn every_refusal_is_whole_in_both_languages() {
             "elsewhere",
             "left",
             "measure",
+            "part",
+            "rest",
+            "others",
+            "wanted",
+            "given",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
@@ -162,6 +220,15 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
             .with("days", Arg::Count(7))
+            .with("from", Arg::Date(date(2021, 3, 1)))
+            .with("until", Arg::Date(date(2021, 3, 9)))
+            .with("time", Arg::Text("09:00".to_owned()))
+            .with("job", Arg::Count(3))
+            .with("ticket", Arg::Count(5))
+            .with("coupon", Arg::Text("Coupon".to_owned()))
+            .with("coupon_en", Arg::Text("coupon".to_owned()))
+            .with("sale", Arg::Text("Sale".to_owned()))
+            .with("sale_en", Arg::Text("sale".to_owned()))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

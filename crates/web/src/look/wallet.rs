@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 
 use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
+use super::settlement::AccountForm;
 use super::texts::Tongue;
 
 /// One purse.
@@ -123,6 +124,8 @@ pub struct ScannedCode {
     pub amount: Won,
     /// The short order number, which both sides see.
     pub order: String,
+    /// What a sale takes off, in a sentence, and what is to pay.
+    pub sale: Option<(String, Won)>,
 }
 
 /// `POST /wallet/pay` — `shop` (a business number, a shop's id, a code or the address in its QR), `amount` (not asked
@@ -137,6 +140,8 @@ pub struct PayForm {
     pub shop: Field,
     /// The shop's name, once its code is known.
     pub shop_name: Option<String>,
+    /// The sale that shop takes part in today: a sentence.
+    pub sale: Option<String>,
     /// The amount.
     pub amount: Field,
 }
@@ -152,7 +157,8 @@ pub struct GiftForm {
     pub amount: Field,
 }
 
-/// `POST /wallet/withdraw` — `csrf`, `request_key`: the whole residual balance.
+/// `POST /wallet/withdraw` — `csrf`, `request_key`, and `bank`, `number`, `holder` where the account isn't known or is to
+/// be another: the whole residual balance.
 #[derive(Debug, Clone)]
 pub struct WithdrawForm {
     /// Key.
@@ -163,6 +169,10 @@ pub struct WithdrawForm {
     pub still_to_spend: Won,
     /// The share that must be used, in basis points (6000).
     pub share: i64,
+    /// Whether their account is known: else it is asked for.
+    pub known: bool,
+    /// Their account: `bank`, `number`, `holder`.
+    pub form: AccountForm,
 }
 
 /// A line of the history.

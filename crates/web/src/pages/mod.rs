@@ -5,17 +5,22 @@ mod api_docs;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
+pub(crate) mod coupons;
 pub(crate) mod demo;
 mod desk;
 mod door;
+pub(crate) mod giving;
 mod hats;
 mod looks;
+mod organisations;
 mod passkeys;
 mod prepay;
 mod records;
 pub(crate) mod seal;
+mod settlement;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -42,10 +47,22 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(wallet::routes())
         .merge(shop::routes())
         .merge(desk::routes())
+        .merge(coupons::routes())
         .merge(books::routes())
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(giving::routes())
+        .merge(organisations::routes())
+        .merge(settlement::routes())
         .merge(seal::routes())
+        .merge(tills::routes())
         .merge(prepay::routes())
 }
+
+/// Pages that take files.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    settlement::uploads()
+}
+
+pub(crate) use settlement::LARGEST_ANSWER;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod asked;
 pub mod since;
 pub mod table;
 
@@ -126,6 +127,7 @@ fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
     let subject = match role {
         Role::Citizen(id) => Some(id.to_string()),
         Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
+        Role::Organisation(id) => Some(id.to_string()),
         _ => None,
     };
     let hash = tokens::hash(&format!("token-{name}"));
@@ -136,6 +138,11 @@ fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
         district: district.map(str::to_owned),
         name: name.into(),
     })
+}
+
+/// A desk of one of the organisations the city began with.
+fn spoken_for(city: &City, word: &str) -> Role {
+    Role::Organisation(city.shared.read().town.directory.organisations.known_as(word).unwrap().id)
 }
 
 fn facts(reply: Reply) -> Facts {
@@ -222,6 +229,16 @@ impl Town {
         else {
             panic!()
         };
+        for (key, payee) in [
+            ("pa1", city::Payee::Person(citizen)),
+            ("pa2", city::Payee::Shop(shop)),
+            ("pa3", city::Payee::Shop(other_shop)),
+        ] {
+            let (bank, number) = ("037".into(), "1013-01-0000001".into());
+            let holder = "김순자".into();
+            let account = city::OnPayouts::SetAccount { payee, bank, number, holder, seen: true };
+            system(key, Command::OnPayouts(account));
+        }
         system("v", Command::Vote { budget: "cashback-2021".into(), amount: 10_000_000 });
         system("t", Command::TopUp { person: citizen, amount: 100_000 });
         system("pin", Command::SetPin { card: CardRef::Id(card), pin: "1234".into() });
@@ -235,6 +252,8 @@ impl Town {
             ("clerk", Role::Clerk),
             ("officer", Role::Officer),
             ("auditor", Role::Auditor),
+            ("chest", spoken_for(&city, "chest")),
+            ("association", spoken_for(&city, "sme-federation")),
         ];
         for (name, role) in roles {
             system(&format!("token-{name}"), granted(name, role, None));
@@ -244,7 +263,8 @@ impl Town {
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty: None }
+                let duty = matches!(role, Role::Organisation(_)).then(|| (*key).to_owned());
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;

@@ -129,6 +129,7 @@ pub(super) fn pay(
         pin: &None,
         order: &text,
         helper: None,
+        eligible: None,
     };
     let reply = pay::pay(city, turn, wish)?;
     if let Reply::Done { recorded: Recorded::Posting(posting), .. } = &reply {

@@ -3,10 +3,15 @@
 mod access;
 mod city_hall;
 mod counter;
+mod coupons;
+mod giving;
 mod looks;
+mod organisations;
 mod prepay;
 mod records;
 mod seal;
+mod settlement;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -16,10 +21,15 @@ use super::*;
 pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use coupons::*;
+pub(super) use giving::*;
 pub(super) use looks::*;
+pub(super) use organisations::*;
 pub(super) use prepay::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use settlement::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);
@@ -220,6 +230,7 @@ pub(super) fn town(lang: Lang) -> TownPage {
         today_count: 1_847,
         hour_count: 263,
         map: TileMap { tiles: tiles(lang) },
+        gifts: (Won(2_950_000), 89),
         budget: budget(),
         rate: 1000,
         person_limit: Won(1_000_000),

@@ -6,7 +6,9 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, Won, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, ClaimLeg, GiftPart, GivingFacts, Payment, PrepayFacts, PurseLeg};
+use economy::facts::{
+    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PayoutFacts, PrepayFacts, PurseLeg,
+};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -153,6 +155,19 @@ fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
     }
 }
 
+/// The same of coupons.
+fn coupons(t: Tongue, facts: &CouponFacts, amount: i64) -> String {
+    let key = match facts {
+        CouponFacts::Given { release: Some(_), .. } => "summary-claim",
+        CouponFacts::Part { people, .. } => {
+            return t.say("summary-coupons").won("amount", amount).count("people", *people).to_string();
+        }
+        CouponFacts::Back { .. } => "summary-coupon-back",
+        _ => "summary-coupon",
+    };
+    t.say(key).won("amount", amount).to_string()
+}
+
 /// What happened, in a sentence.
 fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
     let said = |key: &str| t.say(key).won("amount", amount);
@@ -174,9 +189,15 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Giving(GivingFacts::Once(_)) => said("summary-give").to_string(),
         Facts::Giving(GivingFacts::Pass(_)) => said("summary-pass-gifts").to_string(),
         Facts::Giving(GivingFacts::Spend(_)) => said("summary-spend-gifts").to_string(),
-        Facts::Confirm { .. } => said("summary-confirm").to_string(),
+        Facts::Confirm { payouts, .. } => {
+            said("summary-confirm").count("count", super::count(payouts.len() as u64)).to_string()
+        }
+        Facts::Payouts(PayoutFacts::Failed { code, .. }) => {
+            said("summary-payout-failed").text("code", code).to_string()
+        }
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
+        Facts::Coupons(facts) => coupons(t, facts, amount),
         Facts::Expire { .. } => said("summary-expire").to_string(),
         Facts::Prepay(facts) => prepaid::summary(t, facts, amount),
         Facts::Card { .. }
@@ -191,8 +212,11 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Vouched { .. }
         | Facts::Giving(_)
         | Facts::Looks { .. }
+        | Facts::Organisation(_)
         | Facts::Keys { .. }
+        | Facts::Tills(_)
         | Facts::Batch { .. }
+        | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),
     }
 }
@@ -310,6 +334,9 @@ impl Pairs<'_> {
                 self.won("fact-reward-back", refund.reward);
                 self.won("fact-from-refund", refund.reward_from_refund);
                 self.won("fact-shop-due", refund.shop_due);
+                if refund.discount > 0 {
+                    self.won("fact-discount-back", refund.discount);
+                }
                 if let Some(gift) = &refund.gift {
                     self.won("fact-gift-back", gift.back);
                     self.won("fact-gift-owed", gift.owed);
@@ -332,6 +359,8 @@ impl Pairs<'_> {
                 self.add("fact-shop", settlement.merchant);
                 self.won("fact-amount", settlement.amount);
                 self.won("fact-netted", settlement.netted);
+                self.won("fact-returned", settlement.returned);
+                self.won("fact-support", settlement.support);
                 if let Some(gift) = &settlement.gift {
                     self.gift(gift);
                 }
@@ -360,11 +389,26 @@ impl Pairs<'_> {
                     self.row(draw.purpose, draw.from, draw.until);
                 }
             }
-            Facts::Confirm { amount } | Facts::Treasury { amount } => self.won("fact-amount", *amount),
+            Facts::Confirm { amount, payouts, answer } => {
+                self.won("fact-amount", *amount);
+                for no in payouts {
+                    self.add("fact-payout", PostingNo(*no));
+                }
+                self.add("fact-answer", answer);
+            }
+            Facts::Payouts(PayoutFacts::Failed { payout, merchant, person, amount, code, .. }) => {
+                self.add("fact-payout", PostingNo(*payout));
+                merchant.iter().for_each(|shop| self.add("fact-shop", shop));
+                person.iter().for_each(|person| self.add("fact-person", person));
+                self.won("fact-amount", *amount);
+                self.add("fact-code", code);
+            }
+            Facts::Treasury { amount } => self.won("fact-amount", *amount),
             Facts::Vote { budget, amount } => {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
             }
+            Facts::Coupons(facts) => self.coupons(facts),
             Facts::Expire { person, amount } => {
                 self.add("fact-person", person);
                 self.won("fact-amount", *amount);
@@ -383,8 +427,11 @@ impl Pairs<'_> {
             | Facts::Vouched { .. }
             | Facts::Giving(_)
             | Facts::Looks { .. }
+            | Facts::Organisation(_)
             | Facts::Keys { .. }
+            | Facts::Tills(_)
             | Facts::Batch { .. }
+            | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
         }
     }
@@ -399,6 +446,13 @@ impl Pairs<'_> {
         self.won("fact-amount", payment.amount);
         self.claims(&payment.prepaid);
         self.legs("fact-paid-from", &payment.legs);
+        if let Some(eligible) = payment.eligible {
+            self.won("fact-eligible", eligible);
+        }
+        if let Some(discount) = &payment.discount {
+            self.add("fact-sale", &discount.sale);
+            self.won("fact-discount", discount.amount);
+        }
         self.cashback(&payment.cashback);
         if let Some(gift) = &payment.gift {
             self.gift(gift);
@@ -406,6 +460,37 @@ impl Pairs<'_> {
         self.won("fact-balance", payment.balance);
         if let Some(order) = &payment.order {
             self.add("fact-order", order);
+        }
+    }
+
+    fn coupons(&mut self, facts: &CouponFacts) {
+        match facts {
+            CouponFacts::Given { coupon, person, amount, release } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+                if let Some(release) = release {
+                    self.add("fact-release", release);
+                }
+            }
+            CouponFacts::Part { job, coupon, people, amount, skipped, .. } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-job", job);
+                self.add("fact-people", people);
+                self.won("fact-amount", *amount);
+                self.add("fact-skipped", skipped.len());
+            }
+            CouponFacts::Back { coupon, person, amount } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+            }
+            // Commands without a posting: they have no page here.
+            CouponFacts::Job { .. }
+            | CouponFacts::Shop { .. }
+            | CouponFacts::Ask { .. }
+            | CouponFacts::Commit { .. }
+            | CouponFacts::Draw { .. } => {}
         }
     }
 

@@ -50,7 +50,7 @@ impl Reading<'_> {
         match class {
             Class::BankTrust => self.say("leg-bank"),
             Class::TreasuryDue => self.say("leg-city"),
-            Class::ShopDue => shop("leg-shop-due"),
+            Class::ShopDue | Class::ShopReturned => shop("leg-shop-due"),
             Class::ShopPayable => shop("leg-shop"),
             Class::ShopAdvance => shop("leg-advance"),
             Class::CityClaim => shop("leg-city-claim"),
@@ -90,6 +90,9 @@ impl Reading<'_> {
 
     fn meter(&self, key: &'static str, account: &Account) -> String {
         let period = self.say(match account.key.sub >> 24 {
+            13 => "meter-coupon",
+            14 => "meter-sale",
+            15 | 16 => "meter-release",
             _ if account.key.owner == Owner::None => "meter-city",
             2 | 6 => "meter-year",
             _ => "meter-month",
@@ -106,15 +109,25 @@ impl Reading<'_> {
         let key = match (debit.0, credit.0) {
             (Class::TreasuryDue, Class::Purse) if matches!(self.facts, Facts::Refund(_)) => "why-gift-borne",
             (Class::TreasuryDue, Class::Purse) => return self.rewarded(),
+            (Class::TreasuryDue, Class::ShopPayable) => "why-discount",
+            (Class::ShopPayable | Class::ShopDue, Class::TreasuryDue) => "why-discount-back",
             (Class::Purse, Class::GiftCollected) => "why-donated",
             (Class::GiftCollected | Class::GiftDue, Class::Purse) => "why-gift-back",
             (Class::ChestPurpose, Class::ChestBank) => "why-gift-owed",
             (Class::Purse, Class::ShopPayable) if self.is_cash(&debit.1) => "why-paid",
             (Class::Purse, Class::ShopPayable) => "why-paid-first",
+            (Class::PayoutSent | Class::BankTrust, Class::Purse)
+                if matches!(self.facts, Facts::Payouts(_)) =>
+            {
+                "why-withdrawal-back"
+            }
             (Class::BankTrust, Class::Purse) => "why-topped-up",
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",
             (Class::ShopPayable | Class::ShopDue, Class::Purse) => "why-returned",
+            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => {
+                "why-coupon-back"
+            }
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
             (Class::Purse, Class::Prepaid) => "why-prepaid",
             (Class::Prepaid, Class::ShopPayable) => "why-claim-used",
@@ -142,6 +155,7 @@ impl Reading<'_> {
     fn rewarded(&self) -> String {
         match self.facts.payment() {
             Some(payment) => explain::reason(&self.view.pack, self.t, payment),
+            None if matches!(self.facts, Facts::Coupons(_)) => self.say("why-coupon"),
             None => self.say("why-rewarded"),
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn routes() -> Router<SharedApp> {
 }
 
 /// The citizen who visits.
-fn citizen(visit: &Visit) -> Option<PersonId> {
+pub(super) fn citizen(visit: &Visit) -> Option<PersonId> {
     match visit.role {
         Some(Role::Citizen(me)) => Some(me),
         _ => None,

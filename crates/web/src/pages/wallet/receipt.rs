@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{GivingFacts, Payment, PrepayFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -213,7 +213,8 @@ impl Reader<'_> {
         };
         match &found.facts {
             Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
-                let mut rules = vec![campaign(&payment.cashback.campaign)];
+                let mut rules = explain::coupons(pack, t, payment);
+                rules.push(campaign(&payment.cashback.campaign));
                 rules.extend(card_says("receipt-card-rules"));
                 rules
             }
@@ -221,6 +222,16 @@ impl Reader<'_> {
                 let mut rules = vec![campaign(&top_up.cashback.campaign)];
                 rules.extend(card_says("receipt-top-up-rule"));
                 rules
+            }
+            Facts::Coupons(CouponFacts::Given { coupon, .. } | CouponFacts::Back { coupon, .. }) => {
+                let coupon = pack.coupons.coupon(coupon);
+                let said = coupon.map(|coupon| {
+                    t.say("receipt-coupon")
+                        .day("until", coupon.until)
+                        .text("source", coupon.source.in_lang(t.lang))
+                        .to_string()
+                });
+                said.into_iter().collect()
             }
             Facts::TopUp(_) => card_says("receipt-top-up-rule").into_iter().collect(),
             Facts::Prepay(PrepayFacts::Bought(bought)) => {
@@ -250,7 +261,8 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Release(release) => release.amount,
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
-        Facts::Expire { amount, .. } => *amount,
+        Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
+        Facts::Coupons(CouponFacts::Given { amount, .. } | CouponFacts::Back { amount, .. }) => *amount,
         Facts::Prepay(facts) => facts.amount(),
         Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
