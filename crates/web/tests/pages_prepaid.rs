@@ -107,7 +107,12 @@ async fn given_and_returned_and_nobody_elses() {
         let town = Town::new(engine);
         let (citizen, shop) = (town.citizen, town.shop);
         asked(&town, base::Role::System, "prepaid-t", Command::TopUp { person: citizen, amount: 600_000 });
-        asked(&town, base::Role::Merchant(shop), "prepaid-o", Command::OnPrepay(OnPrepay::Offer { merchant: shop }));
+        asked(
+            &town,
+            base::Role::Merchant(shop),
+            "prepaid-o",
+            Command::OnPrepay(OnPrepay::Offer { merchant: shop }),
+        );
         for key in ["prepaid-a", "prepaid-b"] {
             let buy = OnPrepay::Buy { person: citizen, merchant: shop, amount: 100_000 };
             asked(&town, base::Role::Citizen(citizen), key, Command::OnPrepay(buy));
