@@ -31,8 +31,9 @@ impl Clock for Steps {
 
 const START: i64 = 1_614_038_400_000_000; // 2021-02-23 09:00 in Seoul
 const LENGTH: usize = 3_600;
-/// Commands about good prepayment after them.
+/// So many commands about good prepayment come after so many of them: while the campaign lasts.
 const PREPAID: usize = 500;
+const BEFORE_PREPAID: usize = 2_400;
 
 fn open(place: &Place, folder: &TempDir) -> (Pen<CityMemory>, Target) {
     let target = target(place);
@@ -249,9 +250,9 @@ fn one_script_gives_one_journal() {
     let mut script = Vec::new();
     let mut answers = Vec::new();
     for step in 0..LENGTH + PREPAID {
-        let asked = match step.checked_sub(LENGTH) {
-            None => life.next(),
-            Some(step) => life.next_prepaid(step as u64),
+        let asked = match step.checked_sub(BEFORE_PREPAID) {
+            Some(step) if step < PREPAID => life.next_prepaid(step as u64),
+            _ => life.next(),
         };
         let answer = play(&mut pen, std::slice::from_ref(&asked)).pop().unwrap();
         life.learn(&asked, &answer);

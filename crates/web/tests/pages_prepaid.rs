@@ -33,9 +33,9 @@ async fn prepay_use_and_the_shop_closes() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         let (citizen, shop) = (town.citizen, town.shop);
-        asked(&town, base::Role::System, "t", Command::TopUp { person: citizen, amount: 600_000 });
+        asked(&town, base::Role::System, "prepaid-t", Command::TopUp { person: citizen, amount: 600_000 });
         let guarantee = Command::Vote { budget: "guarantee-prepay-2021".into(), amount: 2_000_000_000 };
-        asked(&town, base::Role::Officer, "v", guarantee);
+        asked(&town, base::Role::Officer, "prepaid-v", guarantee);
         let mut me = town.browser("citizen").await;
         let mut owner = town.browser("merchant").await;
 
@@ -91,7 +91,7 @@ async fn prepay_use_and_the_shop_closes() {
         assert!(joined.body.contains("전주시 중소기업인연합회의 약속에 함께하고 있어요"), "{}", joined.body);
 
         // The shop closes: what was left is own money at once.
-        asked(&town, base::Role::Officer, "c", Command::CloseShop { merchant: shop });
+        asked(&town, base::Role::Officer, "prepaid-c", Command::CloseShop { merchant: shop });
         let closed = me.get("/wallet/prepaid").await;
         assert!(closed.body.contains("아직 선결제한 가게가 없어요"), "{}", closed.body);
         let history = me.get("/wallet/history").await;
@@ -106,9 +106,14 @@ async fn given_and_returned_and_nobody_elses() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         let (citizen, shop) = (town.citizen, town.shop);
-        asked(&town, base::Role::System, "t", Command::TopUp { person: citizen, amount: 600_000 });
-        asked(&town, base::Role::Merchant(shop), "o", Command::OnPrepay(OnPrepay::Offer { merchant: shop }));
-        for key in ["a", "b"] {
+        asked(&town, base::Role::System, "prepaid-t", Command::TopUp { person: citizen, amount: 600_000 });
+        asked(
+            &town,
+            base::Role::Merchant(shop),
+            "prepaid-o",
+            Command::OnPrepay(OnPrepay::Offer { merchant: shop }),
+        );
+        for key in ["prepaid-a", "prepaid-b"] {
             let buy = OnPrepay::Buy { person: citizen, merchant: shop, amount: 100_000 };
             asked(&town, base::Role::Citizen(citizen), key, Command::OnPrepay(buy));
         }
