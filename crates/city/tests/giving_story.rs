@@ -7,7 +7,7 @@ mod common;
 use base::{MerchantId, PersonId, PostingNo, Role, date};
 use city::giving::AngelState;
 use city::read::giving::{became, gifts_on, gifts_since, receipt, receipt_by, spendings, trail};
-use city::{CardRef, Command, NewMerchant, NewSpending, OnGiving};
+use city::{CardRef, Command, NewMerchant, NewSpending, OnGiving, Payee};
 use common::{TestCity, count, facts, posting};
 use economy::business_number::check_digit;
 use economy::facts::{Facts, Giver, GivingFacts};
@@ -51,7 +51,10 @@ fn shop(city: &mut TestCity, number: u64) -> MerchantId {
         owner: None,
     };
     match facts(city.ask(Role::System, Command::Join(wish))) {
-        Facts::Shop { merchant, .. } => merchant,
+        Facts::Shop { merchant, .. } => {
+            city.account(Payee::Shop(merchant));
+            merchant
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -46,10 +46,8 @@ pub fn router(app: SharedApp) -> Router {
     // Files are larger than what is typed, and few may send them.
     let uploads = pages::giving::uploads()
         .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
+        .merge(pages::uploads().layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER)))
         .layer(middleware::map_response(page_headers));
-    let uploads = pages::uploads()
-        .layer(middleware::map_response(page_headers))
-        .layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER));
     api.merge(pages)
         .merge(uploads)
         .fallback(nothing_here)
