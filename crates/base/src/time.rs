@@ -20,6 +20,11 @@ impl Instant {
     pub fn rfc3339(self) -> String {
         jiff::Timestamp::from_microsecond(self.0).map(|t| t.to_string()).unwrap_or_default()
     }
+
+    /// The reverse, from any offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Instant> {
+        text.parse::<jiff::Timestamp>().ok().map(|t| Instant(t.as_microsecond()))
+    }
 }
 
 /// A calendar month, counted from year 0: limits renew and purses expire by the month.

@@ -2,6 +2,7 @@
 //!
 //! - On business days, at the pack's payout hour: shops are paid out.
 //! - On the first of a month: the looks of the month before are inspected.
+//! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
@@ -208,6 +209,8 @@ pub struct Keeper {
     last: Option<Instant>,
     /// The month up to which looks are inspected.
     inspected: Option<Month>,
+    /// The day up to which the float is stated.
+    stated: Option<Date>,
 }
 
 impl Keeper {
@@ -224,7 +227,13 @@ impl Keeper {
     fn new(city: &City, outside: Outside, last: Option<Instant>) -> Keeper {
         let view = city.shared.read();
         let pack = Arc::clone(&view.town.pack);
-        Keeper { chores: Chores::new(&pack, view.town.zone.clone(), outside), pack, last, inspected: None }
+        Keeper {
+            chores: Chores::new(&pack, view.town.zone.clone(), outside),
+            pack,
+            last,
+            inspected: None,
+            stated: None,
+        }
     }
 
     /// Does what is due; waits for it, so call it on a thread of its own. What broke is due again at the next look.
@@ -248,7 +257,18 @@ impl Keeper {
         }
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
+        done.broken = done.broken.or_else(|| self.state(city, now).err());
         done
+    }
+
+    /// Each night, as soon as the day has begun: what the city owes against what backs it, signed. A day on which no
+    /// server ran has none.
+    fn state(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let today = self.chores.zone.date(now);
+        let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
+        sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
+        self.stated = Some(today);
+        Ok(())
     }
 
     /// Inspects each month that is over and was not inspected yet, since somebody first looked.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::DataKey;
 
-use crate::OnPeople;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
+use crate::{OnGiving, OnPeople};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,6 +219,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about gifts.
+    OnGiving(OnGiving),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -492,6 +494,19 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnGiving(OnGiving::Stand { .. }) => "give-standing",
+    Command::OnGiving(OnGiving::Once { .. }) => "give-once",
+    Command::OnGiving(OnGiving::Apply { .. }) => "apply-to-give",
+    Command::OnGiving(OnGiving::Check { .. }) => "check-giving-shop",
+    Command::OnGiving(OnGiving::Plaque { .. }) => "give-plaque",
+    Command::OnGiving(OnGiving::Change { .. }) => "change-giving",
+    Command::OnGiving(OnGiving::Stop { .. }) => "stop-giving",
+    Command::OnGiving(OnGiving::Pass) => "pass-gifts",
+    Command::OnGiving(OnGiving::OpenPurpose { .. }) => "open-gift-purpose",
+    Command::OnGiving(OnGiving::Spend(_)) => "spend-gifts",
+    Command::OnGiving(OnGiving::Tell { .. }) => "tell-outcome",
+    Command::OnGiving(OnGiving::Receipt { .. }) => "issue-gift-receipt",
+    Command::OnGiving(OnGiving::Print { .. }) => "print-gift-receipt",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -7,6 +7,7 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::giving::Change;
 use crate::{Door, Help};
 
 /// A movement of money at a shop or a purse.
@@ -56,6 +57,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// Something about gifts has changed.
+    Giving(Box<Change>),
     /// So much of a payment has been taken back by now.
     Taken(PostingNo, i64),
     /// An authorisation is open.

@@ -26,6 +26,9 @@ pub const SYSTEM: &[&str] = &[
     "add-passkey",
     "use-passkey",
     "link-vouched",
+    "open-gift-purpose",
+    "spend-gifts",
+    "tell-outcome",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -77,6 +80,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Citizen(me), Command::Pay { card, .. }) => directory
             .card(*card)
             .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnGiving(command)) => command.is_of_person(me),
+        (Role::Merchant(me), Command::OnGiving(command)) => command.is_of_shop(me),
         (Role::Citizen(me), Command::OnPeople(command)) => {
             command.is_own(me, |person| directory.helpers.knows(person, me))
         }
@@ -171,6 +176,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnGiving(_)
             | Command::IssueCode { .. }
             | Command::AskLook { .. }
             | Command::IssueCard { .. },

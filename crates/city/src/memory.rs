@@ -15,6 +15,7 @@ use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
+use crate::giving::{self, Change};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -34,6 +35,7 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    GivingWas(giving::Was),
 }
 
 /// What is open of earlier postings.
@@ -221,6 +223,9 @@ impl CityMemory {
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
             _ => {}
         }
+        if let Some(change) = Change::of(facts, turn.day) {
+            self.change_giving(turn, change);
+        }
         if let Some(happened) = happened(&self.directory, &self.zone, no, turn.now, turn.day, facts) {
             turn.tell(Event::Happened(happened));
         }
@@ -253,6 +258,12 @@ impl CityMemory {
             Some(before) => Undo::HelpWas(place, before),
             None => Undo::HelpAdded(help.delegation.person),
         });
+    }
+
+    /// Something about gifts changes.
+    pub(crate) fn change_giving(&mut self, turn: &mut CityTurn<'_>, change: Change) {
+        self.undo.push(Undo::GivingWas(self.directory.giving.apply(&change)));
+        turn.tell(Event::Giving(Box::new(change)));
     }
 
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
@@ -353,6 +364,7 @@ impl Town for CityMemory {
                 }
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
@@ -401,6 +413,7 @@ impl Town for CityMemory {
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
         directory.helpers = Helpers::new(people::record::delegations(helpers));
+        directory.giving.load(load.snapshot)?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
         })?;
@@ -411,6 +424,7 @@ impl Town for CityMemory {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
             self.stats = saved.stats;
+            self.directory.giving.restore(saved.giving);
             self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
             self.open.holds = saved.holds.into_iter().map(|(no, at)| (PostingNo(no), Instant(at))).collect();
         }
@@ -442,6 +456,9 @@ impl Town for CityMemory {
             }
             _ => {}
         }
+        if let Some(change) = Change::of(&facts, posting.day) {
+            self.directory.giving.apply(&change);
+        }
         let moved = happened(&self.directory, &self.zone, posting.no, posting.at, posting.day, &facts);
         if let Some(moved) = moved {
             self.stats.count(&moved, &self.directory);
@@ -456,6 +473,7 @@ impl Town for CityMemory {
             stats: view.stats.clone(),
             taken,
             holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
+            giving: view.directory.giving.save(),
         };
         let mut bytes = SAVED.to_vec();
         bytes.extend(serde_json::to_vec(&saved).unwrap_or_default());
@@ -476,7 +494,7 @@ impl Town for CityMemory {
 }
 
 /// The head of that part: its version. A change of [`Saved`] is another number.
-const SAVED: &[u8] = b"city 1\n";
+const SAVED: &[u8] = b"city 2\n";
 
 /// The part of the memory that a checkpoint keeps; the rest is read from the tables.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -484,6 +502,7 @@ struct Saved {
     stats: Stats,
     taken: Vec<(u64, i64)>,
     holds: Vec<(u64, i64)>,
+    giving: giving::Saved,
 }
 
 impl CityView {
@@ -512,6 +531,7 @@ impl CityView {
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
             }
+            Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
         }

@@ -1,7 +1,7 @@
 //! Opening a city: its pack, its memory, its pen, its readers; and closing it again.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use access::AccessLedger;
@@ -16,6 +16,7 @@ use vault::{DataKey, Locked, Masters, Vault};
 
 use crate::memory::Keys;
 use crate::pack::{self, Kept};
+use crate::sealing::{CantSeal, Follower, Sealing};
 use crate::store::migrations;
 use crate::{CityMemory, CityView, Command, Event, Reply};
 
@@ -66,6 +67,9 @@ pub struct City {
     /// What the pen counts of its work.
     pub tally: Arc<Tally>,
     folder: PathBuf,
+    target: Target,
+    sealing: OnceLock<Arc<Sealing>>,
+    follower: Mutex<Option<Follower>>,
     /// Last, so that all who ask and read are gone before it.
     ending: Ending,
 }
@@ -193,9 +197,31 @@ impl City {
             report,
             tally,
             folder,
+            target,
+            sealing: OnceLock::new(),
+            follower: Mutex::new(None),
             ending: Ending(Some(Threads { looks, running, checkpointer, wal })),
         };
         Ok(city)
+    }
+
+    /// Seals the journal from now on, in a folder of its own. What is there already is sealed first, behind the city's
+    /// back; a log that is ahead of the journal, or of another one, is refused.
+    pub fn seal(&self, folder: &Path, secret: seal::Secret, origin: &str) -> Result<(), CantSeal> {
+        // A connection of its own: sealing never waits for pages, nor they for it.
+        let readers = Readers::open(&self.target, 1)?;
+        let sealing = Arc::new(Sealing::open(folder, secret, origin, readers)?);
+        if self.sealing.set(Arc::clone(&sealing)).is_err() {
+            return Ok(());
+        }
+        let follower = Follower::spawn(sealing, self.shared.clone())?;
+        *self.follower.lock().unwrap_or_else(PoisonError::into_inner) = Some(follower);
+        Ok(())
+    }
+
+    /// Its seal, where it has one.
+    pub fn sealing(&self) -> Option<&Arc<Sealing>> {
+        self.sealing.get()
     }
 
     /// Asks for something and waits until it is durable, or refused.
@@ -239,12 +265,15 @@ impl City {
     /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let
     /// go of it.
     pub fn close(self) -> Result<(), CantOpen> {
-        let City { commands, readers, access, mut ending, .. } = self;
+        let City { commands, readers, access, follower, sealing, mut ending, .. } = self;
         drop(commands);
         drop(readers);
         drop(access);
         let Some(Threads { looks, running, checkpointer, wal }) = ending.0.take() else { return Ok(()) };
         let pen = running.join().map_err(Stop::Broken)?;
+        drop(follower);
+        // Its reader would keep SQLite's last checkpoint from emptying the WAL.
+        drop(sealing);
         checkpointer.stop();
         drop(pen);
         if let Some(wal) = wal {

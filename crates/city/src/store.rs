@@ -36,6 +36,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::looks::store::LOOKS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            crate::giving::store::GIVING,
         ])
         .collect()
 }
@@ -117,6 +118,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::giving::store::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

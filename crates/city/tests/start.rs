@@ -50,7 +50,7 @@ fn all_known(city: &mut TestCity, heard: &[(Asked, Result<Reply, Failure>)]) {
 fn checkpoint_and_tail_journal_alone_and_live_are_one() {
     for place in testkit::engines().into_iter().map(testkit::Place::fresh) {
         let mut city = TestCity::new(place);
-        let mut life = Life::new(7);
+        let mut life = Life::new(8);
         live_on(&mut city, &mut life, 500);
         let mut heard = live_on(&mut city, &mut life, 150);
         let folder = city.folder.path().join("checkpoints");
@@ -97,9 +97,9 @@ fn a_checkpoint_of_another_version_is_left_aside() {
         city.checkpoints.as_mut().unwrap().write::<CityMemory>(&city.pen.shared()).unwrap();
         let live = state(&city.pen.shared());
         let file = city.folder.path().join("checkpoints").join("books");
-        for other in [&b"city 2\n"[..], b"{\"stats"] {
+        for other in [&b"city 1\n"[..], b"{\"stats"] {
             let good = fs::read(&file).unwrap();
-            let at = good.windows(7).position(|bytes| bytes == b"city 1\n").unwrap();
+            let at = good.windows(7).position(|bytes| bytes == b"city 2\n").unwrap();
             let mut bytes = good.clone();
             bytes[at..at + 7].copy_from_slice(other);
             // Whole in itself: only the version is another.

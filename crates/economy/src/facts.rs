@@ -2,12 +2,16 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod giving;
+
 use std::fmt;
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 
 /// Why cashback was less than the full rate on the whole amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +89,9 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// The part of the cashback that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 /// A payment made by a helper.
@@ -134,6 +141,9 @@ pub struct Refund {
     pub shop_due: i64,
     /// All purses after it.
     pub balance: i64,
+    /// The part of the cashback that had been given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftBack>,
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -184,6 +194,9 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// The part the shop gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GiftPart>,
 }
 
 /// The facts of any posting, or of a command without one.
@@ -213,6 +226,8 @@ pub enum Facts {
     Withdraw(Withdrawal),
     /// Paid out to a shop.
     Settle(Settlement),
+    /// Something about gifts.
+    Giving(GivingFacts),
     /// The bank has confirmed what was sent.
     Confirm {
         /// Won.
@@ -427,6 +442,7 @@ impl Facts {
             | Facts::Card { person, .. }
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
+            Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Confirm { .. }
             | Facts::Settle(_)
@@ -442,6 +458,22 @@ impl Facts {
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Pack { .. } => Vec::new(),
+        }
+    }
+
+    /// The gift in it, with who gave it and how.
+    pub fn gift(&self) -> Option<(Giver, GiftKind, GiftPart)> {
+        match self {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                payment.gift.map(|gift| (Giver::Person(payment.person), GiftKind::Standing, gift))
+            }
+            Facts::Giving(GivingFacts::Once(once)) => {
+                Some((Giver::Person(once.person), GiftKind::Once, once.gift))
+            }
+            Facts::Settle(settled) => {
+                settled.gift.map(|gift| (Giver::Shop(settled.merchant), GiftKind::Shop, gift))
+            }
+            _ => None,
         }
     }
 

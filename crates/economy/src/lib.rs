@@ -12,6 +12,7 @@
 pub mod chart;
 pub mod decide;
 pub mod facts;
+pub mod gifts;
 pub mod holder;
 pub mod pin;
 pub mod store;

@@ -7,6 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use economy::facts::GivingFacts;
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -127,11 +128,13 @@ fn the_file_names_every_class_and_no_other() {
     }
 }
 
-/// Every account in won is on one side of the float equation, the side it grows on.
+/// Every account in won is on one side of the float equation, or of the collector's, the side it grows on.
 #[test]
 fn the_float_equation_is_of_all_money() {
     let (backing, owed) = chart::float_sides();
-    let sides: BTreeSet<Class> = backing.iter().chain(owed).copied().collect();
+    let (chest_has, chest_owes) = chart::chest_sides();
+    let (backing, owed) = ([backing, chest_has].concat(), [owed, chest_owes].concat());
+    let sides: BTreeSet<Class> = backing.iter().chain(&owed).copied().collect();
     let money: BTreeSet<Class> =
         Class::ALL.iter().copied().filter(|class| class.unit() == Unit::Won).collect();
     assert_eq!((sides, backing.len() + owed.len()), (money.clone(), money.len()));
@@ -151,6 +154,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Gift(_) => Some("gift"),
         Facts::Withdraw(_) => Some("withdraw"),
         Facts::Settle(_) => Some("settle"),
+        Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
+        Facts::Giving(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
@@ -171,12 +176,13 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 13] = [
+    const KINDS: [&str; 14] = [
         "authorise",
         "capture",
         "confirm",
         "expire",
         "gift",
+        "giving",
         "pay",
         "refund",
         "release",

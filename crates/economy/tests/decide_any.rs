@@ -26,7 +26,7 @@ static TOWN: LazyLock<Town> = LazyLock::new(|| {
     town.given(
         "month 300,000; year 500,000; city 400,000; rate 7%; gift-limit 90,000; cash 100,000; reward 5,555; \
          care/2021-12 33,333; market/2021-02 7,777; cash/2021-01 9,999; cash@min 50,000; \
-         budget.left/cashback-2021 30,000; budget.left/charge-2021 9,000",
+         budget.left/cashback-2021 30,000; budget.left/gift-cover 500; budget.left/charge-2021 9,000",
     );
     town
 });
@@ -36,7 +36,7 @@ fn amounts() -> impl Strategy<Value = i64> {
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let deed = (0u8..25, amounts(), any::<usize>());
+    let deed = (0u8..33, amounts(), any::<usize>());
     prop::collection::vec(deed.prop_map(|(kind, amount, which)| Deed { kind, amount, which }), 1..40)
 }
 
@@ -75,6 +75,12 @@ fn line(town: &Town, deed: &Deed) -> Option<String> {
             (due > 0).then(|| format!("treasury {}", amount.min(due)))?
         }
         23 => format!("vote cashback-2021 {amount}"),
+        24 => format!("standing {}% for {}", 1 + deed.which % 100, deed.which % 2),
+        25 => "standing none".to_owned(),
+        26 => format!("angel {at} {}%", 1 + deed.which % 20),
+        27 | 28 => format!("give {amount} for {}", deed.which % 2),
+        29 => "pass".to_owned(),
+        30 | 31 => format!("spend {amount} on {}", deed.which % 2),
         _ => format!("on {}", town.day.checked_add(later(deed.which)).ok()?),
     })
 }
@@ -113,7 +119,7 @@ fn live(deeds: &[Deed]) -> Town {
     let mut town = TOWN.clone();
     for deed in deeds {
         let Some(line) = line(&town, deed) else { continue };
-        if line.starts_with("on ") {
+        if ["on ", "standing ", "angel "].iter().any(|word| line.starts_with(word)) {
             town.give(&line);
             continue;
         }

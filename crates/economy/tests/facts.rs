@@ -2,7 +2,8 @@
 
 use base::{AccountId, CardId, GrantId, MerchantId, PersonId, RecordId};
 use economy::facts::{
-    Cashback, Cut, Facts, Gift, HelperPart, Payment, Refund, Release, Settlement, TopUp, Withdrawal,
+    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
+    Payment, Refund, Release, Settlement, Spent, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -37,13 +38,52 @@ fn payment(order: Option<&str>) -> Payment {
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
         helper: None,
+        gift: None,
     }
+}
+
+const GIFT: GiftPart = GiftPart { amount: 600, purpose: 1, from: 12_344, share: 5_000, named: true };
+
+fn giving() -> Vec<Facts> {
+    let all = vec![
+        GivingFacts::Once(Donation { person: PERSON, gift: GIFT, legs: vec![(1, 24_317, 600)], balance: 0 }),
+        GivingFacts::Pass(Passed { purposes: vec![(0, 5), (1, 6)], netted: 1, sent: 10 }),
+        GivingFacts::Spend(Spent {
+            purpose: 1,
+            amount: 9,
+            draws: vec![Draw { purpose: 1, from: 0, until: 10, amount: 9 }],
+        }),
+        GivingFacts::Stand { person: PERSON, share: 5_000, purpose: 1, named: false },
+        GivingFacts::Angel { merchant: MERCHANT, action: "apply".to_owned(), rate: 100 },
+        GivingFacts::Purpose { purpose: 64 },
+        GivingFacts::Outcome { spending: base::PostingNo(9) },
+        GivingFacts::Receipt {
+            serial: "2021-000001".to_owned(),
+            giver: Giver::Shop(MERCHANT),
+            amount: 600,
+            action: "issue".to_owned(),
+            copies: 1,
+        },
+    ];
+    for facts in &all {
+        match facts {
+            GivingFacts::Once(_)
+            | GivingFacts::Pass(_)
+            | GivingFacts::Spend(_)
+            | GivingFacts::Stand { .. }
+            | GivingFacts::Angel { .. }
+            | GivingFacts::Purpose { .. }
+            | GivingFacts::Outcome { .. }
+            | GivingFacts::Receipt { .. } => {}
+        }
+    }
+    all.into_iter().map(Facts::Giving).collect()
 }
 
 /// One of each: a variant that is added must be added here, or this doesn't compile.
 fn each() -> Vec<Facts> {
     let action = || "issue".to_owned();
-    let all = vec![
+    let mut all = vec![
         Facts::Pay(payment(None)),
         Facts::Pay(Payment {
             helper: Some(HelperPart { person: PERSON, place: 3 }),
@@ -76,10 +116,19 @@ fn each() -> Vec<Facts> {
             reward_from_refund: 1_500,
             shop_due: 20_000,
             balance: 68_000,
+            gift: Some(GiftBack {
+                purpose: 1,
+                back: 500,
+                until: 12_944,
+                owed: 100,
+                borne: 100,
+                budget: "gift-cover".to_owned(),
+                month: 24_257,
+            }),
         }),
         Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),
         Facts::Withdraw(Withdrawal { person: PERSON, amount: 18_000, measure: 100_000 }),
-        Facts::Settle(Settlement { merchant: MERCHANT, amount: 122_166, netted: 1_234 }),
+        Facts::Settle(Settlement { merchant: MERCHANT, amount: 122_166, netted: 1_234, gift: Some(GIFT) }),
         Facts::Confirm { amount: 5 },
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
@@ -117,8 +166,10 @@ fn each() -> Vec<Facts> {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
+            Facts::Giving(_) => {}
         }
     }
+    all.extend(giving());
     all
 }
 

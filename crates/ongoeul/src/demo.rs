@@ -51,6 +51,9 @@ pub struct Args {
     build_only: bool,
 }
 
+/// The name of a demo's log: like its key, worth nothing elsewhere.
+const ORIGIN: &str = "ongoeul.demo/log";
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     let folder = Folder::of(&args.dir);
     if args.fresh {
@@ -74,6 +77,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     // A town that was stopped goes on where it stopped.
     let last = city.shared.read().at;
     clock.jump_to(last);
+    city.seal(&folder.seal(), seal::Secret::new(secrets.seal), ORIGIN)?;
     let names = folder.names(&city, &personas)?;
     let access = {
         let view = city.shared.read();

@@ -19,7 +19,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Make the secrets file that the configuration names. One that exists is left alone.
+    /// Make the secrets file that the configuration names. In one that exists, only what is new since is added.
     Make(Which),
     /// Put a new master key in use from the next start on; older ones stay until `drop`.
     Rotate(Which),
@@ -48,6 +48,15 @@ pub fn run(args: &Args) -> Result<(), Failed> {
 fn make(which: &Which) -> Result<(), Failed> {
     let (config, _) = serve::addressed(&which.config)?;
     if config.secrets.exists() {
+        let mut file = SecretsFile::open(&config.secrets)?;
+        if file.complete()? {
+            file.write(&config.secrets)?;
+            println!(
+                "{}: seal added; all else is as it was. Keep a new copy of it.",
+                config.secrets.display()
+            );
+            return Ok(());
+        }
         return Err(format!(
             "{} exists and is left alone: without its keys nothing that is sealed can be opened again",
             config.secrets.display()

@@ -26,6 +26,8 @@ pub struct SecretsFile {
     /// Wrap the keys that personal data is sealed with: the one in use first.
     #[serde(default)]
     masters: Vec<String>,
+    /// Signs the log, salts its leaves, blinds the float: losing it ends the log, not the journal.
+    seal: Option<String>,
     /// What shows other houses that we are us, by their ids in the configuration.
     #[serde(default)]
     oidc: BTreeMap<String, String>,
@@ -36,6 +38,7 @@ pub struct Keys {
     pub signing: [u8; 32],
     pub pins: [u8; 32],
     pub masters: Masters,
+    pub seal: [u8; 32],
     pub oidc: BTreeMap<String, String>,
 }
 
@@ -52,8 +55,19 @@ impl SecretsFile {
             signing: Some(one()),
             pins: Some(one()),
             masters: vec![one()],
+            seal: Some(one()),
             oidc: BTreeMap::new(),
         })
+    }
+
+    /// Adds what a file from before the seal lacks; true when it did. What there is stays: nothing else can be made anew
+    /// without losing what it opens.
+    pub fn complete(&mut self) -> Result<bool, Failed> {
+        if self.seal.is_some() {
+            return Ok(false);
+        }
+        self.seal = Some(fresh(&mut SystemEntropy::new()?));
+        Ok(true)
     }
 
     /// A new master key, in use from the next start on. The older ones stay until nothing is wrapped under them.
@@ -75,7 +89,7 @@ impl SecretsFile {
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins, masters and [oidc]; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal and [oidc]; {HOW}"
             )
             .into()
         })
@@ -92,10 +106,11 @@ impl SecretsFile {
         let oidc: String = oidc.collect();
         let oidc = if oidc.is_empty() { oidc } else { format!("\n[oidc]\n{oidc}") };
         let text = format!(
-            "{}{}masters = [{}]\n{oidc}",
+            "{}{}masters = [{}]\n{}{oidc}",
             line("signing", &self.signing),
             line("pins", &self.pins),
-            quoted.join(", ")
+            quoted.join(", "),
+            line("seal", &self.seal)
         );
         let beside = path.with_extension("new");
         write_private(&beside, text.as_bytes())?;
@@ -110,16 +125,28 @@ impl SecretsFile {
         let masters: Option<Vec<MasterKey>> =
             self.masters.iter().map(|text| key(text).map(MasterKey::new)).collect();
         let masters = masters.and_then(|all| Masters::new(all).ok());
-        let missing: Vec<&str> =
-            [("signing", signing.is_none()), ("pins", pins.is_none()), ("masters", masters.is_none())]
-                .iter()
-                .filter(|(_, missing)| *missing)
-                .map(|(name, _)| *name)
-                .collect();
-        match (signing, pins, masters) {
-            (Some(signing), Some(pins), Some(masters)) => {
-                Ok(Keys { signing, pins, masters, oidc: self.oidc.clone() })
+        let seal = self.seal.as_deref().and_then(key);
+        let missing: Vec<&str> = [
+            ("signing", signing.is_none()),
+            ("pins", pins.is_none()),
+            ("masters", masters.is_none()),
+            ("seal", seal.is_none()),
+        ]
+        .iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(name, _)| *name)
+        .collect();
+        match (signing, pins, masters, seal) {
+            (Some(signing), Some(pins), Some(masters), Some(seal)) => {
+                Ok(Keys { signing, pins, masters, seal, oidc: self.oidc.clone() })
             }
+            // A city from before its journal was sealed: nothing else has to be made.
+            (Some(_), Some(_), Some(_), None) if self.seal.is_none() => Err(format!(
+                "the secrets file {} lacks: seal (64 hex digits): the key that signs the log of the journal, new since \
+                 this city was made; add it, and nothing else, with: ongoeul keys make --config FILE",
+                path.display()
+            )
+            .into()),
             _ => Err(format!(
                 "the secrets file {} lacks: {} (64 hex digits each); {HOW}",
                 path.display(),

@@ -11,6 +11,7 @@ use base::{SystemClock, SystemEntropy};
 use city::chores::Keeper;
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
+use city::sealing::FOLDER;
 use pen::Options;
 use serde::Deserialize;
 use store::Target;
@@ -46,12 +47,16 @@ pub struct Config {
     /// The address people use, such as `https://card.example.kr`.
     public_url: String,
     /// The folder of checkpoints and of the access ledger, and of the database when it is SQLite.
-    data: PathBuf,
+    pub data: PathBuf,
     /// `sqlite` (the default), or a PostgreSQL address.
     #[serde(default)]
     database: Option<String>,
     /// The city pack's folder: read once, when the city is new.
     pack: PathBuf,
+    /// What the log of the journal is called; by default the public address without its scheme, and `/log`. Read once,
+    /// when the log is new.
+    #[serde(default)]
+    seal_origin: Option<String>,
     /// The file with the keys. It stands outside the database, and outside its backups.
     pub secrets: PathBuf,
     /// How much a caller may ask; what is left out stays as it is.
@@ -136,6 +141,17 @@ pub fn folders(config: &Config) -> (PathBuf, PathBuf, PathBuf) {
     (config.pack.clone(), config.data.join("checkpoints"), config.data.join(house::ACCESS))
 }
 
+fn origin(config: &Config) -> String {
+    match &config.seal_origin {
+        Some(origin) => origin.clone(),
+        None => {
+            let address =
+                config.public_url.split_once("://").map_or(config.public_url.as_str(), |(_, rest)| rest);
+            format!("{}/log", address.trim_end_matches('/'))
+        }
+    }
+}
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = configured(&args.config)?;
     let files = read_folder(&config.pack)
@@ -155,6 +171,10 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         accept_clock: args.accept_clock,
         use_checkpoint: true,
     })?;
+    if let Err(error) = city.seal(&config.data.join(FOLDER), seal::Secret::new(keys.seal), &origin(&config)) {
+        city.close()?;
+        return Err(error.into());
+    }
     let report = city.report;
     let secrets = Secrets { signing: keys.signing };
     let mut app =

@@ -47,11 +47,19 @@ fn without_its_secrets_nothing_starts() {
     let secrets = town.secrets();
     let name = secrets.to_str().unwrap();
     for (file, missing, not_missing) in [
-        (format!("signing = \"{good}\"\nmasters = [\"{good}\"]\n"), "lacks: pins (", "signing,"),
-        (format!("pins = \"{good}\"\n"), "lacks: signing, masters (", "pins ("),
-        (String::new(), "lacks: signing, pins, masters (", "!"),
-        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins, masters (", "!"),
-        (format!("masters = [\"{good}\", \"{}zz\"]\n", &other[2..]), "lacks: signing, pins, masters (", "!"),
+        (
+            format!("signing = \"{good}\"\nmasters = [\"{good}\"]\nseal = \"{good}\"\n"),
+            "lacks: pins (",
+            "signing,",
+        ),
+        (format!("pins = \"{good}\"\n"), "lacks: signing, masters, seal (", "pins ("),
+        (String::new(), "lacks: signing, pins, masters, seal (", "!"),
+        (format!("signing = \"{good}\"\npins = \"{}\"\n", &other[1..]), "lacks: pins, masters, seal (", "!"),
+        (
+            format!("masters = [\"{good}\", \"{}zz\"]\n", &other[2..]),
+            "lacks: signing, pins, masters, seal (",
+            "!",
+        ),
         (format!("signing = \"{good}\"\npin = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = \"{good}\npins = \"{other}\"\n"), "not as it should be", "!"),
         (format!("signing = {good}\n"), "not as it should be", "!"),
@@ -80,6 +88,30 @@ fn without_its_secrets_nothing_starts() {
     has(&refused(&town), &["can't be opened", "not among the keys at hand"]);
     town.write_secrets("ab");
     Server::start(&town.config).stop();
+}
+
+#[test]
+fn a_city_from_before_the_seal_is_told_what_is_missing() {
+    let town = Town::on(Engine::Sqlite);
+    let config = town.config.to_str().unwrap();
+    let key = "ab".repeat(32);
+    let old = format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\n");
+    fs::write(town.secrets(), &old).unwrap();
+    has(&refused(&town), &["lacks: seal (", "new since this city was made", "ongoeul keys make --config"]);
+    has(&said(&ongoeul(&["keys", "make", "--config", config])), &["seal added", "all else is as it was"]);
+    let made = fs::read_to_string(town.secrets()).unwrap();
+    assert!(made.starts_with(&old) && made.lines().count() == 4, "{made}");
+    Server::start(&town.config).stop();
+    // What was paid before is sealed as well, and everything is as it was sealed.
+    has(
+        &said(&ongoeul(&["verify", "log", "--config", config])),
+        &["unsealed               0", "is what was sealed"],
+    );
+    // Another secret is not this log's.
+    fs::write(town.secrets(), made.replace(made.lines().nth(3).unwrap(), &format!("seal = \"{key}\"")))
+        .unwrap();
+    has(&refused(&town), &["sealed with another secret"]);
+    has(&refusal(&ongoeul(&["verify", "log", "--config", config])), &["isn't signed by this key"]);
 }
 
 #[test]

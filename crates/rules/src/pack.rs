@@ -7,11 +7,16 @@ use sha2::{Digest, Sha256};
 
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
-use crate::{Budget, Campaign, CardRules, City, Counts, Grant, GrantAt, PackError, Purpose, RoleRule, Town};
-use crate::{budget, card, city, roles, town};
+use crate::{
+    Budget, Campaign, CardRules, City, Counts, Giving, Grant, GrantAt, PackError, Purpose, RoleRule, Town,
+};
+use crate::{budget, card, city, giving, roles, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
+
+/// Files that switch a room on where they stand.
+const ROOMS: [&str; 1] = ["giving.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -38,6 +43,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// The rules of giving, in a city where gifts are taken.
+    pub giving: Option<Giving>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -73,6 +80,15 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+        let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
+        let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
+        let votes: Option<Vec<&str>> =
+            budgets.as_ref().map(|all| all.iter().map(|b| b.id.as_str()).collect());
+        let giving = with(files, "giving.toml", &mut errors, |reader| {
+            giving::read(reader, named.as_deref(), votes.as_deref())
+        })
+        .flatten();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -90,7 +106,7 @@ impl Pack {
                 if errors.is_empty() =>
             {
                 let (hash, scale) = (hash(files), (1, 1));
-                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles })
+                Ok(Pack { hash, scale, city, town, card, purposes, campaigns, budgets, roles, giving })
             }
             _ => Err(errors),
         }
@@ -217,7 +233,7 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !is_campaign(name) && !beside
+        !REQUIRED.contains(&name.as_str()) && !ROOMS.contains(&name.as_str()) && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

@@ -343,8 +343,10 @@ impl Browser {
                 "element click intercepted",
                 "invalid element state",
             ];
+            // The driver has no word of its own for an element whose page went away while it was being read.
+            let left = refused.message.contains("does not belong to the document");
             assert!(
-                moving.contains(&refused.error.as_str()) && start.elapsed() < PATIENCE,
+                (left || moving.contains(&refused.error.as_str())) && start.elapsed() < PATIENCE,
                 "{what} on {}: {}",
                 self.url(),
                 refused.message

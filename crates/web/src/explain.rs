@@ -1,7 +1,7 @@
 //! Why there was so much cashback, or none: sentences from the recorded facts.
 
 use base::{Month, Won};
-use economy::facts::{Cut, Payment};
+use economy::facts::{Cut, Payment, Refund};
 use rules::{Pack, Purpose};
 
 use crate::look::Tongue;
@@ -32,6 +32,10 @@ pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Stri
 fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
     let mut said = vec![first];
     let cashback = &payment.cashback;
+    if let Some(gift) = &payment.gift {
+        let donated = t.say("because-donated").won("reward", Won(cashback.reward));
+        said.push(donated.won("amount", Won(gift.amount)).to_string());
+    }
     if cashback.reward > 0 {
         let (by_reward, other) = earning_nothing(pack, payment);
         if by_reward > 0 {
@@ -43,6 +47,21 @@ fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> 
     }
     if let Some(left) = cashback.left.filter(|left| *left > 0) {
         said.push(t.say("because-left").won("left", Won(left)).to_string());
+    }
+    said
+}
+
+/// What became of a gift whose payment was taken back.
+pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> {
+    let Some(gift) = &refund.gift else { return Vec::new() };
+    let mut said = Vec::new();
+    if gift.back > 0 {
+        said.push(t.say("because-gift-back").won("amount", Won(gift.back)).to_string());
+    }
+    if gift.borne > 0 {
+        let budget = pack.budget(&gift.budget).map(|budget| budget.name.in_lang(t.lang)).unwrap_or_default();
+        let borne = t.say("because-gift-borne").won("amount", Won(gift.borne));
+        said.push(borne.text("budget", budget.to_owned()).to_string());
     }
     said
 }

@@ -79,23 +79,28 @@ impl App {
         jobs.push(Job { draft, today, began: Instant::now(), fetched: false, progress: progress.clone() });
         drop(jobs);
         let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || app.run(&draft, today, &sender));
+        tokio::task::spawn_blocking(move || {
+            let end = app.run(&draft, today, &sender);
+            // Whoever hears of the end may close the city at once: nothing of it is held here any more by then.
+            drop(app);
+            sender.send_replace(end);
+        });
         Some(progress)
     }
 
-    fn run(&self, draft: &Draft, today: Date, progress: &watch::Sender<Progress>) {
+    fn run(&self, draft: &Draft, today: Date, progress: &watch::Sender<Progress>) -> Progress {
         let _one_at_a_time = self.rehearsals.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut heard = |done, all| {
             progress.send_replace(Progress::Running(done, all));
         };
         let result = rehearse(&self.city.shared, &self.city.readers, today, draft, &mut heard);
-        progress.send_replace(match result {
+        match result {
             Ok(rehearsal) => Progress::Done(Arc::new(rehearsal)),
             Err(error) => {
                 tracing::error!(%error, "a rehearsal failed");
                 Progress::Failed
             }
-        });
+        }
     }
 
     fn fetched(&self, draft: &Draft) {

@@ -181,6 +181,11 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /wallet/cards/{id}/unfreeze", "/wallet/cards/$spare/unfreeze", "csrf=$csrf&request_key=$key"),
     ("GET /wallet/paid/{id}", "/wallet/paid/$paid", ""),
     ("GET /wallet/receipts/{id}", "/wallet/receipts/$paid", ""),
+    ("GET /wallet/receipts/{id}/file", "/wallet/receipts/$sealed/file", ""),
+    ("GET /api/v1/receipts/{id}", "/api/v1/receipts/$sealed", ""),
+    ("GET /log/tile/{*path}", "/log/tile/0/000.p/2", ""),
+    ("GET /log/float/{day}", "/log/float/2021-02-23", ""),
+    ("POST /verify", "", "text=x"),
     ("POST /clerk/people", "", "csrf=$csrf&request_key=$key&name=박&kind=plastic&born=1950-01-01"),
     (
         "POST /clerk/people/{id}/top-ups",
@@ -461,6 +466,15 @@ impl Live {
                 self.top_up("citizen", 1_000);
                 let path = if name == "paid" { "/api/v1/payments" } else { "/api/v1/authorizations" };
                 self.api("citizen", path, &paid, "id")
+            }
+            "sealed" => {
+                let id = self.make("paid", role);
+                let no = id.parse::<base::PostingNo>().unwrap();
+                let sealing = self.served.town.app.city.sealing().unwrap();
+                testkit::wait_until("the seal", std::time::Duration::from_secs(20), || {
+                    sealing.sealed() >= no.0
+                });
+                id
             }
             "code" => {
                 let body = format!("csrf={}&amount=1000", self.csrf);

@@ -153,6 +153,38 @@ pub fn since_last_top_up(
     Ok(since)
 }
 
+/// So many entries are looked through for gifts, and no more.
+const FARTHEST_GIFT: usize = 500_000;
+
+/// The postings of these chains that moved money into one of the accounts `into`, newest first, back to a day.
+pub fn postings_into(
+    snapshot: &mut Snapshot<'_>,
+    chains: &[Chain],
+    into: &[AccountNo],
+    day: i32,
+) -> Result<Vec<PostingRow>, Error> {
+    let mut found: std::collections::BTreeMap<PostingNo, PostingRow> = std::collections::BTreeMap::new();
+    let mut passed = 0;
+    for chain in chains {
+        let mut head = Head::new(*chain);
+        while let Some(entry) = head.pop(snapshot)? {
+            passed += 1;
+            if passed > FARTHEST_GIFT {
+                break;
+            }
+            if entry.debit != chain.account || !into.contains(&entry.credit) {
+                continue;
+            }
+            let Some(row) = snapshot.posting_alone(entry.posting)? else { continue };
+            if row.day < day {
+                break;
+            }
+            found.insert(row.no, row);
+        }
+    }
+    Ok(found.into_values().rev().collect())
+}
+
 fn read(row: &PostingRow) -> Result<Facts, Error> {
     Facts::read(&row.facts).map_err(|error| Error::Shape(format!("{}: {error}", row.no)))
 }

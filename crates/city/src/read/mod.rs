@@ -3,6 +3,7 @@
 pub mod books;
 pub mod desk;
 pub mod find;
+pub mod giving;
 pub mod history;
 pub mod people;
 pub mod receipt;

@@ -82,6 +82,7 @@ fn ended(
         campaign: pack.campaign(&payment.cashback.campaign),
         reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
         purses: &purses,
+        gift: city.directory.giving.stands(payment.person),
         date: today.date,
     })?;
     city.post(turn, decided)

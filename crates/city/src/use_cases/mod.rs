@@ -7,6 +7,7 @@ mod consents;
 mod expire;
 mod facts;
 mod gift;
+mod giving;
 mod helpers;
 mod hold;
 mod keys;
@@ -103,6 +104,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -81,6 +81,7 @@ pub(super) fn prepared(
         date: today.date,
         order: wish.order.clone(),
         helper: wish.helper,
+        gift: city.directory.giving.stands(card.person),
     };
     let decided = decision(turn, &case)?;
     if card.wrong > 0 {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PostingNo, Refusal, Role};
-use economy::Facts;
-use economy::chart;
-use economy::decide::{RefundCase, refund as decide_refund, total};
+use economy::decide::{GiftStands, RefundCase, refund as decide_refund, total};
+use economy::facts::GiftPart;
+use economy::{Class, Facts, chart};
 use pen::Stop;
-use rules::Purpose;
+use rules::{Pack, Purpose};
 
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
@@ -29,6 +29,7 @@ pub(super) fn refund(
     let reward = CityMemory::purpose(&pack, Purpose::REWARD)?;
     let purse = chart::purse(payment.person, reward.number, Month(payment.cashback.expires));
     let purses = city.purses(&pack, turn, payment.person);
+    let gift = payment.gift.map(|gift| stands(city, &pack, turn, &gift));
     let decision = decide_refund(&RefundCase {
         no,
         payment,
@@ -40,9 +41,23 @@ pub(super) fn refund(
         reward,
         balance: total(&purses, today.month),
         campaign: pack.campaign(&payment.cashback.campaign),
+        gift,
         date: today.date,
     })?;
     city.post(turn, decision)
+}
+
+/// What a payment's gift stands at.
+fn stands<'p>(city: &CityMemory, pack: &'p Pack, turn: &CityTurn<'_>, gift: &GiftPart) -> GiftStands<'p> {
+    let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
+    let (unspent, until) = city.directory.giving.row(gift.purpose).unspent(gift.from, gift.until());
+    let bears = pack.giving.as_ref().map(|rules| rules.bears.as_str());
+    GiftStands {
+        unspent,
+        until,
+        collected: balance(chart::gifts(gift.purpose)),
+        bears: bears.map(|budget| (budget, balance(chart::budget(Class::BudgetLeft, budget)))),
+    }
 }
 
 /// What a posting recorded; refused with this code when there is no such posting.

@@ -1,7 +1,9 @@
 //! Settlement: what shops have earned goes out, and the bank confirms it.
 
+use std::collections::BTreeMap;
+
 use base::{MerchantId, Refusal};
-use economy::decide::{SettleCase, confirm as decide_confirm, settle as decide_settle};
+use economy::decide::{SettleCase, ShopGift, confirm as decide_confirm, settle as decide_settle};
 use economy::{Class, Facts, chart};
 use pen::Stop;
 
@@ -25,12 +27,22 @@ pub(super) fn settle(
         .take(at_most as usize)
         .map(|shop| shop.id)
         .collect();
+    let shops_give = shops_give(city, turn.day);
+    // Several shops' gifts stand one behind the other.
+    let mut given: BTreeMap<u16, i64> = BTreeMap::new();
     let mut decisions = Vec::new();
     for merchant in shops {
         let payable = turn.books().balance_of(&chart::payable(merchant).key);
         let due = turn.books().balance_of(&chart::shop_due(merchant).key);
         if payable > 0 {
-            decisions.push(decide_settle(&SettleCase { merchant, payable, due })?);
+            let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give).map(|gift| {
+                ShopGift { given: given.get(&gift.purpose).copied().unwrap_or(gift.given), ..gift }
+            });
+            let decision = decide_settle(&SettleCase { merchant, payable, due, gift })?;
+            if let Some((_, _, gift)) = decision.facts.gift() {
+                given.insert(gift.purpose, gift.until());
+            }
+            decisions.push(decision);
         }
     }
     let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
@@ -44,6 +56,12 @@ pub(super) fn settle(
         city.post(turn, decision)?;
     }
     Ok(Reply::Batch { done, next })
+}
+
+/// Whether shops give on this day.
+fn shops_give(city: &mut CityMemory, day: i32) -> bool {
+    let date = city.today(day).date;
+    city.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date))
 }
 
 /// The bank has carried out everything that was sent.

@@ -264,7 +264,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
     let mut taken: Vec<_> = town.open.taken.iter().collect();
     taken.sort_unstable();
     format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         view.requests,
         view.at,
         town.stats,
@@ -273,6 +273,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
         town.directory.cards(),
         town.directory.shops(),
         town.directory.helpers,
+        town.directory.giving,
     )
 }
 

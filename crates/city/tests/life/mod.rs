@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
-use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, OnPeople, Reply};
+use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, NewSpending, OnGiving, OnPeople, Reply};
 use economy::{CardKind, Facts, business_number};
 use pen::{Failure, Recorded, Request};
 use people::consent::Giver;
@@ -23,6 +23,7 @@ pub struct Life {
     payments: Vec<(PostingNo, MerchantId)>,
     holds: Vec<(PostingNo, MerchantId)>,
     helps: Vec<(PersonId, PersonId)>,
+    gifts: Vec<(PostingNo, economy::facts::Giver)>,
     before: VecDeque<Asked>,
 }
 
@@ -39,6 +40,7 @@ impl Life {
             payments: Vec::new(),
             holds: Vec::new(),
             helps: Vec::new(),
+            gifts: Vec::new(),
             before: VecDeque::new(),
         }
     }
@@ -63,6 +65,9 @@ impl Life {
     /// What came of it.
     pub fn learn(&mut self, (_, command): &Asked, answer: &Result<Reply, Failure>) {
         let Ok(Reply::Done { recorded, facts, .. }) = answer else { return };
+        if let (Some((giver, ..)), Recorded::Posting(no)) = (facts.gift(), recorded) {
+            self.gifts.push((*no, giver));
+        }
         match (command, facts, recorded) {
             (_, Facts::Card { card, person, .. }, _) => {
                 match self.people.iter_mut().find(|(known, _)| known == person) {
@@ -87,8 +92,64 @@ impl Life {
         }
     }
 
+    /// Somebody gives, or something becomes of what was given.
+    fn giving(&mut self) -> Asked {
+        let (person, _) = self.person();
+        // What a shop goes through takes several steps: mostly it is the first one.
+        let shop = if self.below(4) == 0 {
+            self.shop()
+        } else {
+            self.shops.first().copied().unwrap_or(MerchantId(5))
+        };
+        let purpose = u16::try_from(self.below(3)).unwrap();
+        let named = self.below(2) == 0;
+        let (role, wish) = match self.below(12) {
+            0 | 1 => {
+                let share = i64::try_from(self.below(12)).unwrap() * 1_000;
+                (Role::Citizen(person), OnGiving::Stand { person, share, purpose, named })
+            }
+            2 | 3 => {
+                let amount = self.won(2_000);
+                (Role::Citizen(person), OnGiving::Once { person, amount, purpose, named })
+            }
+            4 => {
+                let rate = Some(i64::try_from(self.below(2_500)).unwrap());
+                (Role::Merchant(shop), OnGiving::Apply { merchant: shop, rate, purpose })
+            }
+            5 => (Role::Officer, OnGiving::Check { merchant: shop, fit: named, note: "영업 전".into() }),
+            6 => (Role::Officer, OnGiving::Plaque { merchant: shop }),
+            7 => (Role::Merchant(shop), OnGiving::Stop { merchant: shop }),
+            8 => (Role::Officer, OnGiving::Pass),
+            9 => (
+                Role::System,
+                OnGiving::OpenPurpose { ko: format!("목적 {purpose}"), en: format!("Purpose {purpose}") },
+            ),
+            10 => {
+                let amount = self.won(1_500);
+                let wish = NewSpending {
+                    purpose,
+                    amount,
+                    payee: "평화사회복지관".into(),
+                    what: "연수 교재".into(),
+                    document_name: "영수증.pdf".into(),
+                    document: vec![1, 2, 3],
+                    outcome: named.then(|| "12명이 배웠어요.".into()),
+                };
+                (Role::System, OnGiving::Spend(wish))
+            }
+            _ if self.gifts.is_empty() => (Role::Officer, OnGiving::Pass),
+            _ => {
+                let place = usize::try_from(self.below(self.gifts.len() as u64)).unwrap();
+                let (no, giver) = self.gifts[place];
+                (Role::System, OnGiving::Receipt { giver, gifts: vec![no] })
+            }
+        };
+        self.fresh(role, Command::OnGiving(wish))
+    }
+
     fn anything(&mut self) -> Asked {
-        match self.below(100) {
+        match self.below(114) {
+            100..=110 => self.giving(),
             0..=4 => self.enrol(),
             5 => self.join(),
             6..=18 => self.top_up(),
@@ -99,7 +160,7 @@ impl Life {
             63..=66 => self.gift(),
             67..=74 => self.card_work(),
             75..=81 => self.till(),
-            82..=83 => {
+            82..=83 | 111.. => {
                 let (person, _) = self.person();
                 self.fresh(Role::Citizen(person), Command::Withdraw { person })
             }

@@ -6,6 +6,7 @@ use base::{Arg, Date, Month, PostingNo, Refusal, Won};
 use ledger::{part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::giving::{self, Standing};
 use super::pay::{PayCase, decide, meter_legs, meters_back};
 use super::purses::{Purse, by_purpose};
 use super::{Decision, Moves, check_amount};
@@ -27,6 +28,8 @@ pub struct Held<'a> {
     pub reward: &'a Purpose,
     /// The holder's purses now.
     pub purses: &'a [Purse<'a>],
+    /// The holder's standing gift now: a wish to give, or not to, is heard until the money moves.
+    pub gift: Option<Standing>,
     /// The city's day.
     pub date: Date,
 }
@@ -111,6 +114,7 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     let back = back.map(|((purpose, _, amount), taken)| (*purpose, amount - taken));
     payment.after = by_purpose(held.purses, month, back.chain([(held.reward.number, reward)]));
     payment.balance = payment.after.iter().map(|(_, amount)| amount).sum();
+    giving::give(&mut moves, &mut payment, held.gift, held.reward);
     Ok(Decision {
         kind: "capture",
         amount: now,

@@ -2,6 +2,7 @@
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
 mod cashback;
+mod giving;
 mod hold;
 mod pay;
 mod purses;
@@ -12,11 +13,12 @@ mod transfer;
 mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
+pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
-pub use settle::{SettleCase, settle};
+pub use settle::{SettleCase, ShopGift, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
 pub use treasury::{confirm, expire, treasury, vote};

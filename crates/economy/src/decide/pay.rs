@@ -5,6 +5,7 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
+use super::giving::{self, Standing};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
@@ -47,6 +48,8 @@ pub struct PayCase<'a> {
     pub order: Option<String>,
     /// Who pays in the holder's stead, if it isn't the holder.
     pub helper: Option<Helper>,
+    /// The holder's standing gift, if there is one.
+    pub gift: Option<Standing>,
 }
 
 /// A helper whose delegation allows this payment.
@@ -63,7 +66,7 @@ pub struct Helper {
 /// Refusals, in order: `amount.range`, `card.lost`, `card.closed`, `card.locked`, `card.frozen`, `shop.closed`,
 /// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short`.
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
-    let payment = decide(case)?;
+    let mut payment = decide(case)?;
     let mut moves = Moves::default();
     let shop = chart::payable(payment.merchant);
     for (purpose, expires, amount) in &payment.legs {
@@ -79,7 +82,8 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
             cashback.reward,
         );
     }
-    let mut guards = meter_legs(&mut moves, case, payment.person, cashback.earned);
+    giving::give(&mut moves, &mut payment, case.gift, case.reward);
+    let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
     if let Some(helper) = case.helper {
         let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
         moves.meter_up(meter, payment.amount);
@@ -147,6 +151,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         after,
         order: case.order.clone(),
         helper: case.helper.map(|helper| helper.part),
+        gift: None,
     })
 }
 

@@ -4,6 +4,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, Payment, PurseLeg, Refund};
@@ -32,6 +33,8 @@ pub struct RefundCase<'a> {
     pub balance: i64,
     /// The campaign the payment earned under: it says which meters moved.
     pub campaign: Option<&'a Campaign>,
+    /// What the payment's gift stands at, if a part of its cashback was given.
+    pub gift: Option<GiftStands<'a>>,
     /// The city's day.
     pub date: Date,
 }
@@ -63,7 +66,10 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
 
     let mut moves = Moves::default();
     let shop_due = give_back(&mut moves, case, &parts);
-    let from_refund = take_reward_back(&mut moves, case, &parts, reward)?;
+    let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
+    let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
+    let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
+    let from_refund = take_reward_back(&mut moves, case, &parts, (reward, gift_back))?;
     if reward > 0 {
         let budget = &payment.cashback.budget;
         moves.add(
@@ -84,7 +90,8 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         reward,
         reward_from_refund: from_refund,
         shop_due,
-        balance: case.balance + now - reward,
+        balance: case.balance + now - reward + gift_back,
+        gift,
     };
     Ok(Decision {
         kind: "refund",
@@ -121,12 +128,13 @@ fn give_back(moves: &mut Moves, case: &RefundCase<'_>, parts: &[i64]) -> i64 {
     due
 }
 
-/// Out of the cashback purse; what was spent already comes out of the refund, own money first.
+/// Out of the cashback purse, with what of it had been given and came back; what was spent already comes out of the
+/// refund, own money first.
 fn take_reward_back(
     moves: &mut Moves,
     case: &RefundCase<'_>,
     parts: &[i64],
-    reward: i64,
+    (reward, gift_back): (i64, i64),
 ) -> Result<i64, Refusal> {
     let payment = case.payment;
     let due = chart::scheme(Class::TreasuryDue);
@@ -134,7 +142,7 @@ fn take_reward_back(
     let own = |leg: &PurseLeg| leg.0 == case.reward.number && leg.1 == cohort;
     let back_to_reward: i64 =
         payment.legs.iter().zip(parts).filter(|(leg, _)| own(leg)).map(|(_, amount)| amount).sum();
-    let from_purse = reward.min(case.reward_left.max(0) + back_to_reward);
+    let from_purse = reward.min(case.reward_left.max(0) + back_to_reward + gift_back);
     moves.add(chart::purse(payment.person, case.reward.number, Month(cohort)), due, from_purse);
     let mut missing = reward - from_purse;
     // Own money is used last when paying, so the last legs are the ones to take from first.

@@ -4,9 +4,9 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, Held, Helper, Limits, PayCase, Purse, RefundCase, Room, SettleCase,
-    SinceTopUp, TopUpCase, WithdrawCase, authorise, capture, confirm, expire, gift, pay, refund, release,
-    settle, top_up, treasury, vote, withdraw,
+    Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse, RefundCase,
+    Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise, capture, confirm,
+    expire, gift, give_once, pass, pay, refund, release, settle, spend, top_up, treasury, vote, withdraw,
 };
 use economy::facts::HelperPart;
 use economy::holder::Shop;
@@ -27,7 +27,7 @@ impl Town {
 
     /// Carries out a line that can't be refused: a deed, or a circumstance such as `on 2021-07-01`.
     pub fn must(&mut self, line: &str) {
-        if line.starts_with("on ") {
+        if ["on ", "standing ", "angel "].iter().any(|word| line.starts_with(word)) {
             self.give(line);
         } else if let Err(refusal) = self.act(line) {
             panic!("{line}: {refusal:?}");
@@ -58,6 +58,24 @@ impl Town {
             ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
             ["top-up", amount] => self.top_up(won(amount)),
             ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["give", amount] => self.give_once(won(amount), 0),
+            ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
+            ["pass"] => {
+                let collected: Vec<(u16, i64)> =
+                    self.rows.keys().map(|no| (*no, self.balance(&chart::gifts(*no)))).collect();
+                pass(&collected, self.balance(&chart::scheme(Class::GiftDue)))
+            }
+            ["spend", amount, "on", purpose] => {
+                let no: u16 = purpose.parse().unwrap();
+                let held = |no| self.balance(&chart::chest_purpose(no));
+                let (own, general) = (self.row(no), self.row(0));
+                spend(&SpendCase {
+                    purpose: no,
+                    amount: won(amount),
+                    own: (&own, held(no)),
+                    general: (&general, held(0)),
+                })
+            }
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
@@ -178,6 +196,7 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
+            gift: self.stands(),
         })
     }
 
@@ -196,6 +215,20 @@ impl Town {
             campaign: self.pack.campaign(&payment.cashback.campaign),
             reward: self.purpose(Purpose::REWARD),
             purses: &self.purses(JO),
+            gift: self.stands(),
+            date: self.day,
+        })
+    }
+
+    fn give_once(&self, amount: i64, purpose: u16) -> Result<Decision, Refusal> {
+        give_once(&OnceCase {
+            amount,
+            person: JO,
+            purses: &self.purses(JO),
+            purpose,
+            named: true,
+            given: self.row(purpose).given,
+            rules: self.pack.giving.as_ref().unwrap(),
             date: self.day,
         })
     }
@@ -216,6 +249,16 @@ impl Town {
             reward,
             balance: self.held(JO),
             campaign: self.pack.campaign(&payment.cashback.campaign),
+            gift: payment.gift.map(|gift| {
+                let (unspent, until) = self.row(gift.purpose).unspent(gift.from, gift.until());
+                let bears = self.pack.giving.as_ref().unwrap().bears.as_str();
+                GiftStands {
+                    unspent,
+                    until,
+                    collected: self.balance(&chart::gifts(gift.purpose)),
+                    bears: Some((bears, self.balance(&chart::budget(Class::BudgetLeft, bears)))),
+                }
+            }),
             date: self.day,
         })
     }
@@ -275,6 +318,11 @@ impl Town {
             merchant,
             payable: self.balance(&chart::payable(merchant)),
             due: self.balance(&chart::shop_due(merchant)),
+            gift: self.angels.get(&merchant).map(|rate| ShopGift {
+                rate: *rate,
+                purpose: 0,
+                given: self.row(0).given,
+            }),
         })
     }
 }

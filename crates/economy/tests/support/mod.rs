@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use base::{CardId, Date, MerchantId, Month, PersonId, PostingNo, Won, date};
-use economy::decide::{Decision, PinState};
+use economy::decide::{Decision, PinState, Standing};
+use economy::facts::GivingFacts;
+use economy::gifts::Row;
 use economy::{Card, CardKind, CardState, Class, Facts, Merchant, MerchantState, Unit, chart};
 use ledger::{Account, Books, Guard, Leg, Owner, State};
 use rules::Pack;
@@ -51,6 +53,12 @@ pub struct Town {
     pub measure: i64,
     /// Won of it that have left since without being spent, where the town didn't see them go.
     pub unspent: i64,
+    /// Jo's standing gift: basis points, and what for.
+    pub standing: Option<(i64, u16)>,
+    /// Giving shops: basis points.
+    pub angels: BTreeMap<MerchantId, i64>,
+    /// The rows of won given, by purpose.
+    pub rows: BTreeMap<u16, Row>,
 }
 
 fn files(folder: &Path, root: &Path, found: &mut BTreeMap<String, String>) {
@@ -119,6 +127,43 @@ impl Town {
             shops,
             measure: 0,
             unspent: 0,
+            standing: None,
+            angels: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        }
+    }
+
+    /// A purpose's row of won.
+    pub fn row(&self, purpose: u16) -> Row {
+        self.rows.get(&purpose).cloned().unwrap_or_default()
+    }
+
+    /// Jo's standing gift, as a payment's decision sees it.
+    pub fn stands(&self) -> Option<Standing> {
+        let (share, purpose) = self.standing?;
+        Some(Standing { share, purpose, named: false, given: self.row(purpose).given })
+    }
+
+    /// Keeps the rows of won.
+    fn follow_gifts(&mut self, facts: &Facts) {
+        if let Some((_, _, gift)) = facts.gift() {
+            let row = self.rows.entry(gift.purpose).or_default();
+            assert_eq!(row.given, gift.from);
+            row.given = gift.until();
+        }
+        match facts {
+            Facts::Refund(refund) => {
+                if let Some(gift) = &refund.gift {
+                    self.rows.entry(gift.purpose).or_default().strike(gift.until, gift.back);
+                }
+            }
+            Facts::Giving(GivingFacts::Spend(spent)) => {
+                for draw in &spent.draws {
+                    let row = self.rows.entry(draw.purpose).or_default();
+                    (row.front, row.spent) = (draw.until, row.spent + draw.amount);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -142,6 +187,7 @@ impl Town {
             panic!("the books refuse {decision:#?}\n{fault}\n{}", self.balances().join("\n"))
         });
         assert_eq!(Facts::read(&decision.facts.write()).as_ref(), Ok(&decision.facts));
+        self.follow_gifts(&decision.facts);
         self.done.push(decision);
         self.check();
         no
@@ -154,6 +200,12 @@ impl Town {
         let sum = |classes: &[Class]| classes.iter().map(|class| self.sum(*class)).sum::<i64>();
         let shown = || self.balances().join("\n");
         assert_eq!(sum(backing), sum(owed), "the float:\n{}", shown());
+        let (backing, owed) = chart::chest_sides();
+        assert_eq!(sum(backing), sum(owed), "the collector's books:\n{}", shown());
+        for (purpose, row) in &self.rows {
+            let there = self.balance(&chart::gifts(*purpose)) + self.balance(&chart::chest_purpose(*purpose));
+            assert_eq!(row.left(), there, "what is left of gifts:\n{}", shown());
+        }
         assert_eq!(self.sum(Class::Meter), self.sum(Class::MeterTotal), "the meters:\n{}", shown());
         for budget in &self.pack.budgets {
             let of = |class| self.balance(&chart::budget(class, &budget.id));

@@ -9,7 +9,7 @@ use base::{MerchantId, Month, PersonId, PostingNo, Refusal, Won};
 use economy::decide::{Decision, PinState, newest_expiry};
 use economy::{CardState, Class, MerchantState, Meter, chart};
 use ledger::{Account, Owner};
-use rules::{Campaign, CardRules, Counts, Grant, GrantAt};
+use rules::{Campaign, CardRules, Counts, Grant, GrantAt, Rate};
 
 use super::{JO, MIN, SHOPS, Town};
 
@@ -84,6 +84,8 @@ impl Town {
             }
             Class::ShopPayable => chart::payable(shop(party)),
             Class::ShopDue => chart::shop_due(shop(party)),
+            Class::GiftCollected => chart::gifts(detail.parse().unwrap_or(0)),
+            Class::ChestPurpose => chart::chest_purpose(detail.parse().unwrap_or(0)),
             Class::Hold => chart::hold(PostingNo(detail.parse().unwrap())),
             Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
                 assert!(self.pack.budget(detail).is_some(), "{text:?}: no budget");
@@ -128,6 +130,8 @@ impl Town {
                 };
                 format!("/{purpose}{month}")
             }
+            // Money for the general purpose needs no more words.
+            Class::GiftCollected | Class::ChestPurpose if key.sub > 0 => format!("/{}", key.sub),
             Class::Hold => match key.owner {
                 Owner::Posting(no) => format!("/{}", no.0),
                 _ => panic!("a hold without a posting"),
@@ -219,6 +223,16 @@ impl Town {
             ["own", name] => self.merchant_mut(name).owner = Some(JO),
             ["sales", name, amount] => self.merchant_mut(name).sales = Some(Won(won(amount))),
             ["holding", amount] => self.rules_mut().holding_limit = Won(won(amount)),
+            ["standing", "none"] => self.standing = None,
+            ["standing", rate] => self.standing = Some((rate.parse::<Rate>().unwrap().basis_points(), 0)),
+            ["standing", rate, "for", purpose] => {
+                let share = rate.parse::<Rate>().unwrap().basis_points();
+                self.standing = Some((share, purpose.parse().unwrap()));
+            }
+            ["angel", name, rate] => {
+                let rate = rate.parse::<Rate>().unwrap().basis_points();
+                self.angels.insert(shop(name), rate);
+            }
             ["no-gifts"] => self.rules_mut().gift_allowed = false,
             ["gift-limit", amount] => self.rules_mut().gift_limit = Won(won(amount)),
             ["no-campaign"] => self.pack.campaigns.clear(),

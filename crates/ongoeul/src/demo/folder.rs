@@ -57,6 +57,10 @@ impl Folder {
         self.0.join(ACCESS)
     }
 
+    pub fn seal(&self) -> PathBuf {
+        self.0.join(city::sealing::FOLDER)
+    }
+
     /// Drops a demo's folder. Any other folder is left alone.
     pub fn clear(&self) -> Result<(), Failed> {
         let Ok(mut entries) = fs::read_dir(&self.0) else { return Ok(()) };
@@ -107,6 +111,11 @@ impl Folder {
         let path = self.0.join(SECRETS);
         if !path.exists() {
             SecretsFile::fresh()?.write(&path)?;
+        }
+        // A town that was built before its journal was sealed.
+        let mut file = SecretsFile::open(&path)?;
+        if file.complete()? {
+            file.write(&path)?;
         }
         secrets::read(&path)
     }

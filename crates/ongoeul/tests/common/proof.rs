@@ -154,12 +154,16 @@ fn change(kind: Kind, answer: &Answer) -> i64 {
     }
 }
 
-/// `ongoeul verify` finds nothing wrong.
+/// `ongoeul verify` finds nothing wrong, nor does `ongoeul verify log`.
 pub fn verify(town: &Town) -> String {
     let arguments = town.verify_arguments();
     let output = ongoeul(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("the books are right"), "{said}");
+    let sealed = ongoeul(&["verify", "log", "--config", town.config.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&sealed.stdout);
+    assert!(sealed.status.success(), "{told}{}", String::from_utf8_lossy(&sealed.stderr));
+    assert!(told.contains("every row of the journal is what was sealed"), "{told}");
     said
 }

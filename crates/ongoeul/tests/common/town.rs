@@ -127,8 +127,11 @@ impl Town {
     /// Both keys, made of two hex digits.
     pub fn write_secrets(&self, byte: &str) {
         let key = byte.repeat(32);
-        fs::write(self.secrets(), format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\n"))
-            .unwrap();
+        fs::write(
+            self.secrets(),
+            format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\nseal = \"{key}\"\n"),
+        )
+        .unwrap();
     }
 
     /// The arguments that name this city to `verify`.

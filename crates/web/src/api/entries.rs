@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
+use economy::facts::GivingFacts;
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -101,6 +102,7 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
         Facts::Refund(refund) => ("refund", Some(refund.merchant), -refund.reward),
         Facts::TopUp(top_up) => ("top-up", None, top_up.cashback.reward),
         Facts::Gift(_) => ("gift", None, 0),
+        Facts::Giving(GivingFacts::Once(_)) => ("give", None, 0),
         Facts::Withdraw(_) => ("withdraw", None, 0),
         Facts::Expire { .. } => ("expire", None, 0),
         _ => ("other", None, 0),

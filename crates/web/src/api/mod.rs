@@ -6,6 +6,8 @@ mod call;
 mod campaigns;
 mod cards;
 mod entries;
+mod float;
+mod float_proof;
 mod gifts;
 mod merchants;
 mod noop;
@@ -14,6 +16,7 @@ mod openapi;
 mod payments;
 mod people;
 mod postings;
+mod receipts;
 mod records;
 mod refunds;
 mod rehearsals;
@@ -70,6 +73,9 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))
         .route("/api/v1/books", get(books::show))
+        .route("/api/v1/receipts/{id}", get(receipts::show))
+        .route("/api/v1/float", get(float::show))
+        .route("/api/v1/float/proof", get(float_proof::show))
         .route("/api/v1/rehearsals", post(rehearsals::create));
     let router = router.method_not_allowed_fallback(call::wrong_method);
     if measuring { router.route("/api/v1/noop", post(noop::noop)) } else { router }

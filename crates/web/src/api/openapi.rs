@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, entries, gifts, merchants, payments, people, postings, records,
-    refunds, rehearsals, sales, today, wallet,
+    authorizations, books, campaigns, cards, entries, float, float_proof, gifts, merchants, payments, people,
+    postings, receipts, records, refunds, rehearsals, sales, today, wallet,
 };
 
 struct Bearer;
@@ -106,7 +106,8 @@ fn complete(operation: &mut Operation, changing: bool) {
         authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, sales::show, merchants::close,
-        campaigns::list, today::show, postings::show, books::show, rehearsals::create,
+        campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
+        float_proof::show, rehearsals::create,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
         records::helpers::revoke, records::links::list, records::links::create, records::links::remove

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 
 use super::kit::Field;
 use super::page::{Page, TourStep};
+use super::seal::SealShown;
 use super::texts::Tongue;
 
 /// A class of accounts and its total.
@@ -104,6 +105,8 @@ pub struct BooksPage {
     pub find: Field,
     /// What was found; `None` when nothing was looked for.
     pub found: Option<Vec<Found>>,
+    /// The journal's seal; `None` where it isn't sealed.
+    pub seal: Option<SealShown>,
     /// How far back was looked, when the journal is longer than that.
     pub looked_through: Option<i64>,
 }

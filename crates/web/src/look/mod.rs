@@ -29,6 +29,7 @@ mod paid;
 mod particles;
 mod passkeys;
 mod records;
+mod seal;
 mod shop;
 mod speech;
 mod texts;
@@ -68,6 +69,9 @@ pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePa
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,
+};
+pub use seal::{
+    FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};

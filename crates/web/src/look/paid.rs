@@ -93,6 +93,8 @@ pub struct ReceiptPage {
     pub verify_url: String,
     /// That address as a QR.
     pub verify_qr: Option<String>,
+    /// Where the file that proves it is had; empty where there is none.
+    pub file: String,
     /// Where "back" leads.
     pub back: String,
 }

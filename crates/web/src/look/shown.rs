@@ -51,6 +51,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("verify", shown(&s::verify(lang))),
+        ("verify_holds", shown(&s::verify_holds(lang))),
+        ("verify_fails", shown(&s::verify_fails(lang))),
+        ("float", shown(&s::float(lang))),
+        ("float_none", shown(&s::float_none(lang))),
     ]
 }
 

@@ -12,6 +12,7 @@ mod hats;
 mod looks;
 mod passkeys;
 mod records;
+pub(crate) mod seal;
 pub(crate) mod shop;
 mod switches;
 pub(crate) mod tour;
@@ -44,4 +45,5 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(seal::routes())
 }

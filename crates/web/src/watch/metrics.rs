@@ -5,6 +5,7 @@ use std::fmt;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use city::sealing::Lag;
 use pen::Spreading;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
@@ -47,6 +48,7 @@ struct Numbers {
     postings: u64,
     entries: u64,
     checkpoint: Option<f64>,
+    seal: Option<Lag>,
     resident: Option<u64>,
 }
 
@@ -65,6 +67,7 @@ impl Numbers {
             refusals: city.tally.refusals().into_iter().collect(),
             postings,
             entries,
+            seal: city.sealing().map(|sealing| sealing.lag(base::PostingNo(postings))),
             checkpoint: city.checkpoint_age().map(|age| age.as_secs_f64()),
             resident: resident(),
         }
@@ -101,6 +104,18 @@ impl Collector for Numbers {
         count(e, "ongoeul_journal_entries", "Entries in the journal", &self.entries)?;
         if let Some(age) = self.checkpoint {
             gauge(e, "ongoeul_checkpoint_age_seconds", "Since the last checkpoint was written", &age)?;
+        }
+        if let Some(lag) = self.seal {
+            count(e, "ongoeul_seal_postings", "Postings sealed in the log", &lag.sealed)?;
+            gauge(e, "ongoeul_seal_lag_postings", "Postings that aren't sealed yet", &lag.postings)?;
+            let behind = lag.behind.as_secs_f64();
+            gauge(
+                e,
+                "ongoeul_seal_lag_seconds",
+                "For how long postings have been waiting for their seal",
+                &behind,
+            )?;
+            gauge(e, "ongoeul_seal_failing", "1 while postings can't be sealed", &u64::from(lag.failing))?;
         }
         if let Some(bytes) = self.resident {
             gauge(e, "process_resident_memory_bytes", "Memory this process has", &bytes)?;

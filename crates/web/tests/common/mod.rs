@@ -215,6 +215,7 @@ impl Town {
             use_checkpoint: true,
         })
         .unwrap();
+        city.seal(&folder.path().join("seal"), seal::Secret::new([7; 32]), "card.example.kr/log").unwrap();
         let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
         let person = NewPerson {
             name: "김순자".into(),
@@ -245,6 +246,8 @@ impl Town {
         system("v", Command::Vote { budget: "cashback-2021".into(), amount: 10_000_000 });
         system("t", Command::TopUp { person: citizen, amount: 100_000 });
         system("pin", Command::SetPin { card: CardRef::Id(card), pin: "1234".into() });
+        // The night's statement: the citizen's money is in it.
+        city.sealing().unwrap().state(&city.shared, date(2021, 2, 23), city.clock.now()).unwrap();
         let roles = [
             ("citizen", Role::Citizen(citizen)),
             ("merchant", Role::Merchant(shop)),

@@ -190,6 +190,12 @@ pub(in super::super) fn books(lang: Lang) -> BooksPage {
             2
         ]),
         looked_through: Some(200_000),
+        seal: Some(SealShown {
+            sealed: 2_104_880,
+            waiting: 2,
+            key: "card.hanbit.example/log+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".into(),
+            failing: false,
+        }),
     }
 }
 

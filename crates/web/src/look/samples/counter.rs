@@ -270,6 +270,7 @@ pub(in super::super) fn receipt(lang: Lang) -> ReceiptPage {
         )],
         verify_qr: qr_svg(url),
         verify_url: url.to_owned(),
+        file: "/wallet/receipts/pst_0000000000abc/file".to_owned(),
         back: "/wallet/history".to_owned(),
     }
 }

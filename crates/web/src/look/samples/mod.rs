@@ -5,6 +5,7 @@ mod city_hall;
 mod counter;
 mod looks;
 mod records;
+mod seal;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -16,6 +17,7 @@ pub(super) use city_hall::*;
 pub(super) use counter::*;
 pub(super) use looks::*;
 pub(super) use records::*;
+pub(super) use seal::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

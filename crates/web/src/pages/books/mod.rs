@@ -23,7 +23,7 @@ pub(crate) use check::Check;
 use super::tour;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{BooksPage, ClassTotal, Field, Found, Tongue};
+use crate::look::{BooksPage, ClassTotal, Field, Found, SealShown, Tongue};
 use crate::problem::Rejected;
 
 pub(super) fn routes() -> Router<SharedApp> {
@@ -76,9 +76,23 @@ async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
         verification,
         find: Field::of(wanted.or_else(|| tour::prefill_find(&visit)).unwrap_or_default()),
         found,
+        seal: seal(&visit),
         looked_through: long.then_some(count(LOOKED_THROUGH)),
     };
     visit.show(&page)
+}
+
+/// How the seal is doing.
+fn seal(visit: &Visit) -> Option<SealShown> {
+    let sealing = visit.app.city.sealing()?;
+    let last = visit.app.city.shared.read().books.last_posting();
+    let lag = sealing.lag(last);
+    Some(SealShown {
+        sealed: count(lag.sealed),
+        waiting: count(lag.postings),
+        key: sealing.key().to_string(),
+        failing: lag.failing,
+    })
 }
 
 /// What was typed, as far as it can be looked for.

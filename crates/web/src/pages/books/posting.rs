@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, Payment, PurseLeg};
+use economy::facts::{Cashback, GiftPart, GivingFacts, Payment, PurseLeg};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -170,6 +170,9 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Gift(_) => said("summary-gift").to_string(),
         Facts::Withdraw(_) => said("summary-withdraw").to_string(),
         Facts::Settle(_) => said("summary-settle").to_string(),
+        Facts::Giving(GivingFacts::Once(_)) => said("summary-give").to_string(),
+        Facts::Giving(GivingFacts::Pass(_)) => said("summary-pass-gifts").to_string(),
+        Facts::Giving(GivingFacts::Spend(_)) => said("summary-spend-gifts").to_string(),
         Facts::Confirm { .. } => said("summary-confirm").to_string(),
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
@@ -184,6 +187,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Session { .. }
         | Facts::Passkey { .. }
         | Facts::Vouched { .. }
+        | Facts::Giving(_)
         | Facts::Looks { .. }
         | Facts::Keys { .. }
         | Facts::Batch { .. }
@@ -210,6 +214,7 @@ fn subject(row: &PostingRow, facts: &Facts) -> Option<String> {
         Facts::TopUp(top_up) => (top_up.person, None),
         Facts::Gift(gift) => (gift.from, None),
         Facts::Withdraw(withdrawal) => (withdrawal.person, None),
+        Facts::Giving(GivingFacts::Once(once)) => (once.person, None),
         _ => return None,
     };
     match &*row.role {
@@ -300,6 +305,11 @@ impl Pairs<'_> {
                 self.won("fact-reward-back", refund.reward);
                 self.won("fact-from-refund", refund.reward_from_refund);
                 self.won("fact-shop-due", refund.shop_due);
+                if let Some(gift) = &refund.gift {
+                    self.won("fact-gift-back", gift.back);
+                    self.won("fact-gift-owed", gift.owed);
+                    self.won("fact-gift-borne", gift.borne);
+                }
                 self.won("fact-balance", refund.balance);
             }
             Facts::Gift(gift) => {
@@ -317,6 +327,33 @@ impl Pairs<'_> {
                 self.add("fact-shop", settlement.merchant);
                 self.won("fact-amount", settlement.amount);
                 self.won("fact-netted", settlement.netted);
+                if let Some(gift) = &settlement.gift {
+                    self.gift(gift);
+                }
+            }
+            Facts::Giving(GivingFacts::Once(once)) => {
+                self.add("fact-person", once.person);
+                self.legs("fact-paid-from", &once.legs);
+                self.gift(&once.gift);
+                self.won("fact-balance", once.balance);
+            }
+            Facts::Giving(GivingFacts::Pass(passed)) => {
+                for (purpose, amount) in &passed.purposes {
+                    let said = self
+                        .t
+                        .say("fact-of-purpose")
+                        .text("purpose", words::gift_purpose(self.t.lang, self.view, *purpose));
+                    self.add("fact-gift", said.won("amount", *amount));
+                }
+                self.won("fact-gift-owed", passed.netted);
+                self.won("fact-gift-sent", passed.sent);
+            }
+            Facts::Giving(GivingFacts::Spend(spent)) => {
+                self.add("fact-gift-purpose", words::gift_purpose(self.t.lang, self.view, spent.purpose));
+                self.won("fact-amount", spent.amount);
+                for draw in &spent.draws {
+                    self.row(draw.purpose, draw.from, draw.until);
+                }
             }
             Facts::Confirm { amount } | Facts::Treasury { amount } => self.won("fact-amount", *amount),
             Facts::Vote { budget, amount } => {
@@ -338,6 +375,7 @@ impl Pairs<'_> {
             | Facts::Session { .. }
             | Facts::Passkey { .. }
             | Facts::Vouched { .. }
+            | Facts::Giving(_)
             | Facts::Looks { .. }
             | Facts::Keys { .. }
             | Facts::Batch { .. }
@@ -355,6 +393,9 @@ impl Pairs<'_> {
         self.won("fact-amount", payment.amount);
         self.legs("fact-paid-from", &payment.legs);
         self.cashback(&payment.cashback);
+        if let Some(gift) = &payment.gift {
+            self.gift(gift);
+        }
         self.won("fact-balance", payment.balance);
         if let Some(order) = &payment.order {
             self.add("fact-order", order);
@@ -380,6 +421,20 @@ impl Pairs<'_> {
         if cashback.reward > 0 {
             self.add("fact-expires", self.t.full_day(Month(cashback.expires).last_day()));
         }
+    }
+
+    /// A gift, and which won of its purpose's row it is.
+    fn gift(&mut self, gift: &GiftPart) {
+        self.won("fact-gift", gift.amount);
+        self.add("fact-gift-share", self.t.percent(gift.share));
+        self.row(gift.purpose, gift.from, gift.until());
+    }
+
+    fn row(&mut self, purpose: u16, from: i64, until: i64) {
+        let name = words::gift_purpose(self.t.lang, self.view, purpose);
+        let said = self.t.say("fact-gift-won").text("purpose", name);
+        let said = said.text("from", self.t.number(from + 1)).text("until", self.t.number(until));
+        self.add("fact-gift-row", said);
     }
 
     fn budget(&mut self, id: &str) {

@@ -71,6 +71,9 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
             let budget = view.town.pack.budgets.iter().find(|budget| budget_sub(&budget.id) == sub)?;
             Some(budget.name.in_lang(t.lang).to_owned())
         }
+        Class::GiftCollected | Class::ChestPurpose => {
+            Some(gift_purpose(t.lang, view, u16::try_from(sub).unwrap_or(u16::MAX)))
+        }
         Class::Meter => {
             let (meter, period) = (sub >> 24, sub & 0x00ff_ffff);
             // Months are counted from year 0, years as they are.
@@ -93,11 +96,19 @@ pub(super) fn purpose(lang: Lang, view: &View<CityView>, number: u8) -> String {
     purpose.map_or_else(|| format!("? {number}"), |purpose| purpose.name.in_lang(lang).to_owned())
 }
 
+/// What a gift is for, by its number.
+pub(super) fn gift_purpose(lang: Lang, view: &View<CityView>, number: u16) -> String {
+    let names = city::read::giving::names(&view.town);
+    let known = names.iter().find(|(known, _)| *known == number);
+    known.map_or_else(|| format!("? {number}"), |(_, name)| name.in_lang(lang).to_owned())
+}
+
 /// Why a leg is there, as a text key: what moves from the credited to the debited class tells it.
 pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
     use Class::{
-        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, Expired, Hold, Meter, MeterTotal,
-        PayoutSent, Purse, ShopDue, ShopPayable, TreasuryDue,
+        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose, Expired,
+        GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Purse, ShopDue, ShopPayable,
+        TreasuryDue,
     };
     match (debit, credit) {
         (Purse, ShopPayable) => "move-paid",
@@ -122,6 +133,12 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
         (BankTrust, TreasuryDue) => "move-treasury",
         (BudgetLeft, BudgetVoted) => "move-voted",
         (Purse, Expired) => "move-expired",
+        (Purse | ShopPayable, GiftCollected) => "move-given",
+        (GiftCollected | GiftDue, Purse) => "move-gift-back",
+        (GiftCollected, PayoutSent) => "move-gift-passed",
+        (GiftCollected, GiftDue) => "move-gift-netted",
+        (ChestBank, ChestPurpose) => "move-chest-received",
+        (ChestPurpose, ChestBank) => "move-chest-spent",
         _ => "move-other",
     }
 }

@@ -62,6 +62,7 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         shop: name,
         verify_qr: qr_svg(&verify_url),
         verify_url,
+        file: String::new(),
         back: back.to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
+use economy::facts::{GivingFacts, Payment};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -109,6 +110,7 @@ pub(in crate::pages) fn title(
         Facts::Gift(gift) => t.say("history-gift-received").text("name", name(gift.from)).to_string(),
         Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
         Facts::Expire { .. } => t.say("history-expired").to_string(),
+        Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }
 }
@@ -136,7 +138,12 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     }
     let back = match &line.facts {
         // What came back for a refund is the sum; that some of it went again is in the note.
-        Facts::Refund(refund) => refund.reward,
+        Facts::Refund(refund) => {
+            refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+        }
+        // What was given of the cashback was not paid.
+        Facts::Pay(Payment { gift: Some(gift), .. })
+        | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,
         _ => 0,
     };
     HistoryEntry {

@@ -53,6 +53,9 @@ impl Reading<'_> {
             Class::ShopDue => shop("leg-shop-due"),
             Class::ShopPayable => shop("leg-shop"),
             Class::Purse => self.purse(account),
+            Class::GiftCollected => self.say("leg-gifts"),
+            Class::GiftDue | Class::ChestBank => self.say("leg-chest"),
+            Class::ChestPurpose => self.say("leg-chest-purpose"),
             Class::Hold => self.say("leg-hold"),
             Class::PayoutSent => self.say("leg-sent"),
             Class::Expired => self.say("leg-expired"),
@@ -97,7 +100,11 @@ impl Reading<'_> {
 
     fn why(&self, debit: &(Class, Account), credit: &(Class, Account)) -> String {
         let key = match (debit.0, credit.0) {
+            (Class::TreasuryDue, Class::Purse) if matches!(self.facts, Facts::Refund(_)) => "why-gift-borne",
             (Class::TreasuryDue, Class::Purse) => return self.rewarded(),
+            (Class::Purse, Class::GiftCollected) => "why-donated",
+            (Class::GiftCollected | Class::GiftDue, Class::Purse) => "why-gift-back",
+            (Class::ChestPurpose, Class::ChestBank) => "why-gift-owed",
             (Class::Purse, Class::ShopPayable) if self.is_cash(&debit.1) => "why-paid",
             (Class::Purse, Class::ShopPayable) => "why-paid-first",
             (Class::BankTrust, Class::Purse) => "why-topped-up",

@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::Payment;
+use economy::facts::{GivingFacts, Payment};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -176,8 +176,15 @@ impl Reader<'_> {
             rules: self.rules(),
             verify_qr: (!verify_url.is_empty()).then(|| qr_svg(&verify_url)).flatten(),
             verify_url,
+            file: self.file(),
             back: "/wallet/history".to_owned(),
         }
+    }
+
+    /// The file that proves it, where the journal is sealed.
+    fn file(&self) -> String {
+        let sealed = self.app.city.sealing().is_some();
+        if sealed { format!("/wallet/receipts/{}/file", self.found.no) } else { String::new() }
     }
 
     /// The rules of that day that decided it, each with what it rests on.
@@ -217,7 +224,10 @@ impl Reader<'_> {
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
-                vec![t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment)).to_string()]
+                let rule = t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment));
+                let mut rules = vec![rule.to_string()];
+                rules.extend(explain::gift_back(pack, t, refund));
+                rules
             }
             _ => Vec::new(),
         }
@@ -234,6 +244,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } => *amount,
+        Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }
 }

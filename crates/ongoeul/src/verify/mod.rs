@@ -1,4 +1,9 @@
-//! `ongoeul verify`: everything counted again from the journal.
+//! `ongoeul verify`: everything counted again from the journal; and its seal, in all its forms.
+
+mod float;
+mod log;
+mod receipt;
+mod whose;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -9,9 +14,12 @@ use store::{Readers, Target};
 
 use crate::house::ACCESS;
 
-/// Which city.
+/// Which city, or what else.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// The city's folder (its `city.sqlite` is counted).
     #[arg(long, default_value = "ongoeul-demo")]
     dir: PathBuf,
@@ -20,7 +28,26 @@ pub struct Args {
     postgres: Option<String>,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Compare every row of the journal with its leaf in the log, and the log with an earlier checkpoint.
+    Log(log::Args),
+    /// Check a receipt file, without asking anybody.
+    Receipt(receipt::Args),
+    /// Check a statement of the float: against the journal, or a holder's proof without asking anybody.
+    Float(float::Args),
+}
+
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    match &args.what {
+        Some(What::Log(args)) => log::run(args),
+        Some(What::Receipt(args)) => receipt::run(args),
+        Some(What::Float(args)) => float::run(args),
+        None => recount_all(args),
+    }
+}
+
+fn recount_all(args: &Args) -> Result<(), Box<dyn Error>> {
     let target = match &args.postgres {
         Some(url) => Target::Postgres(url.clone()),
         None => Target::Sqlite(args.dir.join("city.sqlite")),

@@ -1,0 +1,46 @@
+//! What a receipt file opens.
+
+use base::PersonId;
+use economy::Facts;
+
+/// Members of the facts that say what a stranger should see: how much, at which shop, under which order, what it corrects.
+const TO_SHOW: [&str; 12] = [
+    "facts",
+    "facts.amount",
+    "facts.merchant",
+    "facts.order",
+    "facts.payment",
+    "facts.authorisation",
+    "facts.cashback.reward",
+    "facts.payment.amount",
+    "facts.payment.merchant",
+    "facts.payment.order",
+    "facts.payment.cashback.reward",
+    "facts.reward",
+];
+
+/// How much of a posting its holder takes home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// To show to others: no balance, no limit, nobody's id.
+    ToOthers,
+    /// Everything that is about the holder, for their own drawer.
+    ToOneself,
+}
+
+impl Shown {
+    /// Whether a part is opened for somebody whose posting it is.
+    pub fn opens(self, part: &str, facts: &Facts, holder: Option<PersonId>) -> bool {
+        match self {
+            Shown::ToOthers => TO_SHOW.contains(&part),
+            // The receiver of a gift has no business with what the giver has left.
+            Shown::ToOneself => {
+                let giver = match facts {
+                    Facts::Gift(gift) => Some(gift.from),
+                    _ => holder,
+                };
+                (part.starts_with("facts") || part == "moves") && (part != "facts.balance" || giver == holder)
+            }
+        }
+    }
+}

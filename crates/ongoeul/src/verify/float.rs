@@ -1,0 +1,80 @@
+//! `ongoeul verify float`: a statement against the journal it is of, or a holder's proof against the statement in it.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use base::Date;
+use city::sealing::{key_of, recompute, stated_in};
+use indicatif::{ProgressBar, ProgressStyle};
+use seal::{FloatProof, Reader, Statement};
+use store::Readers;
+
+use super::whose::{Whose, brought, key};
+use crate::house::Failed;
+
+/// What is verified.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    whose: Whose,
+    /// The day of the statement; the newest otherwise.
+    #[arg(long)]
+    day: Option<Date>,
+    /// A holder's proof: nothing else is needed, but the key.
+    #[arg(long, requires = "key", conflicts_with = "day")]
+    proof: Option<PathBuf>,
+    /// The city's key as it was made known, or a file with it.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    match (&args.proof, &args.key) {
+        (Some(proof), Some(text)) => {
+            let proof = FloatProof::read(&brought(proof)?)?;
+            let statement = proof.check(&key(text)?)?;
+            tell(&statement);
+            println!("{} was owed {} won, and this sum is in it", proof.holder, proof.won);
+            Ok(())
+        }
+        _ => Ok(against_the_journal(args)?),
+    }
+}
+
+fn tell(statement: &Statement) {
+    println!("day       {} (made {})", statement.day, statement.at);
+    println!("posting   {}", statement.posting);
+    for line in statement.backs.iter().chain(&statement.owes) {
+        println!("{:<16} {:>16} won on {} accounts", line.class, line.won, line.accounts);
+    }
+    for (shop, won) in &statement.advances {
+        println!("advance to {shop} {won:>10} won");
+    }
+    println!("backing   {:>16} won", statement.backing());
+    println!("owed      {:>16} won", statement.owed());
+}
+
+fn against_the_journal(args: &Args) -> Result<(), Failed> {
+    let city = args.whose.city()?;
+    let key = key_of(&city.folder, &city.secret)?;
+    let day = args.day.or_else(|| stated_in(&city.folder).first().copied());
+    let Some(day) = day else { return Err("no statement was made yet: one is made each night".into()) };
+    let note = brought(&city.folder.join("float").join(format!("{day}.note")))?;
+    let statement = Statement::open(&note, &key)?;
+    if seal::root(&Reader::of(&city.folder), statement.posting)? != statement.log {
+        return Err(format!("the statement of {day} is of other postings than the log has").into());
+    }
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings counted ({per_sec})")?);
+    let mut outcome = Ok(());
+    Readers::open(&city.target, 1)?.read(|snapshot| {
+        let mut progress = |postings| bar.set_position(postings);
+        outcome = recompute(snapshot, &statement, &city.secret, &city.folder, &mut progress);
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    outcome?;
+    tell(&statement);
+    println!("the journal gives every class, every holder's sum and every advance again");
+    Ok(())
+}
