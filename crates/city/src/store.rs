@@ -37,6 +37,7 @@ pub fn migrations() -> Vec<Migration> {
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             crate::giving::store::GIVING,
+            people::passkey::store::STRENGTH,
         ])
         .collect()
 }
