@@ -90,6 +90,9 @@ pub(crate) const END_TOKEN: Sql = sql("UPDATE tokens SET ended = $2 WHERE hash =
 /// A pack comes into force.
 pub(crate) const INSERT_PACK: Sql =
     sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
+/// What shops say they sell in a year: some campaigns ask.
+pub(crate) const SALES_OF_SHOPS: Sql =
+    sql("SELECT id, sales FROM merchants WHERE sales IS NOT NULL ORDER BY id");
 /// The pack in force.
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
@@ -112,6 +115,7 @@ pub fn statements() -> Vec<Sql> {
         END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
+        SALES_OF_SHOPS,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower

@@ -71,6 +71,22 @@ impl Recount {
         Recount { accounts, states, posting: 0, entry: 0, at: i64::MIN }
     }
 
+    /// A recount that goes on from where another one stood: what accounts stood at, and the last posting, entry and
+    /// instant before. Accounts without a state stand at nothing.
+    pub fn resumed(
+        accounts: Vec<Account>,
+        mut states: Vec<State>,
+        (posting, entry, at): (PostingNo, EntryNo, i64),
+    ) -> Recount {
+        states.resize(accounts.len(), State::default());
+        Recount { accounts, states, posting: posting.0, entry: entry.0, at }
+    }
+
+    /// Last entry counted.
+    pub fn last_entry(&self) -> EntryNo {
+        EntryNo(self.entry)
+    }
+
     /// Counts one posting.
     pub fn posting(&mut self, row: &PostingRow, entries: &[EntryRow]) -> Result<(), Difference> {
         if row.no.0 != self.posting + 1 {

@@ -1,6 +1,7 @@
 //! The binary: command line, configuration, demo, benchmarks. Everything it does is in a crate below; here it is
 //! only put together.
 
+mod audit;
 mod backup;
 mod bench;
 mod demo;
@@ -47,6 +48,12 @@ enum Task {
     Verify(verify::Args),
     /// Copy a running SQLite city into a file, and its access ledger beside it.
     Backup(backup::Args),
+    /// Close a period: sign where the books and the log stood at its end.
+    Close(audit::CloseArgs),
+    /// Write a closed period into a folder that auditors check from it alone.
+    Export(audit::ExportArgs),
+    /// Let go of auditors' packs whose time is over; their closings stay.
+    Dispose(audit::DisposeArgs),
     /// A month's looks at personal records, the unusual ones first.
     Inspect(inspect::Args),
     /// Let go what the law lets go: names of who left long ago, and old looks.
@@ -65,6 +72,9 @@ fn main() -> ExitCode {
         Task::Keys(args) => keys::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
+        Task::Close(args) => audit::run_close(&args),
+        Task::Export(args) => audit::run_export(&args),
+        Task::Dispose(args) => audit::run_dispose(&args),
         Task::Inspect(args) => inspect::run(&args),
         Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),

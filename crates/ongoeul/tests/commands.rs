@@ -440,3 +440,46 @@ fn a_server_in_earnest_pays_shops_out_once_and_leaves_the_bank_to_the_bank() {
         verify(&town);
     }
 }
+
+#[test]
+fn a_period_is_closed_exported_and_audited() {
+    let town = Town::on(Engine::Sqlite);
+    let config = town.config.to_str().unwrap();
+    let server = Server::start(&town.config);
+    let (_, told) = under_load(&town, server.address, "audit", || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    });
+    assert!(!told.is_empty());
+    server.stop();
+    let log = said(&ongoeul(&["verify", "log", "--config", config]));
+    has(&log, &["unsealed               0"]);
+    let key = log.lines().find_map(|line| line.strip_prefix("key       ")).unwrap();
+    // Everything was paid today: nothing of it is over.
+    let today = base::date_of_day(day_of_today()).to_string();
+    has(&refusal(&ongoeul(&["close", "--config", config, "--until", &today])), &["is not over yet"]);
+    has(&refusal(&ongoeul(&["export", "--config", config, "--to", "x"])), &["no such period is closed"]);
+    let yesterday = base::date_of_day(day_of_today() - 1).to_string();
+    has(
+        &said(&ongoeul(&["close", "--config", config, "--until", &yesterday, "--dry-run"])),
+        &["nothing was signed"],
+    );
+    has(&said(&ongoeul(&["close", "--config", config, "--until", &yesterday])), &["closed and signed"]);
+    let pack = town.dir.path().join("archive").join("one");
+    fs::create_dir(town.dir.path().join("archive")).unwrap();
+    let to = pack.to_str().unwrap();
+    has(
+        &said(&ongoeul(&["export", "--config", config, "--to", to])),
+        &["postings               0", "ongoeul verify pack"],
+    );
+    has(&said(&ongoeul(&["verify", "pack", to, "--key", key])), &["the period is right"]);
+    has(&refusal(&ongoeul(&["export", "--config", config, "--to", to])), &["is not empty"]);
+    let archive = town.dir.path().join("archive");
+    let kept = ongoeul(&["dispose", "--config", config, "--archive", archive.to_str().unwrap(), "--dry-run"]);
+    has(&said(&kept), &["no pack ended 5 years ago"]);
+}
+
+/// The city's day by the machine's clock, in the pack's zone.
+fn day_of_today() -> i32 {
+    let zone = base::Zone::named("Asia/Seoul").unwrap();
+    zone.day_number(base::Clock::now(&base::SystemClock))
+}

@@ -46,15 +46,15 @@ pub enum CantState {
 
 /// What a statement is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Recomputed {
-    owes: Vec<ClassLine>,
-    backs: Vec<ClassLine>,
-    advances: Vec<(String, i64)>,
+pub(super) struct Recomputed {
+    pub owes: Vec<ClassLine>,
+    pub backs: Vec<ClassLine>,
+    pub advances: Vec<(String, i64)>,
     owed: Vec<Owed>,
 }
 
 /// Adds up the books: by class, by holder, and advances one by one.
-fn books_at<'a>(accounts: impl Iterator<Item = (&'a Account, i64)>) -> Option<Recomputed> {
+pub(super) fn books_at<'a>(accounts: impl Iterator<Item = (&'a Account, i64)>) -> Option<Recomputed> {
     let (backing, owing) = float_sides();
     let lines = |classes: &[Class]| {
         let line = |class: &Class| ClassLine { class: class.code().to_owned(), accounts: 0, won: 0 };

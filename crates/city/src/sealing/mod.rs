@@ -2,8 +2,10 @@
 //! nightly statements are made from what it sealed.
 
 mod check;
+pub mod closing;
 mod float;
 mod follower;
+pub mod pack;
 mod shown;
 
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 mod float;
 mod log;
+mod pack;
 mod receipt;
 mod whose;
 
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use city::verify::recount;
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{Readers, Target};
+pub use whose::Whose;
 
 use crate::house::ACCESS;
 
@@ -36,6 +38,8 @@ enum What {
     Receipt(receipt::Args),
     /// Check a statement of the float: against the journal, or a holder's proof without asking anybody.
     Float(float::Args),
+    /// Audit a closed period from its pack alone.
+    Pack(pack::Args),
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
@@ -43,6 +47,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Some(What::Log(args)) => log::run(args),
         Some(What::Receipt(args)) => receipt::run(args),
         Some(What::Float(args)) => float::run(args),
+        Some(What::Pack(args)) => pack::run(args),
         None => recount_all(args),
     }
 }

@@ -53,7 +53,7 @@ pub(super) struct Journal {
 
 /// Ids, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     pub list: Vec<String>,
     index: HashMap<String, u16>,
 }
@@ -73,7 +73,7 @@ impl Names {
 
 /// The first posting of a day or of the first day after it, by halving: days never run backwards in the journal.
 /// `last + 1` when there is none.
-pub(super) fn first_of_day(
+pub(crate) fn first_of_day(
     snapshot: &mut Snapshot<'_>,
     day: i32,
     last: PostingNo,
@@ -126,6 +126,30 @@ pub(super) fn read(
         journal.earlier.push(found);
     }
     Ok(journal)
+}
+
+/// The same from a posting that comes from elsewhere. `earlier`: it is one from before the window, so that a captured
+/// payment is a payment like any other.
+pub(crate) fn deed_of(
+    posting: &ledger::PostingRow,
+    names: &mut Names,
+    earlier: bool,
+) -> Result<Option<Deed>, Error> {
+    let row = Row {
+        no: posting.no,
+        day: posting.day,
+        pack: posting.pack,
+        kind: posting.kind.clone().into_owned(),
+        facts: posting.facts.clone(),
+    };
+    let mut found = deed(&row, names)?;
+    if let (Some(deed), true) = (&mut found, earlier)
+        && let Act::Capture { .. } = deed.act
+        && let Some(payment) = facts(&row)?.payment()
+    {
+        deed.act = Act::Pay(sale(payment, names)?);
+    }
+    Ok(found)
 }
 
 /// A posting that moves cashback, a meter or a budget; `None` for all others.

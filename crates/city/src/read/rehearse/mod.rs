@@ -11,7 +11,7 @@
 //! - a refund takes back its share of what the payment earned, under the draft of what it would have earned. What was
 //!   decided before the window stands.
 
-mod journal;
+pub(crate) mod journal;
 mod replay;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 
 mod client;
 mod load;
+mod sealed;
 mod town;
 
 use std::error::Error;
@@ -43,6 +44,9 @@ pub struct Args {
     /// Entries in the journal before the load begins.
     #[arg(long, default_value_t = 0)]
     preload: u64,
+    /// Seal the journal meanwhile, and tell how far the seal is behind.
+    #[arg(long)]
+    seal: bool,
     /// The city pack.
     #[arg(long, default_value = "cities/jeonju")]
     pack: PathBuf,
@@ -94,6 +98,9 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let clock = Arc::new(CityClock::new(Arc::new(base::SystemClock), town.start));
     let opening = town::opening(&target, folder.path(), &args.pack, clock.clone())?;
     let city = City::open(opening)?;
+    if args.seal {
+        sealed::begin(&city, folder.path())?;
+    }
     let shared = city.shared.clone();
     let mut app = App::new(
         city,
@@ -130,6 +137,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let before = shared.read().books.last_posting().0;
     let paid = measure(&mut plan, "/api/v1/payments", "full", args.seconds, None)?;
     let posted = shared.read().books.last_posting().0 - before;
+    sealed::tell(&app.city, &mut report)?;
     let half = measure(&mut plan, "/api/v1/payments", "half", args.seconds, Some(paid.per_second / 2.0))?;
     for (name, heard) in [("noop", &noop), ("payments", &paid), ("half load", &half)] {
         if heard.failed > 0 {

@@ -1,0 +1,275 @@
+//! Writing a pack.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use base::{MerchantId, PostingNo};
+use seal::{Checkpoint, Reader, Salts, VerifierKey, consistency, inclusion};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{Snapshot, row};
+
+use super::lines::{AccountLine, FileLine, Manifest, PackLine, PostingLine, ShopLine, StateLine};
+use super::{
+    ACCOUNTS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST, PACKS,
+    SHOPS, STATES,
+};
+use crate::read::rehearse::journal::{Names, deed_of};
+use crate::sealing::closing::{CantClose, Closing, counted};
+use crate::sealing::stated_in;
+use crate::store::{PACKS as ALL_PACKS, SALES_OF_SHOPS};
+use crate::verify::Wrong;
+
+row! {
+    struct PackRow {
+        no: u32,
+        hash: Vec<u8>,
+        files: String,
+        people: i64,
+        population: i64,
+    }
+}
+
+row! {
+    struct SalesRow {
+        id: MerchantId,
+        sales: i64,
+    }
+}
+
+/// Why no pack can be written.
+#[derive(Debug, thiserror::Error)]
+pub enum CantExport {
+    /// The folder has something in it.
+    #[error("{0} is not empty: a pack is written into a folder of its own")]
+    NotEmpty(PathBuf),
+    /// The journal is wrong.
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    /// The journal can't be read.
+    #[error("the journal can't be read: {0}")]
+    Store(#[from] store::Error),
+    /// A closing.
+    #[error(transparent)]
+    Close(#[from] CantClose),
+    /// The log.
+    #[error(transparent)]
+    Damage(#[from] seal::Damage),
+    /// A file.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// What can't be written down.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Where a pack comes from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The log's folder.
+    pub folder: &'a Path,
+    /// The key it is signed with.
+    pub key: &'a VerifierKey,
+    /// The city's salts.
+    pub salts: &'a Salts,
+    /// The city's name.
+    pub city: &'a str,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exported {
+    /// Postings of the period.
+    pub postings: u64,
+    /// Older ones that it refers to.
+    pub earlier: u64,
+    /// Files, the manifest not counted.
+    pub files: usize,
+}
+
+/// A folder being written, with what its files came to.
+struct Folder<'a> {
+    path: &'a Path,
+    files: Vec<FileLine>,
+}
+
+/// A file of lines being written.
+struct Lines {
+    out: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Lines {
+    fn text(&mut self, text: &[u8]) -> io::Result<()> {
+        self.hash.update(text);
+        self.bytes += text.len() as u64;
+        self.out.write_all(text)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> Result<(), CantExport> {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        Ok(self.text(&text)?)
+    }
+}
+
+impl Folder<'_> {
+    fn file<T>(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Lines) -> Result<T, CantExport>,
+    ) -> Result<T, CantExport> {
+        let out = BufWriter::new(File::create(self.path.join(name))?);
+        let mut lines = Lines { out, hash: Sha256::new(), bytes: 0 };
+        let value = write(&mut lines)?;
+        let file = lines.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        let sha256 = seal::hex(&lines.hash.finalize());
+        self.files.push(FileLine { name: name.to_owned(), bytes: lines.bytes, sha256 });
+        Ok(value)
+    }
+
+    fn whole(&mut self, name: &str, text: &str) -> Result<(), CantExport> {
+        self.file(name, |lines| Ok(lines.text(text.as_bytes())?))
+    }
+}
+
+/// Writes the pack of a closed period into an empty folder.
+pub fn export(
+    snapshot: &mut Snapshot<'_>,
+    source: Source<'_>,
+    (closing, note): (&Closing, &str),
+    before: Option<&(Closing, String)>,
+    to: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Exported, CantExport> {
+    std::fs::create_dir_all(to)?;
+    if std::fs::read_dir(to)?.next().is_some() {
+        return Err(CantExport::NotEmpty(to.to_path_buf()));
+    }
+    let mut folder = Folder { path: to, files: Vec::new() };
+    folder.whole(CLOSING, note)?;
+    if let Some((_, note)) = before {
+        folder.whole(BEFORE, note)?;
+    }
+    let reader = Reader::of(source.folder);
+    let checkpoint = reader.note()?;
+    let size = Checkpoint::open(&checkpoint, source.key).map_err(seal::Damage::from)?.size;
+    folder.whole(CHECKPOINT, &checkpoint)?;
+    let proof = if closing.last == 0 { Vec::new() } else { consistency(&reader, closing.last, size)? };
+    let proof: Vec<String> = proof.iter().map(seal::Hash::base64).collect();
+    folder.file(CONSISTENCY, |lines| lines.line(&proof))?;
+    books(snapshot, &mut folder, closing, progress)?;
+    let (postings, referred) = journal(snapshot, &mut folder, source.salts, closing, progress)?;
+    let earlier = earlier(snapshot, &mut folder, source.salts, &reader, closing, &referred)?;
+    rules(snapshot, &mut folder)?;
+    statements(&mut folder, source.folder, closing)?;
+    let manifest = Manifest {
+        format: FORMAT.into(),
+        city: source.city.to_owned(),
+        key: source.key.to_string(),
+        files: folder.files,
+    };
+    let files = manifest.files.len();
+    seal::replace(&to.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)?;
+    Ok(Exported { postings, earlier, files })
+}
+
+/// All accounts, and what each stood at when the period began.
+fn books(
+    snapshot: &mut Snapshot<'_>,
+    folder: &mut Folder<'_>,
+    closing: &Closing,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), CantExport> {
+    let (accounts, recount, _) = counted(snapshot, closing.first - 1, progress)?;
+    folder.file(ACCOUNTS, |lines| accounts.iter().try_for_each(|one| lines.line(&AccountLine::of(one))))?;
+    folder.file(STATES, |lines| {
+        let moved = (0..).zip(recount.states()).filter(|(_, state)| state.last.0 > 0);
+        moved.into_iter().try_for_each(|(no, state)| lines.line(&StateLine(no, state.balance, state.last.0)))
+    })
+}
+
+fn journal(
+    snapshot: &mut Snapshot<'_>,
+    folder: &mut Folder<'_>,
+    salts: &Salts,
+    closing: &Closing,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(u64, BTreeSet<PostingNo>), CantExport> {
+    let (mut count, mut referred, mut names) = (0, BTreeSet::new(), Names::default());
+    folder.file(JOURNAL, |lines| {
+        if closing.last < closing.first {
+            return Ok(());
+        }
+        let mut failed = None;
+        let to = Some(PostingNo(closing.last));
+        let walked = snapshot.for_each_posting(PostingNo(closing.first), to, &mut |posting, entries| {
+            count += 1;
+            if posting.no.0.is_multiple_of(10_000) {
+                progress(posting.no.0);
+            }
+            let of = deed_of(&posting, &mut names, false)?.and_then(|deed| deed.act.of());
+            referred.extend(of.filter(|of| of.0 < closing.first));
+            lines.line(&PostingLine::of(&posting, entries, &salts.seed(posting.no.0))).map_err(|error| {
+                failed = Some(error);
+                store::Error::Shape("stop".into())
+            })
+        });
+        failed.map_or(Ok(()), Err)?;
+        Ok(walked?)
+    })?;
+    Ok((count, referred))
+}
+
+fn earlier(
+    snapshot: &mut Snapshot<'_>,
+    folder: &mut Folder<'_>,
+    salts: &Salts,
+    reader: &Reader,
+    closing: &Closing,
+    referred: &BTreeSet<PostingNo>,
+) -> Result<u64, CantExport> {
+    folder.file(EARLIER, |lines| {
+        let mut count = 0;
+        for no in referred {
+            let Some((posting, entries)) = snapshot.posting(*no)? else { continue };
+            let mut line = PostingLine::of(&posting, &entries, &salts.seed(no.0));
+            let path = inclusion(reader, no.0 - 1, closing.first - 1)?;
+            line.path = path.iter().map(seal::Hash::base64).collect();
+            lines.line(&line)?;
+            count += 1;
+        }
+        Ok(count)
+    })
+}
+
+/// The packs of rules by their hash, and what shops say they sell.
+fn rules(snapshot: &mut Snapshot<'_>, folder: &mut Folder<'_>) -> Result<(), CantExport> {
+    let packs: Vec<PackRow> = snapshot.query(ALL_PACKS, &[])?;
+    folder.file(PACKS, |lines| {
+        packs.iter().try_for_each(|row| {
+            let files = serde_json::from_str(&row.files)?;
+            let (people, population) = (row.people, row.population);
+            lines.line(&PackLine { no: row.no, hash: seal::hex(&row.hash), people, population, files })
+        })
+    })?;
+    let shops: Vec<SalesRow> = snapshot.query(SALES_OF_SHOPS, &[])?;
+    folder.file(SHOPS, |lines| {
+        shops.iter().try_for_each(|row| lines.line(&ShopLine(row.id.to_string(), row.sales)))
+    })
+}
+
+fn statements(folder: &mut Folder<'_>, log: &Path, closing: &Closing) -> Result<(), CantExport> {
+    let within = |day: &base::Date| (closing.from..=closing.until).contains(day);
+    std::fs::create_dir_all(folder.path.join(FLOAT))?;
+    for day in stated_in(log).into_iter().filter(within) {
+        let name = format!("{FLOAT}/{day}.note");
+        let note = std::fs::read_to_string(log.join(&name))?;
+        folder.whole(&name, &note)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! `ongoeul verify pack FOLDER`: a closed period, audited from its folder alone.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use city::sealing::pack::audit;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::whose::key;
+
+/// Which pack, and whom to believe.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The pack's folder.
+    folder: PathBuf,
+    /// The city's key as it was made known, or a file with it. The one in the pack proves nothing by itself.
+    #[arg(long)]
+    key: String,
+}
+
+pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings audited ({per_sec})")?);
+    let audited = audit(&args.folder, &key(&args.key)?, &mut |postings| bar.set_position(postings))?;
+    bar.finish_and_clear();
+    println!("city      {}", audited.city);
+    println!("period    {} to {}", audited.closing.from, audited.closing.until);
+    println!("postings  {:>14}: every balance counted again, every row what was sealed", audited.postings);
+    println!("payments  {:>14}: every cashback decided again", audited.payments);
+    println!("payouts   {:>14}: each what its legs moved", audited.payouts);
+    println!("statements {:>13}: each what the books give", audited.statements);
+    println!("owed      {:>14} won, backed by {} won", audited.closing.owed, audited.closing.backing);
+    println!("the period is right");
+    Ok(())
+}
