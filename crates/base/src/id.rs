@@ -152,6 +152,14 @@ typed_id!(
     TokenId, "tok"
 );
 typed_id!(
+    /// A bank account that payouts go to.
+    PayoutAccountId, "pac"
+);
+typed_id!(
+    /// An application of a shop to join.
+    ApplicationId, "app"
+);
+typed_id!(
     /// A question about a look at one's record.
     QuestionId, "qst"
 );
@@ -162,6 +170,14 @@ typed_id!(
 typed_id!(
     /// A download of personal data.
     DownloadId, "dnl"
+);
+typed_id!(
+    /// Where a shop's own programs are told of what happens.
+    HookId, "hok"
+);
+typed_id!(
+    /// A sign of illegal exchange that somebody looks into.
+    CaseId, "cse"
 );
 typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal

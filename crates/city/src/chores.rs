@@ -3,11 +3,13 @@
 //! - On business days, at the pack's payout hour: shops are paid out.
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
+//! - Every night: signs of illegal exchange are looked for.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
-//! come in, that a budget was voted. A demo has neither of them: there they are simulated ([`Outside::Simulated`]),
-//! each right after what it answers to, and the treasury's transfer on the first business day of a week.
+//! come in, that a budget was voted; and it is for an officer to send what was settled. A demo has none of them: there
+//! they are simulated ([`Outside::Simulated`]), each right after what it answers to, the bank by files like a bank's
+//! ([`played`]), and the treasury's transfer on the first business day of a week.
 //!
 //! Everything may be asked again: a settlement goes under a key of its business day, so that it is done once that day
 //! over any number of starts (a key is remembered for a week: a server that starts later than that pays shops out
@@ -25,10 +27,13 @@ use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, Reply};
+use crate::payouts::played;
+use crate::{Command, OnPayouts, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
+/// Signs of illegal exchange are looked for from this hour on.
+const WATCH_HOUR: u8 = 3;
 /// Longer than any row of days off.
 const FARTHEST: i32 = 30;
 
@@ -136,7 +141,11 @@ impl Chores {
         if let Some(day) = passed(self.newest(now, |day| self.holidays.is_business_day(day))) {
             due.push(Chore::of_day("settle", day, Command::Settle { from: 0, at_most: AT_ONCE }));
             if simulated {
-                due.push(Chore::of_day("confirm-payouts", day, Command::ConfirmPayouts));
+                due.push(Chore::of_day(
+                    "send-payouts",
+                    day,
+                    Command::OnPayouts(OnPayouts::Send { upto: None }),
+                ));
             }
         }
         let hour = |at: Instant| at.0.div_euclid(3_600_000_000);
@@ -211,6 +220,8 @@ pub struct Keeper {
     inspected: Option<Month>,
     /// The day up to which the float is stated.
     stated: Option<Date>,
+    /// The day up to which signs of illegal exchange were looked for.
+    watched: Option<i32>,
 }
 
 impl Keeper {
@@ -233,6 +244,7 @@ impl Keeper {
             last,
             inspected: None,
             stated: None,
+            watched: None,
         }
     }
 
@@ -252,12 +264,19 @@ impl Keeper {
             let request = Request { actor: Actor::SYSTEM, key: chore.key(), input_hash };
             city.ask_waiting(request, chore.command.clone())
         });
+        if self.chores.outside == Outside::Simulated && done.broken.is_none() {
+            done.broken = played::answer_all(city, now, &mut |key, command| {
+                let input_hash = command.input_hash();
+                city.ask_waiting(Request { actor: Actor::SYSTEM, key, input_hash }, command)
+            });
+        }
         if done.broken.is_none() {
             self.last = Some(now);
         }
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());
+        done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
     }
 
@@ -268,6 +287,22 @@ impl Keeper {
         let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
         sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
         self.stated = Some(today);
+        Ok(())
+    }
+
+    /// Looks for signs of illegal exchange in the days up to yesterday, once a day, when few pay. A server that starts later
+    /// looks then; what it missed lies in the next window.
+    fn watch(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
+        let yesterday = self.chores.zone.day_number(now) - 1;
+        let is_early = self.chores.zone.hour(now) < WATCH_HOUR;
+        if is_early || self.watched.is_some_and(|day| yesterday <= day) {
+            return Ok(());
+        }
+        let opened = exchange::look(city, yesterday)?;
+        if opened > 0 {
+            tracing::info!(opened, "signs of illegal exchange wait for an officer");
+        }
+        self.watched = Some(yesterday);
         Ok(())
     }
 

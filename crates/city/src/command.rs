@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnPeople};
+use crate::{OnGiving, OnPayouts, OnPeople, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -194,8 +194,8 @@ pub enum Command {
         /// How many shops at most in this one command.
         at_most: u32,
     },
-    /// The bank has carried out what was sent.
-    ConfirmPayouts,
+    /// Something about payouts.
+    OnPayouts(OnPayouts),
     /// The city transfers what it owes the scheme.
     Treasury {
         /// How much; `None`: all of it.
@@ -221,6 +221,8 @@ pub enum Command {
     OnPeople(OnPeople),
     /// Something about gifts.
     OnGiving(OnGiving),
+    /// Something about a shop's programs, or about a sign of illegal exchange.
+    OnTills(OnTills),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -481,7 +483,10 @@ operations! {
     Command::Join(_) => "join",
     Command::CloseShop { .. } => "close-shop",
     Command::Settle { .. } => "settle",
-    Command::ConfirmPayouts => "confirm-payouts",
+    Command::OnPayouts(OnPayouts::SetAccount { .. }) => "set-payout-account",
+    Command::OnPayouts(OnPayouts::Send { .. }) => "send-payouts",
+    Command::OnPayouts(OnPayouts::Answer(_)) => "take-answer",
+    Command::OnPayouts(OnPayouts::Resolve { .. }) => "resolve-line",
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
@@ -507,6 +512,12 @@ operations! {
     Command::OnGiving(OnGiving::Tell { .. }) => "tell-outcome",
     Command::OnGiving(OnGiving::Receipt { .. }) => "issue-gift-receipt",
     Command::OnGiving(OnGiving::Print { .. }) => "print-gift-receipt",
+    Command::OnTills(OnTills::OpenHook { .. }) => "open-hook",
+    Command::OnTills(OnTills::RotateHook { .. }) => "rotate-hook",
+    Command::OnTills(OnTills::EndHook { .. }) => "end-hook",
+    Command::OnTills(OnTills::OpenCase(_)) => "open-case",
+    Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
+    Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

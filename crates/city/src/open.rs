@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use access::AccessLedger;
 use base::{Actor, Clock, Entropy, Zone};
+use outbox::Outbox;
 use pen::{
     Busy, Checkpointer, Failure, Handle, Options, Report, Request, Running, Setup, Shared, Stop, Tally,
     checkpoint_file, start,
@@ -18,7 +19,7 @@ use crate::memory::Keys;
 use crate::pack::{self, Kept};
 use crate::sealing::{CantSeal, Follower, Sealing};
 use crate::store::migrations;
-use crate::{CityMemory, CityView, Command, Event, Reply};
+use crate::{CityMemory, CityView, Command, Event, Reply, follow};
 
 /// What opening takes.
 pub struct Opening {
@@ -62,6 +63,8 @@ pub struct City {
     pub clock: Arc<dyn Clock>,
     /// Where looks at personal records are kept.
     pub access: access::Handle,
+    /// What leaves the house: notices, and what shops' programs hear.
+    pub outbox: Arc<outbox::Outbox>,
     /// What starting took.
     pub report: Report,
     /// What the pen counts of its work.
@@ -105,11 +108,16 @@ pub enum CantOpen {
     /// The access ledger.
     #[error(transparent)]
     Access(#[from] access::Error),
+    /// The outbox.
+    #[error(transparent)]
+    Outbox(#[from] outbox::Error),
     /// A file or thread.
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
 
+/// The outbox's file, beside the access ledger's.
+const OUTBOX: &str = "outbox.sqlite";
 /// How many readers' connections a city keeps.
 const READERS: usize = 4;
 
@@ -177,6 +185,7 @@ impl City {
         let access = opening.access.clone();
         let started = prepare(opening)?;
         // Behind the city's own lock: two servers of one city never come to quarrel about this file.
+        let outbox = Outbox::open(&access.with_file_name(OUTBOX))?;
         let (access, looks) = AccessLedger::open(&access, access::Options::default())?;
         let report = started.report;
         let feed = started.pen.feed();
@@ -187,7 +196,10 @@ impl City {
             started.checkpoints.spawn::<CityMemory>(shared.clone(), options.checkpoint_every)?;
         let (commands, running) = started.pen.spawn(options)?;
         let readers = Readers::open(&target, READERS)?;
+        // What happened before there was an outbox is told to nobody.
+        outbox.begin(follow::NAME, readers.read(follow::end)?)?;
         let city = City {
+            outbox: Arc::new(outbox),
             commands,
             shared,
             readers,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::store::NEWEST_PACK;
+use crate::store::{NEWEST_PACK, PACK_NUMBERED};
 use rules::{Pack, PackError, scaled};
 use store::{Error, Snapshot, row};
 
@@ -77,4 +77,15 @@ pub fn newest(snapshot: &mut Snapshot<'_>) -> Result<Option<(u32, Vec<u8>, Kept)
     let files = serde_json::from_str(&row.files).map_err(|e| Error::Shape(format!("kept pack: {e}")))?;
     let no = u32::try_from(row.no).map_err(|e| Error::Shape(e.to_string()))?;
     Ok(Some((no, row.hash, Kept { files, scale: (row.people, row.population) })))
+}
+
+/// A pack by its number, as it was parsed when it came into force.
+pub fn numbered(snapshot: &mut Snapshot<'_>, no: u32) -> Result<Option<Pack>, Error> {
+    let Some(row) = snapshot.one::<PackRow>(PACK_NUMBERED, &[no.into()])? else { return Ok(None) };
+    let files = serde_json::from_str(&row.files).map_err(|e| Error::Shape(format!("kept pack: {e}")))?;
+    let kept = Kept { files, scale: (row.people, row.population) };
+    // An operation that a later program doesn't know is no fault of the rules.
+    Pack::parse(&kept.files)
+        .map(Some)
+        .map_err(|faults| Error::Shape(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
 }

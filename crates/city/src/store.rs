@@ -34,9 +34,12 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             crate::giving::store::GIVING,
+            crate::hooks::store::HOOKS,
+            crate::exchange::store::CASES,
             people::passkey::store::STRENGTH,
         ])
         .collect()
@@ -97,6 +100,10 @@ pub(crate) const SALES_OF_SHOPS: Sql =
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
 
+/// A pack with its files, by its number.
+pub(crate) const PACK_NUMBERED: Sql =
+    sql("SELECT no, hash, files, people, population FROM packs WHERE no = $1");
+
 /// Every statement of a city, for the test that prepares each on both engines.
 pub fn statements() -> Vec<Sql> {
     let own = [
@@ -116,6 +123,7 @@ pub fn statements() -> Vec<Sql> {
         INSERT_PACK,
         NEWEST_PACK,
         SALES_OF_SHOPS,
+        PACK_NUMBERED,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower
@@ -123,7 +131,11 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
+        .chain(crate::hooks::store::STATEMENTS)
+        .chain(crate::exchange::store::STATEMENTS)
+        .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
         .collect()

@@ -90,7 +90,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names, access) });
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
-    let app = Arc::new(App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?);
+    let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
+    app.outlets = web::Outlets::of_demo();
+    let app = Arc::new(app);
     let served = runtime.block_on(async {
         let door = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
         println!("{url}/         the town today");

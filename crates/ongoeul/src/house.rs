@@ -90,6 +90,9 @@ pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
     }
 }
 
+/// What leaves the house is looked for this often.
+pub const SEND: Duration = Duration::from_millis(500);
+
 /// How long a chore that broke waits.
 const AGAIN: Duration = Duration::from_secs(10);
 

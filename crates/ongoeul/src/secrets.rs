@@ -31,6 +31,9 @@ pub struct SecretsFile {
     /// What shows other houses that we are us, by their ids in the configuration.
     #[serde(default)]
     oidc: BTreeMap<String, String>,
+    /// What shows the gateways of notices that we are us, by their ways in the configuration.
+    #[serde(default)]
+    notices: BTreeMap<String, String>,
 }
 
 /// The keys a server works with.
@@ -40,6 +43,7 @@ pub struct Keys {
     pub masters: Masters,
     pub seal: [u8; 32],
     pub oidc: BTreeMap<String, String>,
+    pub notices: BTreeMap<String, String>,
 }
 
 fn fresh(entropy: &mut dyn Entropy) -> String {
@@ -57,6 +61,7 @@ impl SecretsFile {
             masters: vec![one()],
             seal: Some(one()),
             oidc: BTreeMap::new(),
+            notices: BTreeMap::new(),
         })
     }
 
@@ -89,7 +94,7 @@ impl SecretsFile {
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal and [oidc]; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [oidc] and [notices]; {HOW}"
             )
             .into()
         })
@@ -102,9 +107,12 @@ impl SecretsFile {
             key.as_ref().map(|key| format!("{name} = \"{key}\"\n")).unwrap_or_default()
         };
         // A JSON string is a TOML one too.
-        let oidc = self.oidc.iter().map(|(id, secret)| format!("{} = {}\n", json!(id), json!(secret)));
-        let oidc: String = oidc.collect();
-        let oidc = if oidc.is_empty() { oidc } else { format!("\n[oidc]\n{oidc}") };
+        let table = |name: &str, table: &BTreeMap<String, String>| {
+            let lines = table.iter().map(|(id, secret)| format!("{} = {}\n", json!(id), json!(secret)));
+            let lines: String = lines.collect();
+            if lines.is_empty() { lines } else { format!("\n[{name}]\n{lines}") }
+        };
+        let oidc = table("oidc", &self.oidc) + &table("notices", &self.notices);
         let text = format!(
             "{}{}masters = [{}]\n{}{oidc}",
             line("signing", &self.signing),
@@ -138,7 +146,7 @@ impl SecretsFile {
         .collect();
         match (signing, pins, masters, seal) {
             (Some(signing), Some(pins), Some(masters), Some(seal)) => {
-                Ok(Keys { signing, pins, masters, seal, oidc: self.oidc.clone() })
+                Ok(Keys { signing, pins, masters, seal, oidc: self.oidc.clone(), notices: self.notices.clone() })
             }
             // A city from before its journal was sealed: nothing else has to be made.
             (Some(_), Some(_), Some(_), None) if self.seal.is_none() => Err(format!(
@@ -185,13 +193,16 @@ mod tests {
         let mut file = SecretsFile::fresh().unwrap();
         let secret = "quo\"te\\ and\nbreak".to_owned();
         file.oidc.insert("city-hall".into(), secret.clone());
+        file.notices.insert("sms".into(), secret.clone());
         file.rotate().unwrap();
         file.write(&path).unwrap();
         let again = SecretsFile::open(&path).unwrap();
         assert_eq!(again.masters.len(), 2);
         assert_eq!(again.keys(&path).unwrap().oidc["city-hall"], secret);
+        assert_eq!(again.keys(&path).unwrap().notices["sms"], secret);
         // Without any, the file is as it was.
         file.oidc.clear();
+        file.notices.clear();
         file.write(&path).unwrap();
         assert!(!fs::read_to_string(&path).unwrap().contains("oidc"));
     }

@@ -15,7 +15,7 @@ use city::sealing::FOLDER;
 use pen::Options;
 use serde::Deserialize;
 use store::Target;
-use web::{App, LimitRules, Limits, Mode, Secrets, VouchingHouse};
+use web::{App, LimitRules, Limits, Mode, Outlet, Outlets, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
 use crate::secrets::{self, Keys};
@@ -65,6 +65,48 @@ pub struct Config {
     /// Other houses that vouch for people.
     #[serde(default)]
     oidc: Vec<OidcConfig>,
+    /// Where notices go, by way: `kakao`, `sms`, `email`, `letter`. A way that is left out is passed over for the next.
+    #[serde(default)]
+    notices: BTreeMap<String, NoticeConfig>,
+    /// What shops' programs hear.
+    #[serde(default)]
+    webhooks: WebhookConfig,
+}
+
+/// Where one way leads: a JSON post to whatever takes it (the gateway of a telephone company or of a messenger, a mail
+/// server's, the mail room's). Its token stands in the secrets file, under `[notices]` by the way's name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoticeConfig {
+    /// Where to post to.
+    url: String,
+}
+
+/// What shops' programs hear.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookConfig {
+    /// Plain `http`, and addresses of this machine and of private networks, may be asked: by shops' addresses and by
+    /// notices. Leave it off unless every shop may reach into this network.
+    #[serde(default)]
+    private: bool,
+}
+
+fn outlets(
+    config: BTreeMap<String, NoticeConfig>,
+    webhooks: &WebhookConfig,
+    mut secrets: BTreeMap<String, String>,
+) -> Result<Outlets, String> {
+    let mut outlets = Outlets::new(webhooks.private);
+    for (way, NoticeConfig { url }) in config {
+        outlets.set(&way, Outlet::Post { url, token: secrets.remove(&way) })?;
+    }
+    match secrets.keys().next() {
+        Some(way) => {
+            Err(format!("the secrets file has a token for {way:?}, and there is no [notices.{way}]"))
+        }
+        None => Ok(outlets),
+    }
 }
 
 /// A house that vouches for people (OpenID Connect). What shows it that we are us stands in the secrets file, under
@@ -180,6 +222,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let mut app =
         App::new(city, Mode::Real, secrets, config.public_url.clone(), Box::new(SystemEntropy::new()?))?;
     app.vouched_by(houses(config.oidc, keys.oidc)?)?;
+    app.outlets = outlets(config.notices, &config.webhooks, keys.notices)?;
     app.limits = Limits::new(config.limits, Arc::new(SystemClock));
     let app = Arc::new(app);
     let served = runtime.block_on(async {
@@ -192,6 +235,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
         let mut beside = vec![tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK))];
+        beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.extend(operators);
         house::run(&app, door, beside).await
     });
@@ -220,6 +264,25 @@ mod tests {
         assert_eq!((all[0].id.as_str(), all[0].client_secret.as_deref()), ("city", Some("s")));
         assert_eq!(houses(read(house).unwrap(), BTreeMap::new()).unwrap()[0].client_secret, None);
         assert!(houses(read(house).unwrap(), secret("town")).unwrap_err().contains("town"));
+    }
+
+    #[test]
+    fn notices_go_where_the_configuration_says() {
+        let read = |text: &str| toml::from_str::<Config>(&format!("{HOUSE}{text}"));
+        let made = |text: &str, token: Option<&str>| {
+            let config = read(text).unwrap();
+            let secrets = token.map(|way| (way.to_owned(), "t".to_owned())).into_iter().collect();
+            outlets(config.notices, &config.webhooks, secrets).map(drop)
+        };
+        let sms = "[notices.sms]\nurl = \"https://relay.example.kr/sms\"\n";
+        assert_eq!(made("", None), Ok(()));
+        assert_eq!(made(sms, Some("sms")), Ok(()));
+        assert!(made(sms, Some("kakao")).unwrap_err().contains("kakao"), "a token for nothing");
+        assert!(made(&sms.replace("notices.sms", "notices.app"), None).unwrap_err().contains("no way"));
+        let home = sms.replace("https://relay.example.kr", "http://127.0.0.1:9");
+        assert!(made(&home, None).unwrap_err().contains("private networks"));
+        assert_eq!(made(&format!("{home}[webhooks]\nprivate = true\n"), None), Ok(()));
+        assert!(read(&format!("{sms}token = \"t\"\n")).is_err(), "tokens stand elsewhere");
     }
 
     #[test]

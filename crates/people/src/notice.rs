@@ -1,6 +1,6 @@
 //! What a person has to be told. How (page, message, letter) and in which neutral words is for those who send it.
 
-use base::{Date, Instant, PersonId};
+use base::{CaseId, Date, Instant, MerchantId, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::break_glass::Viewer;
@@ -38,4 +38,146 @@ pub enum About {
         /// The reason they gave.
         why: Reason,
     },
+}
+
+/// Something that follows from the journal and that someone is told: ids and amounts only, never a name or a reason. What
+/// it says in words is made when it is sent or shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Told {
+    /// A helper has paid with their card.
+    HelperPaid {
+        /// Who.
+        helper: PersonId,
+        /// Where.
+        merchant: MerchantId,
+        /// Won.
+        amount: i64,
+    },
+    /// A helper looked at what they have.
+    HelperSaw,
+    /// Somebody helps them from now on.
+    HelpGiven,
+    /// Somebody doesn't any more.
+    HelpEnded,
+    /// Somebody looked at what they may not see otherwise.
+    GlassOpened,
+    /// A question about a look was answered.
+    LookAnswered,
+    /// A card was reported lost.
+    CardLost,
+    /// A card was stopped.
+    CardFrozen,
+    /// A card's PIN was set.
+    PinSet,
+    /// The month's cashback is used up.
+    LimitReached,
+    /// A shop gave money back.
+    Refunded {
+        /// Which.
+        merchant: MerchantId,
+        /// Won.
+        amount: i64,
+    },
+    /// What was left goes to their bank.
+    Withdrawn {
+        /// Won.
+        amount: i64,
+    },
+    /// They were given a role.
+    RoleGiven {
+        /// Its id in the pack.
+        role: String,
+    },
+    /// A role was taken back.
+    RoleEnded {
+        /// Its id in the pack.
+        role: String,
+    },
+    /// A shop's claim is on its way to its bank.
+    PaidOut {
+        /// Won.
+        amount: i64,
+    },
+    /// A shop is closed.
+    ShopClosed,
+    /// There is a sign that the shop has to say something about.
+    CaseOpened {
+        /// Which.
+        case: CaseId,
+    },
+    /// It was looked into.
+    CaseClosed {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+impl Told {
+    /// All kinds, for whoever writes rules and texts about them.
+    pub const KINDS: [&str; 18] = [
+        "helper-paid",
+        "helper-saw",
+        "help-given",
+        "help-ended",
+        "glass-opened",
+        "look-answered",
+        "card-lost",
+        "card-frozen",
+        "pin-set",
+        "limit-reached",
+        "refunded",
+        "withdrawn",
+        "role-given",
+        "role-ended",
+        "paid-out",
+        "shop-closed",
+        "case-opened",
+        "case-closed",
+    ];
+
+    /// The kind's stable code.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Told::HelperPaid { .. } => "helper-paid",
+            Told::HelperSaw => "helper-saw",
+            Told::HelpGiven => "help-given",
+            Told::HelpEnded => "help-ended",
+            Told::GlassOpened => "glass-opened",
+            Told::LookAnswered => "look-answered",
+            Told::CardLost => "card-lost",
+            Told::CardFrozen => "card-frozen",
+            Told::PinSet => "pin-set",
+            Told::LimitReached => "limit-reached",
+            Told::Refunded { .. } => "refunded",
+            Told::Withdrawn { .. } => "withdrawn",
+            Told::RoleGiven { .. } => "role-given",
+            Told::RoleEnded { .. } => "role-ended",
+            Told::PaidOut { .. } => "paid-out",
+            Told::ShopClosed => "shop-closed",
+            Told::CaseOpened { .. } => "case-opened",
+            Told::CaseClosed { .. } => "case-closed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_called_as_it_is_written() {
+        let all = [
+            Told::HelperSaw,
+            Told::RoleGiven { role: "clerk".into() },
+            Told::Refunded { merchant: MerchantId(1), amount: 5 },
+            Told::CaseOpened { case: CaseId(1) },
+        ];
+        for told in all {
+            let text = serde_json::to_string(&told).unwrap_or_default();
+            assert!(text.contains(&format!("\"kind\":\"{}\"", told.kind())), "{text}");
+            assert_eq!(serde_json::from_str::<Told>(&text).ok(), Some(told.clone()));
+            assert!(Told::KINDS.contains(&told.kind()));
+        }
+    }
 }

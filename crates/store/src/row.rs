@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, CardId, DownloadId, EntryNo, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo,
-    QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant,
+    MerchantId, PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -181,7 +181,11 @@ from_text! {
     GrantId, v => v.parse().ok();
     QuestionId, v => v.parse().ok();
     GlassId, v => v.parse().ok();
+    HookId, v => v.parse().ok();
+    CaseId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
+    PayoutAccountId, v => v.parse().ok();
+    ApplicationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

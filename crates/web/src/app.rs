@@ -19,6 +19,7 @@ use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
+use crate::send::Outlets;
 use crate::vouched::{House, VouchingHouse};
 use crate::watch::Watch;
 use crate::ways::Ways;
@@ -77,6 +78,8 @@ pub struct App {
     pub measuring: bool,
     /// How much a caller may ask.
     pub limits: Limits,
+    /// The ways by which people and shops' programs are told of things.
+    pub outlets: Outlets,
     /// Whom a window may see: [`city::may::sees`].
     pub sees: fn(&Actor, Option<u8>) -> bool,
     pub(crate) check: Mutex<Check>,
@@ -127,6 +130,7 @@ impl App {
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),
             rehearsals: Rehearsals::default(),
+            outlets: Outlets::default(),
             sees: city::may::sees,
             withdrawn: Withdrawn::default(),
             started,

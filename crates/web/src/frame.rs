@@ -138,14 +138,23 @@ impl Visit {
                     ("nav-history", "/wallet/history"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
+                    ("nav-notices", "/notices"),
                 ],
             ),
             Role::Merchant(_) => (
                 "role-merchant",
-                &[("nav-shop", "/shop"), ("nav-till", "/shop/till"), ("nav-tokens", "/shop/tokens")],
+                &[
+                    ("nav-shop", "/shop"),
+                    ("nav-payouts", "/shop/payouts"),
+                    ("nav-till", "/shop/till"),
+                    ("nav-tokens", "/shop/tokens"),
+                    ("nav-hooks", "/shop/hooks"),
+                    ("nav-cases", "/shop/cases"),
+                    ("nav-notices", "/notices"),
+                ],
             ),
             Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
-            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk")]),
+            Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk"), ("nav-untold", "/clerk/notices")]),
             Role::Officer if gives_access => {
                 ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
             }
@@ -153,8 +162,10 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
+                    ("nav-exchange", "/desk/exchange"),
                 ],
             ),
             Role::Auditor | Role::System => {

@@ -11,7 +11,7 @@ use crate::Failure;
 const FLOORS: [&[&str]; 7] = [
     &["base", "rules", "calendar", "sheets", "bank"],
     &["ledger", "vault"],
-    &["store", "pen", "access", "seal"],
+    &["store", "pen", "access", "seal", "outbox"],
     &["people", "economy", "programmes", "care", "booking", "works", "insight"],
     &["city"],
     &["web"],

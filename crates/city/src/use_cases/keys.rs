@@ -1,6 +1,8 @@
 //! Keys come and change: data keys are added, wrapped under another master key, and what old ones sealed is sealed
 //! anew, a few records a command, while everyone else goes on.
 
+use std::sync::Arc;
+
 use base::PersonId;
 use economy::Facts;
 use pen::Stop;
@@ -42,8 +44,9 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
 }
 
 /// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
-/// them, after them passkeys, then what was asked and said about looks. Whoever is enrolled meanwhile moves what follows to
-/// later places: some are looked at twice, none is left out.
+/// them, after them passkeys, then what was asked and said about looks; with each batch as many of the accounts that
+/// payouts go to and of the bank's lines as are still under an older key. Whoever is enrolled meanwhile moves what follows
+/// to later places: some are looked at twice, none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -66,9 +69,12 @@ pub(super) fn reseal(
     let first = start.max(all_people + passkeys);
     let (texts, all_texts) =
         super::looks::texts(turn, first - all_people - passkeys, stop.saturating_sub(first))?;
-    let vault = &city.keys.vault;
+    let vault = Arc::clone(&city.keys.vault);
+    let vault = &*vault;
     let current = vault.sealing(naming::GENERAL);
-    let mut done = 0;
+    let stale = super::payouts::stale(turn, current, at_most)?;
+    let mut done = super::payouts::reseal(vault, turn, &stale)?;
+    let more = stale.len() >= at_most as usize;
     for row in rows {
         let sealed = Sealed(row.naming);
         if sealed.key_no().ok() == current {
@@ -92,6 +98,6 @@ pub(super) fn reseal(
         note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
     }
     let whole = all_people + passkeys + all_texts;
-    let next = (stop < whole).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
+    let next = (stop < whole || more).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
     Ok(Reply::Batch { done, next })
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod administration;
 mod cards;
+mod cases;
 mod consents;
 mod expire;
 mod facts;
@@ -10,12 +11,14 @@ mod gift;
 mod giving;
 mod helpers;
 mod hold;
+mod hooks;
 mod keys;
 mod let_go;
 mod links;
 mod looks;
 mod passkeys;
 mod pay;
+mod payouts;
 mod people;
 mod records;
 mod refund;
@@ -33,10 +36,11 @@ use economy::Facts;
 use pen::Stop;
 
 pub(crate) use pay::earning;
+pub use settle::next as settle_case;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnPeople, Reply};
+use crate::{Command, OnPayouts, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -73,7 +77,7 @@ pub(crate) fn carry_out(
         Command::Join(shop) => shops::join(city, turn, shop),
         Command::CloseShop { merchant } => shops::close(city, turn, *merchant),
         Command::Settle { from, at_most } => settle::settle(city, turn, *from, *at_most),
-        Command::ConfirmPayouts => settle::confirm(city, turn),
+        Command::OnPayouts(command) => on_payouts(city, turn, command),
         Command::Treasury { amount } => treasury::transfer(city, turn, *amount),
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
@@ -105,6 +109,7 @@ pub(crate) fn carry_out(
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
+        Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
@@ -152,6 +157,29 @@ fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople)
         OnPeople::See { person } => helpers::see(city, turn, *person),
         OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
         OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
+    }
+}
+
+fn on_payouts(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPayouts) -> Result<Reply, Stop> {
+    match command {
+        OnPayouts::SetAccount { payee, bank, number, holder, seen } => {
+            let typed = payouts::Typed { bank, number, holder, seen: *seen };
+            payouts::set_account(city, turn, *payee, &typed)
+        }
+        OnPayouts::Send { upto } => payouts::send(city, turn, *upto),
+        OnPayouts::Answer(part) => payouts::answer(city, turn, part),
+        OnPayouts::Resolve { line, payout, note } => payouts::resolve(city, turn, line, *payout, note),
+    }
+}
+
+fn on_tills(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnTills) -> Result<Reply, Stop> {
+    match command {
+        OnTills::OpenHook { merchant, url, secret } => hooks::open(city, turn, *merchant, url, secret),
+        OnTills::RotateHook { merchant, hook, secret } => hooks::rotate(city, turn, *merchant, *hook, secret),
+        OnTills::EndHook { merchant, hook } => hooks::end(turn, *merchant, *hook),
+        OnTills::OpenCase(sign) => cases::open(city, turn, sign),
+        OnTills::AnswerCase { case, text } => cases::answer(city, turn, *case, text),
+        OnTills::CloseCase { case, finding, note } => cases::close(city, turn, *case, *finding, note),
     }
 }
 

@@ -5,6 +5,7 @@ mod books;
 mod call;
 mod campaigns;
 mod cards;
+mod codes;
 mod entries;
 mod float;
 mod float_proof;
@@ -14,6 +15,7 @@ mod noop;
 mod oauth;
 mod openapi;
 mod payments;
+mod payouts;
 mod people;
 mod postings;
 mod receipts;
@@ -67,8 +69,13 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/cards/{card}/pin", post(cards::set_pin))
         .route("/api/v1/merchants", get(merchants::search).post(merchants::create))
         .route("/api/v1/merchants/{id}", get(merchants::show))
+        .route("/api/v1/merchants/{id}/codes", post(codes::create))
         .route("/api/v1/merchants/{id}/sales", get(sales::show))
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
+        .route("/api/v1/merchants/{id}/payout-account", post(payouts::of_shop))
+        .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
+        .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
+        .route("/api/v1/payout-files", post(payouts::send))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

@@ -30,9 +30,11 @@ mod particles;
 mod passkeys;
 mod records;
 mod seal;
+mod settlement;
 mod shop;
 mod speech;
 mod texts;
+mod tills;
 mod town;
 mod vouched;
 mod wallet;
@@ -73,9 +75,17 @@ pub use records::{
 pub use seal::{
     FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
-pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopQrPage, TillPage};
+pub use settlement::{
+    AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
+    PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
+};
+pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
+pub use tills::{
+    CaseLine, CasePage, CaseShown, DeedLine, ExchangePage, Flow, HookLine, HookMessage, HooksPage,
+    InboxesPage, NoticeLine, NoticesPage, Sending, SentLine, ShopCasesPage, UntoldPage, flow_graph,
+};
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
 pub use wallet::{

@@ -170,6 +170,8 @@ pub struct ShopQrPage {
     pub amount: Won,
     /// The QR (from [`super::qr_svg`]).
     pub qr: String,
+    /// The same for other wallets: an EMVCo payload as a QR.
+    pub emv: String,
     /// The signed code, for the address of the cancel form.
     pub code: String,
     /// The shop's code, for who can't scan.
@@ -189,4 +191,24 @@ impl ShopQrPage {
     pub fn left(&self) -> String {
         format!("{}:{:02}", self.seconds / 60, self.seconds % 60)
     }
+}
+
+/// `GET /shop/poster`: the fixed code of a shop, to print on A4 and put on the counter.
+#[derive(Template)]
+#[template(path = "shop_poster.html")]
+pub struct ShopPosterPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The shop's name.
+    pub shop: String,
+    /// The QR of the address, for cameras (from [`super::qr_svg`]).
+    pub qr: String,
+    /// The QR for other wallets.
+    pub emv: String,
+    /// The same as text: what programs that print their own take.
+    pub payload: String,
+    /// The shop's code, for who can't scan.
+    pub shop_code: String,
 }

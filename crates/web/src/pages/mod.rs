@@ -13,8 +13,10 @@ mod looks;
 mod passkeys;
 mod records;
 pub(crate) mod seal;
+mod settlement;
 pub(crate) mod shop;
 mod switches;
+mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
@@ -45,5 +47,14 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(settlement::routes())
         .merge(seal::routes())
+        .merge(tills::routes())
 }
+
+/// Pages that take files.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    settlement::uploads()
+}
+
+pub(crate) use settlement::LARGEST_ANSWER;

@@ -14,6 +14,8 @@
 pub(crate) mod journal;
 mod replay;
 
+pub(crate) use journal::first_of_day;
+
 use std::sync::Arc;
 
 use base::{Date, MerchantId, Month, PostingNo, Won, date_of_day, day_of_date};

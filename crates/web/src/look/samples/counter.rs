@@ -110,6 +110,8 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
             amount: None,
             still_to_spend: Won(107_400),
             share: 6000,
+            known: false,
+            form: AccountForm::default(),
         },
         latest: entries(lang),
         cards: cards(lang),
@@ -420,11 +422,25 @@ pub(in super::super) fn shop_qr(lang: Lang) -> ShopQrPage {
         shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         amount: Won(12_000),
         qr: qr_svg("https://pay.hanbit.example/q/7KQ2M4").unwrap(),
+        emv: qr_svg("00020101021226").unwrap(),
         code: "7KQ2M4".to_owned(),
         shop_code: "123-45-67891".to_owned(),
         order: "A7-3291".to_owned(),
         seconds: 180,
         request_key: "k6".to_owned(),
         back: "/shop",
+    }
+}
+
+/// The fixed code, to print.
+pub(in super::super) fn shop_poster(lang: Lang) -> ShopPosterPage {
+    ShopPosterPage {
+        t: tongue(lang),
+        page: frame(lang, "/shop/poster", owner(lang, "nav-shop")),
+        shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
+        qr: qr_svg("https://pay.hanbit.example/pay?c=mer_0000000000001").unwrap(),
+        emv: qr_svg("00020101021126").unwrap(),
+        payload: "00020101021126".to_owned(),
+        shop_code: "123-45-67891".to_owned(),
     }
 }

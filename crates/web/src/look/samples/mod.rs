@@ -6,6 +6,8 @@ mod counter;
 mod looks;
 mod records;
 mod seal;
+mod settlement;
+mod tills;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -18,6 +20,8 @@ pub(super) use counter::*;
 pub(super) use looks::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use settlement::*;
+pub(super) use tills::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

@@ -13,6 +13,7 @@ use super::forms::{Forms, amount, place};
 use super::{at_the_counter, shop_of};
 use crate::app::{App, Mode};
 use crate::codes::ShopCode;
+use crate::emv;
 use crate::frame::Visit;
 use crate::look::{Field, ShopQrPage, qr_svg};
 use crate::problem::Rejected;
@@ -55,9 +56,7 @@ pub(super) async fn show_new(
         (_, Err(refusal)) => refusal.into(),
         (None, _) => Rejected::new(StatusCode::UNPROCESSABLE_ENTITY, "amount.range"),
         (Some(amount), Ok(())) => {
-            let made = visit.app.now();
-            let until = made.plus_seconds(life(&visit.app));
-            let code = ShopCode { shop, amount, made, until, nonce: visit.app.random() }.write(&visit.app);
+            let code = new_code(&visit.app, shop, amount).write(&visit.app);
             let till = if back == super::TILL { "?back=/shop/till" } else { "" };
             return visit.go(&format!("/shop/qr/{code}{till}"));
         }
@@ -74,7 +73,7 @@ fn life(app: &App) -> i64 {
 }
 
 /// A shop that can't take the card shows no codes: better said here than at the customer's phone.
-fn takes_cards(app: &App, shop: MerchantId) -> Result<(), Refusal> {
+pub(in crate::pages) fn takes_cards(app: &App, shop: MerchantId) -> Result<(), Refusal> {
     let view = app.city.shared.read();
     let Some((_, merchant)) = view.town.directory.shop(shop) else {
         return Err(Refusal::new("shop.unknown"));
@@ -116,7 +115,7 @@ pub(super) async fn show(
     if let Err(refusal) = takes_cards(&visit.app, shop) {
         return visit.refuse(refusal, back);
     }
-    let address = format!("{}/pay?c={text}", visit.app.public_url.trim_end_matches('/'));
+    let address = address(&visit.app, &text);
     let shop_name = {
         let view = visit.app.city.shared.read();
         view.town.directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
@@ -127,6 +126,7 @@ pub(super) async fn show(
         shop: shop_name,
         amount: Won(code.amount),
         qr: qr_svg(&address).unwrap_or_default(),
+        emv: qr_svg(&payload(&visit.app, shop, Some(&code))).unwrap_or_default(),
         code: text,
         shop_code: code_of(&visit, shop),
         order: code.order(),
@@ -135,6 +135,41 @@ pub(super) async fn show(
         back,
     };
     visit.show(&page)
+}
+
+/// A code in both its forms.
+pub(crate) struct Shown {
+    /// For cameras.
+    pub url: String,
+    /// For other wallets.
+    pub emv: String,
+    /// What is signed, of one payment.
+    pub code: Option<ShopCode>,
+}
+
+/// A shop's code: of one payment of an amount, or fixed.
+pub(crate) fn shown_code(app: &App, shop: MerchantId, amount: Option<i64>) -> Result<Shown, Refusal> {
+    takes_cards(app, shop)?;
+    let code = amount.map(|amount| new_code(app, shop, amount));
+    let text = code.map_or_else(|| shop.to_string(), |code| code.write(app));
+    Ok(Shown { url: address(app, &text), emv: payload(app, shop, code.as_ref()), code })
+}
+
+fn new_code(app: &App, shop: MerchantId, amount: i64) -> ShopCode {
+    let made = app.now();
+    ShopCode { shop, amount, made, until: made.plus_seconds(life(app)), nonce: app.random() }
+}
+
+fn address(app: &App, code: &str) -> String {
+    format!("{}/pay?c={code}", app.public_url.trim_end_matches('/'))
+}
+
+/// The code for other wallets: of one payment, or fixed.
+fn payload(app: &App, shop: MerchantId, code: Option<&ShopCode>) -> String {
+    let view = app.city.shared.read();
+    let Some((_, merchant)) = view.town.directory.shop(shop) else { return String::new() };
+    let named = emv::Named { name: &merchant.name, business_number: &merchant.business_number };
+    emv::write(app, &view.town.pack, (shop, &named), code)
 }
 
 /// Seconds until an instant, on a watch: a demo's clock may run faster.

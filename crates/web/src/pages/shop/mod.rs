@@ -5,6 +5,7 @@ mod charge;
 mod code;
 mod counter;
 mod forms;
+mod poster;
 mod receipt;
 mod refund;
 pub(crate) mod unpaid;
@@ -20,6 +21,8 @@ use base::{MerchantId, PostingNo, Role};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(in crate::pages) use self::code::takes_cards;
+pub(crate) use self::code::{Shown, shown_code};
 pub(crate) use self::counter::voice;
 use self::forms::{Forms, HOME, TILL, place};
 use crate::app::App;
@@ -31,6 +34,7 @@ pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
         .route("/shop", get(home))
         .route("/shop/till", get(till))
+        .route("/shop/poster", get(poster::show))
         .route("/shop/qr", post(code::make))
         .route("/shop/qr/{code}", get(code::show))
         .route("/shop/qr/{code}/cancel", post(code::take_back))

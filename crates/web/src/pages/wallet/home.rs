@@ -18,6 +18,7 @@ use economy::{Card, CardKind, Facts};
 use rules::{GrantAt, Purpose};
 use serde::Deserialize;
 
+use super::super::shop::takes_cards;
 use super::history::{Names, entries, names, shop_name};
 use super::typed::{self, Shop};
 use super::{citizen, standing, wallet_now};
@@ -25,8 +26,8 @@ use crate::app::{App, Mode};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, Notice, PayForm, Purse, ScannedCode, Tongue,
-    WalletLargePage, WalletPage, WithdrawForm, qr_svg,
+    AccountForm, Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, Notice, PayForm, Purse,
+    ScannedCode, Tongue, WalletLargePage, WalletPage, WithdrawForm, qr_svg,
 };
 use crate::problem::Rejected;
 
@@ -40,6 +41,8 @@ pub(super) struct Sent {
     pub top_up: Option<(String, Field)>,
     pub gift: Option<GiftForm>,
     pub withdraw: Option<String>,
+    /// An account that was typed: bank, number, holder.
+    pub account: Option<[Field; 3]>,
     pub errors: Vec<FieldError>,
     pub alert: Option<Alert>,
     pub shows_cards: bool,
@@ -67,14 +70,23 @@ pub(super) async fn wallet(visit: Visit, Query(asked): Query<Asked>) -> Response
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let mut sent = Sent::default();
     if let Some(text) = &asked.code {
-        match typed::shop(&visit.app, text) {
-            Some(Shop::Code(code)) if visit.app.now() < code.until => {
-                sent.pay = Some(code_form(&visit, &code))
+        let named = typed::shop(&visit.app, text);
+        let shop = match &named {
+            Some(Shop::Code(code)) => Some(code.shop),
+            Some(Shop::Known(shop)) => Some(*shop),
+            None => None,
+        };
+        let dead = shop.and_then(|shop| takes_cards(&visit.app, shop).err());
+        match named {
+            Some(Shop::Code(code)) if code.until <= visit.app.now() => {
+                match super::forms::paid_with(&visit, me, &code).await {
+                    Some(no) => return visit.go(&format!("/wallet/paid/{no}")),
+                    None => refused(&mut sent, &visit, Refusal::new("qr.expired")),
+                }
             }
-            Some(Shop::Code(code)) => match super::forms::paid_with(&visit, me, &code).await {
-                Some(no) => return visit.go(&format!("/wallet/paid/{no}")),
-                None => refused(&mut sent, &visit, Refusal::new("qr.expired")),
-            },
+            // What a shop shows or has printed ends with its membership.
+            _ if let Some(refusal) = dead => refused(&mut sent, &visit, refusal),
+            Some(Shop::Code(code)) => sent.pay = Some(code_form(&visit, &code)),
             Some(Shop::Known(shop)) => {
                 let view = visit.app.city.shared.read();
                 let shop = view.town.directory.shop(shop).map(|(_, shop)| shop);
@@ -240,6 +252,8 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
             amount: withdrawable.ok().map(Won),
             still_to_spend: Won(withdrawable.err().unwrap_or(0)),
             share: now.residual_share.basis_points(),
+            known: view.town.payouts.account(city::Payee::Person(me)).is_some() && sent.account.is_none(),
+            form: account_form(&view.town.pack, t, sent.account),
         },
         latest,
         cards: own_cards(&view.town.directory, &rows.cards)
@@ -403,4 +417,12 @@ pub(super) fn paying_card(app: &App, issued: &[Issued], named: &str) -> Option<C
     let named = named.parse::<CardId>().ok().filter(|id| cards.iter().any(|(card, _)| card.id == *id));
     let first = cards.iter().find(|(card, _)| !matches!(card.state, CardState::Lost | CardState::Closed));
     named.or(first.map(|(card, _)| card.id))
+}
+
+/// Asks where a withdrawal goes.
+fn account_form(pack: &rules::Pack, t: Tongue, typed: Option<[Field; 3]>) -> AccountForm {
+    let [bank, number, holder] = typed.unwrap_or_default();
+    let banks = pack.settlement.banks.iter();
+    let banks = banks.map(|bank| (bank.code.clone(), bank.name.in_lang(t.lang).to_owned())).collect();
+    AccountForm { request_key: String::new(), banks, bank, number, holder }
 }

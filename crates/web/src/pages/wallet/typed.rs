@@ -5,6 +5,7 @@ use economy::{business_number, decide};
 
 use crate::app::App;
 use crate::codes::ShopCode;
+use crate::emv;
 
 /// Whole won, 1 or more: `12000`, `12,000`, `12,000원`. `None` for anything else.
 pub(in crate::pages) fn amount(text: &str) -> Option<i64> {
@@ -34,9 +35,20 @@ pub(in crate::pages) enum Shop {
     Known(MerchantId),
 }
 
-/// A business number (hyphens or not), a shop's id, a signed code, or the address with one of these in its QR.
+/// A business number (hyphens or not), a shop's id, a signed code, the address with one of these in its QR, or the code
+/// for other wallets.
 pub(in crate::pages) fn shop(app: &App, text: &str) -> Option<Shop> {
-    let text = code_of(text.trim());
+    let text = text.trim();
+    if emv::looks_like(text) {
+        let read = emv::read(app, text)?;
+        return match read.code {
+            Some(code) => ShopCode::read(app, &code).map(Shop::Code),
+            None => {
+                app.city.shared.read().town.directory.shop(read.shop).map(|(_, shop)| Shop::Known(shop.id))
+            }
+        };
+    }
+    let text = code_of(text);
     if let Some(code) = ShopCode::read(app, text) {
         return Some(Shop::Code(code));
     }

@@ -1,0 +1,187 @@
+//! What someone was told: on their own page, in the demo's inboxes, and at the window where no way reached them.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path};
+use axum::response::Response;
+use base::{PersonId, Role};
+use city::follow::{HOOK, Notice, To};
+use outbox::{Fate, Message, Which};
+use people::notice::Told;
+use serde::Deserialize;
+
+use super::{expired, nothing, outbox, sending};
+use crate::App;
+use crate::app::Mode;
+use crate::frame::Visit;
+use crate::look::{InboxesPage, NoticeLine, NoticesPage, SentLine, Tongue, UntoldPage};
+use crate::problem::Rejected;
+use crate::send::words;
+
+/// As many as a page shows.
+const SHOWN: usize = 100;
+/// As many as are looked through for a window's.
+const THROUGH: usize = 1_000;
+
+/// Who a visitor is, to whom notices go.
+fn me(visit: &Visit) -> Option<To> {
+    match visit.role {
+        Some(Role::Citizen(person)) => Some(To::Person(person)),
+        Some(Role::Merchant(shop)) => Some(To::Shop(shop)),
+        _ => None,
+    }
+}
+
+fn says(app: &App, t: Tongue, message: &Message) -> Option<(Notice, String)> {
+    let notice = Notice::read(&message.new.body)?;
+    let text = words::told(app, t, &notice.told);
+    Some((notice, text))
+}
+
+fn href(told: &Told) -> Option<&'static str> {
+    match told {
+        Told::HelperPaid { .. } | Told::Refunded { .. } | Told::Withdrawn { .. } => Some("/wallet/history"),
+        Told::HelperSaw | Told::GlassOpened | Told::LookAnswered => Some("/me/looks"),
+        Told::HelpGiven | Told::HelpEnded => Some("/me"),
+        Told::CardLost | Told::CardFrozen | Told::PinSet | Told::LimitReached => Some("/wallet"),
+        Told::CaseOpened { .. } | Told::CaseClosed { .. } => Some("/shop/cases"),
+        Told::PaidOut { .. } => Some("/shop"),
+        Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed => None,
+    }
+}
+
+pub(super) async fn own(visit: Visit) -> Response {
+    let Some(to) = me(&visit) else { return visit.at_the_door() };
+    let messages = outbox(&visit, move |kept| kept.list(&Which::To(&to.code(), "app"), SHOWN)).await;
+    let messages = match messages {
+        Ok(messages) => messages,
+        Err(rejected) => return visit.refuse(rejected, "/"),
+    };
+    let line = |message: &Message| {
+        let (notice, text) = says(&visit.app, visit.t, message)?;
+        let answer_by = notice
+            .days
+            .zip(message.done)
+            .map(|(days, delivered)| visit.moment(delivered.plus_seconds(i64::from(days) * 86_400)));
+        Some(NoticeLine { text, at: visit.moment(message.new.at), answer_by, href: href(&notice.told) })
+    };
+    let notices = messages.iter().filter_map(line).collect();
+    let page = NoticesPage { t: visit.t, page: visit.page(), notices };
+    visit.show(&page)
+}
+
+fn sent(visit: &Visit, message: &Message, to: String) -> Option<SentLine> {
+    let (_, text) = says(&visit.app, visit.t, message)?;
+    Some(SentLine {
+        no: message.no,
+        way: format!("way-{}", message.new.channel),
+        to,
+        text,
+        at: visit.moment(message.new.at),
+        sending: sending(message.fate),
+        said: message.said.clone(),
+        next: (message.fate == Fate::Waiting).then(|| visit.moment(message.new.next)),
+    })
+}
+
+/// In a demo only: there is nobody whose letters these would be.
+pub(super) async fn inboxes(visit: Visit) -> Response {
+    let Mode::Demo(demo) = &visit.app.mode else { return visit.refuse(nothing(), "/") };
+    let names: Vec<(String, String)> = demo
+        .personas
+        .iter()
+        .filter_map(|persona| match persona.role {
+            Role::Citizen(person) => Some((person.to_string(), persona.name.clone())),
+            _ => None,
+        })
+        .collect();
+    let messages = outbox(&visit, |kept| kept.list(&Which::NotChannel(HOOK), SHOWN)).await;
+    let messages = match messages {
+        Ok(messages) => messages,
+        Err(rejected) => return visit.refuse(rejected, "/"),
+    };
+    // The personas are nobody; townsfolk stay numbers.
+    let to = |code: &str| match To::coded(code) {
+        Some(To::Shop(shop)) => {
+            let view = visit.app.city.shared.read();
+            view.town.directory.shop(shop).map_or_else(|| code.to_owned(), |(_, shop)| shop.name.clone())
+        }
+        _ => names.iter().find(|(id, _)| id == code).map_or(code, |(_, name)| name.as_str()).to_owned(),
+    };
+    let sent = messages.iter().filter_map(|message| sent(&visit, message, to(&message.new.to))).collect();
+    let page = InboxesPage { t: visit.t, page: visit.page(), sent };
+    visit.show(&page)
+}
+
+/// The person of a message that no way reached, if the window may see them.
+fn at_window(app: &App, visit: &Visit, message: &Message) -> Option<PersonId> {
+    let Some(To::Person(person)) = To::coded(&message.new.to) else { return None };
+    let actor = visit.actor()?;
+    let is_last = Notice::read(&message.new.body).is_some_and(|notice| notice.then.is_empty());
+    let view = app.city.shared.read();
+    let seen = city::may::sees_person(&actor, person, &view.town.directory);
+    (is_last && message.fate == Fate::Dead && message.new.channel != HOOK && seen).then_some(person)
+}
+
+pub(super) async fn untold(visit: Visit) -> Response {
+    if visit.role != Some(Role::Clerk) {
+        return visit.at_the_door();
+    }
+    match list(&visit).await {
+        Ok(untold) => {
+            let page = UntoldPage { t: visit.t, page: visit.page(), untold };
+            visit.show(&page)
+        }
+        Err(rejected) => visit.refuse(rejected, "/clerk"),
+    }
+}
+
+async fn list(visit: &Visit) -> Result<Vec<SentLine>, Rejected> {
+    let messages = outbox(visit, |kept| kept.list(&Which::DeadNotChannel(HOOK), THROUGH)).await?;
+    let mine: Vec<(Message, PersonId)> = messages
+        .into_iter()
+        .filter_map(|message| at_window(&visit.app, visit, &message).map(|person| (message, person)))
+        .take(SHOWN)
+        .collect();
+    let people: Vec<PersonId> = mine.iter().map(|(_, person)| *person).collect();
+    let names = Arc::clone(&visit.app)
+        .register(visit.looks("window.untold", "notice"), move |register| {
+            people.into_iter().map(|person| register.naming(person)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let name = |known: &Option<city::read::people::Known>| {
+        known.as_ref().map(|known| known.name.clone()).unwrap_or_default()
+    };
+    let lines = mine.iter().zip(&names).filter_map(|((message, _), known)| sent(visit, message, name(known)));
+    Ok(lines.collect())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Post {
+    csrf: String,
+}
+
+/// They were told in person.
+pub(super) async fn told(visit: Visit, Path(no): Path<String>, Form(form): Form<Post>) -> Response {
+    const PAGE: &str = "/clerk/notices";
+    if visit.role != Some(Role::Clerk) {
+        return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), PAGE);
+    }
+    let Ok(no) = no.parse::<i64>() else { return visit.refuse(nothing(), PAGE) };
+    let message = match outbox(&visit, move |kept| kept.message(no)).await {
+        Ok(message) => message,
+        Err(rejected) => return visit.refuse(rejected, PAGE),
+    };
+    let mine = message.is_some_and(|message| at_window(&visit.app, &visit, &message).is_some());
+    let (now, by) = (visit.app.now(), visit.actor().map(city::looks::who).unwrap_or_default());
+    if !mine {
+        return visit.refuse(nothing(), PAGE);
+    }
+    match outbox(&visit, move |kept| kept.told(no, now, &by)).await {
+        Ok(_) => visit.go(PAGE),
+        Err(rejected) => visit.refuse(rejected, PAGE),
+    }
+}

@@ -1,0 +1,33 @@
+//! Notices in words. Neutral ones: whoever stands beside the telephone learns no more than has to be said.
+
+use people::notice::Told;
+use rules::Pack;
+
+use crate::App;
+use crate::look::Tongue;
+
+/// What a notice says.
+pub(crate) fn told(app: &App, t: Tongue, told: &Told) -> String {
+    let view = app.city.shared.read();
+    let shop = |id| {
+        let shop = view.town.directory.shop(id).map(|(_, shop)| shop.name.clone());
+        shop.unwrap_or_else(|| base::MerchantId::to_string(&id))
+    };
+    let said = t.say(format!("told-{}", told.kind()));
+    let said = match told {
+        Told::HelperPaid { merchant, amount, .. } | Told::Refunded { merchant, amount } => {
+            said.text("shop", shop(*merchant)).won("amount", *amount)
+        }
+        Told::Withdrawn { amount } | Told::PaidOut { amount } => said.won("amount", *amount),
+        Told::RoleGiven { role } | Told::RoleEnded { role } => {
+            said.text("role", role_name(&view.town.pack, t, role))
+        }
+        _ => said.text("card", view.town.pack.city.card_name.in_lang(t.lang)),
+    };
+    said.to_string()
+}
+
+fn role_name(pack: &Pack, t: Tongue, id: &str) -> String {
+    let rule = pack.roles.iter().find(|rule| rule.id == id);
+    rule.map_or_else(|| id.to_owned(), |rule| rule.name.in_lang(t.lang).to_owned())
+}
