@@ -1,6 +1,6 @@
 //! Who acts.
 
-use crate::{AccountId, MerchantId, PersonId};
+use crate::{AccountId, MerchantId, OrganisationId, PersonId};
 
 /// Who is behind a command or a read, as far as this city's rules tell people apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Role {
     Officer,
     /// An auditor: reads the books, writes nothing.
     Auditor,
+    /// A desk of an organisation: the Community Chest, an association, an agency.
+    Organisation(OrganisationId),
     /// The city's own machinery: sweeps, settlement, the bank's notices.
     System,
 }
@@ -31,6 +33,7 @@ impl Role {
             Role::Clerk => "clerk",
             Role::Officer => "officer",
             Role::Auditor => "auditor",
+            Role::Organisation(_) => "organisation",
             Role::System => "system",
         }
     }

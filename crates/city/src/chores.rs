@@ -1,10 +1,11 @@
 //! What the city's own machinery does when the clock passes certain times, in earnest and in a demo alike.
 //!
-//! - On business days, at the pack's payout hour: shops are paid out.
+//! - On business days, at the pack's payout hour: shops are paid out. On a month's first: what was given is passed on.
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every night: signs of illegal exchange are looked for.
-//! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
+//! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart, and
+//!   what is left of prepaid claims past theirs is money again; at once, where a shop has closed.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
 //! come in, that a budget was voted; and it is for an officer to send what was settled. A demo has none of them: there
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use base::{Actor, Date, Instant, Month, Weekday, Zone, date_of_day, day_of_date};
 use calendar::Holidays;
-use economy::{Class, chart};
+use economy::{Class, MerchantState, chart};
 use ledger::Books;
 use pen::{Failure, Request};
 use rules::Pack;
@@ -28,7 +29,7 @@ use rules::Pack;
 use crate::looks::inspection;
 use crate::open::City;
 use crate::payouts::played;
-use crate::{Command, OnPayouts, Reply, exchange};
+use crate::{Command, OnGiving, OnPayouts, OnPrepay, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -64,6 +65,11 @@ impl Chore {
         Chore { stem: String::new(), command }
     }
 
+    /// Claims that have run out, and those of shops that have closed.
+    fn claims() -> Chore {
+        Chore::at_any_time(Command::OnPrepay(OnPrepay::Sweep { at_most: AT_ONCE }))
+    }
+
     /// The request key: batches of one chore have one each.
     pub fn key(&self) -> String {
         match &self.command {
@@ -79,6 +85,7 @@ impl Chore {
             Command::Settle { at_most, .. } => Command::Settle { from: next, at_most },
             Command::Expire { at_most, .. } => Command::Expire { from: next, at_most },
             Command::Sweep { at_most } => Command::Sweep { at_most },
+            Command::OnPrepay(OnPrepay::Sweep { at_most }) => Command::OnPrepay(OnPrepay::Sweep { at_most }),
             _ => return None,
         };
         Some(Chore { command, ..self })
@@ -91,6 +98,8 @@ pub struct Chores {
     holidays: Holidays,
     zone: Zone,
     payout_hour: i8,
+    /// Gifts are taken, and passed on once a month.
+    gives: bool,
     outside: Outside,
 }
 
@@ -98,7 +107,7 @@ impl Chores {
     /// For a city with these days off.
     pub fn new(pack: &Pack, zone: Zone, outside: Outside) -> Chores {
         let holidays = Holidays::new(pack.city.holidays());
-        Chores { holidays, zone, payout_hour: pack.city.payout_hour, outside }
+        Chores { holidays, zone, payout_hour: pack.city.payout_hour, gives: pack.giving.is_some(), outside }
     }
 
     /// Its days off.
@@ -140,6 +149,9 @@ impl Chores {
         }
         if let Some(day) = passed(self.newest(now, |day| self.holidays.is_business_day(day))) {
             due.push(Chore::of_day("settle", day, Command::Settle { from: 0, at_most: AT_ONCE }));
+            if self.gives && self.starts_month(day) {
+                due.push(Chore::of_day("pass-gifts", day, Command::OnGiving(OnGiving::Pass)));
+            }
             if simulated {
                 due.push(Chore::of_day(
                     "send-payouts",
@@ -167,6 +179,14 @@ impl Chores {
     fn newest(&self, now: Instant, kind: impl Fn(Date) -> bool) -> Option<Date> {
         let today = self.zone.day_number(now);
         (0..FARTHEST).map(|back| date_of_day(today - back)).find(|day| kind(*day) && self.payout(*day) <= now)
+    }
+
+    /// The first business day of its month.
+    fn starts_month(&self, day: Date) -> bool {
+        let number = day_of_date(day);
+        let since = i32::from(day.day()) - 1;
+        self.holidays.is_business_day(day)
+            && !(1..=since).any(|back| self.holidays.is_business_day(date_of_day(number - back)))
     }
 
     /// The first business day of its week.
@@ -257,7 +277,18 @@ impl Keeper {
                 self.pack = Arc::clone(&view.town.pack);
                 self.chores = Chores::new(&self.pack, view.town.zone.clone(), self.chores.outside);
             }
-            self.chores.due(self.last, now, &view.town.pack, &view.books)
+            let mut due = self.chores.due(self.last, now, &view.town.pack, &view.books);
+            // Whose shop has closed gets the money at once, not at midnight.
+            let claims = &view.town.claims;
+            let today = view.town.zone.day_number(now);
+            let closed = |shop| {
+                let found = view.town.directory.shop(shop);
+                found.is_none_or(|(_, shop)| shop.state == MerchantState::Closed)
+            };
+            if claims.over(today).next().is_some() || claims.shops().any(closed) {
+                due.push(Chore::claims());
+            }
+            due
         };
         let mut done = follow(due, &mut |chore| {
             let input_hash = chore.command.input_hash();
@@ -273,6 +304,7 @@ impl Keeper {
         if done.broken.is_none() {
             self.last = Some(now);
         }
+        done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());
@@ -285,6 +317,11 @@ impl Keeper {
     fn state(&mut self, city: &City, now: Instant) -> Result<(), Failure> {
         let today = self.chores.zone.date(now);
         let Some(sealing) = city.sealing().filter(|_| self.stated != Some(today)) else { return Ok(()) };
+        // While an old journal is being sealed for the first time, other chores don't wait for that.
+        let last = city.shared.read().books.last_posting();
+        if !sealing.is_near(last) {
+            return Ok(());
+        }
         sealing.state(&city.shared, today, now).map_err(|error| Failure::Broken(error.to_string()))?;
         self.stated = Some(today);
         Ok(())

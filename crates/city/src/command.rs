@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnPayouts, OnPeople, OnTills};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,6 +219,12 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about organisations and businesses.
+    OnOrganisations(OnOrganisations),
+    /// Something about coupons, sales and releases.
+    OnCoupons(OnCoupons),
+    /// Something about good prepayment.
+    OnPrepay(OnPrepay),
     /// Something about gifts.
     OnGiving(OnGiving),
     /// Something about a shop's programs, or about a sign of illegal exchange.
@@ -499,6 +505,37 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
+    Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
+    Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
+    Command::OnOrganisations(OnOrganisations::Leave { .. }) => "leave-organisation",
+    Command::OnOrganisations(OnOrganisations::Register(_)) => "register-business",
+    Command::OnOrganisations(OnOrganisations::Transfer { .. }) => "transfer-business",
+    Command::OnCoupons(OnCoupons::Give { .. }) => "give-coupon",
+    Command::OnCoupons(OnCoupons::Begin(_)) => "begin-coupons",
+    Command::OnCoupons(OnCoupons::Step { .. }) => "step-coupons",
+    Command::OnCoupons(OnCoupons::Stop { .. }) => "stop-coupons",
+    Command::OnCoupons(OnCoupons::GoOn { .. }) => "go-on-coupons",
+    Command::OnCoupons(OnCoupons::Name { .. }) => "name-provider",
+    Command::OnCoupons(OnCoupons::Join { .. }) => "join-sale",
+    Command::OnCoupons(OnCoupons::Claim { .. }) => "claim-coupon",
+    Command::OnCoupons(OnCoupons::Ask { .. }) => "ask-draw",
+    Command::OnCoupons(OnCoupons::Commit { .. }) => "commit-draw",
+    Command::OnCoupons(OnCoupons::Draw { .. }) => "draw",
+    Command::OnCoupons(OnCoupons::PayPart { .. }) => "pay-part",
+    Command::OnPrepay(OnPrepay::Buy { .. }) => "prepay",
+    Command::OnPrepay(OnPrepay::Give { .. }) => "give-claim",
+    Command::OnPrepay(OnPrepay::Return { .. }) => "return-claim",
+    Command::OnPrepay(OnPrepay::Offer { .. }) => "offer-prepay",
+    Command::OnPrepay(OnPrepay::StopOffer { .. }) => "stop-prepay",
+    Command::OnPrepay(OnPrepay::Sweep { .. }) => "sweep-claims",
+    Command::OnPrepay(OnPrepay::Pledge(_)) => "pledge",
+    Command::OnPrepay(OnPrepay::Join { .. }) => "join-pledge",
+    Command::OnPrepay(OnPrepay::Leave { .. }) => "leave-pledge",
+    Command::OnPrepay(OnPrepay::List { .. }) => "list-product",
+    Command::OnPrepay(OnPrepay::Unlist { .. }) => "unlist-product",
+    Command::OnPrepay(OnPrepay::Order { .. }) => "order-product",
+    Command::OnPrepay(OnPrepay::PayOrder { .. }) => "pay-order",
     Command::OnGiving(OnGiving::Stand { .. }) => "give-standing",
     Command::OnGiving(OnGiving::Once { .. }) => "give-once",
     Command::OnGiving(OnGiving::Apply { .. }) => "apply-to-give",

@@ -8,7 +8,7 @@ use economy::{Card, Merchant, Person, chart};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use ledger::AccountNo;
 
-use crate::{CardRef, Giving, Helpers};
+use crate::{CardRef, Giving, Helpers, Organisations};
 
 /// A person and their purses.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ pub struct Directory {
     by_business: HashMap<String, u32>,
     /// Who helps whom.
     pub helpers: Helpers,
+    /// Organisations, who belongs to them, and businesses.
+    pub organisations: Organisations,
     /// Who gives, and what was given.
     pub giving: Giving,
 }

@@ -7,8 +7,10 @@ use economy::{Card, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
+use crate::coupons;
 use crate::giving::Change;
-use crate::{Door, Help, payouts};
+use crate::prepay::Claim;
+use crate::{Door, Help, Registered, payouts};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub enum Event {
     Purse(PersonId, u32, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
+    /// An organisation, a membership or a business is new or has changed.
+    Registered(Box<Registered>),
     /// Something about gifts has changed.
     Giving(Box<Change>),
     /// So much of a payment has been taken back by now.
@@ -65,10 +69,16 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// A prepaid claim is new or has changed.
+    Claim(Box<Claim>),
+    /// It is no more.
+    ClaimEnded(u32),
     /// Something about payouts has changed.
     Payouts(payouts::Change),
     /// A door is new or has changed.
     Door(Box<Door>),
+    /// Something about coupons has changed.
+    Coupons(Box<coupons::Change>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
     /// Money moved.

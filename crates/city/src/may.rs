@@ -8,12 +8,13 @@ use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, Payee};
+use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, Payee};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
     "sweep",
     "expire",
+    "sweep-claims",
     "activate",
     "add-key",
     "rewrap-keys",
@@ -21,14 +22,13 @@ pub const SYSTEM: &[&str] = &[
     "inspect",
     "let-go",
     "dispose-looks",
+    "step-coupons",
+    "commit-draw",
     "sign-in",
     "sign-in-by-code",
     "add-passkey",
     "use-passkey",
     "link-vouched",
-    "open-gift-purpose",
-    "spend-gifts",
-    "tell-outcome",
     "open-case",
 ];
 
@@ -37,6 +37,18 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
     match actor.duty {
         Some(duty) => pack.roles.get(usize::from(duty)).filter(|rule| rule.kind.code() == actor.role.name()),
         None => pack.roles.iter().find(|rule| rule.kind.code() == actor.role.name()),
+    }
+}
+
+/// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
+/// is; none once the organisation is closed or unknown.
+fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+    let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
+    let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
+    let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
+    match actor.duty {
+        Some(duty) => pack.roles.get(usize::from(duty)).filter(fits),
+        None => pack.roles.iter().find(fits),
     }
 }
 
@@ -73,7 +85,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     {
         return Ok(()); // one's own ways in are one's own
     }
-    if !holds(actor, operation, pack) {
+    let rule = desk_rule(actor, pack, directory);
+    if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
         return Err(needs(operation, pack));
     }
     let own = match (role, command) {
@@ -81,6 +94,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         (Role::Citizen(me), Command::Pay { card, .. }) => directory
             .card(*card)
             .is_some_and(|card| card.person == me || directory.helpers.knows(card.person, me)),
+        (Role::Citizen(me), Command::OnCoupons(command)) => command.is_own(me),
+        (Role::Merchant(me) | Role::Till(me), Command::OnCoupons(command)) => command.is_shop_s(me),
         (Role::Citizen(me), Command::OnGiving(command)) => command.is_of_person(me),
         (Role::Merchant(me), Command::OnGiving(command)) => command.is_of_shop(me),
         (Role::Citizen(me), Command::OnPeople(command)) => {
@@ -94,6 +109,30 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             | Command::CloseCard { card }
             | Command::SetPin { card, .. },
         ) => directory.card(*card).is_some_and(|card| card.person == me),
+        (
+            Role::Citizen(me),
+            Command::OnPrepay(
+                OnPrepay::Buy { person, .. }
+                | OnPrepay::Give { person, .. }
+                | OnPrepay::Join { person, .. }
+                | OnPrepay::Leave { person },
+            ),
+        ) => *person == me,
+        (Role::Citizen(me), Command::OnPrepay(OnPrepay::PayOrder { card, .. })) => {
+            directory.card(*card).is_some_and(|card| card.person == me)
+        }
+        // Whose claim it is stands in memory: the use case asks. Likewise whose product.
+        (Role::Citizen(_) | Role::Merchant(_), Command::OnPrepay(OnPrepay::Return { .. })) => true,
+        (Role::Merchant(_), Command::OnPrepay(OnPrepay::Unlist { .. })) => true,
+        (
+            Role::Merchant(me),
+            Command::OnPrepay(
+                OnPrepay::Offer { merchant }
+                | OnPrepay::StopOffer { merchant }
+                | OnPrepay::List { merchant, .. }
+                | OnPrepay::Order { buyer: merchant, .. },
+            ),
+        ) => *merchant == me,
         (
             Role::Citizen(me),
             Command::TopUp { person, .. }
@@ -123,9 +162,13 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         // An owner's tills; whose token it is that is changed or ended, the use case asks.
         (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,
+        (Role::Organisation(me), Command::OnOrganisations(command)) => command.is_own(me),
+        (Role::Organisation(_), Command::OnGiving(command)) => command.is_of_collector(),
+        // What it may download is what its desk shows.
+        (Role::Organisation(_), Command::Download { .. }) => true,
         // Whose case it is stands in its row: the use case asks.
         (Role::Merchant(me), Command::OnTills(command)) => command.shop().is_none_or(|shop| shop == me),
-        (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_), _) => false,
+        (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
         (Role::Officer | Role::Auditor | Role::System, _) => true,
     };
@@ -169,6 +212,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnCoupons(command) => command.person().is_none_or(of_person),
         _ => true,
     }
 }
@@ -183,12 +227,15 @@ fn not_found(role: Role, command: &Command) -> Refusal {
     let code = match (role, command) {
         (Role::Merchant(_) | Role::Till(_), _)
         | (_, Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Shop(_), .. })) => "shop.unknown",
+        (Role::Organisation(_), _) => "organisation.unknown",
         (
             _,
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnCoupons(_)
+            | Command::OnPrepay(_)
             | Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(_), .. })
             | Command::OnGiving(_)
             | Command::IssueCode { .. }

@@ -11,17 +11,21 @@ use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::naming::GENERAL;
+use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use vault::{Masters, Vault};
 
+use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
+use crate::organisations::{Registered, WasRegistered};
 use crate::payouts::{self, Payouts};
+use crate::prepay::{Claim, Claims};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
 /// What taking a change back needs.
-enum Undo {
+pub(crate) enum Undo {
     PersonAdded,
     CardAdded,
     CardWas(Card),
@@ -36,6 +40,10 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    RegisteredWas(WasRegistered),
+    CouponsWere(coupons::Change),
+    ClaimAdded,
+    ClaimWas(Box<Claim>),
     Payouts(payouts::Change),
     GivingWas(giving::Was),
 }
@@ -69,6 +77,8 @@ pub struct CityMemory {
     pub(crate) directory: Directory,
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
+    pub(crate) coupons: CouponBook,
+    pub(crate) claims: Claims,
     pub(crate) payouts: Payouts,
     stats: Stats,
     today: Today,
@@ -90,6 +100,10 @@ pub struct CityView {
     pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
+    /// Coupons, sales and releases.
+    pub coupons: CouponBook,
+    /// Prepaid claims on shops that have not ended.
+    pub claims: Claims,
     /// Payouts under way, and where payouts go.
     pub payouts: Payouts,
     /// Tallies by day.
@@ -110,11 +124,18 @@ impl CityMemory {
             directory: Directory::default(),
             doors: Doors::default(),
             open: OpenItems::default(),
+            coupons: CouponBook::default(),
+            claims: Claims::default(),
             payouts: Payouts::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
         }
+    }
+
+    /// Notes how a change is taken back.
+    pub(crate) fn undo(&mut self, undo: Undo) {
+        self.undo.push(undo);
     }
 
     /// Another pack comes into force.
@@ -162,12 +183,16 @@ impl CityMemory {
     /// A person's purses with something in them.
     pub(crate) fn purses<'a>(&self, pack: &'a Pack, turn: &CityTurn<'_>, person: PersonId) -> Vec<Purse<'a>> {
         let Some(holder) = self.directory.holder(person) else { return Vec::new() };
+        // A coupon may end within its month: from then on its purse pays nothing.
+        let pays = |purpose: &Purpose, expires| {
+            purpose.ends.is_empty() || purpose.pays_on(expires, base::date_of_day(turn.day))
+        };
         holder
             .purses()
             .filter_map(|(purpose, expires, account)| {
                 let balance = turn.books().balance(account);
                 let purpose = pack.purpose_numbered(purpose)?;
-                (balance > 0).then_some(Purse { purpose, expires, balance })
+                (balance > 0 && pays(purpose, expires)).then_some(Purse { purpose, expires, balance })
             })
             .collect()
     }
@@ -227,6 +252,7 @@ impl CityMemory {
             }
             Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
+            Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
             _ => {}
         }
         if let Some(change) = Change::of(facts, turn.day) {
@@ -269,6 +295,19 @@ impl CityMemory {
             Some(before) => Undo::HelpWas(place, before),
             None => Undo::HelpAdded(help.delegation.person),
         });
+    }
+
+    /// An organisation, a membership or a business is new or has changed.
+    pub(crate) fn register(&mut self, turn: &mut CityTurn<'_>, one: Registered) {
+        turn.tell(Event::Registered(Box::new(one.clone())));
+        let was = self.directory.organisations.put(one);
+        self.undo.push(Undo::RegisteredWas(was));
+    }
+
+    pub(crate) fn put_coupons(&mut self, turn: &mut CityTurn<'_>, change: coupons::Change) {
+        let was = self.coupons.apply(&change);
+        self.undo.push(Undo::CouponsWere(was));
+        turn.tell(Event::Coupons(Box::new(change)));
     }
 
     /// Something about gifts changes.
@@ -377,8 +416,14 @@ impl Town for CityMemory {
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
+                Some(Undo::RegisteredWas(was)) => self.directory.organisations.take_back(was),
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
+                }
+                Some(Undo::CouponsWere(change)) => drop(self.coupons.apply(&change)),
+                Some(Undo::ClaimAdded) => self.claims.drop_last(),
+                Some(Undo::ClaimWas(claim)) => {
+                    self.claims.put(*claim);
                 }
                 Some(Undo::Payouts(was)) => {
                     self.payouts.apply(was);
@@ -406,6 +451,8 @@ impl Town for CityMemory {
             directory: self.directory.clone(),
             doors: self.doors.clone(),
             open: self.open.clone(),
+            coupons: self.coupons.clone(),
+            claims: self.claims.clone(),
             payouts: self.payouts.clone(),
             stats: self.stats.clone(),
         }
@@ -428,6 +475,14 @@ impl Town for CityMemory {
         tokens::all(load.snapshot, &mut |one| drop(doors.put(Door::Token(one))))?;
         let helpers = people::store::delegations(load.snapshot, &self.keys.vault)?;
         directory.helpers = Helpers::new(people::record::delegations(helpers));
+        let register = &mut directory.organisations;
+        organisations::organisations(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Organisation(one)));
+        })?;
+        organisations::memberships(load.snapshot, &mut |one| {
+            drop(register.put(Registered::Membership(one)));
+        })?;
+        organisations::businesses(load.snapshot, &mut |one| drop(register.put(Registered::Business(one))))?;
         directory.giving.load(load.snapshot)?;
         economy::store::cards(load.snapshot, &mut |card| {
             directory.put_card(card);
@@ -435,6 +490,8 @@ impl Town for CityMemory {
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
         })?;
+        self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
+        self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
@@ -546,6 +603,16 @@ impl CityView {
             }
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
+            }
+            Event::Registered(one) => {
+                self.directory.organisations.put((**one).clone());
+            }
+            Event::Coupons(change) => drop(self.coupons.apply(change)),
+            Event::Claim(claim) => {
+                self.claims.put((**claim).clone());
+            }
+            Event::ClaimEnded(no) => {
+                self.claims.remove(*no);
             }
             Event::Payouts(change) => {
                 self.payouts.apply(*change);

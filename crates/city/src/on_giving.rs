@@ -130,6 +130,18 @@ impl OnGiving {
         }
     }
 
+    /// Whether it is the business of who collects and spends.
+    pub(crate) fn is_of_collector(&self) -> bool {
+        matches!(
+            self,
+            OnGiving::OpenPurpose { .. }
+                | OnGiving::Spend(_)
+                | OnGiving::Tell { .. }
+                | OnGiving::Receipt { .. }
+                | OnGiving::Print { .. }
+        )
+    }
+
     /// Whether it is a shop's own business.
     pub(crate) fn is_of_shop(&self, me: MerchantId) -> bool {
         match self {

@@ -34,9 +34,12 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::coupons::store::MIGRATION,
+            crate::prepay::store::PREPAY,
             crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
+            people::organisation::store::MIGRATION,
             crate::giving::store::GIVING,
             crate::hooks::store::HOOKS,
             crate::exchange::store::CASES,
@@ -122,15 +125,18 @@ pub fn statements() -> Vec<Sql> {
         END_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
-        SALES_OF_SHOPS,
         PACK_NUMBERED,
+        SALES_OF_SHOPS,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower
         .chain(people::account::store::STATEMENTS)
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
+        .chain(people::organisation::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::coupons::store::STATEMENTS)
+        .chain(crate::prepay::store::STATEMENTS)
         .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)

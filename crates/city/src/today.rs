@@ -20,6 +20,8 @@ pub struct Today {
     pub payment: Option<(usize, usize)>,
     /// The grant at charge.
     pub charge: Option<(usize, usize)>,
+    /// The sale.
+    pub sale: Option<usize>,
     /// What last month's limit was, where this campaign carries over.
     pub last_month: Option<Used>,
 }
@@ -50,6 +52,7 @@ impl Today {
             campaign,
             payment: grant(GrantAt::Payment),
             charge: grant(GrantAt::Charge),
+            sale: pack.coupons.sales.iter().position(|sale| sale.holds_on(date)),
             last_month,
         }
     }

@@ -48,6 +48,7 @@ pub fn role(name: &str, subject: Option<&str>) -> Option<Role> {
         "clerk" => Some(Role::Clerk),
         "officer" => Some(Role::Officer),
         "auditor" => Some(Role::Auditor),
+        "organisation" => id(subject).map(Role::Organisation),
         _ => None,
     }
 }

@@ -272,18 +272,23 @@ fn chores_fall_due_on_business_days() {
     // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
     assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep", "expire"]);
     // The week's first business day is Tuesday.
-    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "send-payouts", "sweep"]);
+    assert_eq!(
+        names(at(3, 2, 8, 59), at(3, 2, 9, 0)),
+        ["treasury", "settle", "pass-gifts", "send-payouts", "sweep"]
+    );
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 30)), Vec::<&str>::new());
     assert_eq!(names(at(3, 2, 9, 30), at(3, 2, 10, 0)), ["sweep"]);
     assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "send-payouts", "sweep"]);
     assert_eq!(names(at(3, 3, 23, 50), at(3, 4, 0, 0)), ["sweep", "expire"]);
     // A month at one jump is no more than once each; and going nowhere is nothing.
-    let once = ["treasury", "settle", "send-payouts", "sweep", "expire"];
-    assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), once);
+    let once = ["treasury", "settle", "confirm-payouts", "sweep", "expire"];
+    let in_april = ["treasury", "settle", "pass-gifts", "send-payouts", "sweep", "expire"];
+    assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), in_april);
+    assert_eq!(names(at(2, 23, 9, 0), at(3, 15, 12, 0)), once);
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 0)), Vec::<&str>::new());
 
     // In earnest nobody speaks for the bank and the city hall; a start doesn't know what was done before it.
-    assert_eq!(of(&earnest, Some(at(3, 2, 8, 59)), at(3, 2, 9, 0)), ["settle", "sweep"]);
+    assert_eq!(of(&earnest, Some(at(3, 2, 8, 59)), at(3, 2, 9, 0)), ["settle", "pass-gifts", "sweep"]);
     assert_eq!(of(&earnest, None, at(3, 1, 3, 0)), ["settle", "sweep", "expire"]);
     // Its key is of the day it fell due on, whenever it is asked.
     for (last, now) in [(None, at(3, 1, 3, 0)), (Some(at(2, 26, 8, 0)), at(2, 26, 9, 0))] {

@@ -31,6 +31,8 @@ impl Clock for Steps {
 
 const START: i64 = 1_614_038_400_000_000; // 2021-02-23 09:00 in Seoul
 const LENGTH: usize = 3_600;
+/// Commands about good prepayment after them.
+const PREPAID: usize = 500;
 
 fn open(place: &Place, folder: &TempDir) -> (Pen<CityMemory>, Target) {
     let target = target(place);
@@ -59,6 +61,9 @@ const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong, issu
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state, joined FROM merchants ORDER BY id",
 );
+const CLAIMS: Sql = sql(
+    "SELECT claim, posting, holder, amount, advanced, state, back, borne FROM prepayments ORDER BY claim",
+);
 const PACKS: Sql = sql("SELECT no, hash, files, people, population, since FROM packs ORDER BY no");
 const TOKENS: Sql = sql("SELECT hash, client, role_grant, name, since FROM tokens ORDER BY hash");
 
@@ -86,6 +91,12 @@ store::row! {
     struct MerchantRow {
         id: String, name: String, business_number: String, trade: String, district: String, sales: Option<i64>,
         owner: Option<String>, state: String, joined: i64,
+    }
+}
+store::row! {
+    #[derive(Debug)]
+    struct ClaimRow {
+        claim: i64, posting: i64, holder: String, amount: i64, advanced: i64, state: String, back: i64, borne: i64,
     }
 }
 store::row! {
@@ -122,6 +133,7 @@ fn rows(target: &Target) -> Vec<String> {
             snapshot.query::<RecordRow>(RECORDS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<CardRow>(CARDS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<MerchantRow>(MERCHANTS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<ClaimRow>(CLAIMS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<PackRow>(PACKS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<TokenRow>(TOKENS, &[])?.iter().for_each(|row| put(row));
             Ok(())
@@ -175,6 +187,11 @@ fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
         "treasury",
         "vote",
         "sweep",
+        "offer-prepay",
+        "prepay",
+        "give-claim",
+        "return-claim",
+        "sweep-claims",
         "expire",
         "record-fact",
         "give-consent",
@@ -231,8 +248,11 @@ fn one_script_gives_one_journal() {
     let mut life = Life::new(12);
     let mut script = Vec::new();
     let mut answers = Vec::new();
-    for _ in 0..LENGTH {
-        let asked = life.next();
+    for step in 0..LENGTH + PREPAID {
+        let asked = match step.checked_sub(LENGTH) {
+            None => life.next(),
+            Some(step) => life.next_prepaid(step as u64),
+        };
         let answer = play(&mut pen, std::slice::from_ref(&asked)).pop().unwrap();
         life.learn(&asked, &answer);
         script.push(asked);

@@ -62,6 +62,8 @@ classes! {
     TreasuryDue = 1, "treasury.due", Won, Debit, false;
     /// What a shop owes back (a refund after it was paid out).
     ShopDue = 2, "shop.due", Won, Debit, true;
+    /// What a shop was paid out of a claim before it was used.
+    ShopAdvance = 3, "shop.advance", Won, Debit, true;
     /// The collector's account at its bank, less what it owes the scheme. The collector is an entity of its own: see
     /// [`chest_sides`].
     ChestBank = 4, "chest.bank", Won, Debit, true;
@@ -83,13 +85,17 @@ classes! {
     ChestPurpose = 16, "chest.purpose", Won, Credit, true;
     /// What the collector owes back: gifts it holds whose payments were taken back. Kept from what it is passed next.
     GiftDue = 18, "gift.due", Won, Debit, true;
+    /// A person's claim on one shop: prepaid, not yet used.
+    Prepaid = 17, "holder.prepaid", Won, Credit, true;
+    /// The part of a guarantee that was spent where a shop closed: the city's claim on that shop.
+    CityClaim = 19, "city.claim", Budget, Debit, true;
     /// What a budget may still grant.
     BudgetLeft = 20, "budget.left", Budget, Debit, true;
     /// What a budget keeps for open authorisations.
     BudgetReserved = 21, "budget.reserved", Budget, Debit, true;
     /// What a budget has granted.
     BudgetGranted = 22, "budget.granted", Budget, Debit, true;
-    /// What was voted: the sum of the three above.
+    /// What was voted: the sum of the three above, and of the claims on shops it was spent for.
     BudgetVoted = 23, "budget.voted", Budget, Credit, true;
     /// How much of a limit a person, or the city, has used in a period.
     Meter = 30, "meter", Base, Debit, true;
@@ -117,6 +123,14 @@ pub enum Meter {
     CityTopUpMonth = 7,
     /// What a helper paid from a person's purses, by month; see [`helper_meter`].
     HelperMonth = 8,
+    /// What a person was given of a coupon; see [`coupon_meter`].
+    Coupon = 13,
+    /// What a person was given by a sale's discount, over all its days.
+    Sale = 14,
+    /// What a release has let out, of the whole city or of a neighbourhood; see [`release_meter`].
+    Release = 15,
+    /// What a person got of a release.
+    Claim = 16,
     /// A shop's support of card fees, in won, by year.
     FeeSupportYear = 17,
 }
@@ -175,6 +189,21 @@ pub fn shop_due(merchant: MerchantId) -> Account {
     account(Class::ShopDue, Owner::Merchant(merchant), 0)
 }
 
+/// A person's claim on one shop. Claims are numbered through; the one who holds it owns the account.
+pub fn prepaid(person: PersonId, claim: u32) -> Account {
+    account(Class::Prepaid, Owner::Person(person), claim)
+}
+
+/// What a shop was advanced of a claim and did not earn yet: never more than the claim holds.
+pub fn advance(merchant: MerchantId, claim: u32) -> Account {
+    account(Class::ShopAdvance, Owner::Merchant(merchant), claim)
+}
+
+/// What a guarantee bore for a shop that closed, by the budget's id in the pack.
+pub fn city_claim(merchant: MerchantId, guarantee: &str) -> Account {
+    account(Class::CityClaim, Owner::Merchant(merchant), budget_sub(guarantee))
+}
+
 /// What was sent to a shop and came back.
 pub fn shop_returned(merchant: MerchantId) -> Account {
     account(Class::ShopReturned, Owner::Merchant(merchant), 0)
@@ -206,6 +235,17 @@ pub fn helper_period(period: u32) -> (u16, Month) {
     ((period >> MONTH_BITS) as u16, Month(period & ((1 << MONTH_BITS) - 1)))
 }
 
+/// What a person was given of a coupon: by its purpose's number and the month it ends in.
+pub fn coupon_meter(person: PersonId, purpose: u8, ends: Month) -> Account {
+    let month = ends.0 & ((1 << MONTH_BITS) - 1);
+    meter(Meter::Coupon, person, (u32::from(purpose) << MONTH_BITS) | month)
+}
+
+/// What a release let out: of a neighbourhood by its position in the pack, or of the whole city.
+pub fn release_meter(number: u8, district: Option<u8>) -> Account {
+    city_meter(Meter::Release, (u32::from(number) << 8) | u32::from(district.unwrap_or(u8::MAX)))
+}
+
 /// The city's meter.
 pub fn city_meter(meter: Meter, period: u32) -> Account {
     account(Class::Meter, Owner::None, (u32::from(meter as u8) << 24) | period)
@@ -222,10 +262,12 @@ pub fn budget_sub(id: &str) -> u32 {
 }
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
-/// `bank.trust + treasury.due + Σ shop.due + gift.due = Σ purses + Σ holds + Σ shop.payable + Σ shop.returned +
+/// `bank.trust + treasury.due + Σ shop.due + Σ shop.advance + gift.due = Σ purses + Σ prepaid + Σ holds + Σ shop.payable +
+/// Σ shop.returned +
 /// payout.sent + expired + Σ gift.collected`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
-    const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::GiftDue];
+    const BACKING: &[Class] =
+        &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::ShopAdvance, Class::GiftDue];
     const OWED: &[Class] = &[
         Class::ShopReturned,
         Class::Purse,
@@ -233,6 +275,7 @@ pub fn float_sides() -> (&'static [Class], &'static [Class]) {
         Class::ShopPayable,
         Class::PayoutSent,
         Class::Expired,
+        Class::Prepaid,
         Class::GiftCollected,
     ];
     (BACKING, OWED)

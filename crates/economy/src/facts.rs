@@ -2,8 +2,11 @@
 //!
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
+mod coupons;
 mod giving;
+mod organisations;
 mod payouts;
+mod prepay;
 mod tills;
 
 use std::fmt;
@@ -13,8 +16,11 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
+pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -93,6 +99,15 @@ pub struct Payment {
     /// Who paid in the holder's stead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<HelperPart>,
+    /// What a sale took off the price: the holder paid so much less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Won of it that coupons may buy, where the till said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eligible: Option<i64>,
+    /// Which of the holder's claims on this shop paid, before any purse did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
     /// The part of the cashback that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
@@ -137,17 +152,30 @@ pub struct Refund {
     pub before: i64,
     /// Which purses it went back to.
     pub legs: Vec<PurseLeg>,
+    /// Which claims it went back to, how much, and how much of that the shop was advanced again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid: Vec<ClaimLeg>,
+    /// The part of [`Refund::reward`] that claims had earned which ended meanwhile.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub claim_reward: i64,
     /// Cashback taken back now.
     pub reward: i64,
     /// The part of it that came out of the refund because the cashback was spent already.
     pub reward_from_refund: i64,
     /// The part the shop owes because it was paid out already.
     pub shop_due: i64,
+    /// The part of a sale's discount that goes back to the city.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub discount: i64,
     /// All purses after it.
     pub balance: i64,
     /// The part of the cashback that had been given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftBack>,
+}
+
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// A hold ended without a sale, or with a part of it.
@@ -268,6 +296,8 @@ pub enum Facts {
         /// Won.
         amount: i64,
     },
+    /// Good prepayment.
+    Prepay(PrepayFacts),
     /// A purse past its date.
     Expire {
         /// Whose.
@@ -314,6 +344,8 @@ pub enum Facts {
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
         action: String,
     },
+    /// Something about an organisation or a business.
+    Organisation(OrganisationFacts),
     /// Something about looks at personal records.
     Looks {
         /// `ask`, `answer`, `open-glass`, `review-glass`, `inspect`, `download`, `let-go`.
@@ -386,6 +418,8 @@ pub enum Facts {
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.
     Tills(TillsFacts),
+    /// Something about coupons, sales and releases.
+    Coupons(CouponFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -469,6 +503,9 @@ impl Facts {
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Organisation(facts) => facts.people(),
+            Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
+            Facts::Prepay(facts) => facts.people(),
             Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
                 person.iter().copied().collect()
             }

@@ -7,7 +7,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::{GivingFacts, PayoutFacts};
+use economy::facts::{
+    CouponFacts, PayoutFacts, {GivingFacts, PrepayFacts},
+};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -162,10 +164,23 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
+        Facts::Coupons(CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. }) => {
+            Some("coupons")
+        }
+        Facts::Coupons(_) => None,
+        Facts::Prepay(facts) => match facts {
+            PrepayFacts::Bought(_)
+            | PrepayFacts::Advanced(_)
+            | PrepayFacts::Given(_)
+            | PrepayFacts::Ended(_) => Some("prepay"),
+            PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => None,
+        },
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
         | Facts::Record { .. }
+        | Facts::Organisation(_)
+        | Facts::Tills(_)
         | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }
@@ -178,14 +193,16 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 15] = [
+    const KINDS: [&str; 17] = [
         "authorise",
         "capture",
         "confirm",
+        "coupons",
         "expire",
         "gift",
         "giving",
         "pay",
+        "prepay",
         "payouts",
         "refund",
         "release",

@@ -1,9 +1,13 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, CaseId, GrantId, HookId, MerchantId, PayoutAccountId, PersonId, RecordId};
+use base::{
+    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId,
+    PersonId, RecordId,
+};
 use economy::facts::{
-    Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, PayoutFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
+    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
+    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -38,7 +42,22 @@ fn payment(order: Option<&str>) -> Payment {
         after: vec![(0, i64::MAX)],
         order: order.map(str::to_owned),
         helper: None,
+        discount: None,
+        eligible: None,
+        prepaid: Vec::new(),
         gift: None,
+    }
+}
+
+fn discount() -> Discount {
+    Discount {
+        sale: "joint".into(),
+        number: 1,
+        budget: "joint".into(),
+        rate: 2_000,
+        amount: 2_000,
+        cut: DiscountCut::Full,
+        left: 8_000,
     }
 }
 
@@ -112,9 +131,12 @@ fn each() -> Vec<Facts> {
             amount: 20_000,
             before: 10_000,
             legs: vec![(0, 24_317, 20_000)],
+            prepaid: vec![(1, 5_000, 5_000)],
+            claim_reward: 0,
             reward: 2_000,
             reward_from_refund: 1_500,
             shop_due: 20_000,
+            discount: 0,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,
@@ -171,6 +193,8 @@ fn each() -> Vec<Facts> {
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
         Facts::Expire { person: PERSON, amount: 8 },
+        Facts::Prepay(PrepayFacts::Offer { merchant: MERCHANT, action: action() }),
+        Facts::Prepay(PrepayFacts::Pledge { id: "x".into(), person: Some(PERSON), action: action() }),
         Facts::Card { card: CARD, person: PERSON, action: action() },
         Facts::Shop { merchant: MERCHANT, action: action() },
         Facts::Person { person: PERSON, action: action() },
@@ -194,6 +218,34 @@ fn each() -> Vec<Facts> {
             rule: "round-trip".to_owned(),
         }),
         Facts::Pack { hash: "0f".repeat(32) },
+        Facts::Coupons(CouponFacts::Given {
+            coupon: "care-2021".into(),
+            person: PERSON,
+            amount: 800_000,
+            release: None,
+        }),
+        Facts::Coupons(CouponFacts::Part {
+            job: 1,
+            coupon: "care-2021".into(),
+            people: 255,
+            amount: 100_000,
+            skipped: vec![(7, "coupon.person-most".into())],
+            next: 256,
+        }),
+        Facts::Coupons(CouponFacts::Back { coupon: "care-2021".into(), person: PERSON, amount: 5 }),
+        Facts::Coupons(CouponFacts::Job { job: 1, action: action() }),
+        Facts::Coupons(CouponFacts::Shop { merchant: MERCHANT, of: "care".into(), action: action() }),
+        Facts::Coupons(CouponFacts::Ask { release: "lot".into(), person: PERSON, ticket: 1 }),
+        Facts::Coupons(CouponFacts::Commit { release: "lot".into(), commitment: "0f".repeat(32) }),
+        Facts::Coupons(CouponFacts::Draw {
+            release: "lot".into(),
+            seed: "0f".repeat(32),
+            beacon: "1 2 3".into(),
+            tickets: 4,
+            out: vec![1],
+            winners: vec![2, 3],
+            job: Some(9),
+        }),
     ];
     for facts in &all {
         match facts {
@@ -211,13 +263,34 @@ fn each() -> Vec<Facts> {
             | Facts::Session { .. }
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
+            Facts::Prepay(_) => {}
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
-            Facts::Giving(_) => {}
+            Facts::Coupons(coupons) => match coupons {
+                CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. } => {}
+                CouponFacts::Job { .. } | CouponFacts::Shop { .. } | CouponFacts::Ask { .. } => {}
+                CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
+            },
+            Facts::Giving(_) | Facts::Organisation(_) => {}
             Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }
     all.extend(giving());
+    all.extend(organisations().map(Facts::Organisation));
     all
+}
+
+fn organisations() -> [OrganisationFacts; 3] {
+    let organisation = OrganisationId(8);
+    let (action, member) = (String::from, Some(PERSON.to_string()));
+    [
+        OrganisationFacts::Organisation { organisation, action: action("join"), member },
+        OrganisationFacts::Organisation { organisation, action: action("found"), member: None },
+        OrganisationFacts::Business {
+            business: BusinessId(3),
+            owner: Some(PERSON),
+            action: action("register"),
+        },
+    ]
 }
 
 #[test]
@@ -254,6 +327,12 @@ fn the_form_stays() {
     let with_purposes = text.replace("}}", r#","after":[[0,9223372036854775807]]}}"#);
     assert_eq!(Facts::Pay(payment(None)).write(), with_purposes);
     assert_eq!(Facts::read(&with_purposes), Ok(Facts::Pay(payment(None))));
+}
+
+#[test]
+fn a_discounted_payment_is_read_again() {
+    let facts = Facts::Pay(Payment { discount: Some(discount()), eligible: Some(12_000), ..payment(None) });
+    assert_eq!(Facts::read(&facts.write()), Ok(facts));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
-use base::{Clock, Entropy, Instant, Role, SystemClock, SystemEntropy, Zone, date};
+use base::{Clock, Entropy, Instant, OrganisationId, Role, SystemClock, SystemEntropy, Zone, date};
 use city::build::{Personas, Phase, Plan, Progress, raise};
 use city::clock::CityClock;
 use city::open::{City, Opening};
@@ -86,8 +86,10 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         let gives = roles.find(|role| role.operations.iter().any(|one| one == "give-role"));
         gives.map(|role| role.id.clone())
     };
-    let tokens = folder.tokens(&city, &personas, &mut SystemEntropy::new()?)?;
-    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: named(&personas, &names, access) });
+    let desks = desks(&city);
+    let tokens = folder.tokens(&city, &personas, &desks, &mut SystemEntropy::new()?)?;
+    let personas_here = named(&personas, &names, access, desks);
+    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: personas_here });
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
     let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
@@ -173,8 +175,38 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
     Ok(raised.personas)
 }
 
+/// A desk of an organisation that visitors can be at.
+struct OwnDesk {
+    /// The persona's key.
+    key: &'static str,
+    /// The role's id in the pack.
+    duty: String,
+    organisation: OrganisationId,
+    name: String,
+}
+
+/// The Community Chest's desk, and the first association's: of those the pack began with.
+fn desks(city: &City) -> Vec<OwnDesk> {
+    let view = city.shared.read();
+    let (pack, register) = (&view.town.pack, &view.town.directory.organisations);
+    let kinds = [("chest", "community-chest"), ("association", "association")];
+    let desk = |(key, kind)| {
+        let mut rules = pack.roles.iter();
+        let rule = rules.find(|role| role.organisation.is_some_and(|of| of.code() == kind))?;
+        let mut of_kind = pack.organisations.all.iter().filter(|one| one.kind.code() == kind);
+        let one = of_kind.find_map(|one| register.known_as(&one.id))?;
+        Some(OwnDesk { key, duty: rule.id.clone(), organisation: one.id, name: one.name.clone() })
+    };
+    kinds.into_iter().filter_map(desk).collect()
+}
+
 /// Whom a visitor may be.
-fn named(personas: &Personas, names: &folder::Names, access: Option<String>) -> Vec<DemoPersona> {
+fn named(
+    personas: &Personas,
+    names: &folder::Names,
+    access: Option<String>,
+    desks: Vec<OwnDesk>,
+) -> Vec<DemoPersona> {
     let persona = |key: &str, name: &str, role| DemoPersona {
         key: key.into(),
         name: name.into(),
@@ -193,6 +225,10 @@ fn named(personas: &Personas, names: &folder::Names, access: Option<String>) -> 
     ];
     // Where the pack has someone who gives access, visitors can be them.
     all.extend(access.map(|id| DemoPersona { duty: Some(id), ..persona("access", "", Role::Officer) }));
+    all.extend(desks.into_iter().map(|desk| DemoPersona {
+        duty: Some(desk.duty),
+        ..persona(desk.key, &desk.name, Role::Organisation(desk.organisation))
+    }));
     all
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use city::chores::Keeper;
+use city::coupons::jobs;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -93,6 +94,29 @@ pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
 /// What leaves the house is looked for this often.
 pub const SEND: Duration = Duration::from_millis(500);
 
+/// Goes on with what is given to many: in parts, with payments between them. It looks for more every so often.
+pub async fn give(app: Arc<App>) {
+    loop {
+        let city = Arc::clone(&app);
+        let worked = tokio::task::spawn_blocking(move || jobs::work(&city.city, SLICE)).await;
+        let pause = match worked {
+            Ok(Ok(true)) => continue,
+            Ok(Ok(false)) => LOOK * 5,
+            Ok(Err(failure)) => {
+                tracing::warn!(?failure, "what is given to many broke off: it is tried again");
+                AGAIN
+            }
+            Err(error) => {
+                tracing::error!(%error, "what is given to many stopped; the rest is left to the next start");
+                return;
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// So long one look at what is given to many takes at most: then it sees whether the server stops.
+const SLICE: Duration = Duration::from_millis(500);
 /// How long a chore that broke waits.
 const AGAIN: Duration = Duration::from_secs(10);
 

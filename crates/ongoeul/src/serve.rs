@@ -234,7 +234,10 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         };
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
-        let mut beside = vec![tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK))];
+        let mut beside = vec![
+            tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK)),
+            tokio::spawn(house::give(Arc::clone(&app))),
+        ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.extend(operators);
         house::run(&app, door, beside).await

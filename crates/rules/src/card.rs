@@ -1,6 +1,6 @@
 //! The card's own rules by date, and the purposes money on it may have.
 
-use base::{Date, Source, Won};
+use base::{Date, Month, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -69,6 +69,10 @@ pub struct Purpose {
     pub earns: bool,
     /// The trades it may be spent at; `None` for all that take the card.
     pub trades: Option<Vec<String>>,
+    /// Whether it is spent only at shops of these trades that the city has named for it.
+    pub named: bool,
+    /// The days on which purses of it end before their month does, by the coupons that fill them.
+    pub ends: Vec<Date>,
     /// Whether the residual balance can be withdrawn.
     pub withdrawable: bool,
     /// Its name.
@@ -84,6 +88,23 @@ impl Purpose {
     /// Whether it may be spent at shops of this trade. Excluded trades are another matter.
     pub fn buys_at(&self, trade: &str) -> bool {
         self.trades.as_ref().is_none_or(|trades| trades.iter().any(|t| t == trade))
+    }
+
+    /// Whether it is one that everyone has: own money, cashback.
+    pub fn is_everyones(&self) -> bool {
+        [Purpose::CASH, Purpose::REWARD].contains(&self.id.as_str())
+    }
+
+    /// The last day on which a purse of this month of expiry pays.
+    pub fn last_day(&self, expires: Month) -> Date {
+        let named = self.ends.iter().copied().find(|day| Month::of(*day) == expires);
+        named.unwrap_or_else(|| expires.last_day())
+    }
+
+    /// Whether a purse of this month of expiry pays on a day.
+    pub fn pays_on(&self, expires: Month, date: Date) -> bool {
+        let month = Month::of(date);
+        expires > month || (expires == month && date <= self.last_day(expires))
     }
 }
 
@@ -121,6 +142,8 @@ struct RawPurpose {
     order: Spanned<i64>,
     earns: bool,
     trades: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    named: bool,
     withdrawable: bool,
     name: Spanned<Name>,
 }
@@ -205,6 +228,8 @@ fn read_purposes(
             order: u8::try_from(order).unwrap_or(u8::MAX),
             earns: raw.earns,
             trades: raw.trades.map(|list| list.into_iter().map(Spanned::into_inner).collect()),
+            named: raw.named,
+            ends: Vec::new(),
             withdrawable: raw.withdrawable,
             name: reader.name(&raw.name),
         });

@@ -8,16 +8,26 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, FraudRule, Giving, Grant, GrantAt, NoticeRules, PackError,
-    Purpose, RoleRule, Settlement, Town,
+    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
+    Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
 };
-use crate::{budget, card, city, fraud, giving, notices, roles, settlement, town};
+use crate::{
+    budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town,
+};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 4] = ["giving.toml", "notices.toml", "fraud.toml", "settlement.toml"];
+const ROOMS: [&str; 7] = [
+    "giving.toml",
+    "organisations.toml",
+    "notices.toml",
+    "fraud.toml",
+    "coupons.toml",
+    "prepayment.toml",
+    "settlement.toml",
+];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -42,8 +52,14 @@ pub struct Pack {
     pub campaigns: Vec<Campaign>,
     /// The budgets, as they stand in the file.
     pub budgets: Vec<Budget>,
+    /// Coupons, sales and releases.
+    pub coupons: Coupons,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// The organisations it begins with.
+    pub organisations: Organisations,
+    /// Good prepayment by date; empty in a city without it.
+    pub prepayments: Vec<Prepayment>,
     /// How shops are paid and join.
     pub settlement: Settlement,
     /// The rules of giving, in a city where gifts are taken.
@@ -87,6 +103,20 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let organisations = with(files, "organisations.toml", &mut errors, organisations::read)
+            .unwrap_or(Some(Organisations::default()));
+        let coupons = with(files, "coupons.toml", &mut errors, |reader| {
+            let around = coupons::Around {
+                city: city.as_ref(),
+                purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
+                budgets: budgets.as_deref(),
+            };
+            coupons::read(reader, &around)
+        });
+        let prepayments = with(files, "prepayment.toml", &mut errors, |reader| {
+            prepayment::read(reader, budgets.as_deref())
+        })
+        .unwrap_or_default();
         let settlement = match files.contains_key("settlement.toml") {
             true => with(files, "settlement.toml", &mut errors, |reader| {
                 settlement::read(reader, trades.as_deref(), budgets.as_deref())
@@ -117,16 +147,21 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets, roles, settlement) {
+        match (city, town, card, budgets, roles, organisations, settlement) {
             (
                 Some(city),
                 Some(town),
-                Some((card, purposes)),
+                Some((card, mut purposes)),
                 Some(budgets),
                 Some(roles),
+                Some(organisations),
                 Some(settlement),
             ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
+                let coupons = coupons.flatten().unwrap_or_default();
+                for coupon in coupons.coupons.iter().filter(|c| c.until < c.cohort().last_day()) {
+                    purposes[usize::from(coupon.purpose)].ends.push(coupon.until);
+                }
                 Ok(Pack {
                     hash,
                     scale,
@@ -136,8 +171,11 @@ impl Pack {
                     purposes,
                     campaigns,
                     budgets,
+                    coupons,
                     roles,
+                    organisations,
                     giving,
+                    prepayments,
                     settlement,
                     notices,
                     fraud,
@@ -165,6 +203,16 @@ impl Pack {
     /// The card's rules that hold on a day.
     pub fn card_on(&self, date: Date) -> Option<&CardRules> {
         self.card.iter().find(|c| c.holds_on(date))
+    }
+
+    /// What can be prepaid on a day.
+    pub fn prepayment_on(&self, date: Date) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.sells_on(date))
+    }
+
+    /// A programme of prepayment by its id.
+    pub fn prepayment(&self, id: &str) -> Option<&Prepayment> {
+        self.prepayments.iter().find(|p| p.id == id)
     }
 
     /// A budget by its id.
@@ -230,7 +278,9 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
     }
     let mut small = pack.clone();
     small.scale = (numerator, denominator);
-    for budget in &mut small.budgets {
+    // What a single person and a single shop may do stays as it is, so what stands behind it does too.
+    let guarantees: Vec<&str> = pack.prepayments.iter().map(|p| p.guarantee.as_str()).collect();
+    for budget in small.budgets.iter_mut().filter(|b| !guarantees.contains(&b.id.as_str())) {
         budget.amount = budget.amount.times(numerator, denominator)?;
     }
     for campaign in &mut small.campaigns {
@@ -238,6 +288,7 @@ pub fn scaled(pack: &Pack, numerator: i64, denominator: i64) -> Option<Pack> {
             *cap = cap.times(numerator, denominator)?;
         }
     }
+    small.coupons.scale(numerator, denominator);
     Some(small)
 }
 
@@ -268,7 +319,8 @@ fn unexpected(files: &BTreeMap<String, String>) -> Vec<PackError> {
     let missing = missing.map(|name| fault(name, "the file is missing", "add it to the pack"));
     let odd = files.keys().filter(|name| {
         let beside = BESIDE.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        !REQUIRED.contains(&name.as_str()) && !ROOMS.contains(&name.as_str()) && !is_campaign(name) && !beside
+        let known = REQUIRED.contains(&name.as_str()) || ROOMS.contains(&name.as_str());
+        !known && !is_campaign(name) && !beside
     });
     let odd = odd
         .map(|name| fault(name, "nothing reads this file", "rename it to what it should be, or remove it"));

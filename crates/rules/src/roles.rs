@@ -3,8 +3,8 @@
 use base::Source;
 use toml::Spanned;
 
-use crate::Name;
 use crate::read::{Ids, RawSource, Reader};
+use crate::{Name, OrganisationKind};
 
 /// What a role acts on: the mechanism behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -22,6 +22,8 @@ pub enum Kind {
     Officer,
     /// Reads the books, writes nothing.
     Auditor,
+    /// A desk of an organisation, on what is the organisation's.
+    Organisation,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
             Kind::Clerk => "clerk",
             Kind::Officer => "officer",
             Kind::Auditor => "auditor",
+            Kind::Organisation => "organisation",
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct RoleRule {
     pub id: String,
     /// The mechanism behind it.
     pub kind: Kind,
+    /// For a desk of an organisation: of which kind that is.
+    pub organisation: Option<OrganisationKind>,
     /// Its name.
     pub name: Name,
     /// What it may ask for.
@@ -87,6 +92,7 @@ struct RawFile {
 struct RawRole {
     id: Spanned<String>,
     kind: Spanned<Kind>,
+    organisation: Option<Spanned<OrganisationKind>>,
     name: Spanned<Name>,
     operations: Spanned<Vec<Spanned<String>>>,
     reach: Spanned<Reach>,
@@ -108,10 +114,19 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Vec<RoleRule>> {
         let raw = entry.into_inner();
         let id = reader.id(&raw.id, &mut ids);
         let kind = *raw.kind.get_ref();
-        let own = matches!(kind, Kind::Citizen | Kind::Merchant | Kind::Till);
+        let own = matches!(kind, Kind::Citizen | Kind::Merchant | Kind::Till | Kind::Organisation);
         if own != (*raw.reach.get_ref() == Reach::Own) {
             let fix = if own { "write reach = \"own\"" } else { "write reach = \"district\" or \"city\"" };
             reader.fault(raw.reach.span(), format!("a role of kind {:?} with this reach", kind.code()), fix);
+        }
+        if (kind == Kind::Organisation) != raw.organisation.is_some() {
+            let fix =
+                "a role of kind \"organisation\" says which: organisation = \"association\"; others don't";
+            reader.fault(
+                raw.kind.span(),
+                format!("a role of kind {:?} and its organisation", kind.code()),
+                fix,
+            );
         }
         let line = reader.line(raw.operations.span().start);
         let mut seen = Ids::default();
@@ -122,6 +137,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Vec<RoleRule>> {
         roles.push(RoleRule {
             id,
             kind,
+            organisation: raw.organisation.map(Spanned::into_inner),
             name: reader.name(&raw.name),
             operations: operations.into_iter().map(Spanned::into_inner).collect(),
             line,

@@ -1,7 +1,8 @@
 //! The synthetic town: weights and name parts the demo makes people, shops and payments from. Settings, not facts.
 
-use base::Won;
+use base::{Date, Won};
 use toml::Spanned;
+use toml::value::Datetime;
 
 use crate::City;
 use crate::read::{Ids, Reader};
@@ -108,6 +109,25 @@ pub struct Town {
     pub given_second: Vec<String>,
     /// Beginnings of shop names.
     pub shop_first: Vec<String>,
+    /// Who gives in the town's history.
+    pub giving: Option<TownGiving>,
+}
+
+/// How much is given in the town's history, and by how many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TownGiving {
+    /// The first day people give.
+    pub from: Date,
+    /// The day by whose end it is together.
+    pub until: Date,
+    /// How many people.
+    pub people: u32,
+    /// Won they give in all.
+    pub won: Won,
+    /// How many shops apply to give.
+    pub shops: u32,
+    /// The day by which they have.
+    pub applied: Date,
 }
 
 impl Town {
@@ -131,6 +151,18 @@ struct RawFile {
     profile: Vec<Spanned<RawProfile>>,
     age: Vec<Spanned<RawAge>>,
     sales: Vec<Spanned<RawSales>>,
+    giving: Option<RawGiving>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGiving {
+    from: Spanned<Datetime>,
+    until: Spanned<Datetime>,
+    people: Spanned<i64>,
+    won: Spanned<i64>,
+    shops: Spanned<i64>,
+    applied: Spanned<Datetime>,
 }
 
 #[derive(serde::Deserialize)]
@@ -210,7 +242,20 @@ pub(crate) fn read(reader: &mut Reader<'_>, city: Option<&City>) -> Option<Town>
         given_first: words(reader, "given_first", file.names.given_first),
         given_second: words(reader, "given_second", file.names.given_second),
         shop_first: words(reader, "shop_first", file.names.shop_first),
+        giving: file.giving.map(|raw| read_giving(reader, &raw)),
     })
+}
+
+fn read_giving(reader: &mut Reader<'_>, raw: &RawGiving) -> TownGiving {
+    let (from, until) = reader.period(&raw.from, Some(&raw.until));
+    TownGiving {
+        from,
+        until: until.unwrap_or(from),
+        people: reader.number("people", &raw.people, 1..1_000_000),
+        won: reader.won("won", &raw.won),
+        shops: reader.number("shops", &raw.shops, 0..1_000_000),
+        applied: reader.date(&raw.applied),
+    }
 }
 
 fn words(reader: &mut Reader<'_>, field: &str, list: Spanned<Vec<String>>) -> Vec<String> {

@@ -144,7 +144,7 @@ fn the_city_is_whole() {
     assert_eq!(city.holidays().count(), 10);
     assert!(city.phone("card").is_some());
     let order: Vec<&str> = pack.spending_order().iter().map(|p| p.id.as_str()).collect();
-    assert_eq!(order, ["care", "market", "reward", "cash"]);
+    assert_eq!(order, ["care", "market", "relief", "reward", "cash"]);
     assert_eq!(pack.purpose_numbered(0).unwrap().id, "cash");
     let care = pack.purpose("care").unwrap();
     assert!(care.buys_at("care-service") && !care.buys_at("cafe"));
@@ -182,4 +182,22 @@ fn every_source_is_cited_in_both_languages() {
         count += 1;
     }
     assert!(count > 35, "{count}");
+}
+
+#[test]
+fn good_prepayment_is_as_announced() {
+    let pack = jeonju();
+    assert_eq!(pack.prepayment_on(date(2021, 1, 19)), None);
+    for day in [date(2021, 1, 20), date(2021, 2, 23), date(2021, 3, 31)] {
+        let good = pack.prepayment_on(day).unwrap();
+        assert_eq!((good.least, good.most), (Won(100_000), Won(300_000)));
+        assert_eq!((good.use_by, good.advance), (date(2021, 5, 31), rules::Rate::WHOLE));
+        assert_eq!(pack.prepayment(&good.id), Some(good));
+    }
+    assert_eq!(pack.prepayment_on(date(2021, 4, 1)), None);
+    // A reduced city keeps what a single shop may get, so its guarantee stays whole.
+    let small = scaled(&pack, 1, 100).unwrap();
+    let amount = |pack: &Pack, id: &str| pack.budget(id).unwrap().amount.0;
+    assert_eq!(amount(&small, "guarantee-prepay-2021"), amount(&pack, "guarantee-prepay-2021"));
+    assert_eq!(amount(&small, "cashback-2021") * 100, amount(&pack, "cashback-2021"));
 }

@@ -152,6 +152,39 @@ purpose = "counter"
 source = "notice"
 "#;
 
+const ORGANISATIONS: &str = r#"window = { ko = "창구", en = "window" }
+[[organisation]]
+id = "chest"
+kind = "community-chest"
+name = { ko = "모금회", en = "Chest" }
+source = "notice"
+[[organisation]]
+id = "firms"
+kind = "association"
+name = { ko = "협회", en = "Association" }
+source = "notice"
+[[organisation]]
+id = "council"
+kind = "association"
+name = { ko = "협의회", en = "Council" }
+part_of = ["firms"]
+source = "notice"
+"#;
+
+const PREPAYMENT: &str = r#"[[prepayment]]
+id = "good"
+from = 2021-01-20
+until = 2021-03-31
+least = 100_000
+most = 300_000
+use_by = 2021-05-31
+advance = "100%"
+guarantee = "cashback"
+returns = { days = 7, after_use = "60%" }
+name = { ko = "선결제", en = "Prepay" }
+source = "notice"
+"#;
+
 fn sound() -> BTreeMap<String, String> {
     let files = [
         ("city.toml", CITY),
@@ -159,7 +192,9 @@ fn sound() -> BTreeMap<String, String> {
         ("card.toml", CARD),
         ("budgets.toml", BUDGETS),
         ("roles.toml", ROLES),
+        ("organisations.toml", ORGANISATIONS),
         ("campaigns/pig.toml", CAMPAIGN),
+        ("prepayment.toml", PREPAYMENT),
         ("chart.toml", "read = \"elsewhere\"\n"),
         ("texts/ko.ftl", "hello = 안녕\n"),
     ];
@@ -382,7 +417,50 @@ fn roles() {
         ("roles.toml", "kind = \"clerk\"", "kind = \"citizen\"", 6, "of kind \"citizen\" with this reach"),
         ("roles.toml", "kind = \"clerk\"", "kind = \"king\"", 3, "unknown variant"),
         ("roles.toml", "purpose = \"counter\"\n", "", 1, "missing field"),
+        (
+            "roles.toml",
+            "reach =",
+            "organisation = \"agency\"\nreach =",
+            3,
+            "of kind \"clerk\" and its organisation",
+        ),
+        ("organisations.toml", "id = \"firms\"", "id = \"chest\"", 8, "twice"),
+        ("organisations.toml", "[\"firms\"]", "[\"chest\"]", 16, "association \"chest\" is not known"),
+        ("organisations.toml", "[\"firms\"]", "[\"council\"]", 16, "association \"council\" is not known"),
+        (
+            "organisations.toml",
+            "kind = \"community-chest\"",
+            "kind = \"window\"",
+            4,
+            "not written down one by one",
+        ),
+        ("organisations.toml", "kind = \"community-chest\"", "kind = \"king\"", 4, "unknown variant"),
+        ("organisations.toml", "source = \"notice\"\n", "", 2, "no source"),
+        ("organisations.toml", "en = \"window\"", "en = \"\"", 1, "empty"),
     ]);
+}
+
+#[test]
+fn prepayments() {
+    const F: &str = "prepayment.toml";
+    check(&[
+        (F, "until = 2021-03-31\n", "", 1, "missing field"),
+        (F, "least = 100_000", "least = 0", 5, "nothing would be paid"),
+        (F, "most = 300_000", "most = 99_999", 6, "below least"),
+        (F, "use_by = 2021-05-31", "use_by = 2021-03-30", 7, "before until"),
+        (F, "use_by = 2021-05-31", "use_by = 2025-05-31", 7, "three years after"),
+        (F, "\"100%\"", "\"101%\"", 8, "more than 100%"),
+        (F, "guarantee = \"cashback\"", "guarantee = \"gone\"", 9, "budget \"gone\""),
+        (F, "days = 7", "days = 366", 10, "out of range"),
+        (F, "after_use = \"60%\"", "after_use = \"most\"", 10, "not a percentage"),
+        (F, "source = \"notice\"", "", 1, "no source"),
+    ]);
+    let again = format!("{PREPAYMENT}{}", PREPAYMENT.replace("\"good\"", "\"better\""));
+    let errors = broken(F, PREPAYMENT, &again);
+    assert!(errors[0].what.contains("overlaps \"good\"") && errors[0].line == 15, "{errors:#?}");
+    let later = PREPAYMENT.replace("2021-03-31", "2022-03-31").replace("2021-05-31", "2022-05-31");
+    let errors = broken(F, PREPAYMENT, &later);
+    assert!(errors[0].what.contains("not open on all days") && errors[0].line == 9, "{errors:#?}");
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant,
-    MerchantId, PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
+    RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -184,6 +185,9 @@ from_text! {
     HookId, v => v.parse().ok();
     CaseId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
+    OrganisationId, v => v.parse().ok();
+    HouseholdId, v => v.parse().ok();
+    BusinessId, v => v.parse().ok();
     PayoutAccountId, v => v.parse().ok();
     ApplicationId, v => v.parse().ok();
 }

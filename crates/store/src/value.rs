@@ -1,8 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant,
-    MerchantId, PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
+    RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -75,6 +76,9 @@ into_value! {
     HookId, v => Value::Text(v.to_string());
     CaseId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
+    OrganisationId, v => Value::Text(v.to_string());
+    HouseholdId, v => Value::Text(v.to_string());
+    BusinessId, v => Value::Text(v.to_string());
     PayoutAccountId, v => Value::Text(v.to_string());
     ApplicationId, v => Value::Text(v.to_string());
 }

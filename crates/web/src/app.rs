@@ -17,6 +17,7 @@ use crate::auth;
 use crate::codes::Withdrawn;
 use crate::limits::{Limits, Rules};
 use crate::pages::books::Check;
+use crate::pages::coupons::Imports;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 use crate::send::Outlets;
@@ -94,6 +95,8 @@ pub struct App {
     /// When each token was used last; known since this server started.
     token_uses: Mutex<HashMap<Client, Instant>>,
     pub(crate) refused: Refused,
+    /// Lists of people that were checked and not begun yet.
+    pub(crate) imports: Imports,
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) watch: Arc<Watch>,
     entropy: Mutex<Box<dyn Entropy>>,
@@ -138,6 +141,7 @@ impl App {
             personas,
             token_uses: Mutex::default(),
             refused: Refused::default(),
+            imports: Imports::default(),
             closing,
             watch: Arc::new(Watch::new([entropy.next_u64(), entropy.next_u64()])),
             entropy: Mutex::new(entropy),
@@ -212,6 +216,7 @@ impl App {
         match role {
             Role::Citizen(PersonId(id)) => Client(id),
             Role::Merchant(shop) | Role::Till(shop) => Client(shop.0),
+            Role::Organisation(id) => Client(id.0),
             Role::Clerk => Client(1),
             Role::Officer => Client(2),
             Role::Auditor => Client(3),
@@ -234,6 +239,7 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
     let (person, subject) = match persona.role {
         Role::Citizen(person) => (Some(person), None),
         Role::Merchant(shop) | Role::Till(shop) => (None, Some(shop.to_string())),
+        Role::Organisation(id) => (None, Some(id.to_string())),
         _ => (None, None),
     };
     let (role, known, account) = {

@@ -1,7 +1,7 @@
 //! Why there was so much cashback, or none: sentences from the recorded facts.
 
 use base::{Month, Won};
-use economy::facts::{Cut, Payment, Refund};
+use economy::facts::{Cut, DiscountCut, Payment, Refund};
 use rules::{Pack, Purpose};
 
 use crate::look::Tongue;
@@ -31,6 +31,7 @@ pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Stri
 
 fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
     let mut said = vec![first];
+    said.extend(coupons(pack, t, payment));
     let cashback = &payment.cashback;
     if let Some(gift) = &payment.gift {
         let donated = t.say("because-donated").won("reward", Won(cashback.reward));
@@ -51,6 +52,25 @@ fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> 
     said
 }
 
+/// What a sale took off, and which part a coupon paid: sentences, none where there was neither.
+pub(crate) fn coupons(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
+    let mut said: Vec<String> = discount(pack, t, payment).into_iter().collect();
+    let price = payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount);
+    for (number, _, amount) in &payment.legs {
+        if let Some(coupon) = pack.purpose_numbered(*number).filter(|purpose| !purpose.is_everyones()) {
+            let key = if *amount < price { "because-coupon-part" } else { "because-coupon-all" };
+            said.push(
+                t.say(key)
+                    .text("coupon", coupon.name.in_lang(t.lang))
+                    .won("amount", Won(*amount))
+                    .won("rest", Won(price - amount))
+                    .to_string(),
+            );
+        }
+    }
+    said
+}
+
 /// What became of a gift whose payment was taken back.
 pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> {
     let Some(gift) = &refund.gift else { return Vec::new() };
@@ -64,6 +84,26 @@ pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> 
         said.push(borne.text("budget", budget.to_owned()).to_string());
     }
     said
+}
+
+/// What a sale took off, or why it took off less.
+pub(crate) fn discount(pack: &Pack, t: Tongue, payment: &Payment) -> Option<String> {
+    let discount = payment.discount.as_ref()?;
+    let sale = pack.coupons.sale(&discount.sale);
+    let key = match discount.cut {
+        DiscountCut::Full if discount.amount > 0 => "because-sale",
+        DiscountCut::Full => return None,
+        DiscountCut::Person => "because-sale-person",
+        DiscountCut::Budget => "because-sale-budget",
+    };
+    Some(
+        t.say(key)
+            .text("sale", sale.map(|one| one.name.in_lang(t.lang)).unwrap_or_default())
+            .percent("rate", discount.rate)
+            .won("amount", Won(discount.amount))
+            .won("paid", Won(payment.amount - discount.amount))
+            .to_string(),
+    )
 }
 
 /// Won that were paid with what earns nothing: cashback, and any other. They are counted by the purses that paid, since

@@ -124,6 +124,11 @@ impl Visit {
             (_, Role::Merchant(shop) | Role::Till(shop)) => {
                 directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
             }
+            (_, Role::Organisation(id)) => directory
+                .organisations
+                .get(id)
+                .map(|one| one.named(self.t.lang).to_owned())
+                .unwrap_or_default(),
             (Mode::Demo(demo), role) => {
                 demo.personas.iter().find(|p| p.role == role).map(|p| p.name.clone()).unwrap_or_default()
             }
@@ -136,6 +141,9 @@ impl Visit {
                     ("nav-wallet", "/wallet"),
                     ("nav-large", "/wallet/large"),
                     ("nav-history", "/wallet/history"),
+                    ("nav-giving", "/wallet/giving"),
+                    ("nav-coupons", "/wallet/coupons"),
+                    ("nav-prepaid", "/wallet/prepaid"),
                     ("nav-me", "/me"),
                     ("nav-looks", "/me/looks"),
                     ("nav-notices", "/notices"),
@@ -147,6 +155,9 @@ impl Visit {
                     ("nav-shop", "/shop"),
                     ("nav-payouts", "/shop/payouts"),
                     ("nav-till", "/shop/till"),
+                    ("nav-giving", "/shop/giving"),
+                    ("nav-sales", "/shop/sales"),
+                    ("nav-shop-prepaid", "/shop/prepaid"),
                     ("nav-tokens", "/shop/tokens"),
                     ("nav-hooks", "/shop/hooks"),
                     ("nav-cases", "/shop/cases"),
@@ -162,12 +173,20 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-giving", "/desk/giving"),
+                    ("nav-desk-coupons", "/desk/coupons"),
+                    ("nav-desk-prepaid", "/desk/prepaid"),
                     ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
+                    ("nav-organisations", "/desk/organisations"),
                     ("nav-exchange", "/desk/exchange"),
                 ],
             ),
+            Role::Organisation(id) if collects(town, id) => {
+                ("role-organisation", &[("nav-chest", "/chest"), ("nav-organisation", "/organisation")])
+            }
+            Role::Organisation(_) => ("role-organisation", &[("nav-organisation", "/organisation")]),
             Role::Auditor | Role::System => {
                 ("role-auditor", &[("nav-books", "/books"), ("nav-inspection", "/desk/inspection")])
             }
@@ -326,6 +345,12 @@ impl Visit {
         let to = if self.is_get { format!("{door}?next={}", in_query(&self.path)) } else { door.to_owned() };
         self.go(&to)
     }
+}
+
+/// Whether an organisation is the one that collects gifts.
+pub(crate) fn collects(town: &city::CityView, id: base::OrganisationId) -> bool {
+    let known = town.directory.organisations.get(id);
+    known.is_some_and(|one| one.period.until().is_none() && one.kind.code() == "community-chest")
 }
 
 fn phone(pack: &rules::Pack) -> String {

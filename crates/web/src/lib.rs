@@ -22,6 +22,7 @@ mod looks;
 mod pages;
 mod passkeys;
 mod pending;
+mod prepaid;
 mod problem;
 mod rehearsals;
 mod router;

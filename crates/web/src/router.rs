@@ -23,6 +23,8 @@ use crate::{api, live, pages, watch};
 
 /// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
+/// A file, and the form around it.
+const LARGEST_FILE: usize = 9 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Scripts, styles and pictures from here only; nobody may frame a page; forms post here only.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
@@ -41,6 +43,10 @@ pub fn router(app: SharedApp) -> Router {
         )
         .merge(live::routes())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    // Files are larger than what is typed, and few may send them.
+    let uploads = pages::giving::uploads()
+        .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
+        .layer(middleware::map_response(page_headers));
     let uploads = pages::uploads()
         .layer(middleware::map_response(page_headers))
         .layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER));

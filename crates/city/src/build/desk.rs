@@ -37,6 +37,8 @@ pub(super) enum Note {
     Replaced(u32),
     /// This person's card pays again.
     Thawed(u32),
+    /// A gift of so much by a person.
+    Gave(u32, i64),
     /// Only whether it was refused.
     Other,
 }

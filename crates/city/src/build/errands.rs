@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use base::{Actor, Date, Entropy, Instant, MerchantId, PostingNo, Role, Seeded, day_of_date};
 use economy::Facts;
 use pen::{Failure, Outcome, Recorded};
-use rules::Pack;
+use rules::{Pack, Purpose};
 
 use super::desk::{Desk, Note};
 use super::draw::chance;
 use super::folk::{Folk, PERSONAS, usual_top_up};
 use super::found::as_role;
+use super::givers::Givers;
 use super::market::{Market, Stall};
 use super::personas::{CITIZEN_HAS, Deed, Personas};
 use super::{CantRaise, Tally};
@@ -39,8 +40,9 @@ pub(super) struct Book<'a> {
     pub desk: Desk,
     pub entropy: Seeded,
     pub market: Market,
-    pack: &'a Pack,
-    folk: Folk,
+    pub pack: &'a Pack,
+    pub folk: Folk,
+    pub givers: Givers,
     personas: Personas,
     tally: Tally,
     recent: Vec<Paid>,
@@ -50,6 +52,8 @@ pub(super) struct Book<'a> {
     day: i32,
     pin_above: i64,
     holding_limit: i64,
+    /// The number of the cashback purpose.
+    reward: u8,
 }
 
 impl<'a> Book<'a> {
@@ -59,7 +63,7 @@ impl<'a> Book<'a> {
         pack: &'a Pack,
         folk: Folk,
         market: Market,
-        personas: Personas,
+        (personas, givers): (Personas, Givers),
         tally: Tally,
     ) -> Book<'a> {
         Book {
@@ -68,6 +72,7 @@ impl<'a> Book<'a> {
             market,
             pack,
             folk,
+            givers,
             personas,
             tally,
             recent: Vec::with_capacity(RECENT),
@@ -76,6 +81,7 @@ impl<'a> Book<'a> {
             day: 0,
             pin_above: 0,
             holding_limit: 0,
+            reward: pack.purpose(Purpose::REWARD).map_or(0, |purpose| purpose.number),
         }
     }
 
@@ -88,14 +94,20 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn push(&mut self, at: Instant, actor: Actor, command: Command, note: Note) -> Result<(), CantRaise> {
+    pub(super) fn push(
+        &mut self,
+        at: Instant,
+        actor: Actor,
+        command: Command,
+        note: Note,
+    ) -> Result<(), CantRaise> {
         self.desk.push(at, actor, command, Some(note));
         let heard = self.desk.turn()?;
         self.learn(heard)
     }
 
     /// Hands everything in and hears all of it.
-    fn settle(&mut self) -> Result<(), CantRaise> {
+    pub(super) fn settle(&mut self) -> Result<(), CantRaise> {
         let heard = self.desk.settle()?;
         self.learn(heard)
     }
@@ -116,6 +128,8 @@ impl<'a> Book<'a> {
         match chore {
             // Nobody reserves anything in the history, and it is too short for money to expire.
             Command::Sweep { .. } | Command::Expire { .. } => {}
+            // Claims of the history live longer than it.
+            Command::OnPrepay(_) => {}
             Command::Settle { at_most, .. } => {
                 let shops = u32::try_from(self.tally.shops).unwrap_or(u32::MAX);
                 for from in (0..shops).step_by((*at_most).max(1) as usize) {
@@ -274,16 +288,19 @@ impl<'a> Book<'a> {
         let person = match note {
             Note::Paid(person, _) | Note::ToppedUp(person, _) => person,
             Note::Refunded(person) | Note::Replaced(person) | Note::Thawed(person) => person,
+            Note::Gave(person, amount) => return self.givers.gave(person, amount),
             Note::Other => return,
         };
         let Some(body) = self.folk.body_mut(person) else { return };
         match (note, facts) {
             (_, Facts::Pay(payment)) => {
-                body.has += payment.cashback.reward;
+                body.has += payment.cashback.reward - payment.gift.map_or(0, |gift| gift.amount);
+                self.givers.paid(person, payment, self.reward);
                 self.tally.payments += 1;
                 self.tally.paid += payment.amount;
                 self.tally.reward += payment.cashback.reward;
-                if let Recorded::Posting(no) = *recorded {
+                // What was given of it stays given.
+                if let (Recorded::Posting(no), None) = (*recorded, payment.gift) {
                     self.remember(Paid { no, person, merchant: payment.merchant, amount: payment.amount });
                 }
             }
@@ -311,6 +328,7 @@ impl<'a> Book<'a> {
         let (person, back) = match note {
             Note::Paid(person, amount) => (person, amount),
             Note::ToppedUp(person, amount) => (person, -amount),
+            Note::Gave(person, amount) => (person, amount),
             _ => return,
         };
         if let Some(body) = self.folk.body_mut(person) {

@@ -12,6 +12,7 @@ use super::desk::{Desk, Note};
 use super::errands::Book;
 use super::folk::{Folk, PERSONAS};
 use super::found::{self, Registrar, Signs, as_role};
+use super::givers::Givers;
 use super::market::Market;
 use super::personas::{self, PIN, Personas};
 use super::{CantRaise, Phase, Plan, Raised, Tally};
@@ -44,15 +45,21 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
     ground.shops(&mut desk, &folk, &owners, &mut entropy)?;
     ground.accounts(&mut desk, shared)?;
     ground.more_cards(&mut desk, &folk)?;
-    let (personas, market, shops) = {
+    let (personas, market, shops, givers) = {
         let view = shared.read();
         let shops = view.town.directory.shops();
         let personas = meet(&folk, &view.town)
             .ok_or_else(|| CantRaise::Broken("the personas were not taken in".into()))?;
-        (personas.clone(), Market::new(&pack, shops, Some(personas.shop)), shops.len() as u64)
+        let takes_card = |shop: &&economy::Merchant| {
+            shop.id != personas.shop
+                && pack.city.trades.get(usize::from(shop.trade)).is_some_and(|trade| !trade.is_excluded())
+        };
+        let giving = shops.iter().filter(takes_card).map(|shop| shop.id).collect();
+        let givers = Givers::new(pack.town.giving.clone(), plan.people, giving);
+        (personas.clone(), Market::new(&pack, shops, Some(personas.shop)), shops.len() as u64, givers)
     };
     let tally = Tally { people: u64::from(plan.people), shops, ..Tally::default() };
-    let book = Book::new(desk, entropy, &pack, folk, market, personas.clone(), tally);
+    let book = Book::new(desk, entropy, &pack, folk, market, (personas.clone(), givers), tally);
     let tally = Days::new(&ground, book, shared).write()?;
     Ok(Raised { personas, tally })
 }
@@ -262,10 +269,12 @@ impl<'a> Days<'a> {
             if hour.hour == 11 {
                 self.book.lost_and_frozen(hour.start, planned_part(self.ground.plan, self.days()))?;
             }
+            self.book.giving(hour.start, hour.date, hour.weekday, hour.hour)?;
             self.payments(hour, due - done)?;
             done = due;
             self.book.desk.report(Phase::History, done, planned);
         }
+        self.book.give_on(Instant(self.ground.plan.until.0 - 1_000_000))?;
         self.book.close()
     }
 

@@ -12,6 +12,7 @@ mod draw;
 mod errands;
 mod folk;
 mod found;
+mod givers;
 mod history;
 mod market;
 mod personas;

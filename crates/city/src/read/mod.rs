@@ -1,12 +1,14 @@
 //! What pages read: from the readers' view and from snapshots of the database. Nothing here writes.
 
 pub mod books;
+pub mod coupons;
 pub mod desk;
 pub mod find;
 pub mod giving;
 pub mod history;
 pub mod payouts;
 pub mod people;
+pub mod quote;
 pub mod receipt;
 pub mod rehearse;
 pub mod shop;

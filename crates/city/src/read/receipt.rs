@@ -2,7 +2,7 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
-use economy::facts::{GivingFacts, PayoutFacts};
+use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 
@@ -38,6 +38,12 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
         Facts::Gift(gift) => [Some(gift.from), Some(gift.to)],
         Facts::Withdraw(withdrawal) => [Some(withdrawal.person), None],
         Facts::Expire { person, .. } => [Some(*person), None],
+        // Who bought a claim and gave it away has nothing to do with what its holder gets.
+        Facts::Prepay(PrepayFacts::Ended(ended)) => [Some(ended.person), None],
+        Facts::Prepay(facts) => {
+            let mut people = facts.people().into_iter();
+            [people.next(), people.next()]
+        }
         Facts::Payouts(PayoutFacts::Failed { person, .. }) => [*person, None],
         Facts::Giving(GivingFacts::Once(once)) => [Some(once.person), None],
         _ => [None, None],

@@ -96,7 +96,7 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
     let holder = view.directory.holder(person)?;
     let today = Today::of(&view.pack, day_of_date(date));
     let rules = &view.pack.card[today.card?];
-    let purses = purses(view, books, holder, today.month);
+    let purses = purses(view, books, holder, today.date);
     let total: i64 = purses.iter().map(|purse| purse.balance).sum();
     let cash = view.pack.purpose(Purpose::CASH)?.number;
     let at_charge = earning_at_charge(&view.pack, &today, books, person);
@@ -116,7 +116,7 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
     })
 }
 
-fn purses(view: &CityView, books: &Books, holder: &Holder, month: Month) -> Vec<PurseNow> {
+fn purses(view: &CityView, books: &Books, holder: &Holder, date: Date) -> Vec<PurseNow> {
     let mut order = view.pack.spending_order();
     order.reverse();
     order
@@ -124,7 +124,7 @@ fn purses(view: &CityView, books: &Books, holder: &Holder, month: Month) -> Vec<
         .filter_map(|purpose| {
             let mut filled: Vec<(Month, i64)> = holder
                 .purses()
-                .filter(|(number, expires, _)| *number == purpose.number && *expires >= month)
+                .filter(|(number, expires, _)| *number == purpose.number && purpose.pays_on(*expires, date))
                 .map(|(_, expires, account)| (expires, books.balance(account)))
                 .filter(|(_, balance)| *balance > 0)
                 .collect();

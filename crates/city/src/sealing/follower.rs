@@ -46,9 +46,12 @@ impl Follower {
                 let pause = follow(&sealing, last, &seen);
                 std::thread::park_timeout(pause);
             }
-            // What is durable is sealed before the city closes: a copy of its folder is then whole.
+            // What is durable is sealed before the city closes, if that is a matter of moments: a copy of its folder is
+            // then whole. Else the next start goes on.
             let last = shared.read().books.last_posting();
-            follow(&sealing, last, &AtomicBool::new(false));
+            if sealing.is_near(last) {
+                follow(&sealing, last, &AtomicBool::new(false));
+            }
         })?;
         Ok(Follower { stop, thread: Some(thread) })
     }

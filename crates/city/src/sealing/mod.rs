@@ -28,7 +28,7 @@ pub use shown::Shown;
 /// The log's folder in a city's.
 pub const FOLDER: &str = "seal";
 /// Postings that share a checkpoint when there are many to seal.
-const AT_ONCE: u64 = 16_384;
+const AT_ONCE: u64 = 4_096;
 /// Of the last leaves sealed, so many are compared with the journal at a start.
 const COMPARED: u64 = 256;
 
@@ -193,6 +193,11 @@ impl Sealing {
     /// Makes salts.
     pub fn salts(&self) -> &Salts {
         &self.salts
+    }
+
+    /// True when so little waits for its seal that it is a matter of moments; an old city's journal takes longer at first.
+    pub fn is_near(&self, last: PostingNo) -> bool {
+        last.0.saturating_sub(self.sealed()) <= AT_ONCE
     }
 
     /// How far it is behind a journal that ends with a posting.

@@ -1,14 +1,14 @@
 //! Accounts and their roles: opened, given, confirmed, taken back. Nobody gives a role to themself, and nobody confirms
 //! what they gave.
 
-use base::{AccountId, Arg, GrantId, PersonId, Refusal, date_of_day};
+use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, date_of_day};
 use economy::Facts;
 use pen::Stop;
 use people::account::store::{
     CONFIRM_GRANT, END_ACCOUNT, END_GRANT, INSERT_ACCOUNT, INSERT_GRANT, grant_values,
 };
 use people::{Account, Grant};
-use rules::{Kind, Reach};
+use rules::{Kind, Reach, RoleRule};
 
 use super::{known_person, note};
 use crate::memory::{CityMemory, CityTurn};
@@ -81,6 +81,7 @@ pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGra
             let known = shop.parse().ok().and_then(|shop| city.directory.shop(shop));
             known.map(|(_, shop)| Some(shop.id.to_string())).ok_or_else(|| Refusal::new("shop.unknown"))?
         }
+        (Kind::Organisation, Some(text), _) => Some(speaks_for(city, turn.day, rule, text)?.to_string()),
         (Kind::Clerk | Kind::Officer | Kind::Auditor, None, _) => None,
         _ => return Err(Refusal::new("role.subject").into()),
     };
@@ -98,6 +99,17 @@ pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGra
         ended: None,
     };
     Ok(given(city, turn, grant))
+}
+
+/// The organisation a role is for: one of the role's kind that is there today.
+fn speaks_for(city: &CityMemory, today: i32, rule: &RoleRule, text: &str) -> Result<OrganisationId, Refusal> {
+    let known = text.parse().ok().and_then(|id| city.directory.organisations.get(id));
+    let known = known.filter(|one| rule.organisation.is_some_and(|kind| kind.code() == one.kind.code()));
+    let known = known.ok_or_else(|| Refusal::new("organisation.unknown"))?;
+    if !known.period.contains(date_of_day(today)) {
+        return Err(Refusal::new("organisation.closed").with("day", Arg::Date(date_of_day(today))));
+    }
+    Ok(known.id)
 }
 
 pub(super) fn fresh(city: &CityMemory, turn: &mut CityTurn<'_>) -> GrantId {

@@ -7,7 +7,7 @@ use base::Refusal;
 use economy::Facts;
 use pen::Stop;
 
-use super::note;
+use super::{note, organisations};
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 use crate::pack::Kept;
@@ -35,6 +35,8 @@ pub(super) fn activate(
         turn.now.into(),
     ];
     turn.write(crate::store::INSERT_PACK, values);
-    city.use_pack(Arc::new(parsed), no);
+    let pack = Arc::new(parsed);
+    city.use_pack(Arc::clone(&pack), no);
+    organisations::begin(city, turn, &pack)?;
     Ok(note(turn, "pack", Facts::Pack { hash }))
 }

@@ -1,5 +1,6 @@
 //! The daily tidying of purses past their date. Nothing is lost by it or spent through it: a purse past its date
-//! doesn't pay anyway, and what was in it stays owed, under its own name, for the ordinance to decide.
+//! doesn't pay anyway, and what was in it stays owed, under its own name, for the ordinance to decide. What is left of
+//! a coupon after its last day, be it in the middle of a month, goes back to the city and to its budget.
 
 use base::{Month, PersonId};
 use economy::decide;
@@ -20,13 +21,18 @@ pub(super) fn expire(
     at_most: u32,
 ) -> Result<Reply, Stop> {
     turn.forget_key(); // as for a sweep: asked once more, it finds what is past its date by then
-    let month = city.today(turn.day).month;
+    let pack = std::sync::Arc::clone(&city.pack);
+    let date = city.today(turn.day).date;
+    let is_over = |purpose: u8, expires: Month| match pack.purpose_numbered(purpose) {
+        Some(purpose) => !purpose.pays_on(expires, date),
+        None => expires < Month::of(date),
+    };
     let (from, at_most) = (from as usize, at_most.max(1) as usize);
     let people = city.directory.holders();
     let mut next = people.len().min(from.saturating_add(LOOK_AT));
     let mut over: Vec<(PersonId, u8, Month, i64)> = Vec::new();
     'people: for (position, holder) in people[..next].iter().enumerate().skip(from) {
-        for (purpose, expires, account) in holder.purses().filter(|(_, expires, _)| *expires < month) {
+        for (purpose, expires, account) in holder.purses().filter(|(no, expires, _)| is_over(*no, *expires)) {
             let balance = turn.books().balance(account);
             if balance <= 0 {
                 continue;
@@ -41,7 +47,12 @@ pub(super) fn expire(
     let more = next < people.len();
     let done = u32::try_from(over.len()).unwrap_or(u32::MAX);
     for (person, purpose, expires, balance) in over {
-        city.post(turn, decide::expire(person, purpose, expires, balance))?;
+        // What is left of a coupon goes back to where it came from.
+        let decision = match pack.coupons.of_purse(purpose, expires) {
+            Some(coupon) => decide::take_back(coupon, person, expires, balance),
+            None => decide::expire(person, purpose, expires, balance),
+        };
+        city.post(turn, decision)?;
     }
     Ok(Reply::Batch { done, next: if more { u32::try_from(next).ok() } else { None } })
 }

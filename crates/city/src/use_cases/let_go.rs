@@ -63,7 +63,7 @@ fn may_go(city: &CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Resul
     let (balance, last) = states
         .fold((0, EntryNo(0)), |(balance, last), state| (balance + state.balance, last.max(state.last)));
     // What most people have is cheap to know.
-    if balance != 0 {
+    if balance != 0 || city.claims.of(person).next().is_some() {
         return Ok(false);
     }
     let issued: Vec<Issued> = turn.query(CARDS_OF, &[person.into()])?;

@@ -5,6 +5,7 @@ mod administration;
 mod cards;
 mod cases;
 mod consents;
+mod coupons;
 mod expire;
 mod facts;
 mod gift;
@@ -16,12 +17,15 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod organisations;
 mod passkeys;
 mod pay;
 mod payouts;
 mod people;
+mod prepay;
 mod records;
 mod refund;
+mod releases;
 mod settle;
 mod shops;
 mod sign_in;
@@ -35,12 +39,13 @@ use base::{PersonId, Refusal};
 use economy::Facts;
 use pen::Stop;
 
+pub(crate) use coupons::LONGEST;
 pub(crate) use pay::earning;
 pub use settle::next as settle_case;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnPayouts, OnPeople, OnTills, Reply};
+use crate::{Command, OnCoupons, OnPayouts, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -50,14 +55,29 @@ pub(crate) fn carry_out(
 ) -> Result<Reply, Stop> {
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
-            let wish =
-                pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order, helper: None };
+            let wish = pay::Wish {
+                card: *card,
+                merchant: *merchant,
+                amount: *amount,
+                pin,
+                order,
+                helper: None,
+                eligible: None,
+            };
             pay::pay(city, turn, wish)
         }
         Command::Authorise { card, merchant, amount, pin } => hold::authorise(
             city,
             turn,
-            &pay::Wish { card: *card, merchant: *merchant, amount: *amount, pin, order: &None, helper: None },
+            &pay::Wish {
+                card: *card,
+                merchant: *merchant,
+                amount: *amount,
+                pin,
+                order: &None,
+                helper: None,
+                eligible: None,
+            },
         ),
         Command::Capture { authorisation, amount } => hold::capture(city, turn, *authorisation, *amount),
         Command::Void { authorisation } => hold::void(city, turn, *authorisation),
@@ -108,6 +128,9 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
+        Command::OnCoupons(command) => on_coupons(city, turn, command),
+        Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
@@ -126,6 +149,27 @@ pub(crate) fn carry_out(
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
+    }
+}
+
+fn on_coupons(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnCoupons) -> Result<Reply, Stop> {
+    match command {
+        OnCoupons::Give { coupon, person, amount } => coupons::give(city, turn, (coupon, *person, *amount)),
+        OnCoupons::Begin(job) => coupons::begin(city, turn, job),
+        OnCoupons::Step { job, from, at_most } => coupons::step(city, turn, *job, (*from, *at_most)),
+        OnCoupons::Stop { job } => coupons::switch(city, turn, *job, false),
+        OnCoupons::GoOn { job } => coupons::switch(city, turn, *job, true),
+        OnCoupons::Name { purpose, merchant, on } => coupons::name(city, turn, (purpose, *merchant, *on)),
+        OnCoupons::Join { sale, merchant, on } => coupons::join(city, turn, (sale, *merchant, *on)),
+        OnCoupons::Claim { release, person } => releases::claim(city, turn, release, *person),
+        OnCoupons::Ask { release, person } => releases::ask(city, turn, release, *person),
+        OnCoupons::Commit { release } => releases::commit(city, turn, release),
+        OnCoupons::Draw { release, beacon } => releases::draw(city, turn, release, beacon),
+        OnCoupons::PayPart { card, merchant, amount, eligible, pin, order } => {
+            let (card, merchant, amount) = (*card, *merchant, *amount);
+            let eligible = Some(*eligible);
+            pay::pay(city, turn, pay::Wish { card, merchant, amount, pin, order, helper: None, eligible })
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Arg, MerchantId, Month, PersonId, Refusal, Role};
 use economy::chart;
-use economy::decide::{self, Earning, Limits, PayCase, PinState, Room};
+use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room};
 use economy::holder::{Card, CardState, Shop};
 use economy::{Class, Meter, pin};
 use pen::{Recorded, Stop};
@@ -26,6 +26,8 @@ pub(super) struct Wish<'a> {
     pub order: &'a Option<String>,
     /// Set when a helper pays.
     pub helper: Option<decide::Helper>,
+    /// Won of it that coupons for certain goods may buy, where the till says so.
+    pub eligible: Option<i64>,
 }
 
 pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: Wish<'_>) -> Result<Reply, Stop> {
@@ -35,7 +37,7 @@ pub(super) fn pay(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: Wish<'_>
     let decided = prepared(city, turn, &Wish { helper, ..wish }, |_, case| decide::pay(case));
     let reply = decided.map_err(|stop| match stop {
         // How much there is, is not for a helper who may only pay.
-        Stop::Refused(refusal) if blind && refusal.code == "purse.short" => {
+        Stop::Refused(refusal) if blind && refusal.code.starts_with("purse.short") => {
             Refusal::new("delegation.short").into()
         }
         other => other,
@@ -69,7 +71,14 @@ pub(super) fn prepared(
         .ok_or_else(|| Stop::Broken("a shop of an unknown trade".into()))?;
     let purses = city.purses(&pack, turn, card.person);
     let earning = earning_at_payment(&pack, &today, turn, card.person);
+    if wish.eligible.is_some_and(|part| part < 0 || part > wish.amount) {
+        return Err(Refusal::new("coupon.eligible").into());
+    }
+    let balance = |key: &ledger::Key| turn.books().balance_of(key);
+    let here = city.coupons.here(&pack, &today, merchant, card.person, balance);
+    let claims = city.claims_at(&pack, turn, (card.person, merchant.id));
     let case = PayCase {
+        claims: &claims,
         amount: wish.amount,
         card: &card,
         pin,
@@ -81,6 +90,7 @@ pub(super) fn prepared(
         date: today.date,
         order: wish.order.clone(),
         helper: wish.helper,
+        coupons: CouponsHere { eligible: wish.eligible, ..here },
         gift: city.directory.giving.stands(card.person),
     };
     let decided = decision(turn, &case)?;

@@ -29,8 +29,11 @@ pub(super) fn refund(
     let reward = CityMemory::purpose(&pack, Purpose::REWARD)?;
     let purse = chart::purse(payment.person, reward.number, Month(payment.cashback.expires));
     let purses = city.purses(&pack, turn, payment.person);
+    let ended = city.ended_claims(turn, payment)?;
+    let claims = city.claims_stand(&pack, turn, &today, payment, &ended)?;
     let gift = payment.gift.map(|gift| stands(city, &pack, turn, &gift));
     let decision = decide_refund(&RefundCase {
+        claims: &claims,
         no,
         payment,
         before: city.open.taken.get(&no).copied().unwrap_or(0),

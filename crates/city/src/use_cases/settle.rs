@@ -1,5 +1,6 @@
 //! Settlement: what shops have earned goes on its way.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{Date, MerchantId, PayoutAccountId};
@@ -10,6 +11,7 @@ use pen::{Recorded, Stop};
 use rules::Pack;
 
 use super::payouts;
+use super::prepay;
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Directory, Payee, Reply};
 
@@ -35,10 +37,14 @@ pub(super) fn settle(
         .collect();
     let shops_give = shops_give(city, turn.day);
     let mut decisions = Vec::new();
+    // Advances stand one behind the other behind one guarantee.
+    let mut reserved = BTreeMap::new();
     for (merchant, account) in shops {
+        // What is prepaid helps now: it goes out with what is earned.
+        let advances = prepay::advances(city, turn, &pack, merchant, &mut reserved);
         let case = case(&pack, &city.directory, turn.books(), merchant, date);
-        if case.payable > 0 || case.returned > 0 {
-            decisions.push((merchant, account));
+        if case.payable > 0 || case.returned > 0 || !advances.is_empty() {
+            decisions.push((merchant, account, advances));
         }
     }
     let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
@@ -48,7 +54,10 @@ pub(super) fn settle(
     if !turn.request.key.is_empty() {
         turn.note("settle", Facts::Batch { done, next }.write());
     }
-    for (merchant, account) in decisions {
+    for (merchant, account, advances) in decisions {
+        for advance in advances {
+            city.post(turn, advance)?;
+        }
         // Decided one after the other: support of one comes out of the budget of the next, gifts stand one behind the
         // other.
         let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give);

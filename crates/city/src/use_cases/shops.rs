@@ -7,8 +7,9 @@ use economy::decide::LARGEST;
 use economy::holder::{Merchant, MerchantState};
 use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values, trade};
 use pen::Stop;
+use people::BusinessNumber;
 
-use super::{known_person, note};
+use super::{known_person, note, organisations, prepay};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewMerchant, Reply, fresh};
 
@@ -48,6 +49,16 @@ pub(super) fn join(
         state: MerchantState::Open,
     };
     let id = merchant.id;
+    // A shop is one of a business; its number says which.
+    if let Some(number) = BusinessNumber::of(&merchant.business_number) {
+        organisations::registered(
+            city,
+            turn,
+            number,
+            (merchant.name.clone(), wish.trade.clone(), wish.owner),
+        );
+    }
+    let pack = &city.pack.city;
     turn.write(INSERT_MERCHANT, merchant_values(&merchant, pack, turn.now));
     city.put_shop(turn, merchant);
     Ok(note(turn, "shop", Facts::Shop { merchant: id, action: "join".into() }))
@@ -58,8 +69,12 @@ pub(super) fn close(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: Merchant
     if shop.state == MerchantState::Closed {
         return Err(super::pay::named("shop.closed", &shop.name).into());
     }
+    let claims = prepay::of_closing(city, turn, id)?;
     let closed = Merchant { state: MerchantState::Closed, ..shop.clone() };
     turn.write(UPDATE_MERCHANT, vec![id.into(), closed.state.code().into()]);
     city.put_shop(turn, closed);
-    Ok(note(turn, "shop", Facts::Shop { merchant: id, action: "close".into() }))
+    // The key stands with this answer: what holders get back comes after it.
+    let reply = note(turn, "shop", Facts::Shop { merchant: id, action: "close".into() });
+    prepay::close_out(city, turn, &claims)?;
+    Ok(reply)
 }

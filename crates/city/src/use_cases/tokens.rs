@@ -21,7 +21,7 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
     if wish.name.trim().is_empty() || wish.name.chars().count() > LONGEST_NAME || wish.name.contains('\0') {
         return Err(Refusal::new("token.name").into());
     }
-    let rule = role_for(city, &wish.role, wish.district.is_some());
+    let rule = role_for(city, wish);
     let rule = rule.ok_or_else(|| Refusal::new("role.unknown"))?;
     let person = match (rule.kind, &wish.subject) {
         // A wallet is opened by its holder: nobody makes themself another's key.
@@ -64,9 +64,17 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
     Ok(reply)
 }
 
-/// The role of this id; else the first of this kind. One that reaches a neighbourhood only is meant where one is named.
-fn role_for(city: &CityMemory, name: &str, district: bool) -> Option<RoleRule> {
-    let fits = |rule: &&RoleRule| (rule.reach == Reach::District) == district;
+/// The role of this id; else the first of this kind. One that reaches a neighbourhood only is meant where one is named,
+/// and one for such an organisation where one speaks for it.
+fn role_for(city: &CityMemory, wish: &NewToken) -> Option<RoleRule> {
+    let (name, district) = (wish.role.as_str(), wish.district.is_some());
+    let organisation = wish.subject.as_deref().and_then(|text| text.parse().ok());
+    let organisation = organisation.and_then(|id| city.directory.organisations.get(id));
+    let fits = |rule: &&RoleRule| {
+        let of_kind =
+            organisation.is_none_or(|one| rule.organisation.is_some_and(|k| k.code() == one.kind.code()));
+        (rule.reach == Reach::District) == district && of_kind
+    };
     let exact = city.pack.roles.iter().filter(fits).find(|rule| rule.id == name);
     exact.or_else(|| city.pack.roles.iter().filter(fits).find(|rule| rule.kind.code() == name)).cloned()
 }

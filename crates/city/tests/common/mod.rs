@@ -281,7 +281,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
     let mut taken: Vec<_> = town.open.taken.iter().collect();
     taken.sort_unstable();
     format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
         view.requests,
         view.at,
         town.stats,
@@ -290,6 +290,8 @@ pub fn state(shared: &Shared<CityView>) -> String {
         town.directory.cards(),
         town.directory.shops(),
         town.directory.helpers,
+        town.claims.all().collect::<Vec<_>>(),
+        town.claims.next(),
         town.directory.giving,
     )
 }

@@ -8,8 +8,9 @@ use std::collections::VecDeque;
 use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
 use city::{
     AnswerLine, AnswerPart, CardRef, Command, LineKind, NewCard, NewMerchant, NewPerson, NewSpending,
-    OnGiving, OnPayouts, OnPeople, Payee, Reply,
+    OnGiving, OnPayouts, OnPeople, OnPrepay, Payee, Reply,
 };
+use economy::facts::PrepayFacts;
 use economy::{CardKind, Facts, business_number};
 use pen::{Failure, Recorded, Request};
 use people::consent::Giver;
@@ -26,6 +27,7 @@ pub struct Life {
     payments: Vec<(PostingNo, MerchantId)>,
     holds: Vec<(PostingNo, MerchantId)>,
     helps: Vec<(PersonId, PersonId)>,
+    claims: Vec<(u32, PersonId)>,
     gifts: Vec<(PostingNo, economy::facts::Giver)>,
     before: VecDeque<Asked>,
     then: VecDeque<Asked>,
@@ -45,6 +47,7 @@ impl Life {
             payments: Vec::new(),
             holds: Vec::new(),
             helps: Vec::new(),
+            claims: Vec::new(),
             gifts: Vec::new(),
             before: VecDeque::new(),
             then: VecDeque::new(),
@@ -103,6 +106,9 @@ impl Life {
             (_, Facts::Pay(payment), Recorded::Posting(no)) => self.payments.push((*no, payment.merchant)),
             (_, Facts::Capture { payment, .. }, Recorded::Posting(no)) => {
                 self.payments.push((*no, payment.merchant));
+            }
+            (_, Facts::Prepay(PrepayFacts::Bought(bought)), _) => {
+                self.claims.push((bought.claim, bought.person));
             }
             (_, Facts::Authorise(payment), Recorded::Posting(no)) => self.holds.push((*no, payment.merchant)),
             _ => {}
@@ -265,6 +271,64 @@ impl Life {
                 let no = OnPeople::WithdrawConsent { person, purpose: "care".into(), paper: None };
                 self.fresh(from_them, Command::OnPeople(no))
             }
+        }
+    }
+
+    /// The same for a campaign of good prepayment that begins later: the guarantee is voted, shops offer it, and claims go
+    /// through all that can become of them.
+    pub fn next_prepaid(&mut self, step: u64) -> Asked {
+        self.count += 1;
+        match step {
+            // Less than will be prepaid: some of it is never advanced.
+            0 => {
+                let (budget, amount) = ("guarantee-prepay-2021".into(), 2_000_000);
+                self.fresh(Role::Officer, Command::Vote { budget, amount })
+            }
+            1..=30 => self.offer(),
+            _ => match self.below(20) {
+                0..=9 => self.on_prepay(),
+                10..=12 => self.top_up(),
+                13..=15 => self.pay(),
+                16..=17 => self.refund(),
+                18 => self.fresh(Role::Officer, Command::Settle { from: 0, at_most: 50 }),
+                _ if self.below(8) == 0 => {
+                    let merchant = self.shop();
+                    self.fresh(Role::Officer, Command::CloseShop { merchant })
+                }
+                _ => self.gift(),
+            },
+        }
+    }
+
+    fn offer(&mut self) -> Asked {
+        let merchant = self.shop();
+        self.fresh(Role::Merchant(merchant), Command::OnPrepay(OnPrepay::Offer { merchant }))
+    }
+
+    /// A claim is bought, given, returned; those that are over end.
+    fn on_prepay(&mut self) -> Asked {
+        let (person, _) = self.person();
+        let claims = self.claims.clone();
+        let (claim, buyer) = self.pick(&claims).unwrap_or((7, person));
+        match self.below(10) {
+            0..=4 => {
+                let (merchant, amount) = (self.shop(), 95_000 + self.won(60_000));
+                let command = Command::OnPrepay(OnPrepay::Buy { person, merchant, amount });
+                self.fresh(Role::Citizen(person), command)
+            }
+            5 => {
+                let (_, to) = self.card();
+                let give = OnPrepay::Give { person: buyer, claim, to };
+                self.fresh(Role::Citizen(buyer), Command::OnPrepay(give))
+            }
+            6 => self.fresh(Role::Officer, Command::OnPrepay(OnPrepay::Return { claim })),
+            7 => self.fresh(Role::Citizen(buyer), Command::OnPrepay(OnPrepay::Return { claim })),
+            8 => {
+                let mut asked = self.fresh(Role::System, Command::OnPrepay(OnPrepay::Sweep { at_most: 3 }));
+                asked.0.key.clear();
+                asked
+            }
+            _ => self.offer(),
         }
     }
 

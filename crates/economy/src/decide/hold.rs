@@ -36,7 +36,10 @@ pub struct Held<'a> {
 
 /// Reserves. `no` is the number this posting will have. Refusals as for a payment.
 pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal> {
-    let mut payment = decide(case)?;
+    // A sale's discount is for what is paid at once.
+    let case = &PayCase { coupons: case.coupons.without_sale(), ..case.clone() };
+    // A claim is paid already: reserved is what isn't.
+    let mut payment = decide(&PayCase { claims: &[], ..case.clone() })?;
     // Cashback comes with the capture.
     payment.balance -= payment.cashback.reward;
     let reserved = payment.legs.iter().map(|(purpose, _, amount)| (*purpose, -amount));

@@ -2,10 +2,13 @@
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
 mod cashback;
+mod coupons;
+pub mod draw;
 mod giving;
 mod hold;
 mod pay;
 mod payout;
+mod prepay;
 mod purses;
 mod refund;
 mod settle;
@@ -14,11 +17,18 @@ mod transfer;
 mod treasury;
 
 pub use cashback::{Earning, Limits, Room, grant};
+pub use coupons::{
+    CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
+};
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use payout::{
     Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
+};
+pub use prepay::{
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
+    give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};

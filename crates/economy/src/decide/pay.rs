@@ -1,14 +1,16 @@
 //! A payment: which purses pay, what it earns, which limits move.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use base::{Arg, Date, Month, PersonId, Refusal, Source, Won};
 use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, grant};
+use super::coupons::{CouponsHere, discount, discount_legs};
 use super::giving::{self, Standing};
+use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, HelperPart, Payment, PurseLeg};
+use crate::facts::{Cashback, ClaimLeg, Facts, HelperPart, Payment, PurseLeg};
 use crate::holder::{Card, CardState, MerchantState, Shop};
 use crate::{Class, Meter, chart};
 
@@ -48,6 +50,10 @@ pub struct PayCase<'a> {
     pub order: Option<String>,
     /// Who pays in the holder's stead, if it isn't the holder.
     pub helper: Option<Helper>,
+    /// What coupons and sales say here.
+    pub coupons: CouponsHere<'a>,
+    /// The holder's open claims on this shop, in the order they are used: before any purse, what ends soonest first.
+    pub claims: &'a [OpenClaim<'a>],
     /// The holder's standing gift, if there is one.
     pub gift: Option<Standing>,
 }
@@ -64,26 +70,29 @@ pub struct Helper {
 /// Decides a payment.
 ///
 /// Refusals, in order: `amount.range`, `card.lost`, `card.closed`, `card.locked`, `card.frozen`, `shop.closed`,
-/// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short`.
+/// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is
+/// missing).
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
     let mut moves = Moves::default();
     let shop = chart::payable(payment.merchant);
+    for (leg, claim) in payment.prepaid.iter().zip(case.claims) {
+        use_legs(&mut moves, payment.person, payment.merchant, *leg, claim.guarantee);
+    }
     for (purpose, expires, amount) in &payment.legs {
         moves.add(chart::purse(payment.person, *purpose, Month(*expires)), shop, *amount);
     }
     let cashback = &payment.cashback;
-    if cashback.reward > 0 {
-        let purse = chart::purse(payment.person, case.reward.number, Month(cashback.expires));
-        moves.add(chart::scheme(Class::TreasuryDue), purse, cashback.reward);
-        moves.add(
-            chart::budget(Class::BudgetGranted, &cashback.budget),
-            chart::budget(Class::BudgetLeft, &cashback.budget),
-            cashback.reward,
-        );
-    }
+    grant_legs(&mut moves, payment.person, case.reward, cashback);
+    discount_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
+    if let (Some(discount), Some(here)) =
+        (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale)
+    {
+        let meter = chart::meter(Meter::Sale, payment.person, u32::from(discount.number));
+        guards.push((meter, here.sale.person_most.0));
+    }
     if let Some(helper) = case.helper {
         let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
         moves.meter_up(meter, payment.amount);
@@ -99,6 +108,24 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     })
 }
 
+/// What is granted, and the authority for it.
+pub(super) fn grant_legs(moves: &mut Moves, person: PersonId, reward: &Purpose, cashback: &Cashback) {
+    if cashback.reward > 0 {
+        let purse = chart::purse(person, reward.number, Month(cashback.expires));
+        moves.add(chart::scheme(Class::TreasuryDue), purse, cashback.reward);
+        moves.add(
+            chart::budget(Class::BudgetGranted, &cashback.budget),
+            chart::budget(Class::BudgetLeft, &cashback.budget),
+            cashback.reward,
+        );
+    }
+}
+
+/// Whether the campaign counts a shop of this size.
+pub(super) fn counts_at(shop: &Shop<'_>, earning: Option<&Earning<'_>>) -> bool {
+    earning.is_none_or(|e| e.campaign.grants_at_sales(shop.merchant.sales))
+}
+
 /// The payment as it would be recorded, whether it is paid at once or first reserved.
 pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     check_amount(case.amount)?;
@@ -109,12 +136,34 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         return Err(Refusal::new("pin.needed").with("above", Arg::Won(case.rules.pin_above)).because(source));
     }
     let month = Month::of(case.date);
-    let usable = spending_order(case.purses, &case.shop.trade.id, month);
-    let mut missing = case.amount;
+    let mut usable = spending_order(case.purses, &case.shop.trade.id, month);
+    usable.retain(|p| {
+        let named = !p.purpose.named || case.coupons.named.contains(&p.purpose.number);
+        named && p.purpose.pays_on(p.expires, case.date)
+    });
+    let discount = case.coupons.sale.map(|here| discount(case.amount, &here));
+    let price = case.amount - discount.as_ref().map_or(0, |d| d.amount);
+    let mut missing = price;
+    let mut eligible = case.coupons.eligible.unwrap_or(price);
+    let mut prepaid: Vec<ClaimLeg> = Vec::new();
+    for claim in case.claims {
+        let leg = claim.uses(missing);
+        if leg.1 == 0 {
+            break;
+        }
+        missing -= leg.1;
+        prepaid.push(leg);
+    }
+    let of_purses = missing;
     let mut legs = Vec::with_capacity(2);
     let mut base = 0;
     for purse in &usable {
-        let amount = purse.balance.min(missing);
+        let mut amount = purse.balance.min(missing);
+        if purse.purpose.trades.is_some() {
+            // For certain goods only: no more than the till says are such.
+            amount = amount.min(eligible);
+            eligible -= amount.max(0);
+        }
         if amount > 0 {
             legs.push((purse.purpose.number, purse.expires.0, amount));
             missing -= amount;
@@ -125,18 +174,12 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         }
     }
     if missing > 0 {
-        let here = case.amount - missing;
-        let elsewhere = total(case.purses, month) - usable.iter().map(|p| p.balance).sum::<i64>();
-        return Err(Refusal::new("purse.short")
-            .with("here", Arg::Won(Won(here)))
-            .with("missing", Arg::Won(Won(missing)))
-            .with("elsewhere", Arg::Won(Won(elsewhere)))
-            .because(source));
+        return Err(short(case, &legs, (price, missing)).because(source));
     }
     let expires = newest_expiry(month, case.rules.validity_years);
-    let counts = case.earning.as_ref().is_none_or(|e| e.campaign.grants_at_sales(case.shop.merchant.sales));
+    let counts = counts_at(&case.shop, case.earning.as_ref());
     let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
-    let balance = total(case.purses, month) - case.amount + cashback.reward;
+    let balance = total(case.purses, month) - of_purses + cashback.reward;
     let paid = legs.iter().map(|(purpose, _, amount): &PurseLeg| (*purpose, -amount));
     let after = by_purpose(case.purses, month, paid.chain([(case.reward.number, cashback.reward)]));
     Ok(Payment {
@@ -151,8 +194,35 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         after,
         order: case.order.clone(),
         helper: case.helper.map(|helper| helper.part),
+        discount,
+        eligible: case.coupons.eligible,
+        prepaid,
         gift: None,
     })
+}
+
+/// There is too little. Where a coupon would pay a part, that part is told from the rest, which other purses must pay.
+fn short(case: &PayCase<'_>, legs: &[PurseLeg], (price, missing): (i64, i64)) -> Refusal {
+    let here = price - missing;
+    let month = Month::of(case.date);
+    let elsewhere = total(case.purses, month) - here;
+    let of = |leg: &PurseLeg| case.purses.iter().map(|p| p.purpose).find(|p| p.number == leg.0);
+    let coupon = legs.iter().find_map(|leg| of(leg).filter(|purpose| purpose.trades.is_some()));
+    let Some(coupon) = coupon else {
+        return Refusal::new("purse.short")
+            .with("here", Arg::Won(Won(here)))
+            .with("missing", Arg::Won(Won(missing)))
+            .with("elsewhere", Arg::Won(Won(elsewhere)));
+    };
+    let part: i64 =
+        legs.iter().filter(|leg| of(leg).is_some_and(|p| p.trades.is_some())).map(|leg| leg.2).sum();
+    Refusal::new("purse.short-part")
+        .with("coupon", Arg::Text(coupon.name.ko.clone()))
+        .with("coupon_en", Arg::Text(coupon.name.en.clone()))
+        .with("part", Arg::Won(Won(part)))
+        .with("rest", Arg::Won(Won(price - part)))
+        .with("others", Arg::Won(Won(here - part)))
+        .with("missing", Arg::Won(Won(missing)))
 }
 
 fn check_card(card: &Card) -> Result<(), Refusal> {
@@ -166,21 +236,30 @@ fn check_card(card: &Card) -> Result<(), Refusal> {
 }
 
 fn check_shop(case: &PayCase<'_>) -> Result<(), Refusal> {
-    let shop = case.shop.merchant;
+    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
+    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
+    shop_takes(&case.shop, payers, &case.rules.source)
+}
+
+/// Whether a shop takes the card, from these people.
+pub(super) fn shop_takes(
+    shop: &Shop<'_>,
+    payers: [Option<PersonId>; 2],
+    source: &Source,
+) -> Result<(), Refusal> {
+    let (shop, trade) = (shop.merchant, shop.trade);
     let named = |code| Refusal::new(code).with("shop", Arg::Text(shop.name.clone()));
     if shop.state == MerchantState::Closed {
         return Err(named("shop.closed"));
     }
-    if let Some(exclusion) = &case.shop.trade.exclusion {
+    if let Some(exclusion) = &trade.exclusion {
         return Err(named("shop.excluded")
-            .with("trade", Arg::Text(case.shop.trade.name.ko.clone()))
-            .with("trade_en", Arg::Text(case.shop.trade.name.en.clone()))
+            .with("trade", Arg::Text(trade.name.ko.clone()))
+            .with("trade_en", Arg::Text(trade.name.en.clone()))
             .because(exclusion.source.clone()));
     }
-    // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
-    let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
     if shop.owner.is_some() && payers.contains(&shop.owner) {
-        return Err(named("shop.own").because(case.rules.source.clone()));
+        return Err(named("shop.own").because(source.clone()));
     }
     Ok(())
 }
@@ -192,10 +271,21 @@ pub(super) fn meter_legs(
     person: PersonId,
     earned: i64,
 ) -> Vec<(Account, i64)> {
+    earned_legs(moves, case.earning.as_ref(), case.date, person, earned)
+}
+
+/// The same, by what can be earned.
+pub(super) fn earned_legs(
+    moves: &mut Moves,
+    earning: Option<&Earning<'_>>,
+    date: Date,
+    person: PersonId,
+    earned: i64,
+) -> Vec<(Account, i64)> {
     let mut guards = Vec::new();
-    let Some(earning) = case.earning.as_ref().filter(|e| e.metered && earned > 0) else { return guards };
+    let Some(earning) = earning.filter(|e| e.metered && earned > 0) else { return guards };
     let Limits { month, year, city } = earning.limits;
-    for (index, (meter, room)) in meters(person, case.date).into_iter().zip([month, year, city]).enumerate() {
+    for (index, (meter, room)) in meters(person, date).into_iter().zip([month, year, city]).enumerate() {
         // The person's month is metered with or without a limit: next month's carry-over may ask for it.
         let always = index == 0;
         if room.limit.is_some() || always {
@@ -226,10 +316,20 @@ pub(super) fn meters_back(
     date: Date,
     earned: i64,
 ) {
+    spending_back(moves, (payment.person, Month(payment.month)), campaign, date, earned);
+}
+
+/// The same, of spending in a month of someone's.
+pub(super) fn spending_back(
+    moves: &mut Moves,
+    (person, then): (PersonId, Month),
+    campaign: Option<&Campaign>,
+    date: Date,
+    earned: i64,
+) {
     let Some(campaign) = campaign.filter(|c| c.counts == Counts::Spend) else { return };
-    let then = Month(payment.month);
     let now = Month::of(date);
-    let [month, year, city] = meters(payment.person, then.first_day());
+    let [month, year, city] = meters(person, then.first_day());
     if then == now {
         moves.meter_back(month, earned);
     }

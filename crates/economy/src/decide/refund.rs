@@ -1,13 +1,15 @@
 //! Taking a payment back, whole or in part: each leg in proportion, exact to the won over any number of steps.
 
 use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
-use ledger::{part, split_by_remainder};
+use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::coupons::discount_back;
 use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
+use super::prepay::{BackToClaim, ClaimStands, back_to_claim};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{Facts, Payment, PurseLeg, Refund};
+use crate::facts::{ClaimLeg, Facts, Payment, PurseLeg, Refund};
 use crate::{Class, chart};
 
 /// All a refund is decided on.
@@ -33,6 +35,8 @@ pub struct RefundCase<'a> {
     pub balance: i64,
     /// The campaign the payment earned under: it says which meters moved.
     pub campaign: Option<&'a Campaign>,
+    /// Where the claims stand that paid, in the payment's order.
+    pub claims: &'a [ClaimStands<'a>],
     /// What the payment's gift stands at, if a part of its cashback was given.
     pub gift: Option<GiftStands<'a>>,
     /// The city's day.
@@ -58,18 +62,30 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     if now > left {
         return Err(more());
     }
-    let paid: Vec<i64> = payment.legs.iter().map(|leg| leg.2).collect();
-    let parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    // A sale's discount goes back like a leg that the city paid.
+    let discount = payment.discount.as_ref().map_or(0, |discount| discount.amount);
+    let claims = payment.prepaid.len();
+    let legs = payment.prepaid.iter().map(|leg| leg.1).chain(payment.legs.iter().map(|leg| leg.2));
+    let paid: Vec<i64> = legs.chain([discount]).collect();
+    let mut parts = split_by_remainder(&paid, case.before, now).ok_or_else(more)?;
+    let discount = parts.pop().unwrap_or(0);
+    let to_purses = now - discount;
+    let earlier = split_by_remainder(&paid, 0, case.before).ok_or_else(more)?;
+    let (to_claims, parts) = parts.split_at(claims);
     let share = |of: i64| part(of, payment.amount, case.before, now).ok_or_else(more);
     let reward = share(payment.cashback.reward)?;
     let earned = share(payment.cashback.earned)?;
 
     let mut moves = Moves::default();
-    let shop_due = give_back(&mut moves, case, &parts);
+    let mut shop = FromShop { merchant: case.merchant, payable: case.payable.max(0), due: 0 };
+    let filled =
+        fill_claims(&mut moves, case, &mut shop, (&earlier[..claims], to_claims)).ok_or_else(more)?;
+    give_back(&mut moves, case, &mut shop, parts);
+    shop.due += discount_back(&mut moves, payment, discount, shop.payable);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
     let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
-    let from_refund = take_reward_back(&mut moves, case, &parts, (reward, gift_back))?;
+    let from_refund = take_reward_back(&mut moves, case, parts, (reward, gift_back))?;
     if reward > 0 {
         let budget = &payment.cashback.budget;
         moves.add(
@@ -86,11 +102,14 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         merchant: payment.merchant,
         amount: now,
         before: case.before,
-        legs: legs_back(payment, &parts),
-        reward,
-        reward_from_refund: from_refund,
-        shop_due,
-        balance: case.balance + now - reward + gift_back,
+        claim_reward: filled.reward,
+        legs: filled.legs.iter().copied().chain(legs_back(payment, parts)).collect(),
+        prepaid: filled.claims,
+        reward: reward + filled.reward,
+        reward_from_refund: from_refund + filled.reward,
+        shop_due: shop.due,
+        discount,
+        balance: case.balance + to_purses - filled.kept - reward - filled.reward + gift_back,
         gift,
     };
     Ok(Decision {
@@ -103,29 +122,86 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     })
 }
 
-fn legs_back(payment: &Payment, parts: &[i64]) -> Vec<PurseLeg> {
+fn legs_back<'a>(payment: &'a Payment, parts: &'a [i64]) -> impl Iterator<Item = PurseLeg> + 'a {
     payment
         .legs
         .iter()
         .zip(parts)
         .filter(|(_, amount)| **amount > 0)
         .map(|((purpose, expires, _), amount)| (*purpose, *expires, *amount))
-        .collect()
 }
 
-/// To the purses that paid; first out of what the shop has not been paid yet, the rest becomes its debt.
-fn give_back(moves: &mut Moves, case: &RefundCase<'_>, parts: &[i64]) -> i64 {
-    let mut payable = case.payable.max(0);
-    let mut due = 0;
-    for ((purpose, expires, _), amount) in case.payment.legs.iter().zip(parts) {
-        let purse = chart::purse(case.payment.person, *purpose, Month(*expires));
-        let covered = payable.min(*amount);
-        moves.add(chart::payable(case.merchant), purse, covered);
-        moves.add(chart::shop_due(case.merchant), purse, amount - covered);
-        payable -= covered;
-        due += amount - covered;
+/// The shop gives: first out of what it has not been paid yet, the rest becomes its debt.
+struct FromShop {
+    merchant: MerchantId,
+    payable: i64,
+    due: i64,
+}
+
+impl FromShop {
+    fn give(&mut self, moves: &mut Moves, to: Account, amount: i64) {
+        let covered = self.payable.min(amount);
+        moves.add(chart::payable(self.merchant), to, covered);
+        moves.add(chart::shop_due(self.merchant), to, amount - covered);
+        self.payable -= covered;
+        self.due += amount - covered;
     }
-    due
+}
+
+/// What claims had back.
+#[derive(Default)]
+struct Filled {
+    claims: Vec<ClaimLeg>,
+    /// Won in them: not in a purse.
+    kept: i64,
+    /// What went into purses, since the claim had ended.
+    legs: Vec<PurseLeg>,
+    /// Cashback taken back out of that.
+    reward: i64,
+}
+
+/// Back to the claims that paid: what was advanced is advanced again, the rest the shop gives.
+fn fill_claims(
+    moves: &mut Moves,
+    case: &RefundCase<'_>,
+    shop: &mut FromShop,
+    (earlier, parts): (&[i64], &[i64]),
+) -> Option<Filled> {
+    let mut filled = Filled::default();
+    let (payment, mut advanced) = (case.payment, 0);
+    for (((leg, before), now), stands) in payment.prepaid.iter().zip(earlier).zip(parts).zip(case.claims) {
+        if *now == 0 {
+            continue;
+        }
+        // One guarantee may stand behind several of them.
+        let stands = match *stands {
+            ClaimStands::Open { holder, guarantee, guarantee_left } => {
+                ClaimStands::Open { holder, guarantee, guarantee_left: guarantee_left - advanced }
+            }
+            ended @ ClaimStands::Ended { .. } => ended,
+        };
+        let back = BackToClaim { leg: *leg, before: *before, now: *now, stands };
+        let (done, to) = back_to_claim(moves, (payment.person, case.merchant), &back, case.date)?;
+        shop.payable += done.again;
+        shop.give(moves, to, *now);
+        filled.reward += done.reward;
+        match done.leg {
+            Some(leg) => filled.legs.push(leg),
+            None => {
+                filled.kept += now;
+                advanced += done.again;
+                filled.claims.push((leg.0, *now, done.again));
+            }
+        }
+    }
+    Some(filled)
+}
+
+/// To the purses that paid.
+fn give_back(moves: &mut Moves, case: &RefundCase<'_>, shop: &mut FromShop, parts: &[i64]) {
+    for ((purpose, expires, _), amount) in case.payment.legs.iter().zip(parts) {
+        shop.give(moves, chart::purse(case.payment.person, *purpose, Month(*expires)), *amount);
+    }
 }
 
 /// Out of the cashback purse, with what of it had been given and came back; what was spent already comes out of the

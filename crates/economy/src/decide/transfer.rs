@@ -156,7 +156,7 @@ pub fn withdraw(case: &WithdrawCase<'_>) -> Result<Decision, Refusal> {
 }
 
 /// Own money that is still valid, the soonest-expiring first.
-fn own_money<'a>(
+pub(super) fn own_money<'a>(
     purses: &'a [Purse<'a>],
     cash: &Purpose,
     month: Month,

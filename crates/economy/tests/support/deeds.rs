@@ -4,12 +4,13 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Back, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse,
-    RefundCase, Room, SettleCase, ShopGift, SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase,
-    authorise, capture, confirm, expire, fail, gift, give_once, pass, pay, refund, release, settle, spend,
-    top_up, treasury, vote, withdraw,
+    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper,
+    Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
+    SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase, authorise, capture, claim, close_out, confirm,
+    expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out, settle, spend,
+    take_back, top_up, treasury, vote, withdraw,
 };
-use economy::facts::HelperPart;
+use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
 use economy::{Class, Facts, Meter, chart};
 use ledger::Owner;
@@ -41,6 +42,37 @@ impl Town {
         match words[..] {
             ["pay", amount] => self.pay_at(won(amount), "", pay),
             ["pay", amount, "at", name] => self.pay_at(won(amount), name, pay),
+            ["pay", amount, "eligible", part, "at", name] => self.pay_at(won(amount), name, |case| {
+                let coupons = CouponsHere { eligible: Some(won(part)), ..case.coupons };
+                pay(&PayCase { coupons, ..case.clone() })
+            }),
+            ["coupon", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                give(coupon, JO, won(amount), &self.coupon_standing(id))
+            }
+            ["coupons", id, amount] => {
+                let facts = CouponFacts::Part {
+                    job: 1,
+                    coupon: id.into(),
+                    people: 2,
+                    amount: 2 * won(amount),
+                    skipped: Vec::new(),
+                    next: 2,
+                };
+                let people = [(JO, won(amount)), (super::MIN, won(amount))];
+                Ok(give_many(self.pack.coupons.coupon(id).unwrap(), &people, facts))
+            }
+            ["claim", id, upto] => {
+                let release = self.pack.coupons.release(id).unwrap();
+                let coupon = self.pack.coupons.coupon(&release.coupon).unwrap();
+                let (number, each) = (release.number, release.each.0);
+                let part = economy::decide::Part { number, district: None, upto: won(upto), each };
+                claim(coupon, (id, part), JO, &self.coupon_standing(&coupon.id))
+            }
+            ["coupon-back", id, amount] => {
+                let coupon = self.pack.coupons.coupon(id).unwrap();
+                Ok(take_back(coupon, JO, coupon.cohort(), won(amount)))
+            }
             // Min helps Jo, under a delegation of 100,000 a month.
             ["pay", amount, "by", helper] => self.pay_at(won(amount), "", |case| {
                 let part = HelperPart { person: person(helper), place: 0 };
@@ -59,6 +91,14 @@ impl Town {
             ["refund", amount, "of", no, "at", name] => self.refund(no, Some(won(amount)), Some(shop(name))),
             ["top-up", amount] => self.top_up(won(amount)),
             ["gift", amount, "to", name] => self.gift(won(amount), person(name)),
+            ["prepay", amount] => self.prepay(won(amount), shop("")),
+            ["prepay", amount, "at", name] => self.prepay(won(amount), shop(name)),
+            ["advance"] => Ok(self.advance(shop(""))),
+            ["pass", claim, "to", name] => self.pass(claim, person(name)),
+            ["return", claim] => self.give_back(claim, false),
+            ["take-back", claim] => self.give_back(claim, true),
+            ["run-out", claim] => self.ended(claim, |case| run_out(case)),
+            ["close-out", claim] => self.ended(claim, |case| close_out(case)),
             ["give", amount] => self.give_once(won(amount), 0),
             ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
             ["pass"] => {
@@ -116,11 +156,11 @@ impl Town {
         self.done.iter().map(of).sum()
     }
 
-    fn purpose(&self, id: &str) -> &Purpose {
+    pub(super) fn purpose(&self, id: &str) -> &Purpose {
         self.pack.purpose(id).unwrap()
     }
 
-    fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
+    pub(super) fn purses(&self, person: PersonId) -> Vec<Purse<'_>> {
         let purses = self
             .books
             .iter()
@@ -135,6 +175,15 @@ impl Town {
                 }
             })
             .collect()
+    }
+
+    fn coupon_standing(&self, id: &str) -> CouponStanding {
+        let coupon = self.pack.coupons.coupon(id).unwrap();
+        CouponStanding {
+            given: self.balance(&chart::coupon_meter(JO, coupon.purpose, coupon.cohort())),
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &coupon.budget)),
+            date: self.day,
+        }
     }
 
     fn used(&self, meter: Meter, person: PersonId, period: u32) -> i64 {
@@ -164,7 +213,7 @@ impl Town {
         }
     }
 
-    fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
+    pub(super) fn earning(&self, at: GrantAt) -> Option<Earning<'_>> {
         let campaign = self.pack.campaign_on(self.day)?;
         let (grant, budget) = self.pack.grants_on(self.day, at).first().copied()?;
         let limits = match at {
@@ -190,8 +239,18 @@ impl Town {
     ) -> Result<Decision, Refusal> {
         let id = shop(name);
         let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
+        let care = [self.purpose("care").number];
+        let sale = self.pack.coupons.sale_on(self.day).filter(|_| self.joined).map(|sale| SaleHere {
+            sale,
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
+            given: self.used(Meter::Sale, JO, u32::from(sale.number)),
+        });
+        let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
+        let open = self.open_claims(id);
+        let claims: Vec<OpenClaim<'_>> = open.iter().map(|(claim, _)| *claim).collect();
         decide(&PayCase {
+            claims: &claims,
             amount,
             card: &self.card,
             pin: self.pin,
@@ -203,6 +262,7 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
+            coupons: CouponsHere { named, eligible: None, sale },
             gift: self.stands(),
         })
     }
@@ -245,6 +305,8 @@ impl Town {
         let payment = facts.payment().unwrap_or_else(|| panic!("posting {no} is no payment"));
         let reward = self.purpose(Purpose::REWARD);
         let cohort = Month(payment.cashback.expires);
+        let claims: Vec<ClaimStands<'_>> =
+            payment.prepaid.iter().map(|leg| self.claim_stands(leg.0)).collect();
         refund(&RefundCase {
             no,
             payment,
@@ -252,6 +314,7 @@ impl Town {
             amount,
             merchant: at.unwrap_or(payment.merchant),
             payable: self.balance(&chart::payable(payment.merchant)),
+            claims: &claims,
             reward_left: self.balance(&chart::purse(JO, reward.number, cohort)),
             reward,
             balance: self.held(JO),

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the town")]
 
 mod deeds;
+mod prepaid;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -51,8 +52,16 @@ pub struct Town {
     pub shops: Vec<Merchant>,
     /// Own money just after the last top-up, where the town didn't see that top-up.
     pub measure: i64,
+    /// Whether the city has named the carers for the care coupon.
+    pub named: bool,
+    /// Whether the shops take part in the sale of the day.
+    pub joined: bool,
     /// Won of it that have left since without being spent, where the town didn't see them go.
     pub unspent: i64,
+    /// The day claims were bought.
+    pub bought_on: i32,
+    /// Shops that offer prepayment.
+    pub offers: std::collections::BTreeSet<MerchantId>,
     /// Jo's standing gift: basis points, and what for.
     pub standing: Option<(i64, u16)>,
     /// Giving shops: basis points.
@@ -126,7 +135,11 @@ impl Town {
             pin: PinState::Right,
             shops,
             measure: 0,
+            named: true,
+            joined: false,
             unspent: 0,
+            bought_on: base::day_of_date(day),
+            offers: std::collections::BTreeSet::new(),
             standing: None,
             angels: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -209,7 +222,13 @@ impl Town {
         assert_eq!(self.sum(Class::Meter), self.sum(Class::MeterTotal), "the meters:\n{}", shown());
         for budget in &self.pack.budgets {
             let of = |class| self.balance(&chart::budget(class, &budget.id));
-            let split = of(Class::BudgetLeft) + of(Class::BudgetReserved) + of(Class::BudgetGranted);
+            let claims = self.books.iter().filter(|(_, a, _)| {
+                a.key.class.0 == Class::CityClaim as u8 && a.key.sub == chart::budget_sub(&budget.id)
+            });
+            let split = of(Class::BudgetLeft)
+                + of(Class::BudgetReserved)
+                + of(Class::BudgetGranted)
+                + claims.map(|(_, _, state)| state.balance).sum::<i64>();
             assert_eq!(split, of(Class::BudgetVoted), "{}:\n{}", budget.id, shown());
         }
         for (_, account, state) in self.books.iter() {

@@ -85,6 +85,9 @@ impl Town {
             }
             Class::ShopPayable => chart::payable(shop(party)),
             Class::ShopDue => chart::shop_due(shop(party)),
+            Class::Prepaid => chart::prepaid(person(party), detail.parse().unwrap()),
+            Class::ShopAdvance => chart::advance(shop(party), detail.parse().unwrap()),
+            Class::CityClaim => chart::city_claim(shop(party), detail),
             Class::ShopReturned => chart::shop_returned(shop(party)),
             Class::GiftCollected => chart::gifts(detail.parse().unwrap_or(0)),
             Class::ChestPurpose => chart::chest_purpose(detail.parse().unwrap_or(0)),
@@ -92,6 +95,18 @@ impl Town {
             Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
                 assert!(self.pack.budget(detail).is_some(), "{text:?}: no budget");
                 chart::budget(class, detail)
+            }
+            // Meters of coupons are told apart by what they are of: `meter/coupon/care/2021-12`, `meter/sale/1`.
+            Class::Meter if detail == "coupon" => {
+                let purpose = self.pack.purpose(period.unwrap()).unwrap().number;
+                chart::coupon_meter(person(party), purpose, month(parts.next().unwrap()))
+            }
+            Class::Meter if ["sale", "claim"].contains(&detail) => {
+                let meter = if detail == "sale" { Meter::Sale } else { Meter::Claim };
+                chart::meter(meter, person(party), period.unwrap().parse().unwrap())
+            }
+            Class::Meter if detail == "release" => {
+                chart::release_meter(period.unwrap().parse().unwrap(), None)
             }
             Class::Meter => {
                 let known = METERS.iter().find(|(_, name)| *name == detail);
@@ -140,9 +155,24 @@ impl Town {
                 Owner::Posting(no) => format!("/{}", no.0),
                 _ => panic!("a hold without a posting"),
             },
-            Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
+            Class::Prepaid | Class::ShopAdvance => format!("/{}", key.sub),
+            Class::BudgetLeft
+            | Class::BudgetReserved
+            | Class::BudgetGranted
+            | Class::BudgetVoted
+            | Class::CityClaim => {
                 let budget = self.pack.budgets.iter().find(|b| chart::budget_sub(&b.id) == key.sub);
                 format!("/{}", budget.unwrap().id)
+            }
+            Class::Meter if key.sub >> 24 == Meter::Coupon as u32 => {
+                let (purpose, ends) = chart::helper_period(key.sub & 0x00ff_ffff);
+                let purpose = self.pack.purpose_numbered(u8::try_from(purpose).unwrap()).unwrap();
+                format!("/coupon/{}/{}", purpose.id, month_name(ends))
+            }
+            Class::Meter if key.sub >> 24 == Meter::Sale as u32 => format!("/sale/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Claim as u32 => format!("/claim/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Release as u32 => {
+                format!("/release/{}", (key.sub >> 8) & 0xff)
             }
             Class::Meter => {
                 let (number, period) = chart::purse_of(key.sub);
@@ -223,10 +253,18 @@ impl Town {
             ["pin", "missing"] => self.pin = PinState::Missing,
             ["pin", "signed-in"] => self.pin = PinState::SignedIn,
             ["card", state] => self.card.state = CardState::coded(state).unwrap(),
+            ["offers", name] => {
+                self.offers.insert(shop(name));
+            }
+            ["advance", rate] => {
+                self.pack.prepayments.iter_mut().for_each(|p| p.advance = rate.parse().unwrap());
+            }
             ["closed", name] => self.merchant_mut(name).state = MerchantState::Closed,
             ["own", name] => self.merchant_mut(name).owner = Some(JO),
             ["sales", name, amount] => self.merchant_mut(name).sales = Some(Won(won(amount))),
             ["holding", amount] => self.rules_mut().holding_limit = Won(won(amount)),
+            ["unnamed"] => self.named = false,
+            ["joined"] => self.joined = true,
             ["standing", "none"] => self.standing = None,
             ["standing", rate] => self.standing = Some((rate.parse::<Rate>().unwrap().basis_points(), 0)),
             ["standing", rate, "for", purpose] => {

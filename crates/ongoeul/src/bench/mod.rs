@@ -2,6 +2,7 @@
 
 mod access;
 mod cluster;
+mod coupons;
 mod ledger;
 mod payments;
 mod report;
@@ -28,6 +29,10 @@ enum Bench {
     /// The load of the payments bench; run by it in a process of its own.
     #[command(hide = true)]
     Load(payments::LoadArgs),
+    /// A coupon for everyone in the city, with payments going on.
+    Bulk(coupons::BulkArgs),
+    /// Everyone at once, at nine in the morning, for one part of what is let out.
+    Rush(coupons::RushArgs),
     /// Looks kept by the access ledger, each durable before its caller goes on.
     Access(access::Args),
     /// A settlement day: shops settled, the payout file, the bank's answer.
@@ -44,6 +49,8 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Bench::Ledger(args) => ledger::run(args),
         Bench::Payments(args) => payments::run(args),
         Bench::Load(args) => payments::run_load(args),
+        Bench::Bulk(args) => coupons::bulk(args),
+        Bench::Rush(args) => coupons::rush(args),
         Bench::Access(args) => access::run(args),
         Bench::Settle(args) => settle::run(args),
         Bench::Start(args) => start::run(args),

@@ -19,7 +19,10 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Starts both. They end with the server.
 pub fn start(app: &Arc<App>, personas: &Personas, seed: u64, per_second: u32) -> Vec<JoinHandle<()>> {
     let keeper = Keeper::of_demo(&app.city);
-    let mut tasks = vec![tokio::spawn(house::keep(Arc::clone(app), keeper, LOOK))];
+    let mut tasks = vec![
+        tokio::spawn(house::keep(Arc::clone(app), keeper, LOOK)),
+        tokio::spawn(house::give(Arc::clone(app))),
+    ];
     tasks.push(tokio::spawn(web::outward(Arc::clone(app), house::SEND)));
     if per_second > 0 {
         let traffic = Traffic::new(seed ^ 0x7ea5, per_second, &app.city.shared.read().town, personas);

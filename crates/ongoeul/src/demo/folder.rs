@@ -11,7 +11,7 @@ use city::{Command, NewToken, tokens};
 use pen::Request;
 use serde::{Deserialize, Serialize};
 
-use super::token;
+use super::{OwnDesk, token};
 use crate::house::{ACCESS, Failed};
 use crate::secrets::{self, Keys, SecretsFile, write_private};
 
@@ -158,6 +158,7 @@ impl Folder {
         &self,
         city: &City,
         personas: &Personas,
+        desks: &[OwnDesk],
         entropy: &mut dyn Entropy,
     ) -> Result<PathBuf, Failed> {
         let path = self.0.join(TOKENS);
@@ -165,7 +166,7 @@ impl Folder {
             return Ok(path);
         }
         let mut file = serde_json::Map::new();
-        let roles = [
+        let mut roles = vec![
             ("citizen", "citizen", Some(personas.citizen.to_string())),
             ("newcomer", "citizen", Some(personas.newcomer.to_string())),
             ("merchant", "merchant", Some(personas.shop.to_string())),
@@ -174,6 +175,9 @@ impl Folder {
             ("officer", "officer", None),
             ("auditor", "auditor", None),
         ];
+        for desk in desks {
+            roles.push((desk.key, &desk.duty, Some(desk.organisation.to_string())));
+        }
         for (name, role, subject) in roles {
             let text = token(entropy);
             let hash = tokens::hash(&text);

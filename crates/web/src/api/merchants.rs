@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, Refusal, Won};
-use city::{Command, NewMerchant};
+use city::{CityView, Command, NewMerchant};
 use economy::{Merchant, MerchantState, business_number};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -72,10 +72,13 @@ pub(super) struct MerchantOut {
     district: String,
     /// `open` or `closed`.
     state: &'static str,
+    /// It has a plaque as a giving shop (기부천사).
+    gives: bool,
 }
 
 impl MerchantOut {
-    fn new(pack: &rules::City, shop: &Merchant) -> MerchantOut {
+    fn new(town: &CityView, shop: &Merchant) -> MerchantOut {
+        let pack = &town.pack.city;
         let trade = pack.trades.get(usize::from(shop.trade));
         let district = pack.districts.get(usize::from(shop.district));
         MerchantOut {
@@ -86,6 +89,7 @@ impl MerchantOut {
             takes_card: trade.is_some_and(|t| t.exclusion.is_none()) && shop.state == MerchantState::Open,
             district: district.map(|d| d.code.clone()).unwrap_or_default(),
             state: shop.state.code(),
+            gives: town.directory.giving.is_angel(shop.id),
         }
     }
 }
@@ -156,7 +160,7 @@ pub(super) async fn search(
         // writes waits for a whole search.
         let (found, more) = {
             let view = app.city.shared.read();
-            wanted.among(&view.town.pack.city, view.town.directory.shops().get(from..).unwrap_or_default())
+            wanted.among(&view.town, view.town.directory.shops().get(from..).unwrap_or_default())
         };
         items.extend(found);
         match more {
@@ -199,14 +203,14 @@ impl Wanted {
     }
 
     /// Looks through the first stretch of these.
-    fn among(&mut self, pack: &rules::City, shops: &[Merchant]) -> (Vec<MerchantOut>, More) {
+    fn among(&mut self, town: &CityView, shops: &[Merchant]) -> (Vec<MerchantOut>, More) {
         let stretch = &shops[..shops.len().min(STRETCH)];
         let mut found = Vec::new();
         for shop in stretch.iter().filter(|shop| self.is(shop)) {
             if found.len() == self.limit {
                 return (found, More::From(shop.id));
             }
-            found.push(MerchantOut::new(pack, shop));
+            found.push(MerchantOut::new(town, shop));
         }
         self.limit -= found.len();
         (found, if shops.len() > STRETCH { More::Perhaps } else { More::No })
@@ -225,7 +229,7 @@ pub(super) async fn show(
     let Some((_, shop)) = view.town.directory.shop(id) else {
         return Err(call.reject(Refusal::new("shop.unknown")));
     };
-    let out = MerchantOut::new(&view.town.pack.city, shop);
+    let out = MerchantOut::new(&view.town, shop);
     Ok(axum::Json(out).into_response())
 }
 

@@ -6,6 +6,7 @@ mod call;
 mod campaigns;
 mod cards;
 mod codes;
+mod coupons;
 mod entries;
 mod float;
 mod float_proof;
@@ -18,10 +19,13 @@ mod payments;
 mod payouts;
 mod people;
 mod postings;
+mod prepay;
+mod quotes;
 mod receipts;
 mod records;
 mod refunds;
 mod rehearsals;
+mod releases;
 mod sales;
 mod today;
 mod wallet;
@@ -46,7 +50,18 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/authorizations", post(authorizations::create))
         .route("/api/v1/authorizations/{id}/capture", post(authorizations::capture))
         .route("/api/v1/authorizations/{id}/void", post(authorizations::void))
+        .route("/api/v1/quotes", post(quotes::create))
+        .route("/api/v1/coupons", get(coupons::list).post(coupons::create))
+        .route("/api/v1/coupon-jobs/{id}", get(coupons::job))
+        .route("/api/v1/releases", get(releases::list))
+        .route("/api/v1/releases/{id}/claims", post(releases::claim))
+        .route("/api/v1/releases/{id}/tickets", post(releases::ask))
         .route("/api/v1/gifts", post(gifts::create))
+        .route("/api/v1/prepayments", get(prepay::claims::list).post(prepay::claims::buy))
+        .route("/api/v1/prepayments/board", get(prepay::board::show))
+        .route("/api/v1/prepayments/{claim}/gift", post(prepay::claims::give))
+        .route("/api/v1/prepayments/{claim}/return", post(prepay::claims::give_back))
+        .route("/api/v1/merchants/{id}/prepayment-offer", post(prepay::offers::set))
         .route("/api/v1/wallet", get(wallet::show))
         .route("/api/v1/people", post(people::create))
         .route("/api/v1/cards", get(cards::list).post(cards::issue))

@@ -7,8 +7,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, codes, entries, float, float_proof, gifts, merchants, payments,
-    payouts, people, postings, receipts, records, refunds, rehearsals, sales, today, wallet,
+    authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
+    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases,
+    sales, today, wallet,
 };
 
 struct Bearer;
@@ -50,9 +51,10 @@ enum Kind {
     Changing,
 }
 
-const PARAMETERS: [(&str, &str); 3] = [
+const PARAMETERS: [(&str, &str); 4] = [
     ("card", "`crd_…`, or the 16 printed digits."),
     ("id", "As an answer gave it."),
+    ("claim", "The prepayment's number, as the list gives it."),
     (
         "Idempotency-Key",
         "Yours, one for each wish, 255 characters at most; the same key gives the same answer for 7 days.",
@@ -103,12 +105,15 @@ fn complete(operation: &mut Operation, changing: bool) {
     security(("token" = [])),
     paths(
         payments::create, payments::show, refunds::create, authorizations::create, authorizations::capture,
-        authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
+        authorizations::void, quotes::create, coupons::list, coupons::create, coupons::job,
+        releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
         payouts::of_shop, payouts::of_person, payouts::send, payouts::list,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
+        prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,
+        prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
         records::helpers::revoke, records::links::list, records::links::create, records::links::remove

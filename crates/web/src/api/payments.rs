@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, PostingNo, Refusal, Role};
-use city::{Command, Reply};
+use city::{Command, OnCoupons, Reply};
 use economy::Facts;
 use pen::Recorded;
 use rules::Pack;
@@ -35,6 +35,9 @@ pub(super) struct PaymentIn {
     pub pin: Option<String>,
     /// The shop's own order number, 64 characters at most.
     pub order: Option<String>,
+    /// At a till: won of the amount that coupons for certain goods may buy; without it, all of it.
+    #[schema(value_type = Option<i64>)]
+    pub eligible: Option<Amount>,
 }
 
 /// The shop named, or the one whose token it is.
@@ -61,7 +64,14 @@ pub(super) async fn create(
         return Err(call.reject(Rejected::new(StatusCode::BAD_REQUEST, "order.form")));
     }
     let amount = body.amount.whole().map_err(|r| call.reject(r))?;
-    let command = Command::Pay { card, merchant, amount, pin: body.pin, order: body.order };
+    let (pin, order) = (body.pin, body.order);
+    let command = match body.eligible {
+        None => Command::Pay { card, merchant, amount, pin, order },
+        Some(eligible) => {
+            let eligible = eligible.whole().map_err(|r| call.reject(r))?;
+            Command::OnCoupons(OnCoupons::PayPart { card, merchant, amount, eligible, pin, order })
+        }
+    };
     let reply = call.ask(&app, command).await?;
     payment_answer(&app, &call, StatusCode::CREATED, &reply)
 }
@@ -106,7 +116,7 @@ pub(super) async fn show(
         Role::Citizen(me) => payment.person == me,
         Role::Merchant(me) | Role::Till(me) => payment.merchant == me,
         Role::Auditor | Role::Officer => true,
-        Role::Clerk | Role::System => false,
+        Role::Clerk | Role::Organisation(_) | Role::System => false,
     };
     if !may {
         return Err(unknown());

@@ -13,6 +13,8 @@ use crate::pages::seal::receipt_of;
 
 /// How much of it.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// `true`: everything that is about the holder, balances too; else what one shows to others.
     #[serde(default)]

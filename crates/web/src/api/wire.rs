@@ -2,7 +2,7 @@
 
 use base::{Instant, Month, PostingNo, Refusal};
 use city::{CardRef, Reply};
-use economy::facts::{Cashback, Payment, PurseLeg, Refund};
+use economy::facts::{Cashback, CouponFacts, Payment, PrepayFacts, PurseLeg, Refund};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
@@ -111,6 +111,35 @@ pub(super) struct PaymentOut {
     /// The shop's order code.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<String>,
+    /// What a sale took off; absent without one. The holder paid so much less, the city pays it to the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountOut>,
+}
+
+/// A sale's part of a payment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DiscountOut {
+    /// The sale's id.
+    sale: String,
+    /// Basis points.
+    rate: i64,
+    /// Won off the amount.
+    amount: i64,
+    /// Won the holder pays.
+    to_pay: i64,
+}
+
+impl DiscountOut {
+    /// Of a payment, if a sale took something off.
+    pub(super) fn of(payment: &Payment) -> Option<DiscountOut> {
+        let discount = payment.discount.as_ref().filter(|one| one.amount > 0)?;
+        Some(DiscountOut {
+            sale: discount.sale.clone(),
+            rate: discount.rate,
+            amount: discount.amount,
+            to_pay: payment.amount - discount.amount,
+        })
+    }
 }
 
 /// A purse's part of a payment.
@@ -149,7 +178,8 @@ impl PaymentOut {
         let cashback = &paid.payment.cashback;
         let personal = matches!(cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
         let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
-        let explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
+        let mut explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
+        explanation.extend(explain::discount(pack, t, paid.payment));
         let cashback = CashbackOut {
             base: None,
             earned: None,
@@ -169,6 +199,7 @@ impl PaymentOut {
             merchant: paid.payment.merchant.to_string(),
             amount: paid.payment.amount,
             order: paid.payment.order.clone(),
+            discount: DiscountOut::of(paid.payment),
         }
     }
 
@@ -178,7 +209,7 @@ impl PaymentOut {
         let named = |number: u8| pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
         let leg = |leg: &PurseLeg| LegOut {
             purpose: named(leg.0),
-            expires: Month(leg.1).last_day().to_string(),
+            expires: last_day(pack, leg).to_string(),
             amount: leg.2,
         };
         let held = |held: &(u8, i64)| HeldOut { purpose: named(held.0), balance: held.1 };
@@ -196,8 +227,15 @@ impl PaymentOut {
             merchant: payment.merchant.to_string(),
             amount: payment.amount,
             order: payment.order.clone(),
+            discount: DiscountOut::of(payment),
         }
     }
+}
+
+/// The last day on which a purse's money can be spent.
+fn last_day(pack: &Pack, leg: &PurseLeg) -> base::Date {
+    let month = Month(leg.1);
+    pack.purpose_numbered(leg.0).map_or(month.last_day(), |purpose| purpose.last_day(month))
 }
 
 fn explained(pack: &Pack, t: Tongue, paid: Paid<'_>) -> Vec<String> {
@@ -301,7 +339,20 @@ impl DoneOut {
                 done.amount = Some(gift.amount);
                 done.balance = Some(gift.balance);
             }
+            Facts::Prepay(facts) => {
+                if let PrepayFacts::Bought(bought) = facts {
+                    done.cashback = Some((&bought.cashback).into());
+                    done.balance = Some(bought.balance);
+                }
+                done.amount = (facts.amount() > 0).then(|| facts.amount());
+                done.merchant = facts.shop().map(|shop| shop.to_string());
+            }
             Facts::Withdraw(withdrawal) => done.amount = Some(withdrawal.amount),
+            Facts::Coupons(CouponFacts::Given { person, amount, .. }) => {
+                done.amount = Some(*amount);
+                done.person = Some(person.to_string());
+            }
+            Facts::Coupons(CouponFacts::Ask { person, .. }) => done.person = Some(person.to_string()),
             Facts::Release(release) => {
                 done.amount = Some(release.amount);
                 done.merchant = Some(release.merchant.to_string());

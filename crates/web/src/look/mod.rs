@@ -19,15 +19,19 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod coupons;
 mod door;
 mod format;
+mod giving;
 mod kit;
 mod looks;
 mod officer;
+mod organisations;
 mod page;
 mod paid;
 mod particles;
 mod passkeys;
+mod prepay;
 mod records;
 mod seal;
 mod settlement;
@@ -57,17 +61,34 @@ pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, PersonAtWindow,
 };
+pub use coupons::{
+    BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
+    ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
+    ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
+};
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use giving::{
+    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
+    GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
+    OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+};
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
+pub use organisations::{
+    FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
+};
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
+pub use prepay::{
+    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, OfferLine, OnSale, OrderLine, PledgeLine,
+    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,
+};
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,
     RecordsPage, SeenEntry, SeenWallet, ToldLine,

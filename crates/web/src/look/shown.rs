@@ -51,7 +51,39 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("account", shown(&s::account(lang))),
         ("access", shown(&s::access(lang))),
         ("access_without", shown(&s::access_without(lang))),
+        ("organisations", shown(&s::organisations(lang))),
+        ("organisation", shown(&s::organisation(lang))),
+        ("organisation_own", shown(&s::organisation_own(lang))),
+        ("organisation_chest", shown(&s::organisation_chest(lang))),
         ("tokens", shown(&s::tokens(lang))),
+        ("giving", shown(&s::giving(lang))),
+        ("giving_empty", shown(&s::giving_empty(lang))),
+        ("follow", shown(&s::follow(lang))),
+        ("own_giving", shown(&s::own_giving(lang))),
+        ("own_giving_empty", shown(&s::own_giving_empty(lang))),
+        ("gift_receipt", shown(&s::gift_receipt(lang))),
+        ("shop_giving", shown(&s::shop_giving(lang))),
+        ("shop_giving_new", shown(&s::shop_giving_new(lang))),
+        ("angel", shown(&s::angel(lang))),
+        ("plaque", shown(&s::plaque(lang))),
+        ("desk_giving", shown(&s::desk_giving(lang))),
+        ("chest", shown(&s::chest(lang))),
+        ("coupons_open", shown(&s::coupons_open(lang))),
+        ("coupons_open_empty", shown(&s::coupons_open_empty(lang))),
+        ("coupons_mine", shown(&s::coupons_mine(lang))),
+        ("coupons_mine_empty", shown(&s::coupons_mine_empty(lang))),
+        ("coupons_draw", shown(&s::coupons_draw(lang))),
+        ("coupons_draw_ahead", shown(&s::coupons_draw_ahead(lang))),
+        ("coupons_desk", shown(&s::coupons_desk(lang))),
+        ("coupons_desk_empty", shown(&s::coupons_desk_empty(lang))),
+        ("coupons_checked", shown(&s::coupons_checked(lang))),
+        ("coupons_checked_known", shown(&s::coupons_checked_known(lang))),
+        ("coupons_checked_short", shown(&s::coupons_checked_short(lang))),
+        ("coupons_checked_none", shown(&s::coupons_checked_none(lang))),
+        ("coupons_job", shown(&s::coupons_job(lang))),
+        ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
+        ("coupons_shop", shown(&s::coupons_shop(lang))),
+        ("coupons_shop_empty", shown(&s::coupons_shop_empty(lang))),
         ("shop_payouts", shown(&s::shop_payouts(lang))),
         ("shop_payouts_empty", shown(&s::shop_payouts_empty(lang))),
         ("shop_payout", shown(&s::shop_payout(lang))),
@@ -77,6 +109,14 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_cases", shown(&s::shop_cases(lang))),
         ("shop_cases_empty", shown(&s::shop_cases_empty(lang))),
         ("shop_case", shown(&s::shop_case(lang))),
+        ("prepaid", shown(&s::prepaid(lang))),
+        ("prepaid_empty", shown(&s::prepaid_empty(lang))),
+        ("shop_prepaid", shown(&s::shop_prepaid(lang))),
+        ("shop_prepaid_empty", shown(&s::shop_prepaid_empty(lang))),
+        ("prepaid_board", shown(&s::prepaid_board(lang))),
+        ("prepaid_board_empty", shown(&s::prepaid_board_empty(lang))),
+        ("desk_prepaid", shown(&s::desk_prepaid(lang))),
+        ("desk_prepaid_empty", shown(&s::desk_prepaid_empty(lang))),
     ]
 }
 
@@ -166,6 +206,11 @@ fn every_refusal_is_whole_in_both_languages() {
             "elsewhere",
             "left",
             "measure",
+            "part",
+            "rest",
+            "others",
+            "wanted",
+            "given",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
@@ -175,6 +220,15 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
             .with("days", Arg::Count(7))
+            .with("from", Arg::Date(date(2021, 3, 1)))
+            .with("until", Arg::Date(date(2021, 3, 9)))
+            .with("time", Arg::Text("09:00".to_owned()))
+            .with("job", Arg::Count(3))
+            .with("ticket", Arg::Count(5))
+            .with("coupon", Arg::Text("Coupon".to_owned()))
+            .with("coupon_en", Arg::Text("coupon".to_owned()))
+            .with("sale", Arg::Text("Sale".to_owned()))
+            .with("sale_en", Arg::Text("sale".to_owned()))
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))

@@ -36,6 +36,8 @@ pub struct TownPage {
     pub hour_count: i64,
     /// Payments today by neighbourhood.
     pub map: TileMap,
+    /// Won given and kept, and how many shops give or have applied to.
+    pub gifts: (Won, usize),
     /// This period's cashback budget.
     pub budget: Budget,
     /// The rate, in basis points.

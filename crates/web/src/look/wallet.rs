@@ -124,6 +124,8 @@ pub struct ScannedCode {
     pub amount: Won,
     /// The short order number, which both sides see.
     pub order: String,
+    /// What a sale takes off, in a sentence, and what is to pay.
+    pub sale: Option<(String, Won)>,
 }
 
 /// `POST /wallet/pay` — `shop` (a business number, a shop's id, a code or the address in its QR), `amount` (not asked
@@ -138,6 +140,8 @@ pub struct PayForm {
     pub shop: Field,
     /// The shop's name, once its code is known.
     pub shop_name: Option<String>,
+    /// The sale that shop takes part in today: a sentence.
+    pub sale: Option<String>,
     /// The amount.
     pub amount: Field,
 }

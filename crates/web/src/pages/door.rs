@@ -36,6 +36,7 @@ pub(crate) fn home(role: Role) -> &'static str {
         Role::Till(_) => "/shop/till",
         Role::Clerk => "/clerk",
         Role::Officer => "/desk",
+        Role::Organisation(_) => "/organisation",
         Role::Auditor | Role::System => "/books",
     }
 }
@@ -47,6 +48,7 @@ fn role_key(role: Role) -> &'static str {
         Role::Till(_) => "role-till",
         Role::Clerk => "role-clerk",
         Role::Officer => "role-officer",
+        Role::Organisation(_) => "role-organisation",
         Role::Auditor | Role::System => "role-auditor",
     }
 }
@@ -63,6 +65,7 @@ fn may_see(role: Role, path: &str) -> bool {
         "shop" => matches!(role, Role::Merchant(_) | Role::Till(_)),
         "clerk" => role == Role::Clerk,
         "desk" => role == Role::Officer,
+        "organisation" => matches!(role, Role::Organisation(_)),
         "books" => matches!(role, Role::Auditor | Role::System),
         _ => true,
     }

@@ -5,12 +5,16 @@ mod api_docs;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
+pub(crate) mod coupons;
 pub(crate) mod demo;
 mod desk;
 mod door;
+pub(crate) mod giving;
 mod hats;
 mod looks;
+mod organisations;
 mod passkeys;
+mod prepay;
 mod records;
 pub(crate) mod seal;
 mod settlement;
@@ -43,13 +47,17 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(wallet::routes())
         .merge(shop::routes())
         .merge(desk::routes())
+        .merge(coupons::routes())
         .merge(books::routes())
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(giving::routes())
+        .merge(organisations::routes())
         .merge(settlement::routes())
         .merge(seal::routes())
         .merge(tills::routes())
+        .merge(prepay::routes())
 }
 
 /// Pages that take files.

@@ -49,6 +49,7 @@ async fn town(visit: Visit) -> Response {
             today_count: day.paid.count,
             hour_count: day.hours[usize::from(hour)].count,
             map: TileMap { tiles: tiles(city, &day, t.lang) },
+            gifts: gifts(city),
             budget: budget.unwrap_or(Budget {
                 total: Won::ZERO,
                 used: Won::ZERO,
@@ -71,6 +72,7 @@ async fn town(visit: Visit) -> Response {
         today_count: page.today_count,
         hour_count: page.hour_count,
         map: page.map,
+        gifts: page.gifts,
         budget: page.budget,
         rate: page.rate,
         person_limit: page.person_limit,
@@ -90,6 +92,7 @@ struct TownFill {
     today_count: i64,
     hour_count: i64,
     map: TileMap,
+    gifts: (Won, usize),
     budget: Budget,
     rate: i64,
     person_limit: Won,
@@ -97,6 +100,15 @@ struct TownFill {
     trades: Vec<TradeShare>,
     offers_tour: bool,
     doors: [String; 3],
+}
+
+/// Won given and kept, and how many shops give or have applied to.
+fn gifts(city: &CityView) -> (Won, usize) {
+    use city::giving::AngelState::{Applied, Checked, Plaque};
+    let giving = &city.directory.giving;
+    let (people, shops) = giving.given().won();
+    let angels = giving.angels().filter(|angel| matches!(angel.state, Applied | Checked | Plaque)).count();
+    (Won(people + shops), angels)
 }
 
 fn tiles(city: &CityView, day: &Day, lang: Lang) -> Vec<Tile> {

@@ -31,6 +31,10 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ("/api/v1/authorizations/{id}/void", "$held", "merchant", ""),
     ("/api/v1/cards/{card}/top-ups", "$card", "citizen", r#"{"amount":1000}"#),
     ("/api/v1/gifts", "", "citizen", r#"{"to":"$neighbour_card","amount":1000}"#),
+    ("/api/v1/merchants/{id}/prepayment-offer", "$shop", "merchant", r#"{"offered":true}"#),
+    ("/api/v1/prepayments", "", "citizen", r#"{"merchant":"$shop","amount":100000}"#),
+    ("/api/v1/prepayments/{claim}/gift", "1", "citizen", r#"{"to":"$neighbour_card"}"#),
+    ("/api/v1/prepayments/{claim}/return", "2", "citizen", ""),
     ("/api/v1/cards/{card}/withdrawals", "$neighbour_card", "neighbour", ""),
     (
         "/api/v1/people",
@@ -172,7 +176,7 @@ impl Hostile {
     }
 }
 
-/// A payment, two reservations, and a neighbour who may withdraw.
+/// A payment, two reservations, a neighbour who may withdraw, and two prepayments.
 async fn prepare(town: &Town) -> BTreeMap<String, String> {
     let mut script = Script::new(town);
     script.citizen("neighbour").await;
@@ -190,6 +194,10 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         clerk     | POST /api/v1/people/$citizen/facts | {"is":{"kind":"lives-alone","value":true},"source":{"kind":"declared"}} | 201 | record>fact
         citizen   | POST /api/v1/people/$citizen/helpers | {"helper":"$neighbour","tie":"family","see":true} | 201 | record>help
         clerk     | POST /api/v1/people/$citizen/links | {"other":"$linked","why":"신분증을 보고 확인했어요"} | 201
+        citizen   | POST /api/v1/cards/$card/top-ups | {"amount":400000} | 201
+        merchant  | POST /api/v1/merchants/$shop/prepayment-offer | {"offered":true} | 200
+        citizen   | POST /api/v1/prepayments | {"merchant":"$shop","amount":100000} | 201
+        citizen   | POST /api/v1/prepayments | {"merchant":"$shop","amount":100000} | 201
     "#,
         )
         .await;
@@ -404,7 +412,7 @@ async fn fields_that_are_wrong() {
                 }
             }
         }
-        assert_eq!(amounts, 6, "pay, refund, authorise, capture, top-up, gift");
+        assert_eq!(amounts, 7, "pay, refund, authorise, capture, top-up, gift, prepay");
         assert_eq!(written(&hostile.town), before);
     }
 }
@@ -428,7 +436,10 @@ async fn out_of_range(hostile: &Hostile, operation: &Operation) {
         ("+1", 400, "body.malformed"),
         ("1_000", 400, "body.malformed"),
     ] {
-        let body = operation.body.to_string().replacen("\"amount\":1000", &format!("\"amount\":{digits}"), 1);
+        let body = operation.body.to_string();
+        let at = body.find("\"amount\":").unwrap() + "\"amount\":".len();
+        let end = at + body[at..].find(|c: char| !c.is_ascii_digit()).unwrap();
+        let body = format!("{}{digits}{}", &body[..at], &body[end..]);
         assert!(body.contains(digits), "{body}");
         hostile.refused(operation, body, status, code).await;
     }

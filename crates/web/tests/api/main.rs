@@ -11,6 +11,7 @@ mod cards;
 mod holder;
 mod holds;
 mod hostile;
+mod prepaid;
 mod reads;
 mod refunds;
 mod register;

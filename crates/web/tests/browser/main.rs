@@ -7,6 +7,7 @@
 mod access;
 #[path = "../common/mod.rs"]
 mod common;
+mod coupons;
 mod passkeys;
 mod programs;
 mod visitor;

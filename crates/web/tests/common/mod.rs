@@ -148,6 +148,7 @@ fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
     let subject = match role {
         Role::Citizen(id) => Some(id.to_string()),
         Role::Merchant(id) | Role::Till(id) => Some(id.to_string()),
+        Role::Organisation(id) => Some(id.to_string()),
         _ => None,
     };
     let hash = tokens::hash(&format!("token-{name}"));
@@ -158,6 +159,11 @@ fn granted(name: &str, role: Role, district: Option<&str>) -> Command {
         district: district.map(str::to_owned),
         name: name.into(),
     })
+}
+
+/// A desk of one of the organisations the city began with.
+fn spoken_for(city: &City, word: &str) -> Role {
+    Role::Organisation(city.shared.read().town.directory.organisations.known_as(word).unwrap().id)
 }
 
 fn facts(reply: Reply) -> Facts {
@@ -267,6 +273,8 @@ impl Town {
             ("clerk", Role::Clerk),
             ("officer", Role::Officer),
             ("auditor", Role::Auditor),
+            ("chest", spoken_for(&city, "chest")),
+            ("association", spoken_for(&city, "sme-federation")),
         ];
         for (name, role) in roles {
             system(&format!("token-{name}"), granted(name, role, None));
@@ -276,7 +284,8 @@ impl Town {
             .filter(|(key, _)| !no_persona.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
-                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty: None }
+                let duty = matches!(role, Role::Organisation(_)).then(|| (*key).to_owned());
+                DemoPersona { key: (*key).into(), name: name.into(), role: *role, district: None, duty }
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;

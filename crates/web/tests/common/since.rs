@@ -77,6 +77,8 @@ fn build(engine: Engine, day: Date) -> Town {
         ("clerk", Role::Clerk),
         ("officer", Role::Officer),
         ("auditor", Role::Auditor),
+        ("chest", super::spoken_for(&city, "chest")),
+        ("association", super::spoken_for(&city, "sme-federation")),
     ];
     for (name, role) in roles {
         ask(&city, Role::System, &format!("token-{name}"), granted(name, role, None));

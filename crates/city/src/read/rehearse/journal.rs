@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::store::{DAY_OF_POSTING, PACKS, POSTINGS_TO_REPLAY};
 use base::PostingNo;
-use economy::facts::{Cashback, Payment};
+use economy::facts::{Cashback, Payment, PrepayFacts};
 use economy::{Cut, Facts};
 use hashbrown::{HashMap, HashSet};
 use rules::Pack;
@@ -156,7 +156,17 @@ pub(crate) fn deed_of(
 fn deed(row: &Row, names: &mut Names) -> Result<Option<Deed>, Error> {
     if !matches!(
         row.kind.as_str(),
-        "pay" | "authorise" | "capture" | "void" | "expire-hold" | "refund" | "top-up" | "vote"
+        "pay"
+            | "authorise"
+            | "capture"
+            | "void"
+            | "expire-hold"
+            | "refund"
+            | "top-up"
+            | "vote"
+            | "prepay"
+            | "return-claim"
+            | "expire-claim"
     ) {
         return Ok(None);
     }
@@ -174,7 +184,12 @@ fn deed(row: &Row, names: &mut Names) -> Result<Option<Deed>, Error> {
             of: PostingNo(refund.payment),
             amount: refund.amount,
             before: refund.before,
-            reward: refund.reward,
+            // What claims had earned that ended meanwhile is not this payment's.
+            reward: refund.reward - refund.claim_reward,
+        },
+        Facts::Prepay(facts) => match prepaid(facts, names)? {
+            Some(act) => act,
+            None => return Ok(None),
         },
         Facts::TopUp(top_up) if top_up.cashback.reward > 0 => {
             Act::Stock { budget: names.number(&top_up.cashback.budget)?, change: -top_up.cashback.reward }
@@ -183,6 +198,25 @@ fn deed(row: &Row, names: &mut Names) -> Result<Option<Deed>, Error> {
         _ => return Ok(None),
     };
     Ok(Some(Deed { no: row.no, day: row.day, pack: row.pack, act }))
+}
+
+/// A claim earns when it is bought, and what is left of it is taken back like a payment's rest.
+fn prepaid(facts: PrepayFacts, names: &mut Names) -> Result<Option<Act>, Error> {
+    Ok(match facts {
+        PrepayFacts::Bought(bought) => Some(Act::Pay(Sale {
+            person: bought.person,
+            shop: bought.merchant,
+            amount: bought.amount,
+            granted: granted(&bought.cashback, bought.month, names)?,
+        })),
+        PrepayFacts::Ended(ended) => Some(Act::Refund {
+            of: PostingNo(ended.prepayment),
+            amount: ended.amount,
+            before: ended.of - ended.amount,
+            reward: ended.reward,
+        }),
+        _ => None,
+    })
 }
 
 fn facts(row: &Row) -> Result<Facts, Error> {

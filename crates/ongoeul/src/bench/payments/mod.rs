@@ -1,9 +1,9 @@
 //! `ongoeul bench payments`: `POST /api/v1/payments` over loopback HTTP, every rule on, keys, tokens, durable; and, in
 //! the same run, an endpoint that parses the same body and answers a constant. The load comes from a process of its own.
 
-mod client;
-mod load;
-mod sealed;
+pub(super) mod client;
+pub(super) mod load;
+pub(super) mod sealed;
 pub(super) mod town;
 
 use std::error::Error;
@@ -62,7 +62,7 @@ pub struct Args {
 }
 
 /// A few tills stand for a city's: each may ask as much as all of them would. Every request is counted all the same.
-fn limits() -> LimitRules {
+pub(super) fn limits() -> LimitRules {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::new(60_000_000).expect("is not zero");
     LimitRules { caller: Rate { per_minute: PER_MINUTE, burst: PER_MINUTE }, ..LimitRules::default() }
 }
@@ -175,9 +175,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-type Served = (SocketAddr, tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>);
+pub(super) type Served =
+    (SocketAddr, tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>);
 
-async fn serve(app: Arc<App>) -> Result<Served, Box<dyn Error>> {
+pub(super) async fn serve(app: Arc<App>) -> Result<Served, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -188,7 +189,7 @@ async fn serve(app: Arc<App>) -> Result<Served, Box<dyn Error>> {
 }
 
 /// Runs the load in its own process and hears what it saw.
-fn heard(folder: &std::path::Path, plan: &Plan) -> Result<Heard, Box<dyn Error>> {
+pub(super) fn heard(folder: &std::path::Path, plan: &Plan) -> Result<Heard, Box<dyn Error>> {
     let file = folder.join("plan.json");
     std::fs::write(&file, serde_json::to_vec(plan)?)?;
     let output = Command::new(std::env::current_exe()?)

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{Actor, Client, Clock, Instant, Role, SystemEntropy, Won, Zone, date};
+use base::{Actor, Client, Clock, Instant, PersonId, Role, SystemEntropy, Won, Zone, date};
 use city::clock::HandClock;
 use city::open::{Opening, prepare};
 use city::pack::{Kept, read_folder};
@@ -26,6 +26,7 @@ const FUNDS: i64 = 1_900_000;
 
 /// What the load needs to know.
 pub struct Town {
+    pub people: Vec<PersonId>,
     pub tokens: Vec<String>,
     pub cards: Vec<String>,
     pub entries: u64,
@@ -65,9 +66,20 @@ pub fn build(
     people: u32,
     preload: u64,
 ) -> Result<Town, Box<dyn Error>> {
-    let zone = Zone::named("Asia/Seoul").ok_or("no such zone")?;
     // A day on which a person's and the city's monthly limits both count.
-    let start = zone.instant(date(2021, 6, 10), 10, 0);
+    build_on(target, folder, pack, (people, preload), (date(2021, 6, 10), 10))
+}
+
+/// The same, on another day and hour.
+pub fn build_on(
+    target: &Target,
+    folder: &Path,
+    pack: &Path,
+    (people, preload): (u32, u64),
+    (day, hour): (base::Date, i8),
+) -> Result<Town, Box<dyn Error>> {
+    let zone = Zone::named("Asia/Seoul").ok_or("no such zone")?;
+    let start = zone.instant(day, hour, 0);
     let clock = Arc::new(HandClock::at(start));
     let mut started = prepare(opening(target, folder, pack, clock)?)?;
     let pen = &mut started.pen;
@@ -110,6 +122,7 @@ pub fn build(
         tokens_of_tills.push((token, merchant));
     }
     let mut cards = Vec::with_capacity(people as usize);
+    let mut persons = Vec::with_capacity(people as usize);
     for chunk in (0..people).collect::<Vec<_>>().chunks(GROUP) {
         let enrol = |number: &u32| {
             Command::Enrol(NewPerson {
@@ -124,6 +137,7 @@ pub fn build(
         for facts in all(pen, chunk.iter().map(enrol).collect())? {
             let Facts::Card { card, person, .. } = facts else { return Err("a card was expected".into()) };
             cards.push(card);
+            persons.push(person);
             top_ups.push(Command::TopUp { person, amount: FUNDS });
         }
         all(pen, top_ups)?;
@@ -148,6 +162,7 @@ pub fn build(
     started.checkpoints.write::<CityMemory>(&started.pen.shared())?;
     let entries = started.pen.shared().read().books.last_entry().0;
     Ok(Town {
+        people: persons,
         tokens: tokens_of_tills.into_iter().map(|(token, _)| token).collect(),
         cards: cards.into_iter().map(|card| card.to_string()).collect(),
         entries,

@@ -121,6 +121,7 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
 
 /// A code has been scanned.
 pub(in super::super) fn wallet_scanned(lang: Lang) -> WalletPage {
+    let t = tongue(lang);
     let mut page = wallet(lang);
     page.shows_cards = false;
     page.pay.scanned = Some(ScannedCode {
@@ -128,6 +129,13 @@ pub(in super::super) fn wallet_scanned(lang: Lang) -> WalletPage {
         shop: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         amount: Won(12_000),
         order: "A7-3291".to_owned(),
+        sale: Some((
+            t.say("pay-sale-off")
+                .text("sale", pick(lang, "동네슈퍼 공동세일전", "Joint sale"))
+                .won("amount", Won(2_400))
+                .to_string(),
+            Won(9_600),
+        )),
     });
     page
 }

@@ -3,7 +3,11 @@
 mod access;
 mod city_hall;
 mod counter;
+mod coupons;
+mod giving;
 mod looks;
+mod organisations;
+mod prepay;
 mod records;
 mod seal;
 mod settlement;
@@ -17,7 +21,11 @@ use super::*;
 pub(super) use access::*;
 pub(super) use city_hall::*;
 pub(super) use counter::*;
+pub(super) use coupons::*;
+pub(super) use giving::*;
 pub(super) use looks::*;
+pub(super) use organisations::*;
+pub(super) use prepay::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 pub(super) use settlement::*;
@@ -222,6 +230,7 @@ pub(super) fn town(lang: Lang) -> TownPage {
         today_count: 1_847,
         hour_count: 263,
         map: TileMap { tiles: tiles(lang) },
+        gifts: (Won(2_950_000), 89),
         budget: budget(),
         rate: 1000,
         person_limit: Won(1_000_000),

@@ -3,10 +3,12 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Month, PostingNo, Role, Source, date_of_day};
+use base::{Month, PostingNo, Role, Source, Won, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, GiftPart, GivingFacts, Payment, PayoutFacts, PurseLeg};
+use economy::facts::{
+    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PayoutFacts, PrepayFacts, PurseLeg,
+};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -14,6 +16,7 @@ use pen::View;
 use super::words;
 use crate::frame::Visit;
 use crate::look::{PostingLeg, PostingPage, Tongue};
+use crate::prepaid;
 use crate::problem::Rejected;
 
 /// What is read of one posting.
@@ -152,6 +155,19 @@ fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
     }
 }
 
+/// The same of coupons.
+fn coupons(t: Tongue, facts: &CouponFacts, amount: i64) -> String {
+    let key = match facts {
+        CouponFacts::Given { release: Some(_), .. } => "summary-claim",
+        CouponFacts::Part { people, .. } => {
+            return t.say("summary-coupons").won("amount", amount).count("people", *people).to_string();
+        }
+        CouponFacts::Back { .. } => "summary-coupon-back",
+        _ => "summary-coupon",
+    };
+    t.say(key).won("amount", amount).to_string()
+}
+
 /// What happened, in a sentence.
 fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
     let said = |key: &str| t.say(key).won("amount", amount);
@@ -181,7 +197,9 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         }
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
+        Facts::Coupons(facts) => coupons(t, facts, amount),
         Facts::Expire { .. } => said("summary-expire").to_string(),
+        Facts::Prepay(facts) => prepaid::summary(t, facts, amount),
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }
@@ -194,6 +212,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Vouched { .. }
         | Facts::Giving(_)
         | Facts::Looks { .. }
+        | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Tills(_)
         | Facts::Batch { .. }
@@ -221,6 +240,7 @@ fn subject(row: &PostingRow, facts: &Facts) -> Option<String> {
         Facts::TopUp(top_up) => (top_up.person, None),
         Facts::Gift(gift) => (gift.from, None),
         Facts::Withdraw(withdrawal) => (withdrawal.person, None),
+        Facts::Prepay(facts) => (*facts.people().first()?, facts.shop()),
         Facts::Giving(GivingFacts::Once(once)) => (once.person, None),
         _ => return None,
     };
@@ -251,6 +271,7 @@ fn source(view: &View<CityView>, record: &Record) -> Option<Source> {
     let cashback = match &record.facts {
         Facts::Pay(p) | Facts::Authorise(p) | Facts::Capture { payment: p, .. } => Some(&p.cashback),
         Facts::TopUp(top_up) => Some(&top_up.cashback),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => Some(&bought.cashback),
         Facts::Vote { budget, .. } => return pack.budget(budget).map(|budget| budget.source.clone()),
         _ => None,
     };
@@ -308,10 +329,14 @@ impl Pairs<'_> {
                 self.add("fact-shop", refund.merchant);
                 self.won("fact-amount", refund.amount);
                 self.won("fact-before", refund.before);
+                self.claims(&refund.prepaid);
                 self.legs("fact-back-to", &refund.legs);
                 self.won("fact-reward-back", refund.reward);
                 self.won("fact-from-refund", refund.reward_from_refund);
                 self.won("fact-shop-due", refund.shop_due);
+                if refund.discount > 0 {
+                    self.won("fact-discount-back", refund.discount);
+                }
                 if let Some(gift) = &refund.gift {
                     self.won("fact-gift-back", gift.back);
                     self.won("fact-gift-owed", gift.owed);
@@ -383,10 +408,12 @@ impl Pairs<'_> {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
             }
+            Facts::Coupons(facts) => self.coupons(facts),
             Facts::Expire { person, amount } => {
                 self.add("fact-person", person);
                 self.won("fact-amount", *amount);
             }
+            Facts::Prepay(facts) => self.prepay(facts),
             // Commands without a posting: they have no page here.
             Facts::Card { .. }
             | Facts::Shop { .. }
@@ -400,6 +427,7 @@ impl Pairs<'_> {
             | Facts::Vouched { .. }
             | Facts::Giving(_)
             | Facts::Looks { .. }
+            | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Tills(_)
             | Facts::Batch { .. }
@@ -416,7 +444,15 @@ impl Pairs<'_> {
         }
         self.add("fact-shop", payment.merchant);
         self.won("fact-amount", payment.amount);
+        self.claims(&payment.prepaid);
         self.legs("fact-paid-from", &payment.legs);
+        if let Some(eligible) = payment.eligible {
+            self.won("fact-eligible", eligible);
+        }
+        if let Some(discount) = &payment.discount {
+            self.add("fact-sale", &discount.sale);
+            self.won("fact-discount", discount.amount);
+        }
         self.cashback(&payment.cashback);
         if let Some(gift) = &payment.gift {
             self.gift(gift);
@@ -424,6 +460,90 @@ impl Pairs<'_> {
         self.won("fact-balance", payment.balance);
         if let Some(order) = &payment.order {
             self.add("fact-order", order);
+        }
+    }
+
+    fn coupons(&mut self, facts: &CouponFacts) {
+        match facts {
+            CouponFacts::Given { coupon, person, amount, release } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+                if let Some(release) = release {
+                    self.add("fact-release", release);
+                }
+            }
+            CouponFacts::Part { job, coupon, people, amount, skipped, .. } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-job", job);
+                self.add("fact-people", people);
+                self.won("fact-amount", *amount);
+                self.add("fact-skipped", skipped.len());
+            }
+            CouponFacts::Back { coupon, person, amount } => {
+                self.add("fact-coupon", coupon);
+                self.add("fact-person", person);
+                self.won("fact-amount", *amount);
+            }
+            // Commands without a posting: they have no page here.
+            CouponFacts::Job { .. }
+            | CouponFacts::Shop { .. }
+            | CouponFacts::Ask { .. }
+            | CouponFacts::Commit { .. }
+            | CouponFacts::Draw { .. } => {}
+        }
+    }
+
+    fn claims(&mut self, legs: &[ClaimLeg]) {
+        let shown = |(claim, amount, _): &ClaimLeg| {
+            let said = self.t.say("fact-claim-part").text("claim", claim);
+            said.won("amount", Won(*amount)).to_string()
+        };
+        let list: Vec<String> = legs.iter().map(shown).collect();
+        self.add("fact-claims", list.join(", "));
+    }
+
+    fn prepay(&mut self, facts: &PrepayFacts) {
+        match facts {
+            PrepayFacts::Bought(bought) => {
+                self.add("fact-claim", bought.claim);
+                self.add("fact-person", bought.person);
+                self.add("fact-shop", bought.merchant);
+                self.won("fact-amount", bought.amount);
+                self.legs("fact-paid-from", &bought.legs);
+                self.cashback(&bought.cashback);
+                self.add("fact-use-by", self.t.full_day(date_of_day(bought.use_by)));
+                self.won("fact-balance", bought.balance);
+            }
+            PrepayFacts::Advanced(advanced) => {
+                self.add("fact-shop", advanced.merchant);
+                self.won("fact-amount", advanced.amount);
+                self.budget(&advanced.guarantee);
+                self.add(
+                    "fact-claims",
+                    self.t.number(i64::try_from(advanced.claims.len()).unwrap_or(i64::MAX)),
+                );
+            }
+            PrepayFacts::Given(given) => {
+                self.add("fact-claim", given.claim);
+                self.add("fact-from", given.from);
+                self.add("fact-to", given.to);
+                self.add("fact-shop", given.merchant);
+                self.won("fact-amount", given.amount);
+            }
+            PrepayFacts::Ended(ended) => {
+                self.add("fact-claim", ended.claim);
+                self.posting("fact-prepayment", ended.prepayment);
+                self.add("fact-person", ended.person);
+                self.add("fact-shop", ended.merchant);
+                self.won("fact-amount", ended.amount);
+                self.legs("fact-back-to", &ended.legs);
+                self.won("fact-reward-back", ended.reward);
+                self.won("fact-from-shop", ended.from_shop);
+                self.won("fact-from-guarantee", ended.from_guarantee);
+                self.budget(&ended.guarantee);
+            }
+            PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => {}
         }
     }
 

@@ -67,10 +67,15 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
                     .to_string(),
             )
         }
-        Class::BudgetLeft | Class::BudgetReserved | Class::BudgetGranted | Class::BudgetVoted => {
+        Class::BudgetLeft
+        | Class::BudgetReserved
+        | Class::BudgetGranted
+        | Class::BudgetVoted
+        | Class::CityClaim => {
             let budget = view.town.pack.budgets.iter().find(|budget| budget_sub(&budget.id) == sub)?;
             Some(budget.name.in_lang(t.lang).to_owned())
         }
+        Class::Prepaid | Class::ShopAdvance => Some(t.say("fact-claim-no").text("claim", sub).to_string()),
         Class::GiftCollected | Class::ChestPurpose => {
             Some(gift_purpose(t.lang, view, u16::try_from(sub).unwrap_or(u16::MAX)))
         }
@@ -106,9 +111,9 @@ pub(super) fn gift_purpose(lang: Lang, view: &View<CityView>, number: u16) -> St
 /// Why a leg is there, as a text key: what moves from the credited to the debited class tells it.
 pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
     use Class::{
-        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose, Expired,
-        GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Purse, ShopDue, ShopPayable,
-        ShopReturned, TreasuryDue,
+        BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose,
+        CityClaim, Expired, GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Prepaid, Purse,
+        ShopAdvance, ShopDue, ShopPayable, ShopReturned, TreasuryDue,
     };
     match (debit, credit) {
         (Purse, ShopPayable) => "move-paid",
@@ -136,6 +141,15 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
         (BankTrust, TreasuryDue) => "move-treasury",
         (BudgetLeft, BudgetVoted) => "move-voted",
         (Purse, Expired) => "move-expired",
+        (Purse, Prepaid) => "move-prepaid",
+        (Prepaid, ShopPayable) => "move-claim-used",
+        (Prepaid, Prepaid) => "move-claim-given",
+        (Prepaid, Purse) => "move-claim-back",
+        (ShopPayable | ShopDue, Prepaid) => "move-claim-filled",
+        (ShopAdvance, ShopPayable) => "move-advanced",
+        (ShopPayable | ShopDue, ShopAdvance) => "move-advance-released",
+        (TreasuryDue, ShopAdvance) => "move-guaranteed",
+        (CityClaim, BudgetReserved) => "move-city-claim",
         (Purse | ShopPayable, GiftCollected) => "move-given",
         (GiftCollected | GiftDue, Purse) => "move-gift-back",
         (GiftCollected, PayoutSent) => "move-gift-passed",

@@ -83,6 +83,14 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
             why: t.say("why-paid").to_string(),
         })
         .collect();
+    if let Some(discount) = taken.payment.discount.as_ref().filter(|one| one.amount > 0) {
+        legs.push(Leg {
+            from: t.say("leg-city").to_string(),
+            to: t.say("leg-shop").text("shop", shop).to_string(),
+            amount: Won(discount.amount),
+            why: t.say("why-discount").to_string(),
+        });
+    }
     if taken.payment.cashback.reward > 0 {
         legs.push(Leg {
             from: t.say("leg-city").to_string(),

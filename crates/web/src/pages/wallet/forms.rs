@@ -258,7 +258,10 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
 }
 
 /// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it.
-async fn receiver(visit: &Visit, text: &str) -> Result<Result<CardRef, &'static str>, Unseen> {
+pub(in crate::pages) async fn receiver(
+    visit: &Visit,
+    text: &str,
+) -> Result<Result<CardRef, &'static str>, Unseen> {
     if text.trim().is_empty() {
         return Ok(Err("field-to-empty"));
     }

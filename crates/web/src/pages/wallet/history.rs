@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::{GivingFacts, Payment, PayoutFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{HistoryEntry, HistoryPage, Tongue};
+use crate::prepaid;
 
 /// Lines of a page.
 const PAGE: usize = 20;
@@ -110,6 +111,17 @@ pub(in crate::pages) fn title(
         Facts::Gift(gift) => t.say("history-gift-received").text("name", name(gift.from)).to_string(),
         Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
         Facts::Expire { .. } => t.say("history-expired").to_string(),
+        Facts::Coupons(
+            CouponFacts::Given { coupon, .. }
+            | CouponFacts::Part { coupon, .. }
+            | CouponFacts::Back { coupon, .. },
+        ) => view
+            .pack
+            .coupons
+            .coupon(coupon)
+            .map(|one| one.name.in_lang(t.lang).to_owned())
+            .unwrap_or_default(),
+        Facts::Prepay(facts) => prepaid::title(view, t, me, facts),
         Facts::Payouts(PayoutFacts::Failed { .. }) => t.say("history-payout-failed").to_string(),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
@@ -132,6 +144,11 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
             let said = t.say("history-top-up-cashback").percent("rate", top_up.cashback.rate);
             note = Some(said.won("amount", Won(cashback)).to_string());
         }
+        Facts::Coupons(CouponFacts::Back { .. }) => note = Some(t.say("history-coupon-back").to_string()),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => cashback = bought.cashback.reward,
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.reward > 0 => {
+            note = Some(t.say("history-reward-back").won("amount", Won(ended.reward)).to_string());
+        }
         Facts::Refund(refund) if refund.reward > 0 => {
             note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
         }
@@ -142,13 +159,19 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
         Facts::Refund(refund) => {
             refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
         }
+        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
         // What was given of the cashback was not paid.
         Facts::Pay(Payment { gift: Some(gift), .. })
         | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,
         _ => 0,
     };
+    let href = match &line.facts {
+        // One posting of many people has no receipt of its own.
+        Facts::Coupons(CouponFacts::Part { .. }) => "/wallet/coupons".to_owned(),
+        _ => format!("/wallet/receipts/{}", line.no),
+    };
     HistoryEntry {
-        href: format!("/wallet/receipts/{}", line.no),
+        href,
         title: title(view, t, me, &line.facts, names),
         at: view.zone.civil(line.at),
         amount: Won(line.change - cashback + back),

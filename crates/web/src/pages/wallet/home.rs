@@ -3,10 +3,11 @@
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CardId, Instant, Month, PersonId, PostingNo, Refusal, Won};
+use base::{CardId, Instant, MerchantId, Month, PersonId, PostingNo, Refusal, Won};
 use city::looks::{Glass, glasses_of};
 use city::read::history::{Lines, lines, since_last_top_up};
 use city::read::people::cards_of;
+use city::read::quote::sale_here;
 use city::read::receipt;
 use city::read::wallet::{EarningNow, WalletNow};
 use city::{CardRef, CityView, Directory};
@@ -15,6 +16,7 @@ use economy::holder::mask_card_number;
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Card, CardKind, Facts};
+use pen::View;
 use rules::{GrantAt, Purpose};
 use serde::Deserialize;
 
@@ -95,6 +97,7 @@ pub(super) async fn wallet(visit: Visit, Query(asked): Query<Asked>) -> Response
                     request_key: visit.app.request_key(),
                     shop: Field::of(number.unwrap_or_default()),
                     shop_name: shop.map(|shop| shop.name.clone()),
+                    sale: shop.and_then(|shop| sale_at(&visit, &view, shop.id, me)),
                     ..PayForm::default()
                 });
             }
@@ -144,9 +147,29 @@ pub(super) fn code_form(visit: &Visit, code: &ShopCode) -> PayForm {
             shop: shop_name(&view.town, code.shop),
             amount: Won(code.amount),
             order: code.order(),
+            sale: quoted(visit, &view, code),
         }),
         ..PayForm::default()
     }
+}
+
+/// What a sale takes off a code's amount, before it is paid.
+fn quoted(visit: &Visit, view: &View<CityView>, code: &ShopCode) -> Option<(String, Won)> {
+    let me = citizen(visit)?;
+    let (sale, room) = sale_here(&view.town, &view.books, code.shop, me, visit.t.today)?;
+    let off = sale.rate.of(Won(code.amount)).0.min(room);
+    let said =
+        visit.t.say("pay-sale-off").text("sale", sale.name.in_lang(visit.t.lang)).won("amount", Won(off));
+    (off > 0).then(|| (said.to_string(), Won(code.amount - off)))
+}
+
+/// The sale a shop takes part in today, with what this person may still be given by it.
+fn sale_at(visit: &Visit, view: &View<CityView>, shop: MerchantId, me: PersonId) -> Option<String> {
+    let (sale, room) = sale_here(&view.town, &view.books, shop, me, visit.t.today)?;
+    let t = visit.t;
+    let said =
+        t.say("pay-sale").text("sale", sale.name.in_lang(t.lang)).percent("rate", sale.rate.basis_points());
+    Some(said.won("room", Won(room)).to_string())
 }
 
 /// What a post has done, from its own posting.

@@ -52,6 +52,10 @@ impl Reading<'_> {
             Class::TreasuryDue => self.say("leg-city"),
             Class::ShopDue | Class::ShopReturned => shop("leg-shop-due"),
             Class::ShopPayable => shop("leg-shop"),
+            Class::ShopAdvance => shop("leg-advance"),
+            Class::CityClaim => shop("leg-city-claim"),
+            Class::Prepaid if account.key.owner == Owner::Person(self.me) => self.say("leg-prepaid"),
+            Class::Prepaid => self.say("leg-prepaid-other"),
             Class::Purse => self.purse(account),
             Class::GiftCollected => self.say("leg-gifts"),
             Class::GiftDue | Class::ChestBank => self.say("leg-chest"),
@@ -86,6 +90,9 @@ impl Reading<'_> {
 
     fn meter(&self, key: &'static str, account: &Account) -> String {
         let period = self.say(match account.key.sub >> 24 {
+            13 => "meter-coupon",
+            14 => "meter-sale",
+            15 | 16 => "meter-release",
             _ if account.key.owner == Owner::None => "meter-city",
             2 | 6 => "meter-year",
             _ => "meter-month",
@@ -102,6 +109,8 @@ impl Reading<'_> {
         let key = match (debit.0, credit.0) {
             (Class::TreasuryDue, Class::Purse) if matches!(self.facts, Facts::Refund(_)) => "why-gift-borne",
             (Class::TreasuryDue, Class::Purse) => return self.rewarded(),
+            (Class::TreasuryDue, Class::ShopPayable) => "why-discount",
+            (Class::ShopPayable | Class::ShopDue, Class::TreasuryDue) => "why-discount-back",
             (Class::Purse, Class::GiftCollected) => "why-donated",
             (Class::GiftCollected | Class::GiftDue, Class::Purse) => "why-gift-back",
             (Class::ChestPurpose, Class::ChestBank) => "why-gift-owed",
@@ -116,7 +125,20 @@ impl Reading<'_> {
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",
             (Class::ShopPayable | Class::ShopDue, Class::Purse) => "why-returned",
+            (Class::Purse, Class::TreasuryDue) if matches!(self.facts, Facts::Coupons(_)) => {
+                "why-coupon-back"
+            }
             (Class::Purse, Class::TreasuryDue) => "why-reward-taken",
+            (Class::Purse, Class::Prepaid) => "why-prepaid",
+            (Class::Prepaid, Class::ShopPayable) => "why-claim-used",
+            (Class::Prepaid, Class::Prepaid) => "why-claim-given",
+            (Class::Prepaid, Class::Purse) => "why-claim-back",
+            (Class::ShopPayable | Class::ShopDue, Class::Prepaid) => "why-claim-filled",
+            (Class::ShopPayable | Class::ShopDue | Class::TreasuryDue, Class::ShopAdvance) => {
+                "why-advance-released"
+            }
+            (Class::ShopAdvance, _) => "why-advanced",
+            (Class::CityClaim, _) => "why-city-claim",
             (Class::Purse, Class::Hold) => "why-reserved",
             (Class::Hold, Class::Purse) => "why-released",
             (Class::Hold, _) => "why-captured",
@@ -133,6 +155,7 @@ impl Reading<'_> {
     fn rewarded(&self) -> String {
         match self.facts.payment() {
             Some(payment) => explain::reason(&self.view.pack, self.t, payment),
+            None if matches!(self.facts, Facts::Coupons(_)) => self.say("why-coupon"),
             None => self.say("why-rewarded"),
         }
     }

@@ -7,6 +7,8 @@ mod legs;
 pub(super) mod receipt;
 pub(super) mod typed;
 
+pub(super) use forms::receiver;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -37,7 +39,7 @@ pub(super) fn routes() -> Router<SharedApp> {
 }
 
 /// The citizen who visits.
-fn citizen(visit: &Visit) -> Option<PersonId> {
+pub(super) fn citizen(visit: &Visit) -> Option<PersonId> {
     match visit.role {
         Some(Role::Citizen(me)) => Some(me),
         _ => None,

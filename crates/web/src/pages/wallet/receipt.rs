@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{GivingFacts, Payment, PayoutFacts};
+use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -23,6 +23,7 @@ use crate::codes::short_order;
 use crate::explain;
 use crate::frame::Visit;
 use crate::look::{CheckedPage, PaidPage, ReceiptPage, Tongue, qr_svg};
+use crate::prepaid;
 use crate::sign;
 
 /// City seconds for which a payment is shown as just paid: what is shown at one counter must not do at the next.
@@ -151,6 +152,7 @@ impl Reader<'_> {
             }
             Facts::Refund(refund) => Some(refund.merchant),
             Facts::Release(release) => Some(release.merchant),
+            Facts::Prepay(facts) => facts.shop(),
             _ => None,
         };
         let shop = merchant.and_then(|id| town.directory.shop(id));
@@ -211,7 +213,8 @@ impl Reader<'_> {
         };
         match &found.facts {
             Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
-                let mut rules = vec![campaign(&payment.cashback.campaign)];
+                let mut rules = explain::coupons(pack, t, payment);
+                rules.push(campaign(&payment.cashback.campaign));
                 rules.extend(card_says("receipt-card-rules"));
                 rules
             }
@@ -220,7 +223,22 @@ impl Reader<'_> {
                 rules.extend(card_says("receipt-top-up-rule"));
                 rules
             }
+            Facts::Coupons(CouponFacts::Given { coupon, .. } | CouponFacts::Back { coupon, .. }) => {
+                let coupon = pack.coupons.coupon(coupon);
+                let said = coupon.map(|coupon| {
+                    t.say("receipt-coupon")
+                        .day("until", coupon.until)
+                        .text("source", coupon.source.in_lang(t.lang))
+                        .to_string()
+                });
+                said.into_iter().collect()
+            }
             Facts::TopUp(_) => card_says("receipt-top-up-rule").into_iter().collect(),
+            Facts::Prepay(PrepayFacts::Bought(bought)) => {
+                let mut rules = prepaid::rule(pack, t, &bought.programme);
+                rules.push(campaign(&bought.cashback.campaign));
+                rules
+            }
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
             Facts::Withdraw(_) => card_says("receipt-withdraw-rule").into_iter().collect(),
             Facts::Refund(refund) => {
@@ -244,6 +262,8 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
         Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
+        Facts::Coupons(CouponFacts::Given { amount, .. } | CouponFacts::Back { amount, .. }) => *amount,
+        Facts::Prepay(facts) => facts.amount(),
         Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }
@@ -253,6 +273,7 @@ fn cashback(facts: &Facts) -> i64 {
     match facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => payment.cashback.reward,
         Facts::TopUp(top_up) => top_up.cashback.reward,
+        Facts::Prepay(PrepayFacts::Bought(bought)) => bought.cashback.reward,
         _ => 0,
     }
 }

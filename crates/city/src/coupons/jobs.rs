@@ -1,0 +1,70 @@
+//! The machinery of jobs and draws: asks for the next part of a running job, again and again. Each part is one command,
+//! so payments go on between two of them; where a job stands is in the same commit as what it gave, so that it goes on
+//! from there after any end of the program.
+
+use std::time::{Duration, Instant};
+
+use base::Actor;
+use pen::{Failure, Request};
+use rules::How;
+
+use super::{JobState, instant};
+use crate::open::City;
+use crate::{Command, OnCoupons};
+
+pub use super::store::{Skip, skips};
+
+/// Places in one part: a part takes the pen about as long as some dozens of payments do.
+pub const AT_ONCE: u32 = 256;
+
+/// Asks for parts of what is running until nothing is, or the time is over. `true`: there is more to do.
+pub fn work(city: &City, at_most: Duration) -> Result<bool, Failure> {
+    let began = Instant::now();
+    loop {
+        let running = {
+            let view = city.shared.read();
+            let mut jobs = view.town.coupons.jobs();
+            jobs.find(|job| job.state == JobState::Running).map(|job| (job.no, job.next))
+        };
+        let Some((job, from)) = running else { return Ok(false) };
+        ask(city, OnCoupons::Step { job, from, at_most: AT_ONCE })?;
+        if began.elapsed() >= at_most {
+            return Ok(true);
+        }
+    }
+}
+
+/// What draws need of the machinery: to be bound to a seed before anyone asks, and to be drawn after the close where
+/// nothing has to be mixed in. What has to be looked up outside is an officer's to say.
+pub fn draws(city: &City) -> Result<(), Failure> {
+    let now = city.clock.now();
+    let due: Vec<OnCoupons> = {
+        let view = city.shared.read();
+        let (book, zone) = (&view.town.coupons, &view.town.zone);
+        let releases = view.town.pack.coupons.releases.iter();
+        releases
+            .filter_map(|release| match (&release.how, book.draw(&release.id)) {
+                (How::Draw { .. }, None) => Some(OnCoupons::Commit { release: release.id.clone() }),
+                (How::Draw { until, beacon: None, .. }, Some(draw))
+                    if draw.drawn.is_none() && instant(zone, *until) <= now =>
+                {
+                    Some(OnCoupons::Draw { release: release.id.clone(), beacon: String::new() })
+                }
+                _ => None,
+            })
+            .collect()
+    };
+    for command in due {
+        match ask(city, command) {
+            Ok(()) | Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(())
+}
+
+fn ask(city: &City, command: OnCoupons) -> Result<(), Failure> {
+    let command = Command::OnCoupons(command);
+    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    city.ask_waiting(request, command).map(drop)
+}

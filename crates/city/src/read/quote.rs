@@ -1,0 +1,91 @@
+//! What a payment would be, were it made now: the same decision, and nothing is posted.
+
+use base::{MerchantId, PersonId, Refusal, day_of_date};
+use economy::decide::{CouponsHere, PayCase, PinState, pay};
+use economy::facts::{Facts, Payment};
+use economy::holder::Shop;
+use ledger::Books;
+use rules::{Purpose, Sale};
+
+use crate::today::Today;
+use crate::use_cases::earning;
+use crate::{CardRef, CityView};
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// With which card.
+    pub card: CardRef,
+    /// Where.
+    pub merchant: MerchantId,
+    /// How much.
+    pub amount: i64,
+    /// Won of it that coupons for certain goods may buy, where the till says so.
+    pub eligible: Option<i64>,
+}
+
+/// The payment as it would be now; whoever asks may pay without a PIN or will have given it by then.
+pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> Result<Payment, Refusal> {
+    let pack = &view.pack;
+    let today = Today::of(pack, day_of_date(date));
+    let rules = today.card.map(|at| &pack.card[at]).ok_or_else(|| Refusal::new("card.unknown"))?;
+    let card = view.directory.card(wish.card).ok_or_else(|| Refusal::new("card.unknown"))?;
+    let (_, merchant) = view.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
+    let trade = pack.city.trades.get(usize::from(merchant.trade));
+    let trade = trade.ok_or_else(|| Refusal::new("trade.unknown"))?;
+    let reward = pack.purpose(Purpose::REWARD).ok_or_else(|| Refusal::new("coupon.unknown"))?;
+    let holder = view.directory.holder(card.person);
+    let purses: Vec<_> = holder
+        .into_iter()
+        .flat_map(|holder| holder.purses())
+        .filter_map(|(purpose, expires, account)| {
+            let balance = books.balance(account);
+            let purpose = pack.purpose_numbered(purpose)?;
+            (balance > 0 && purpose.pays_on(expires, date)).then_some(economy::decide::Purse {
+                purpose,
+                expires,
+                balance,
+            })
+        })
+        .collect();
+    let balance = |key: &ledger::Key| books.balance_of(key);
+    if wish.eligible.is_some_and(|part| part < 0 || part > wish.amount) {
+        return Err(Refusal::new("coupon.eligible"));
+    }
+    let here = view.coupons.here(pack, &today, merchant, card.person, balance);
+    let claims = view.claims.open_at(pack, day_of_date(date), (card.person, merchant.id), balance);
+    let decision = pay(&PayCase {
+        claims: &claims,
+        amount: wish.amount,
+        card,
+        pin: PinState::SignedIn,
+        shop: Shop { merchant, trade },
+        purses: &purses,
+        reward,
+        rules,
+        earning: earning(pack, &today, card.person, balance),
+        date,
+        order: None,
+        helper: None,
+        coupons: CouponsHere { eligible: wish.eligible, ..here },
+        gift: view.directory.giving.stands(card.person),
+    })?;
+    match decision.facts {
+        Facts::Pay(payment) => Ok(payment),
+        _ => Err(Refusal::new("payment.unknown")),
+    }
+}
+
+/// The sale a shop takes part in today, and what one person may still be given by it.
+pub fn sale_here<'a>(
+    view: &'a CityView,
+    books: &Books,
+    shop: MerchantId,
+    person: PersonId,
+    date: base::Date,
+) -> Option<(&'a Sale, i64)> {
+    let sale = view.pack.coupons.sale_on(date).filter(|sale| view.coupons.takes_part(shop, &sale.id))?;
+    let room = sale.person_most.0 - super::coupons::given_by_sale(books, sale, person);
+    let held = super::coupons::budget(books, &sale.budget).left;
+    Some((sale, room.min(held).max(0)))
+}

@@ -1,0 +1,212 @@
+//! Coupons: given out of a budget, taken back on their last day; and the discount of a sale day.
+
+use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use rules::{Coupon, Sale};
+
+use super::{Decision, Moves, check_amount};
+use crate::facts::{CouponFacts, Discount, DiscountCut, Facts, Payment};
+use crate::{Class, Meter, chart};
+
+/// What a payment is to know of coupons and sales.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CouponsHere<'a> {
+    /// Numbers of the purposes the city has named this shop for.
+    pub named: &'a [u8],
+    /// Won of the amount that coupons for certain trades may buy; `None`: all of it.
+    pub eligible: Option<i64>,
+    /// The sale of the day, where the shop takes part in it.
+    pub sale: Option<SaleHere<'a>>,
+}
+
+impl CouponsHere<'_> {
+    /// The same without the sale: nothing is taken off what is only reserved.
+    pub fn without_sale(self) -> Self {
+        CouponsHere { sale: None, ..self }
+    }
+}
+
+/// A sale, and how it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct SaleHere<'a> {
+    /// The sale.
+    pub sale: &'a Sale,
+    /// What its budget holds.
+    pub budget_left: i64,
+    /// What this person was given by it.
+    pub given: i64,
+}
+
+/// What a sale takes off an amount: its rate, bound to what one person is given and to the budget.
+pub fn discount(amount: i64, here: &SaleHere<'_>) -> Discount {
+    let sale = here.sale;
+    let full = sale.rate.of(Won(amount)).0;
+    let room = (sale.person_most.0 - here.given).max(0);
+    let held = here.budget_left.max(0);
+    let given = full.min(room).min(held);
+    let cut = match given {
+        _ if given == full => DiscountCut::Full,
+        _ if given == room => DiscountCut::Person,
+        _ => DiscountCut::Budget,
+    };
+    Discount {
+        sale: sale.id.clone(),
+        number: sale.number,
+        budget: sale.budget.clone(),
+        rate: sale.rate.basis_points(),
+        amount: given,
+        cut,
+        left: room - given,
+    }
+}
+
+/// A discount's legs, and the guard of the person's share.
+pub(super) fn discount_legs(moves: &mut Moves, payment: &Payment) {
+    let Some(discount) = payment.discount.as_ref().filter(|d| d.amount > 0) else { return };
+    moves.add(chart::scheme(Class::TreasuryDue), chart::payable(payment.merchant), discount.amount);
+    granted(moves, &discount.budget, discount.amount);
+    moves.meter_up(chart::meter(Meter::Sale, payment.person, u32::from(discount.number)), discount.amount);
+}
+
+/// A part of a discount goes back to the city: out of what the shop has not been paid yet, the rest it owes.
+pub(super) fn discount_back(moves: &mut Moves, payment: &Payment, amount: i64, payable: i64) -> i64 {
+    let Some(discount) = payment.discount.as_ref().filter(|_| amount > 0) else { return 0 };
+    let covered = payable.max(0).min(amount);
+    let due = chart::scheme(Class::TreasuryDue);
+    moves.add(chart::payable(payment.merchant), due, covered);
+    moves.add(chart::shop_due(payment.merchant), due, amount - covered);
+    given_back(moves, &discount.budget, amount);
+    moves.meter_back(chart::meter(Meter::Sale, payment.person, u32::from(discount.number)), amount);
+    amount - covered
+}
+
+fn granted(moves: &mut Moves, budget: &str, amount: i64) {
+    moves.add(chart::budget(Class::BudgetGranted, budget), chart::budget(Class::BudgetLeft, budget), amount);
+}
+
+fn given_back(moves: &mut Moves, budget: &str, amount: i64) {
+    moves.add(chart::budget(Class::BudgetLeft, budget), chart::budget(Class::BudgetGranted, budget), amount);
+}
+
+/// How a coupon stands for one person.
+#[derive(Debug, Clone, Copy)]
+pub struct CouponStanding {
+    /// What they were given of it.
+    pub given: i64,
+    /// What its budget holds.
+    pub budget_left: i64,
+    /// The city's day.
+    pub date: Date,
+}
+
+/// Whether a coupon can be given. Refusals, in order: `coupon.not-today`, `amount.range`, `coupon.person-most`,
+/// `coupon.budget`.
+pub fn may_give(coupon: &Coupon, amount: i64, standing: &CouponStanding) -> Result<(), Refusal> {
+    let source = || coupon.source.clone();
+    if !coupon.is_given_on(standing.date) {
+        return Err(Refusal::new("coupon.not-today")
+            .with("from", Arg::Date(coupon.from))
+            .with("until", Arg::Date(coupon.until))
+            .because(source()));
+    }
+    check_amount(amount)?;
+    let room = (coupon.most.0 - standing.given).max(0);
+    if amount > room {
+        return Err(Refusal::new("coupon.person-most")
+            .with("most", Arg::Won(coupon.most))
+            .with("room", Arg::Won(Won(room)))
+            .because(source()));
+    }
+    if amount > standing.budget_left {
+        return Err(Refusal::new("coupon.budget")
+            .with("left", Arg::Won(Won(standing.budget_left.max(0))))
+            .because(source()));
+    }
+    Ok(())
+}
+
+/// One person is given a coupon. Refusals: those of [`may_give`].
+pub fn give(
+    coupon: &Coupon,
+    person: PersonId,
+    amount: i64,
+    standing: &CouponStanding,
+) -> Result<Decision, Refusal> {
+    may_give(coupon, amount, standing)?;
+    let facts = CouponFacts::Given { coupon: coupon.id.clone(), person, amount, release: None };
+    Ok(given("coupon", coupon, &[(person, amount)], facts))
+}
+
+/// Many are given one at once; that each may, was asked. One posting: the facts say how many, the entries to whom.
+pub fn give_many(coupon: &Coupon, people: &[(PersonId, i64)], facts: CouponFacts) -> Decision {
+    given("coupons", coupon, people, facts)
+}
+
+fn given(kind: &'static str, coupon: &Coupon, people: &[(PersonId, i64)], facts: CouponFacts) -> Decision {
+    let mut moves = Moves(Vec::with_capacity(people.len() * 2 + 1));
+    let mut guards = Vec::with_capacity(people.len());
+    let mut sum = 0;
+    for (person, amount) in people {
+        let purse = chart::purse(*person, coupon.purpose, coupon.cohort());
+        moves.add(chart::scheme(Class::TreasuryDue), purse, *amount);
+        let meter = chart::coupon_meter(*person, coupon.purpose, coupon.cohort());
+        moves.meter_up(meter, *amount);
+        guards.push((meter, coupon.most.0));
+        sum += amount;
+    }
+    granted(&mut moves, &coupon.budget, sum);
+    Decision { kind, amount: sum, reverses: None, moves: moves.0, guards, facts: Facts::Coupons(facts) }
+}
+
+/// What a release lets out just now.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// The release's number.
+    pub number: u8,
+    /// The neighbourhood whose part it is; `None`: the whole city's.
+    pub district: Option<u8>,
+    /// Won it may have let out by now.
+    pub upto: i64,
+    /// Won each gets.
+    pub each: i64,
+}
+
+/// One person takes their part of a release: first come, first served, and never more than there is. Refusals as for
+/// [`give`]; that a part is open and something is left of it, was asked.
+pub fn claim(
+    coupon: &Coupon,
+    (release, part): (&str, Part),
+    person: PersonId,
+    standing: &CouponStanding,
+) -> Result<Decision, Refusal> {
+    may_give(coupon, part.each, standing)?;
+    let facts = CouponFacts::Given {
+        coupon: coupon.id.clone(),
+        person,
+        amount: part.each,
+        release: Some(release.to_owned()),
+    };
+    let mut decision = given("claim", coupon, &[(person, part.each)], facts);
+    let total = chart::scheme(Class::MeterTotal);
+    let own = chart::meter(Meter::Claim, person, u32::from(part.number));
+    for (meter, most) in [(chart::release_meter(part.number, part.district), part.upto), (own, part.each)] {
+        decision.moves.push(super::Move { debit: meter, credit: total, amount: part.each });
+        decision.guards.push((meter, most));
+    }
+    Ok(decision)
+}
+
+/// A coupon's last day is over: what is left goes back to where it came from.
+pub fn take_back(coupon: &Coupon, person: PersonId, expires: Month, amount: i64) -> Decision {
+    let mut moves = Moves::default();
+    moves.add(chart::purse(person, coupon.purpose, expires), chart::scheme(Class::TreasuryDue), amount);
+    given_back(&mut moves, &coupon.budget, amount);
+    let facts = CouponFacts::Back { coupon: coupon.id.clone(), person, amount };
+    Decision {
+        kind: "coupon-back",
+        amount,
+        reverses: None,
+        moves: moves.0,
+        guards: Vec::new(),
+        facts: Facts::Coupons(facts),
+    }
+}

@@ -1,0 +1,150 @@
+//! Coupons and sale days, line by line.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod support;
+
+use economy::Facts;
+use economy::facts::DiscountCut;
+use support::words::refusal;
+use support::{JO, Town, jeonju, rows};
+
+fn town(day: &str, given: &str) -> Town {
+    let mut town = Town::new(jeonju(), support::day(day));
+    town.given(given);
+    town
+}
+
+#[test]
+fn a_coupon_is_given_within_its_days_its_budget_and_a_person_s_most() {
+    const TABLE: &str = "
+        # day       | given                                                       | deed                   | what is said
+        2021-06-30  | budget.left/care-coupon-2021 302,000,000                    | coupon care-2021 1     | coupon.not-today from=2021-07-01 until=2021-12-31
+        2022-01-01  | budget.left/care-coupon-2021 302,000,000                    | coupon care-2021 1     | coupon.not-today from=2021-07-01 until=2021-12-31
+        2021-07-01  | budget.left/care-coupon-2021 302,000,000                    | coupon care-2021 0     | amount.range least=1 most=1,000,000,000,000
+        2021-07-01  | budget.left/care-coupon-2021 302,000,000                    | coupon care-2021 800,000 | yes
+        2021-12-31  | budget.left/care-coupon-2021 800,000                        | coupon care-2021 800,000 | yes
+        2021-07-01  | budget.left/care-coupon-2021 302,000,000                    | coupon care-2021 800,001 | coupon.person-most most=800,000 room=800,000
+        2021-07-01  | budget.left/care-coupon-2021 302,000,000; meter/coupon/care/2021-12 500,000 | coupon care-2021 300,001 | coupon.person-most most=800,000 room=300,000
+        2021-07-01  | budget.left/care-coupon-2021 799,999                        | coupon care-2021 800,000 | coupon.budget left=799,999
+    ";
+    for row in rows(TABLE) {
+        let [day, given, deed, said] = row[..] else { panic!("{row:?}") };
+        let mut town = town(day, given);
+        let heard = town.act(deed).map_or_else(|no| refusal(&no), |_| "yes".to_owned());
+        assert_eq!(heard, said, "{day} | {given} | {deed}");
+    }
+}
+
+#[test]
+fn a_coupon_pays_its_part_and_the_rest_is_asked_elsewhere() {
+    const TABLE: &str = "
+        # given                                     | deed                                     | paid from, or what is said
+        care/2021-12 12,000; cash 18,000            | pay 30,000 at carers                     | care 12,000, cash 18,000
+        care/2021-12 40,000; cash 18,000            | pay 30,000 eligible 12,000 at carers     | care 12,000, cash 18,000
+        care/2021-12 40,000; cash 18,000            | pay 30,000 eligible 0 at carers          | purse.short here=18,000 missing=12,000 elsewhere=40,000
+        care/2021-12 40,000; cash 5,000             | pay 30,000 eligible 12,000 at carers     | purse.short-part coupon=종합돌봄쿠폰 coupon_en=Care coupon part=12,000 rest=18,000 others=5,000 missing=13,000
+        care/2021-12 12,000                         | pay 30,000 at carers                     | purse.short-part coupon=종합돌봄쿠폰 coupon_en=Care coupon part=12,000 rest=18,000 others=0 missing=18,000
+        care/2021-12 40,000; cash 30,000            | pay 30,000                               | cash 30,000
+        # not a provider the city has named
+        care/2021-12 40,000; cash 30,000; unnamed   | pay 30,000 at carers                     | cash 30,000
+        # a grant for everything is not held to certain goods
+        relief/2021-09 40,000                       | pay 30,000 eligible 0 at carers          | relief 30,000
+    ";
+    for row in rows(TABLE) {
+        let [given, deed, said] = row[..] else { panic!("{row:?}") };
+        let town = town("2021-07-15", given);
+        let heard = match town.decide(deed) {
+            Err(no) => refusal(&no),
+            Ok(decision) => {
+                let Facts::Pay(payment) = &decision.facts else { panic!("{decision:?}") };
+                let of = |leg: &(u8, u32, i64)| {
+                    format!("{} {}", town.pack.purpose_numbered(leg.0).unwrap().id, base::Won(leg.2))
+                };
+                payment.legs.iter().map(of).collect::<Vec<_>>().join(", ")
+            }
+        };
+        assert_eq!(heard, said, "{given} | {deed}");
+    }
+}
+
+/// The market coupon ends on 15 April, in the middle of a month: its purse pays on that day, and not on the next.
+#[test]
+fn a_last_day_within_a_month_is_the_last_day() {
+    for (day, paid) in [("2021-04-15", "market"), ("2021-04-16", "cash")] {
+        let town = town(day, "market/2021-04 10,000; cash 10,000");
+        let decision = town.decide("pay 10,000 at mart").unwrap();
+        let Facts::Pay(payment) = &decision.facts else { panic!("{decision:?}") };
+        assert_eq!(town.pack.purpose_numbered(payment.legs[0].0).unwrap().id, paid, "{day}");
+    }
+}
+
+#[test]
+fn a_sale_takes_off_what_rate_person_and_budget_let_it() {
+    use DiscountCut::{Budget, Full, Person};
+    for (given, amount, off, cut, left) in [
+        ("budget.left/joint-sale-2021 50,000", "10,000", 2_000, Full, 8_000),
+        ("budget.left/joint-sale-2021 50,000", "9", 1, Full, 9_999),
+        ("budget.left/joint-sale-2021 50,000", "4", 0, Full, 10_000),
+        ("budget.left/joint-sale-2021 50,000", "50,000", 10_000, Full, 0),
+        ("budget.left/joint-sale-2021 50,000", "50,005", 10_000, Person, 0),
+        ("budget.left/joint-sale-2021 50,000; meter/sale/1 9,000", "10,000", 1_000, Person, 0),
+        ("budget.left/joint-sale-2021 50,000; meter/sale/1 10,000", "10,000", 0, Person, 0),
+        ("budget.left/joint-sale-2021 1,500", "10,000", 1_500, Budget, 8_500),
+        ("budget.left/joint-sale-2021 0", "10,000", 0, Budget, 10_000),
+    ] {
+        let mut town = town("2021-03-08", &format!("{given}; cash 100,000; joined"));
+        let decision = town.act(&format!("pay {amount} at mart")).unwrap();
+        let Facts::Pay(payment) = &decision.facts else { panic!("{decision:?}") };
+        let discount = payment.discount.as_ref().unwrap();
+        assert_eq!((discount.amount, discount.cut, discount.left), (off, cut, left), "{given} | {amount}");
+        assert_eq!(payment.legs.iter().map(|leg| leg.2).sum::<i64>(), payment.amount - off);
+        assert_eq!(payment.balance, town.held(JO));
+        assert_eq!(payment.cashback.base, payment.amount - off, "cashback on what was paid");
+    }
+}
+
+/// No discount at a shop that did not join, on other days, and on what is only reserved.
+#[test]
+fn a_sale_is_a_sale_only_where_and_when_it_is() {
+    for (day, given, deed) in [
+        ("2021-03-08", "", "pay 10,000 at mart"),
+        ("2021-03-07", "; joined", "pay 10,000 at mart"),
+        ("2021-03-15", "; joined", "pay 10,000 at mart"),
+        ("2021-03-08", "; joined", "authorise 10,000 at mart"),
+    ] {
+        let town = town(day, &format!("budget.left/joint-sale-2021 50,000; cash 100,000{given}"));
+        let decision = town.decide(deed).unwrap();
+        let (Facts::Pay(payment) | Facts::Authorise(payment)) = &decision.facts else {
+            panic!("{decision:?}")
+        };
+        assert_eq!((payment.discount.as_ref(), payment.legs[0].2), (None, 10_000), "{day} | {deed}");
+    }
+}
+
+/// In any parts a refund takes back the discount to the won, and the person may be given it again.
+#[test]
+fn a_refund_gives_the_city_its_part_back() {
+    for parts in [&["10,000"][..], &["3,333", "3,333", "3,334"], &["1", "9,999"], &["5", "5", "9,990"]] {
+        for settled in [false, true] {
+            let mut town = town("2021-03-08", "budget.left/joint-sale-2021 50,000; cash 100,000; joined");
+            let before = town.balances();
+            town.must("pay 10,000 at mart");
+            if settled {
+                town.must("settle mart");
+            }
+            let mut back = 0;
+            for part in parts {
+                let decision = town.act(&format!("refund {part} of 1")).unwrap();
+                let Facts::Refund(refund) = &decision.facts else { panic!("{decision:?}") };
+                back += refund.discount;
+                assert_eq!(refund.legs.iter().map(|l| l.2).sum::<i64>() + refund.discount, refund.amount);
+                assert_eq!(refund.balance, town.held(JO));
+            }
+            assert_eq!(back, 2_000);
+            if !settled {
+                assert_eq!(town.balances(), before, "{parts:?}");
+            }
+        }
+    }
+}

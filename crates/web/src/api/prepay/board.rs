@@ -1,0 +1,60 @@
+//! `GET /api/v1/prepayments/board`: what was pledged against what was paid.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use city::prepay::read::{self, Line};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::call::Call;
+use crate::auth::SharedApp;
+
+/// An organisation's pledge against what its people paid.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PledgeOut {
+    /// `org_…`
+    organisation: String,
+    name: String,
+    /// The pledge this one is part of: it is in that one's numbers already.
+    part_of: Option<String>,
+    firms: u32,
+    people_pledged: u32,
+    people: i64,
+    /// Won.
+    pledged: i64,
+    /// Won.
+    paid: i64,
+}
+
+/// The board.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct BoardOut {
+    /// People who prepaid.
+    people: i64,
+    /// Won they prepaid.
+    paid: i64,
+    /// Won that went back.
+    back: i64,
+    pledges: Vec<PledgeOut>,
+}
+
+/// The public board.
+#[utoipa::path(get, path = "/api/v1/prepayments/board", tag = "prepayments",
+    responses((status = 200, body = BoardOut)))]
+pub(in crate::api) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
+    let board = app.read(read::board).await.map_err(|error| call.reject(error))?;
+    let out = |line: &Line| PledgeOut {
+        organisation: line.pledge.organisation.to_string(),
+        name: line.pledge.name.clone(),
+        part_of: line.pledge.part_of.map(|id| id.to_string()),
+        firms: line.pledge.firms,
+        people_pledged: line.pledge.people,
+        people: line.people,
+        pledged: line.pledge.amount,
+        paid: line.paid,
+    };
+    let pledges =
+        board.lines.iter().flat_map(|line| std::iter::once(line).chain(&line.parts)).map(out).collect();
+    let all = board.all;
+    Ok(axum::Json(BoardOut { people: all.people, paid: all.sum, back: all.back, pledges }).into_response())
+}

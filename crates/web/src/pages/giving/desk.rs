@@ -1,0 +1,118 @@
+//! `/desk/giving`: the city looks at applications, gives plaques, and passes on what was collected.
+
+use axum::extract::{Form, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{MerchantId, Role, Won};
+use city::giving::{Angel, AngelState};
+use city::read::giving::purposes;
+use city::{Command, OnGiving};
+use serde::Deserialize;
+
+use super::{receipt, words};
+use crate::frame::Visit;
+use crate::look::{Alert, AngelInQueue, DeskGivingPage, FieldError};
+use crate::pages::wallet::expired;
+use crate::problem::Rejected;
+
+const HERE: &str = "/desk/giving";
+/// So many applications are shown at once.
+const SHOWN: usize = 50;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Post {
+    csrf: String,
+    request_key: String,
+    r#do: String,
+    note: String,
+}
+
+fn is_officer(visit: &Visit) -> bool {
+    let view = visit.app.city.shared.read();
+    visit.role == Some(Role::Officer)
+        && visit.actor().is_some_and(|actor| city::may::holds(&actor, "check-giving-shop", &view.town.pack))
+}
+
+pub(super) async fn show(visit: Visit) -> Response {
+    if !is_officer(&visit) {
+        return visit.at_the_door();
+    }
+    page(visit, None)
+}
+
+fn page(visit: Visit, rejected: Option<Rejected>) -> Response {
+    let mut frame = visit.page();
+    let (mut errors, mut status) = (Vec::new(), StatusCode::OK);
+    if let Some(rejected) = rejected {
+        let alert: Alert = visit.alert(&rejected);
+        errors.push(FieldError { field: "main", error: alert.what.clone() });
+        status = rejected.status;
+        frame.alert = Some(alert);
+    }
+    let t = visit.t;
+    let pass_key = visit.app.request_key();
+    let page = {
+        let view = visit.app.city.shared.read();
+        let giving = &view.town.directory.giving;
+        let line = |angel: &Angel| {
+            let (_, shop) = view.town.directory.shop(angel.merchant)?;
+            Some(AngelInQueue {
+                id: shop.id.to_string(),
+                name: shop.name.clone(),
+                about: words::about_numbered(&view.town, t, shop),
+                rate: words::rate(t, angel),
+                applied: view.town.zone.civil(angel.applied),
+                request_key: visit.app.request_key(),
+            })
+        };
+        let of = |state: AngelState| {
+            let mut all: Vec<&Angel> = giving.angels().filter(|angel| angel.state == state).collect();
+            all.sort_by_key(|angel| (angel.applied, angel.merchant));
+            all
+        };
+        let applied = of(AngelState::Applied);
+        DeskGivingPage {
+            t,
+            page: frame,
+            errors,
+            all_applied: applied.len(),
+            applied: applied.into_iter().take(SHOWN).filter_map(line).collect(),
+            checked: of(AngelState::Checked).into_iter().take(SHOWN).filter_map(line).collect(),
+            plaques: of(AngelState::Plaque).len(),
+            collected: Won(purposes(&view.town, &view.books).iter().map(|purpose| purpose.collected).sum()),
+            collector: words::collector(&view.town, t),
+            pass_key,
+        }
+    };
+    visit.show_as(status, &page)
+}
+
+async fn send(visit: Visit, form: &Post, wish: OnGiving) -> Response {
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HERE);
+    }
+    match visit.ask(&form.request_key, Command::OnGiving(wish)).await {
+        Ok(_) => visit.go(HERE),
+        Err(rejected) => page(visit, Some(rejected)),
+    }
+}
+
+pub(super) async fn pass(visit: Visit, Form(form): Form<Post>) -> Response {
+    if !is_officer(&visit) {
+        return visit.at_the_door();
+    }
+    send(visit, &form, OnGiving::Pass).await
+}
+
+pub(super) async fn decide(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if !is_officer(&visit) {
+        return visit.at_the_door();
+    }
+    let Ok(merchant) = id.parse::<MerchantId>() else { return visit.refuse(receipt::not_found(), HERE) };
+    let wish = match &*form.r#do {
+        "plaque" => OnGiving::Plaque { merchant },
+        decided => OnGiving::Check { merchant, fit: decided == "fit", note: form.note.clone() },
+    };
+    send(visit, &form, wish).await
+}

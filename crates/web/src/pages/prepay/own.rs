@@ -1,0 +1,236 @@
+//! `/wallet/prepaid`: a citizen buys, gives, returns, and joins a pledge.
+
+use axum::extract::{Form, Path, Query};
+use axum::response::Response;
+use base::{PersonId, Role, Won, date_of_day, day_of_date};
+use city::prepay::read::{self, Held, Pledged};
+use city::{Command, OnPrepay};
+use economy::decide::LARGEST;
+use serde::Deserialize;
+
+use super::{SHOWN, Sent, did, expired, offers, on_sale, thousandths, won_error};
+use crate::frame::Visit;
+use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage};
+use crate::pages::wallet::receiver;
+use crate::pages::wallet::typed::{self, Shop};
+
+const HOME: &str = "/wallet/prepaid";
+const DONE: [(&str, &str); 5] = [
+    ("bought", "prepaid-did-buy"),
+    ("given", "prepaid-did-give"),
+    ("returned", "prepaid-did-return"),
+    ("joined", "prepaid-did-join"),
+    ("left", "prepaid-did-leave"),
+];
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    did: Option<String>,
+    /// A shop to begin with.
+    shop: Option<String>,
+}
+
+/// Every form of the page; each has some of these.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Post {
+    csrf: String,
+    request_key: String,
+    shop: String,
+    amount: String,
+    to: String,
+    code: String,
+    action: String,
+}
+
+fn citizen(visit: &Visit) -> Option<PersonId> {
+    match visit.role {
+        Some(Role::Citizen(me)) => Some(me),
+        _ => None,
+    }
+}
+
+pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
+    let mut sent = Sent { alert: did(&visit, asked.did.as_deref(), &DONE), ..Sent::default() };
+    if let Some(shop) = asked.shop {
+        sent.keep("shop", &shop);
+    }
+    page(visit, me, sent, None).await
+}
+
+/// `given`: the claim whose gift form was refused.
+async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) -> Response {
+    let read =
+        visit.app.read(move |snapshot| Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?)));
+    let (shops, joined): (Vec<base::MerchantId>, Option<Pledged>) = match read.await {
+        Ok(read) => read,
+        Err(error) => return visit.refuse(error, "/wallet"),
+    };
+    let mut frame = visit.page();
+    frame.alert = sent.alert.take();
+    let cash = crate::pages::wallet::wallet_now(&visit.app, me).map_or(0, |wallet| wallet.cash);
+    let (claims, on_sale, offers) = {
+        let view = visit.app.city.shared.read();
+        let today = day_of_date(visit.t.today);
+        let held = read::of_person(&view.town.claims, &view.books, me);
+        let open: Vec<&Held> = held.iter().filter(|held| today <= held.claim.use_by).collect();
+        let line = |held: &&Held| line(&visit, &view.town, me, held, (&sent, given));
+        let sale = on_sale(&view.town, &visit);
+        let offers = if sale.is_some() { offers(&view.town, visit.t.lang, &shops) } else { Vec::new() };
+        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers)
+    };
+    let status = sent.status;
+    let page = PrepaidPage {
+        t: visit.t,
+        page: frame,
+        left: Won(claims.iter().map(|claim| claim.left.0).sum()),
+        claims,
+        on_sale,
+        request_key: sent.key(&visit, "buy"),
+        shop: sent.field("shop"),
+        amount: sent.field("amount"),
+        cash: Won(cash),
+        joined: joined.map(|pledge| pledge.name),
+        join_key: sent.key(&visit, "join"),
+        code: sent.field("code"),
+        errors: std::mem::take(&mut sent.errors),
+        offers: offers as Vec<OfferLine>,
+    };
+    visit.show_as(status, &page)
+}
+
+fn line(
+    visit: &Visit,
+    town: &city::CityView,
+    me: PersonId,
+    held: &Held,
+    (sent, given): (&Sent, Option<u32>),
+) -> ClaimLine {
+    let claim = &held.claim;
+    let programme = town.pack.prepayment(&claim.programme);
+    let days = i64::from(day_of_date(visit.t.today)) - i64::from(claim.bought);
+    let used = i128::from(claim.amount - held.left);
+    let returnable = programme.is_some_and(|programme| {
+        let share = i128::from(programme.returns.after_use.basis_points());
+        days <= i64::from(programme.returns.days) || used * 10_000 >= i128::from(claim.amount) * share
+    });
+    let shop = town.directory.shop(claim.merchant).map(|(_, shop)| shop.name.clone());
+    let here = given == Some(claim.no);
+    ClaimLine {
+        no: claim.no,
+        shop: shop.unwrap_or_default(),
+        left: Won(held.left),
+        amount: Won(claim.amount),
+        use_by: date_of_day(claim.use_by),
+        thousandths: thousandths(held.left, claim.amount),
+        returnable,
+        given: claim.buyer != me,
+        give_key: if here { sent.key(visit, "give") } else { visit.app.request_key() },
+        to: if here { sent.field("to") } else { Field::default() },
+        return_key: visit.app.request_key(),
+    }
+}
+
+pub(super) async fn buy(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HOME);
+    }
+    let mut sent = Sent::default();
+    sent.keep("shop", &form.shop);
+    sent.keep("amount", &form.amount);
+    let shop = match typed::shop(&visit.app, &form.shop) {
+        Some(Shop::Known(shop)) => Some(shop),
+        _ => None,
+    };
+    if shop.is_none() {
+        let key = if form.shop.trim().is_empty() { "field-shop-empty" } else { "field-shop" };
+        sent.wrong("shop", &form.shop, visit.t.say(key).to_string());
+    }
+    let amount = typed::amount(&form.amount);
+    if amount.is_none() {
+        sent.wrong("amount", &form.amount, won_error(&visit, LARGEST));
+    }
+    if let (Some(merchant), Some(amount)) = (shop, amount) {
+        let command = Command::OnPrepay(OnPrepay::Buy { person: me, merchant, amount });
+        match visit.ask(&form.request_key, command).await {
+            Ok(_) => return visit.go(&format!("{HOME}?did=bought")),
+            Err(rejected) => {
+                sent.refused(&visit, &rejected, "buy", form.request_key);
+                let short = sent.alert.as_ref().map(|alert| alert.what.clone()).unwrap_or_default();
+                let status = sent.status;
+                match rejected.refusal.code {
+                    "prepay.range" | "cash.short" => sent.wrong("amount", &form.amount, short),
+                    "prepay.not-offered" | "shop.closed" | "shop.own" | "shop.excluded" => {
+                        sent.wrong("shop", &form.shop, short);
+                    }
+                    _ => {}
+                }
+                sent.status = status;
+            }
+        }
+    }
+    page(visit, me, sent, None).await
+}
+
+pub(super) async fn give(visit: Visit, Path(claim): Path<u32>, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HOME);
+    }
+    let mut sent = Sent::default();
+    sent.keep("to", &form.to);
+    match receiver(&visit, &form.to).await {
+        Err(error) => return visit.refuse(error, HOME),
+        Ok(Err(key)) => sent.wrong("to", &form.to, visit.t.say(key).to_string()),
+        Ok(Ok(to)) => {
+            let command = Command::OnPrepay(OnPrepay::Give { person: me, claim, to });
+            match visit.ask(&form.request_key, command).await {
+                Ok(_) => return visit.go(&format!("{HOME}?did=given")),
+                Err(rejected) => sent.refused(&visit, &rejected, "give", form.request_key),
+            }
+        }
+    }
+    page(visit, me, sent, Some(claim)).await
+}
+
+pub(super) async fn give_back(visit: Visit, Path(claim): Path<u32>, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HOME);
+    }
+    let mut sent = Sent::default();
+    match visit.ask(&form.request_key, Command::OnPrepay(OnPrepay::Return { claim })).await {
+        Ok(_) => return visit.go(&format!("{HOME}?did=returned")),
+        Err(rejected) => sent.refused(&visit, &rejected, "return", form.request_key),
+    }
+    page(visit, me, sent, None).await
+}
+
+pub(super) async fn join(visit: Visit, Form(form): Form<Post>) -> Response {
+    let Some(me) = citizen(&visit) else { return visit.at_the_door() };
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HOME);
+    }
+    let mut sent = Sent::default();
+    sent.keep("code", &form.code);
+    let leaves = form.action == "leave";
+    let command = if leaves {
+        OnPrepay::Leave { person: me }
+    } else {
+        OnPrepay::Join { person: me, code: form.code.clone() }
+    };
+    match visit.ask(&form.request_key, Command::OnPrepay(command)).await {
+        Ok(_) => return visit.go(&format!("{HOME}?did={}", if leaves { "left" } else { "joined" })),
+        Err(rejected) => {
+            sent.refused(&visit, &rejected, "join", form.request_key);
+            if rejected.refusal.code == "pledge.code" {
+                let (short, status) = (visit.alert(&rejected).what, sent.status);
+                sent.wrong("code", &form.code, short);
+                sent.status = status;
+            }
+        }
+    }
+    page(visit, me, sent, None).await
+}

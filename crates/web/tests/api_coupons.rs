@@ -1,0 +1,146 @@
+//! Coupons, quotes and releases as programs meet them, on both engines.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use base::{Role, Zone, date};
+use city::{Command, NewMerchant, NewPerson, OnCoupons};
+use common::{Town, ask};
+use economy::Facts;
+use serde_json::json;
+
+fn system(town: &Town, key: &str, command: Command) -> Facts {
+    let city = &town.app.city;
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| ask(city, Role::System, key, command));
+        match asked.join().unwrap() {
+            city::Reply::Done { facts, .. } => facts,
+            other => panic!("{other:?}"),
+        }
+    })
+}
+
+fn on_day(town: &Town, day: base::Date, hour: i8) {
+    let zone = Zone::named("Asia/Seoul").unwrap();
+    assert!(town.clock.jump_to(zone.instant(day, hour, 0)));
+}
+
+fn shop(trade: &str) -> Command {
+    Command::Join(NewMerchant {
+        name: "온정".into(),
+        business_number: "1048293675".into(),
+        trade: trade.into(),
+        district: "4511153000".into(),
+        sales: None,
+        owner: None,
+    })
+}
+
+async fn post(town: &Town, role: &str, path: &str, key: &str, body: serde_json::Value) -> common::Answer {
+    town.call(role, Method::POST, path, Some(key), &body.to_string()).await
+}
+
+#[tokio::test]
+async fn a_till_says_what_a_coupon_may_buy() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        on_day(&town, date(2021, 7, 15), 10);
+        system(&town, "b", Command::Vote { budget: "care-coupon-2021".into(), amount: 9_000_000 });
+        let Facts::Shop { merchant, .. } = system(&town, "j", shop("care-service")) else { panic!() };
+        let name = OnCoupons::Name { purpose: "care".into(), merchant, on: true };
+        system(&town, "n", Command::OnCoupons(name));
+        town.grant("carers", Role::Till(merchant)).await;
+        let give = json!({"coupon": "care-2021", "person": town.citizen.to_string(), "amount": 40_000});
+        let given = post(&town, "officer", "/api/v1/coupons", "g", give.clone()).await;
+        assert_eq!((given.status, &given.json()["amount"]), (StatusCode::CREATED, &json!(40_000)));
+        assert_eq!(post(&town, "citizen", "/api/v1/coupons", "g", give).await.status, StatusCode::FORBIDDEN);
+        let mine = town.call("citizen", Method::GET, "/api/v1/coupons", None, "").await.json();
+        assert_eq!(mine["items"][0]["balance"], 40_000);
+        assert_eq!(mine["items"][0]["until"], "2021-12-31");
+        assert_eq!(mine["items"][0]["merchants"], json!([merchant.to_string()]));
+
+        let pay = |eligible: serde_json::Value| json!({"card": town.card.to_string(), "amount": 30_000, "eligible": eligible});
+        for (eligible, code) in
+            [(json!(30_001), "coupon.eligible"), (json!(-1), "coupon.eligible"), (json!(1.5), "amount.form")]
+        {
+            let answer = post(&town, "carers", "/api/v1/payments", "x", pay(eligible)).await;
+            assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, code.into()));
+        }
+        let quote = post(&town, "carers", "/api/v1/quotes", "q", pay(json!(12_000))).await.json();
+        assert_eq!((&quote["to_pay"], &quote["cashback"]), (&json!(30_000), &json!(null)));
+        let paid = post(&town, "carers", "/api/v1/payments", "p", pay(json!(12_000))).await;
+        assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
+        let again = post(&town, "carers", "/api/v1/payments", "p", pay(json!(12_000))).await;
+        assert_eq!(paid.body, again.body);
+        let id = paid.json()["id"].as_str().unwrap().to_owned();
+        let seen =
+            town.call("citizen", Method::GET, &format!("/api/v1/payments/{id}"), None, "").await.json();
+        assert_eq!(
+            seen["paid_from"][0],
+            json!({"purpose": "care", "expires": "2021-12-31", "amount": 12_000})
+        );
+        assert_eq!(seen["paid_from"][1]["amount"], 18_000);
+        assert_eq!(seen["cashback"]["reward"], 1_800);
+    }
+}
+
+#[tokio::test]
+async fn a_sale_is_quoted_before_it_is_paid() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        on_day(&town, date(2021, 3, 8), 10);
+        system(&town, "b", Command::Vote { budget: "joint-sale-2021".into(), amount: 50_000 });
+        let Facts::Shop { merchant, .. } = system(&town, "j", shop("supermarket")) else { panic!() };
+        let body = json!({"card": town.card.to_string(), "merchant": merchant.to_string(), "amount": 10_000});
+        let quote = post(&town, "citizen", "/api/v1/quotes", "q", body.clone()).await.json();
+        assert_eq!((&quote["to_pay"], &quote["discount"]), (&json!(10_000), &json!(null)));
+        let join = OnCoupons::Join { sale: "joint-2021-03".into(), merchant, on: true };
+        system(&town, "s", Command::OnCoupons(join));
+        let quote = post(&town, "citizen", "/api/v1/quotes", "q", body.clone()).await.json();
+        assert_eq!((&quote["to_pay"], &quote["discount"]["amount"]), (&json!(8_000), &json!(2_000)));
+        assert_eq!(quote["cashback"], 800);
+        let paid = post(&town, "citizen", "/api/v1/payments", "p", body.clone()).await.json();
+        assert_eq!((&paid["amount"], &paid["discount"]["to_pay"]), (&json!(10_000), &json!(8_000)));
+        // Another shop asks about somebody's card: it learns nothing.
+        assert_eq!(post(&town, "merchant", "/api/v1/quotes", "q", body).await.code(), "shop.unknown");
+        let poor = json!({"card": town.card.to_string(), "amount": 999_999});
+        assert_eq!(post(&town, "merchant", "/api/v1/quotes", "q", poor).await.code(), "quote.short");
+    }
+}
+
+#[tokio::test]
+async fn what_is_let_out_is_taken_once() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        system(&town, "b", Command::Vote { budget: "market-coupon-2021".into(), amount: 9_000_000 });
+        let wish = NewPerson { name: "이".into(), phone: None, birth_day: None, district: None, card: None };
+        let Facts::Person { person, .. } = system(&town, "e", Command::Enrol(wish)) else { panic!() };
+        town.grant("other-citizen", Role::Citizen(person)).await;
+        let claims = "/api/v1/releases/market-spring/claims";
+        assert_eq!(post(&town, "citizen", claims, "1", json!({})).await.code(), "release.not-open");
+        on_day(&town, date(2021, 3, 8), 9);
+        let open = town.call("citizen", Method::GET, "/api/v1/releases", None, "").await.json();
+        // 500 in a city of 650,000 are 15 in one of 20,000.
+        assert_eq!(
+            (&open["items"][0]["left"], &open["items"][0]["next"]),
+            (&json!(15), &json!("2021-03-08T10:00:00Z"))
+        );
+        let got = post(&town, "citizen", claims, "2", json!({})).await;
+        assert_eq!((got.status, &got.json()["amount"]), (StatusCode::CREATED, &json!(20_000)));
+        assert_eq!(post(&town, "citizen", claims, "2", json!({})).await.body, got.body, "the same key");
+        assert_eq!(post(&town, "citizen", claims, "3", json!({})).await.code(), "release.had");
+        assert_eq!(post(&town, "other-citizen", claims, "2", json!({})).await.status, StatusCode::CREATED);
+        let open = town.call("citizen", Method::GET, "/api/v1/releases", None, "").await.json();
+        assert_eq!(open["items"][0]["left"], 13);
+        for (path, code) in [
+            ("/api/v1/releases/none/claims", "release.unknown"),
+            ("/api/v1/releases/sale-lot/claims", "release.by-lot"),
+            ("/api/v1/releases/market-spring/tickets", "release.first-come"),
+            ("/api/v1/releases/sale-lot/tickets", "draw.not-bound"),
+            ("/api/v1/releases/%00/claims", "release.unknown"),
+        ] {
+            assert_eq!(post(&town, "citizen", path, path, json!({})).await.code(), code, "{path}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Gifts on pages: a citizen gives always and once, gets a receipt and follows it; a shop applies, is checked, gets its
+//! plaque and gives from April; the Community Chest spends with a document and tells what it became.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use base::Role;
+use city::{CardRef, Command, OnGiving};
+use common::{Answer, Browser, Town, ask, field};
+
+fn key_of(page: &Answer, action: &str) -> String {
+    let form = page.body.split(&format!("action=\"{action}\"")).nth(1);
+    field(form.unwrap_or_else(|| panic!("{action}: {}", page.body)), "request_key").unwrap()
+}
+
+async fn sent(browser: &mut Browser<'_>, at: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(at).await;
+    assert_eq!(page.status, StatusCode::OK, "{at}: {}", page.body);
+    let key = key_of(&page, action);
+    let mut all = vec![("request_key", key.as_str())];
+    all.extend_from_slice(fields);
+    browser.post_and_follow(action, &all).await
+}
+
+fn pays(town: &Town, amount: i64, key: &str) {
+    let (card, merchant) = (CardRef::Id(town.card), town.shop);
+    let pay = Command::Pay { card, merchant, amount, pin: None, order: None };
+    does(town, Role::Citizen(town.citizen), key, pay);
+}
+
+fn does(town: &Town, role: Role, key: &str, command: Command) {
+    tokio::task::block_in_place(|| ask(&town.app.city, role, key, command));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_citizen_gives_and_follows_the_gift() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut citizen = town.browser("citizen").await;
+        let here = "/wallet/giving";
+        let wrong =
+            sent(&mut citizen, here, "/wallet/giving/standing", &[("share", "101"), ("purpose", "0")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("id=\"share-error\""), "{}", wrong.body);
+        let fields = [("share", "50"), ("purpose", "1"), ("named", "0")];
+        let page = sent(&mut citizen, here, "/wallet/giving/standing", &fields).await;
+        assert!(page.body.contains("적립금의 50%를 나누고 있어요"), "{}", page.body);
+        pays(&town, 12_000, "pay-1");
+        let page = citizen.get(here).await;
+        assert!(page.body.contains("지금까지 600원을 나눴어요"), "{}", page.body);
+        // The payment's own receipt says so.
+        let paid = town.app.city.shared.read().books.last_posting();
+        let receipt = citizen.get(&format!("/wallet/receipts/{paid}")).await;
+        assert!(receipt.body.contains("적립금에서 기부했어요"), "{}", receipt.body);
+        let once =
+            sent(&mut citizen, here, "/wallet/giving/once", &[("amount", "200"), ("purpose", "0")]).await;
+        assert!(once.body.contains("기부했어요"), "{}", once.body);
+
+        // One receipt for the year, the original; then a copy.
+        let receipt = sent(&mut citizen, here, "/wallet/giving/receipts", &[("year", "2021")]).await;
+        for text in [
+            "기부금 영수증",
+            "2021-000001",
+            "원본",
+            "전북사회복지공동모금회",
+            "주민등록번호는 받지 않아요",
+            "800",
+        ] {
+            assert!(receipt.body.contains(text), "{text}: {}", receipt.body);
+        }
+        let follow = receipt.body.split("/giving/follow?").nth(1).unwrap().split('"').next().unwrap();
+        let follow = format!("/giving/follow?{}", follow.replace("&amp;", "&").replace("&#38;", "&"));
+        let print = "/giving/receipts/2021-000001/print";
+        let copy = sent(&mut citizen, "/giving/receipts/2021-000001", print, &[]).await;
+        assert!(copy.body.contains("사본 (인쇄 2번째)"), "{}", copy.body);
+        // Anyone who has the paper can follow it; nobody else, and it names nobody.
+        let mut stranger = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
+        let page = stranger.get(&follow).await;
+        assert_eq!(page.status, StatusCode::OK, "{follow}: {}", page.body);
+        assert!(
+            page.body.contains("영수증이 맞아요") && page.body.contains("아직 쓰이지 않았어요"),
+            "{}",
+            page.body
+        );
+        let wrong = stranger.get("/giving/follow?serial=2021-000001&word=00000000").await;
+        assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+        let other = stranger.get("/giving/receipts/2021-000001").await;
+        assert_eq!(other.status, StatusCode::SEE_OTHER);
+        let all = stranger.get("/giving").await;
+        assert!(all.body.contains("800") && all.body.contains("시민 1명"), "{}", all.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_applies_and_the_chest_spends() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut owner = town.browser("merchant").await;
+        let page =
+            sent(&mut owner, "/shop/giving", "/shop/giving/apply", &[("rate", "1"), ("purpose", "0")]).await;
+        assert!(page.body.contains("신청을 접수했어요"), "{}", page.body);
+        let mut officer = town.browser("officer").await;
+        let decide = format!("/desk/giving/{}", town.shop);
+        let why = sent(&mut officer, "/desk/giving", &decide, &[("do", "unfit"), ("note", "")]).await;
+        assert_eq!(why.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+        sent(&mut officer, "/desk/giving", &decide, &[("do", "fit")]).await;
+        sent(&mut officer, "/desk/giving", &decide, &[("do", "plaque")]).await;
+        let mut stranger = Browser { town: &town, cookies: Vec::new(), csrf: String::new() };
+        let plaque = stranger.get(&format!("/angels/{}/plaque", town.shop)).await;
+        assert!(plaque.body.contains("제1호") && plaque.body.contains("<svg"), "{}", plaque.body);
+
+        town.on(2021, 4, 1);
+        pays(&town, 50_000, "pay-april");
+        does(&town, Role::System, "settle", Command::Settle { from: 0, at_most: 100 });
+        does(&town, Role::System, "pass", Command::OnGiving(OnGiving::Pass));
+        let angel = stranger.get(&format!("/angels/{}", town.shop)).await;
+        assert!(angel.body.contains("500"), "{}", angel.body);
+
+        let chest = {
+            let view = town.app.city.shared.read();
+            let mut all = view.town.directory.organisations.all();
+            all.find(|one| one.kind.code() == "community-chest").unwrap().id
+        };
+        let cookie = town.session("collector", Role::Organisation(chest)).await;
+        let mut desk =
+            Browser { town: &town, cookies: vec![("session".into(), cookie)], csrf: String::new() };
+        let page = desk.get("/chest").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let key = key_of(&page, "/chest/spendings");
+        let spent = upload(&desk, &key).await;
+        assert_eq!(spent.status, StatusCode::SEE_OTHER, "{}", spent.body);
+        let all = stranger.get("/giving").await;
+        for text in ["교재 인쇄", "300원", "12명이 배웠어요"] {
+            assert!(all.body.contains(text), "{text}: {}", all.body);
+        }
+        let key = key_of(&desk.get("/chest").await, "/chest/summary");
+        let fields =
+            [("request_key", key.as_str()), ("year", "2021"), ("form", "xlsx"), ("why", "연말 보고")];
+        let file = desk.post("/chest/summary", &fields).await;
+        assert_eq!(file.status, StatusCode::OK, "{}", file.body);
+    }
+}
+
+/// A spending with its document, as a browser sends it.
+async fn upload(desk: &Browser<'_>, key: &str) -> Answer {
+    let fields = [
+        ("csrf", desk.csrf.as_str()),
+        ("request_key", key),
+        ("purpose", "0"),
+        ("amount", "300"),
+        ("payee", "평화사회복지관"),
+        ("what", "교재 인쇄"),
+        ("outcome", "12명이 배웠어요"),
+    ];
+    let mut body = String::new();
+    for (name, value) in fields {
+        body += &format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += "--X\r\nContent-Disposition: form-data; name=\"document\"; filename=\"a.pdf\"\r\n\r\n%PDF\r\n--X--\r\n";
+    let cookies: Vec<String> = desk.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = Request::builder().method(Method::POST).uri("/chest/spendings");
+    let request = request.header(header::COOKIE, cookies.join("; "));
+    let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
+    desk.town.send(request.body(Body::from(body)).unwrap()).await
+}

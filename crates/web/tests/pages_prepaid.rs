@@ -1,0 +1,132 @@
+//! Good prepayment on its pages: a shop offers it, a citizen prepays and uses it, the shop closes; and the board.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::http::StatusCode;
+use city::{Command, OnPrepay};
+use common::{Answer, Browser, Town, ask, field};
+
+/// A page's form, by its address: the value of one of its fields.
+fn in_form(page: &str, action: &str, name: &str) -> String {
+    let at = page.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form {action}: {page}"));
+    field(&page[at..], name).unwrap()
+}
+
+/// Reads a form's key off a page, and sends the form.
+async fn send(browser: &mut Browser<'_>, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let shown = browser.get(page).await;
+    let key = in_form(&shown.body, action, "request_key");
+    let mut all = vec![("request_key", key.as_str())];
+    all.extend_from_slice(fields);
+    browser.post_and_follow(action, &all).await
+}
+
+fn asked(town: &Town, role: base::Role, key: &str, command: Command) {
+    std::thread::scope(|scope| {
+        scope.spawn(|| ask(&town.app.city, role, key, command)).join().unwrap();
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prepay_use_and_the_shop_closes() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let (citizen, shop) = (town.citizen, town.shop);
+        asked(&town, base::Role::System, "t", Command::TopUp { person: citizen, amount: 600_000 });
+        let guarantee = Command::Vote { budget: "guarantee-prepay-2021".into(), amount: 2_000_000_000 };
+        asked(&town, base::Role::Officer, "v", guarantee);
+        let mut me = town.browser("citizen").await;
+        let mut owner = town.browser("merchant").await;
+
+        // Nothing yet, and nobody offers it.
+        let empty = me.get("/wallet/prepaid").await;
+        assert!(empty.body.contains("아직 선결제한 가게가 없어요"), "{}", empty.body);
+        let id = shop.to_string();
+        let fields = [("shop", id.as_str()), ("amount", "200,000")];
+        let refused = send(&mut me, "/wallet/prepaid", "/wallet/prepaid", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("선결제를 받지 않아요") && refused.body.contains("value=\"200,000\""));
+        let opened = send(&mut owner, "/shop/prepaid", "/shop/prepaid/offer", &[("action", "open")]).await;
+        assert!(opened.body.contains("이제 선결제를 받아요"), "{}", opened.body);
+
+        // Too little stays at its field; then it is bought, and used at the till like any payment.
+        let little = [("shop", id.as_str()), ("amount", "99,999")];
+        let refused = send(&mut me, "/wallet/prepaid", "/wallet/prepaid", &little).await;
+        assert!(refused.body.contains("id=\"amount-error\""), "{}", refused.body);
+        let bought = send(&mut me, "/wallet/prepaid", "/wallet/prepaid", &fields).await;
+        assert!(bought.body.contains("선결제했어요") && bought.body.contains("200,000"), "{}", bought.body);
+        let paid =
+            send(&mut me, "/wallet", "/wallet/pay", &[("shop", id.as_str()), ("amount", "30,000")]).await;
+        assert_eq!(paid.status, StatusCode::OK);
+        let left = me.get("/wallet/prepaid").await;
+        assert!(left.body.contains("200,000원 가운데 170,000원 남음"), "{}", left.body);
+        let came_in = owner.get("/shop/prepaid").await;
+        assert!(came_in.body.contains("아직 쓸 선결제 1건"), "{}", came_in.body);
+        assert!(came_in.body.contains("쓰는 중"));
+
+        // The desk writes a pledge down; the board shows it, without its code; a citizen joins by it.
+        let mut desk = town.browser("officer").await;
+        let pledge = [
+            ("name", "전주시 중소기업인연합회"),
+            ("part_of", ""),
+            ("firms", "300"),
+            ("people", "3,000"),
+            ("amount", "500,000,000"),
+        ];
+        let wrong = [("name", ""), ("part_of", ""), ("firms", "x"), ("people", "0"), ("amount", "")];
+        let refused = send(&mut desk, "/desk/prepaid", "/desk/prepaid/pledges", &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let written = send(&mut desk, "/desk/prepaid", "/desk/prepaid/pledges", &pledge).await;
+        let at = written.body.find("참여 코드 <strong").unwrap_or_else(|| panic!("{}", written.body));
+        let code: String = written.body[at..].split(['>', '<']).nth(2).unwrap().to_owned();
+        assert_eq!(code.len(), 8, "{code}");
+        let mut stranger = town.browser("auditor").await;
+        let board = stranger.get("/prepaid").await;
+        assert!(board.body.contains("전주시 중소기업인연합회") && board.body.contains("시민 1명"));
+        assert!(!board.body.contains(&code));
+        let no = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/join", &[("code", "NO")]).await;
+        assert!(no.body.contains("이런 참여 코드가 없어요"), "{}", no.body);
+        let joined = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/join", &[("code", &code)]).await;
+        assert!(joined.body.contains("전주시 중소기업인연합회의 약속에 함께하고 있어요"), "{}", joined.body);
+
+        // The shop closes: what was left is own money at once.
+        asked(&town, base::Role::Officer, "c", Command::CloseShop { merchant: shop });
+        let closed = me.get("/wallet/prepaid").await;
+        assert!(closed.body.contains("아직 선결제한 가게가 없어요"), "{}", closed.body);
+        let history = me.get("/wallet/history").await;
+        assert!(history.body.contains("폐업으로 돌려받음"), "{}", history.body);
+        let desk = desk.get("/desk/prepaid").await;
+        assert!(desk.body.contains("170,000원"), "{}", desk.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_and_returned_and_nobody_elses() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let (citizen, shop) = (town.citizen, town.shop);
+        asked(&town, base::Role::System, "t", Command::TopUp { person: citizen, amount: 600_000 });
+        asked(&town, base::Role::Merchant(shop), "o", Command::OnPrepay(OnPrepay::Offer { merchant: shop }));
+        for key in ["a", "b"] {
+            let buy = OnPrepay::Buy { person: citizen, merchant: shop, amount: 100_000 };
+            asked(&town, base::Role::Citizen(citizen), key, Command::OnPrepay(buy));
+        }
+        let mut me = town.browser("citizen").await;
+        let nobody =
+            send(&mut me, "/wallet/prepaid", "/wallet/prepaid/1/gift", &[("to", "010-0000-0000")]).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let myself = format!("{:016}", town.card_number);
+        let own = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/1/gift", &[("to", &myself)]).await;
+        assert!(own.body.contains("나에게는 선물할 수 없어요"), "{}", own.body);
+        let back = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/1/return", &[]).await;
+        assert!(back.body.contains("남은 돈이 내 돈으로 돌아왔어요"), "{}", back.body);
+        // The shop takes the other one back.
+        let mut owner = town.browser("merchant").await;
+        let taken = send(&mut owner, "/shop/prepaid", "/shop/prepaid/2/return", &[]).await;
+        assert!(taken.body.contains("남은 돈을 손님에게 돌려줬어요"), "{}", taken.body);
+        // A form that isn't this visitor's changes nothing.
+        let foreign = me.post("/wallet/prepaid", &[("csrf", "x"), ("shop", "y"), ("amount", "1")]).await;
+        assert_ne!(foreign.status, StatusCode::OK);
+    }
+}
