@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
@@ -60,8 +60,9 @@ impl AccessLedger {
         let at_end = AtEnd(Arc::clone(&queue));
         let thread =
             std::thread::Builder::new().name("access".to_owned()).spawn(move || work.run(&at_end.0))?;
-        let inner = Inner { queue, head, readers };
-        Ok((Handle(Arc::new(inner)), Joiner(thread)))
+        let inner = Arc::new(Inner { queue, head, readers });
+        let handles = Arc::downgrade(&inner);
+        Ok((Handle(inner), Joiner { thread, handles }))
     }
 }
 
@@ -154,19 +155,27 @@ impl Handle {
 
 /// The writer at work on its thread.
 #[derive(Debug)]
-pub struct Joiner(JoinHandle<Result<(), Error>>);
+pub struct Joiner {
+    thread: JoinHandle<Result<(), Error>>,
+    handles: Weak<Inner>,
+}
 
 impl Joiner {
     /// Waits until every handle is gone and what waited is kept. An error when the writer ended before: its disk
     /// failed.
     pub fn join(self) -> Result<(), Error> {
         let panicked = |_| Error::Io(std::io::Error::other("its thread panicked"));
-        self.0.join().map_err(panicked)?
+        self.thread.join().map_err(panicked)?
+    }
+
+    /// True while somebody holds a [`Handle`]: [`Joiner::join`] would wait for them.
+    pub fn is_held(&self) -> bool {
+        self.handles.strong_count() > 0
     }
 
     /// True when the writer has ended.
     pub fn is_finished(&self) -> bool {
-        self.0.is_finished()
+        self.thread.is_finished()
     }
 }
 

@@ -49,7 +49,7 @@ pub struct Opening {
     pub use_checkpoint: bool,
 }
 
-/// A city at work.
+/// A city at work. Let go of without [`City::close`], it ends in order all the same, but for the last checkpoint.
 pub struct City {
     /// Where commands go.
     pub commands: Handle<CityMemory>,
@@ -73,6 +73,14 @@ pub struct City {
     target: Target,
     sealing: OnceLock<Arc<Sealing>>,
     follower: Mutex<Option<Follower>>,
+    /// Last, so that all who ask and read are gone before it.
+    ending: Ending,
+}
+
+/// The threads of a city. Dropped, it waits for them: whoever lets go of a city may do with its files as they like.
+struct Ending(Option<Threads>);
+
+struct Threads {
     looks: access::Joiner,
     running: Running<CityMemory>,
     checkpointer: Checkpointer,
@@ -204,10 +212,7 @@ impl City {
             target,
             sealing: OnceLock::new(),
             follower: Mutex::new(None),
-            looks,
-            running,
-            checkpointer,
-            wal,
+            ending: Ending(Some(Threads { looks, running, checkpointer, wal })),
         };
         Ok(city)
     }
@@ -253,12 +258,12 @@ impl City {
 
     /// True while looks at personal records are kept; without that none is shown.
     pub fn is_keeping_looks(&self) -> bool {
-        !self.looks.is_finished()
+        self.ending.0.as_ref().is_some_and(|threads| !threads.looks.is_finished())
     }
 
     /// True while the pen writes.
     pub fn is_writing(&self) -> bool {
-        !self.running.is_finished()
+        self.ending.0.as_ref().is_some_and(|threads| !threads.running.is_finished())
     }
 
     /// How old the last checkpoint is by the machine's clock; `None` without one. A start reads what came since.
@@ -272,15 +277,13 @@ impl City {
     /// Carries out what waits, writes a last checkpoint, and closes. Every other holder of a [`Handle`] must have let
     /// go of it.
     pub fn close(self) -> Result<(), CantOpen> {
-        let City { commands, running, checkpointer, wal, readers, access, looks, follower, sealing, .. } =
-            self;
+        let City { commands, readers, access, follower, sealing, mut ending, .. } = self;
         drop(commands);
         drop(readers);
         drop(access);
+        let Some(Threads { looks, running, checkpointer, wal }) = ending.0.take() else { return Ok(()) };
         let pen = running.join().map_err(Stop::Broken)?;
-        if let Some(follower) = follower.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            follower.stop();
-        }
+        drop(follower);
         // Its reader would keep SQLite's last checkpoint from emptying the WAL.
         drop(sealing);
         checkpointer.stop();
@@ -290,5 +293,32 @@ impl City {
         }
         looks.join()?;
         Ok(())
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let Some(threads) = self.0.take() else { return };
+        // On a thread of its own: the last to hold a city may be a task, which must not wait for a database.
+        let ended = std::thread::Builder::new().name("ending".to_owned()).spawn(|| threads.leave());
+        if ended.map(|thread| thread.join().is_err()).unwrap_or(true) {
+            tracing::warn!("a city did not end in order; all that was answered is kept");
+        }
+    }
+}
+
+impl Threads {
+    /// Waits for those that nobody holds any more. No last checkpoint: another writer may have the city by now.
+    fn leave(self) {
+        let Threads { looks, running, checkpointer, wal } = self;
+        let pen = if running.is_held() { None } else { running.join().ok() };
+        checkpointer.leave();
+        drop(pen);
+        drop(wal);
+        if !looks.is_held()
+            && let Err(error) = looks.join()
+        {
+            tracing::warn!(%error, "the access ledger did not end in order");
+        }
     }
 }

@@ -43,6 +43,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::giving::store::GIVING,
             crate::hooks::store::HOOKS,
             crate::exchange::store::CASES,
+            people::passkey::store::STRENGTH,
         ])
         .collect()
 }

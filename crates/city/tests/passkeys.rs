@@ -107,6 +107,34 @@ fn passkeys_come_are_used_and_go() {
     });
 }
 
+/// A passkey made by less than two factors doesn't grow with the roles of its account.
+#[test]
+fn a_passkey_made_by_less_stays_weak() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let me = account(&mut city);
+        let strong = |city: &TestCity| -> Vec<bool> {
+            let shared = city.pen.shared();
+            let view = shared.read();
+            view.town.doors.passkeys_of(me).map(|one| one.strong).collect()
+        };
+        add(&mut city, me, 1, How::Code).unwrap();
+        let desk = given(&mut city, me, "city-counter");
+        assert_eq!(refusal(sign_in(&mut city, desk, How::WeakPasskey)), "role.second-factor");
+        assert_eq!(refusal(add(&mut city, me, 2, How::WeakPasskey)), "passkey.weak");
+        // The token makes the first that counts, and only that.
+        add(&mut city, me, 2, How::Token).unwrap();
+        assert_eq!(refusal(add(&mut city, me, 3, How::Token)), "passkey.weak");
+        let mut city = city.again(13);
+        assert_eq!(strong(&city), [false, true]);
+        // The weak one may go, the last that counts may not.
+        let remove = |no| Command::RemovePasskey { account: me, number: number(no) };
+        assert_eq!(refusal(as_account(&mut city, me, remove(2))), "passkey.last");
+        as_account(&mut city, me, remove(1)).unwrap();
+        assert_eq!(refusal(as_account(&mut city, me, remove(2))), "passkey.last");
+    });
+}
+
 #[test]
 fn staff_come_in_by_two_factors() {
     on_each_engine(|place| {

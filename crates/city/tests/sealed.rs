@@ -181,6 +181,15 @@ fn records_are_sealed_anew_while_the_city_works() {
         }
         assert!(!holds(&dump(&city.place), "전화기"), "what people call their devices is theirs");
         keep_records(&mut city, people[0]);
+        let asked = "왜 보셨는지 알려 주세요".to_owned();
+        facts(
+            city.ask(Role::System, Command::AskLook { person: people[0], look: 1, question: asked.clone() }),
+        );
+        let why = "창구에 쓰러져 계셔서 가족을 찾아요".to_owned();
+        facts(city.ask(Role::System, Command::OpenGlass { person: people[1], why: why.clone() }));
+        let download =
+            Command::Download { what: "books".into(), lines: 3, why: "감사 자료로 제출해요".into() };
+        facts(city.ask(Role::System, download));
         let key =
             DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
         facts(city.ask(Role::System, Command::AddKey { key }));
@@ -199,8 +208,11 @@ fn records_are_sealed_anew_while_the_city_works() {
                 None => break,
             }
         }
-        // Forty persons and the one who helps; a fact, a consent, a delegation; five passkeys.
-        assert_eq!(resealed, 49);
+        // Forty persons and the one who helps; a fact, a consent, a delegation; five passkeys; a question, a glass and a
+        // download.
+        assert_eq!(resealed, 52);
+        let again = city.ask(Role::System, Command::Reseal { from: 0, at_most: 1_000 }).unwrap();
+        assert_eq!(again, Reply::Batch { done: 0, next: None });
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
@@ -219,6 +231,10 @@ fn records_are_sealed_anew_while_the_city_works() {
                 for row in people::store::records(snapshot, people[0])? {
                     assert_eq!(vault::Sealed(row.sealed).key_no(), Ok(3));
                 }
+                let mut register = Register::new(snapshot, &view.town.vault);
+                let question = city::looks::questions_of(&mut register, people[0], 9)?.pop().unwrap();
+                let glass = city::looks::glasses_of(&mut register, people[1], 9)?.pop().unwrap();
+                assert_eq!((question.text, glass.why), (asked.clone(), why.clone()));
                 let file = Register::new(snapshot, &view.town.vault).file(people[0])?;
                 assert_eq!((file.facts.len(), file.consents.len(), file.helpers.len()), (1, 1, 1));
                 Ok(())

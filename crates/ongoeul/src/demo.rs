@@ -73,7 +73,8 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let runtime = house::runtime()?;
     let secrets = folder.secrets()?;
     let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
-    let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)?;
+    let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)
+        .map_err(|error| folder.cant_open(error))?;
     // A town that was stopped goes on where it stopped.
     let last = city.shared.read().at;
     clock.jump_to(last);

@@ -12,7 +12,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{CardId, EntryNo, Instant, MerchantId, PersonId, PostingNo};
@@ -171,12 +171,12 @@ impl Checkpoints {
     /// Runs on a thread of its own until told to stop: a checkpoint whenever `every` postings have come since the
     /// last one, and one at the end.
     pub fn spawn<T: Town>(self, shared: Shared<T::View>, every: u64) -> io::Result<Checkpointer> {
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(AtomicU8::new(GO_ON));
         let seen = Arc::clone(&stop);
         let shelf = Arc::new(Mutex::new(self));
         let thread = std::thread::Builder::new().name("checkpoints".into()).spawn(move || {
             let mut last = shared.read().books.last_posting().0;
-            while !seen.load(Ordering::Relaxed) {
+            while seen.load(Ordering::Relaxed) == GO_ON {
                 std::thread::park_timeout(std::time::Duration::from_millis(500));
                 let now = shared.read().books.last_posting().0;
                 if now >= last.saturating_add(every) {
@@ -184,23 +184,40 @@ impl Checkpoints {
                     last = now;
                 }
             }
+            if seen.load(Ordering::Relaxed) == LEAVE {
+                return;
+            }
             log_outcome(shelf.lock().unwrap_or_else(PoisonError::into_inner).write::<T>(&shared));
         })?;
         Ok(Checkpointer { stop, thread })
     }
 }
 
+/// What a checkpoint thread is told.
+const GO_ON: u8 = 0;
+const STOP: u8 = 1;
+const LEAVE: u8 = 2;
+
 /// The running checkpoint thread.
 #[derive(Debug)]
 pub struct Checkpointer {
-    stop: Arc<AtomicBool>,
+    stop: Arc<AtomicU8>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Checkpointer {
     /// Writes a last checkpoint and ends.
     pub fn stop(self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.end(STOP);
+    }
+
+    /// Ends without a last checkpoint: another writer may have the journal by now.
+    pub fn leave(self) {
+        self.end(LEAVE);
+    }
+
+    fn end(self, word: u8) {
+        self.stop.store(word, Ordering::Relaxed);
         self.thread.thread().unpark();
         if self.thread.join().is_err() {
             tracing::error!("the checkpoint thread panicked");

@@ -1,7 +1,7 @@
 //! The pen's thread and the bounded queue before it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -24,6 +24,8 @@ pub enum Busy {
 pub struct Handle<T: Town> {
     queue: Sender<Envelope<T>>,
     end: End<T>,
+    /// Last, so that the queue has one sender less before it tells that a handle is gone.
+    alive: Arc<()>,
 }
 
 /// The queue's other end, for what nobody will carry out any more: a channel keeps what is in it until its last
@@ -35,7 +37,7 @@ struct End<T: Town> {
 
 impl<T: Town> Clone for Handle<T> {
     fn clone(&self) -> Self {
-        Handle { queue: self.queue.clone(), end: self.end.clone() }
+        Handle { queue: self.queue.clone(), end: self.end.clone(), alive: Arc::clone(&self.alive) }
     }
 }
 
@@ -128,6 +130,7 @@ impl<T: Town> Handle<T> {
 pub struct Running<T: Town> {
     thread: JoinHandle<Pen<T>>,
     shared: Shared<T::View>,
+    handles: Weak<()>,
 }
 
 impl<T: Town> Running<T> {
@@ -139,6 +142,11 @@ impl<T: Town> Running<T> {
     /// Waits until the queue is drained and every handle dropped; gives the pen back.
     pub fn join(self) -> Result<Pen<T>, String> {
         self.thread.join().map_err(|_| "the pen's thread panicked".to_string())
+    }
+
+    /// True while somebody holds a [`Handle`]: [`Running::join`] would wait for them.
+    pub fn is_held(&self) -> bool {
+        self.handles.strong_count() > 0
     }
 
     /// True when the pen's thread has ended (all handles dropped, or fenced).
@@ -159,7 +167,9 @@ impl<T: Town> Pen<T> {
             drop(mine);
             self
         })?;
-        Ok((Handle { queue, end }, Running { thread, shared }))
+        let alive = Arc::new(());
+        let handles = Arc::downgrade(&alive);
+        Ok((Handle { queue, end, alive }, Running { thread, shared, handles }))
     }
 
     fn work(&mut self, waiting: &Receiver<Envelope<T>>, most: usize) {

@@ -119,6 +119,10 @@ impl App {
             Mode::Demo(demo) => persona_grants(&city, &demo.personas)?,
         };
         let ways = Ways::at(&public_url, &pack.city.card_name.ko);
+        // A demo lets everybody in without.
+        if matches!(mode, Mode::Real) && !ways.passkeys.are_here() {
+            tracing::warn!(public_url, "no passkeys here: they need https and a name (or localhost)");
+        }
         let app = App {
             city,
             mode,

@@ -47,9 +47,6 @@ impl Passkeys {
     /// For a server at this address: passkeys are bound to its name.
     pub(crate) fn at(public_url: &str, name: &str) -> Passkeys {
         let webauthn = relying_party(public_url, name);
-        if webauthn.is_none() {
-            tracing::warn!(public_url, "no passkeys here: they need https and a name (or localhost)");
-        }
         Passkeys { webauthn, making: Pending::default(), asking: Pending::default() }
     }
 

@@ -23,12 +23,14 @@ pub(crate) struct Follower {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Whoever lets go of a city without closing it doesn't leave a thread behind that seals for nobody.
+/// Seals what is left, and ends: whoever lets go of a city doesn't leave a thread behind that reads its files.
 impl Drop for Follower {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = &self.thread {
-            thread.thread().unpark();
+        let Some(thread) = self.thread.take() else { return };
+        thread.thread().unpark();
+        if thread.join().is_err() {
+            tracing::error!("the sealing thread panicked");
         }
     }
 }
@@ -52,16 +54,6 @@ impl Follower {
             }
         })?;
         Ok(Follower { stop, thread: Some(thread) })
-    }
-
-    /// Seals what is left, and ends.
-    pub fn stop(mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        let Some(thread) = self.thread.take() else { return };
-        thread.thread().unpark();
-        if thread.join().is_err() {
-            tracing::error!("the sealing thread panicked");
-        }
     }
 }
 

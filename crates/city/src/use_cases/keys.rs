@@ -44,9 +44,9 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
 }
 
 /// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
-/// them, after them passkeys; with each batch as many of the accounts that payouts go to and of the bank's lines as
-/// are still under an older key. Whoever is enrolled meanwhile moves the passkeys to later places: some are looked at twice,
-/// none is left out.
+/// them, after them passkeys, then what was asked and said about looks; with each batch as many of the accounts that
+/// payouts go to and of the bank's lines as are still under an older key. Whoever is enrolled meanwhile moves what follows
+/// to later places: some are looked at twice, none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -64,6 +64,11 @@ pub(super) fn reseal(
         rows.extend(turn.query(PERSON, &[person.into()])?);
         records.extend(turn.query(RECORDS, &[person.into()])?);
     }
+    let (all_people, passkeys) = (all.len(), city.doors.passkeys().len());
+    let stop = start.saturating_add(at_most as usize);
+    let first = start.max(all_people + passkeys);
+    let (texts, all_texts) =
+        super::looks::texts(turn, first - all_people - passkeys, stop.saturating_sub(first))?;
     let vault = Arc::clone(&city.keys.vault);
     let vault = &*vault;
     let current = vault.sealing(naming::GENERAL);
@@ -86,14 +91,13 @@ pub(super) fn reseal(
         turn.write(RESEAL_RECORD, reseal_record_values(kept.id, anew));
         done += 1;
     }
-    let people = city.directory.holders().len();
     let room = (at_most as usize).saturating_sub(end.saturating_sub(start));
-    done += super::passkeys::reseal(city, turn, start.saturating_sub(people), room)?;
+    done += super::passkeys::reseal(city, turn, start.saturating_sub(all_people), room)?;
+    done += super::looks::reseal(city, turn, texts)?;
     if done > 0 {
         note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
     }
-    let whole = people + city.doors.passkeys().len();
-    let end = start.saturating_add(at_most as usize);
-    let next = (end < whole || more).then_some(u32::try_from(end).unwrap_or(u32::MAX));
+    let whole = all_people + passkeys + all_texts;
+    let next = (stop < whole || more).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
     Ok(Reply::Batch { done, next })
 }

@@ -26,14 +26,16 @@ pub(super) fn add(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPass
     if city.doors.passkey(&wish.hash).is_some() {
         return Err(Refusal::new("passkey.known").into());
     }
-    let held = city.doors.passkeys_of(account).count();
-    if held >= MOST {
+    let mine: Vec<&Passkey> = city.doors.passkeys_of(account).collect();
+    if mine.len() >= MOST {
         return Err(Refusal::new("passkey.many").into());
     }
     // A passkey opens every role of the account: whoever came in by less than those ask for could make one to get up to
     // them. The city's token may make the first, since somebody has to.
     let staff = city.doors.needs_second(account, &city.pack);
-    if staff && !wish.how.is_strong() && !(wish.how == How::Token && held == 0) {
+    let first = staff && wish.how == How::Token && !mine.iter().any(|one| one.strong);
+    let strong = wish.how.is_strong() || first;
+    if staff && !strong {
         return Err(Refusal::new("passkey.weak").into());
     }
     let name = passkey::sealed_name(&city.keys.vault, &wish.hash, name, turn.entropy).map_err(locked)?;
@@ -46,6 +48,7 @@ pub(super) fn add(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPass
         since: turn.now,
         used: None,
         ended: None,
+        strong,
     };
     turn.write(INSERT_PASSKEY, passkey_values(&passkey));
     let reply = noted(turn, &passkey, "add-passkey", "add");
@@ -89,7 +92,8 @@ pub(super) fn remove(
     let one = mine.iter().find(|one| one.number() == number);
     let known = Passkey::clone(one.ok_or_else(|| Refusal::new("passkey.unknown"))?);
     let own = turn.request.actor.account == Some(account);
-    if own && mine.len() == 1 && city.doors.needs_second(account, &city.pack) {
+    let others = mine.iter().any(|one| one.strong && one.number() != number);
+    if own && known.strong && !others && city.doors.needs_second(account, &city.pack) {
         return Err(Refusal::new("passkey.last").into());
     }
     let passkey = Passkey { name: Sealed(Vec::new()), ended: Some(turn.now), ..known };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use base::{Actor, Entropy};
 use city::build::Personas;
-use city::open::City;
+use city::open::{CantOpen, City};
 use city::pack::Kept;
 use city::{Command, NewToken, tokens};
 use pen::Request;
@@ -59,6 +59,19 @@ impl Folder {
 
     pub fn seal(&self) -> PathBuf {
         self.0.join(city::sealing::FOLDER)
+    }
+
+    /// Why the town in it doesn't open, and what to do: a demo's town is worth nothing, and quickly made anew.
+    pub fn cant_open(&self, error: CantOpen) -> Failed {
+        match error {
+            CantOpen::Store(store::Error::Migration { .. }) | CantOpen::Pack(_) => format!(
+                "the town in {} was made by another version of this program: run again with --fresh, which makes a \
+                 new one in its place ({error})",
+                self.0.display()
+            )
+            .into(),
+            error => error.into(),
+        }
     }
 
     /// Drops a demo's folder. Any other folder is left alone.

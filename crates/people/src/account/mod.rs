@@ -64,6 +64,8 @@ pub enum How {
     Code,
     /// With a passkey.
     Passkey,
+    /// With a passkey that was made by less than two ways of showing who one is.
+    WeakPasskey,
     /// Through another house that vouches (OpenID Connect).
     Vouched,
     /// The same, and that house says that it asked for a second factor.
@@ -71,8 +73,15 @@ pub enum How {
 }
 
 impl How {
-    const ALL: [How; 6] =
-        [How::Persona, How::Token, How::Code, How::Passkey, How::Vouched, How::VouchedTwice];
+    const ALL: [How; 7] = [
+        How::Persona,
+        How::Token,
+        How::Code,
+        How::Passkey,
+        How::WeakPasskey,
+        How::Vouched,
+        How::VouchedTwice,
+    ];
 
     /// The word for it in the database.
     pub fn code(self) -> &'static str {
@@ -81,6 +90,7 @@ impl How {
             How::Token => "token",
             How::Code => "code",
             How::Passkey => "passkey",
+            How::WeakPasskey => "weak-passkey",
             How::Vouched => "vouched",
             How::VouchedTwice => "vouched-twice",
         }

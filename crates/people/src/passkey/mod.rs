@@ -32,6 +32,9 @@ pub struct Passkey {
     pub used: Option<Instant>,
     /// When it was removed.
     pub ended: Option<Instant>,
+    /// Made by somebody who had shown who they are in two ways, or with the token that staff are given for their first.
+    /// Another one, made by a code from a counter, say, stays weak when its account is given a role that asks for more.
+    pub strong: bool,
 }
 
 impl Passkey {
@@ -95,6 +98,7 @@ mod tests {
             since: Instant(0),
             used: None,
             ended: None,
+            strong: true,
         }
     }
 

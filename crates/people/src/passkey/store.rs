@@ -23,10 +23,17 @@ CREATE TABLE passkeys (
 ",
 };
 
+/// Whether it was made by somebody who had shown who they are in two ways. Of those made before this was asked nobody
+/// knows: they count as weak, and the token that staff were given makes another.
+pub const STRENGTH: Migration = Migration {
+    name: "passkeys-2",
+    sql: "ALTER TABLE passkeys ADD COLUMN strong BIGINT NOT NULL DEFAULT 0;",
+};
+
 /// A passkey is new.
 pub const INSERT_PASSKEY: Sql =
-    sql("INSERT INTO passkeys (hash, account, name, credential, counter, since, used, ended) \
-     VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)");
+    sql("INSERT INTO passkeys (hash, account, name, credential, counter, since, used, ended, strong) \
+     VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7)");
 /// It was used.
 pub const USE_PASSKEY: Sql =
     sql("UPDATE passkeys SET credential = $2, counter = $3, used = $4 WHERE hash = $1");
@@ -34,7 +41,8 @@ pub const USE_PASSKEY: Sql =
 pub const END_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2, ended = $3 WHERE hash = $1");
 /// Its name is sealed anew.
 pub const RESEAL_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2 WHERE hash = $1");
-const PASSKEYS: Sql = sql("SELECT hash, account, name, credential, counter, since, used FROM passkeys \
+const PASSKEYS: Sql =
+    sql("SELECT hash, account, name, credential, counter, since, used, strong FROM passkeys \
      WHERE ended IS NULL ORDER BY hash");
 
 /// All statements, for the test that prepares each on both engines.
@@ -49,6 +57,7 @@ row! {
         counter: i64,
         since: i64,
         used: Option<i64>,
+        strong: i64,
     }
 }
 
@@ -65,6 +74,7 @@ pub fn passkeys(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Passkey)) -> R
             since: Instant(row.since),
             used: row.used.map(Instant),
             ended: None,
+            strong: row.strong != 0,
         });
         Ok(())
     })
@@ -79,5 +89,6 @@ pub fn passkey_values(passkey: &Passkey) -> Vec<Value> {
         passkey.credential.clone().into(),
         i64::from(passkey.counter).into(),
         passkey.since.into(),
+        passkey.strong.into(),
     ]
 }

@@ -98,6 +98,10 @@ pub struct AccountPage {
     pub sign_ins: Vec<SignInLine>,
     /// Sign-ins besides those that are listed.
     pub more: usize,
+    /// Passkeys can be made here.
+    pub passkeys: bool,
+    /// Other houses vouch for people here.
+    pub houses: bool,
 }
 
 impl AccountPage {

@@ -88,7 +88,11 @@ async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
     };
     let (passkey, counter, credential) = (signed.hash, signed.counter, signed.credential);
     match auth::at_the_door(&visit.app, Command::UsePasskey { passkey, counter, credential }).await {
-        Ok(()) => let_in(visit, signed.account, How::Passkey, &form.next).await,
+        Ok(()) => {
+            let strong = known(&passkey).is_some_and(|one| one.strong);
+            let how = if strong { How::Passkey } else { How::WeakPasskey };
+            let_in(visit, signed.account, how, &form.next).await
+        }
         Err(rejected) if rejected.status.is_server_error() => visit.refuse(rejected, "/sign-in"),
         Err(_) => {
             gate::wrong_token(&visit.app, visit.known.address);
@@ -108,7 +112,7 @@ pub(super) fn instead_of_token(visit: Visit, first: First, next: &str) -> Respon
     if !ways.passkeys.are_here() {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "passkey.nowhere"), "/sign-in");
     }
-    if visit.app.city.shared.read().town.doors.passkeys_of(first.account).next().is_some() {
+    if visit.app.city.shared.read().town.doors.passkeys_of(first.account).any(|one| one.strong) {
         let said = visit.t.say("sign-in-token-staff").to_string();
         return door::sign_in_page(visit, StatusCode::FORBIDDEN, next, |page| page.token.error = Some(said));
     }

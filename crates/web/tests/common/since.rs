@@ -14,7 +14,7 @@ use store::Target;
 use testkit::{Engine, Place, TempDir};
 use web::{App, Mode, Secrets};
 
-use super::{Town, ask, facts, granted};
+use super::{Last, Town, ask, facts, granted};
 
 /// One in ten thousand: a cap of 15 billion won for the city is 1,500,000 here.
 const PEOPLE: i64 = 65;
@@ -88,7 +88,8 @@ fn build(engine: Engine, day: Date) -> Town {
     let url = "http://127.0.0.1:8080".to_owned();
     let app = Arc::new(App::new(city, Mode::Real, secrets, url, Box::new(Seeded::new(3))).unwrap());
     let router = web::router(Arc::clone(&app));
-    Town { app, router, clock, citizen, card, card_number, shop, other_shop, place, folder }
+    let last = Last(Some(Arc::clone(&app)));
+    Town { app, router, clock, citizen, card, card_number, shop, other_shop, last, place, folder }
 }
 
 fn join(city: &City, name: &str, number: &str, sales: i64) -> MerchantId {

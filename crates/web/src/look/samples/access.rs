@@ -47,6 +47,8 @@ pub(in super::super) fn account(lang: Lang) -> AccountPage {
         roles: vec![role(lang, RoleStanding::Holds), role(lang, RoleStanding::Over)],
         sign_ins: sign_ins(lang),
         more: 3,
+        passkeys: true,
+        houses: true,
     }
 }
 

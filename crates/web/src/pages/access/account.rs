@@ -42,7 +42,9 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     sign_ins.sort_by_key(|one| !one.mine);
     let more = sign_ins.len().saturating_sub(LISTED);
     sign_ins.truncate(LISTED);
-    let page = AccountPage { t: visit.t, page: frame, roles, sign_ins, more };
+    let ways = &visit.app.ways;
+    let (passkeys, houses) = (ways.passkeys.are_here(), !ways.houses.is_empty());
+    let page = AccountPage { t: visit.t, page: frame, roles, sign_ins, more, passkeys, houses };
     drop(view);
     visit.show(&page)
 }

@@ -87,7 +87,7 @@ fn how(how: How) -> &'static str {
         How::Persona => "how-persona",
         How::Token => "how-token",
         How::Code => "how-code",
-        How::Passkey => "how-passkey",
+        How::Passkey | How::WeakPasskey => "how-passkey",
         How::Vouched | How::VouchedTwice => "how-vouched",
     }
 }
