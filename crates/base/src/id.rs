@@ -152,6 +152,14 @@ typed_id!(
     TokenId, "tok"
 );
 typed_id!(
+    /// A bank account that payouts go to.
+    PayoutAccountId, "pac"
+);
+typed_id!(
+    /// An application of a shop to join.
+    ApplicationId, "app"
+);
+typed_id!(
     /// A question about a look at one's record.
     QuestionId, "qst"
 );

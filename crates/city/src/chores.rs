@@ -7,8 +7,9 @@
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart.
 //!
 //! What the bank or the city hall must say is never said by machinery: that a payout was carried out, that money has
-//! come in, that a budget was voted. A demo has neither of them: there they are simulated ([`Outside::Simulated`]),
-//! each right after what it answers to, and the treasury's transfer on the first business day of a week.
+//! come in, that a budget was voted; and it is for an officer to send what was settled. A demo has none of them: there
+//! they are simulated ([`Outside::Simulated`]), each right after what it answers to, the bank by files like a bank's
+//! ([`played`]), and the treasury's transfer on the first business day of a week.
 //!
 //! Everything may be asked again: a settlement goes under a key of its business day, so that it is done once that day
 //! over any number of starts (a key is remembered for a week: a server that starts later than that pays shops out
@@ -26,7 +27,8 @@ use rules::Pack;
 
 use crate::looks::inspection;
 use crate::open::City;
-use crate::{Command, Reply, exchange};
+use crate::payouts::played;
+use crate::{Command, OnPayouts, Reply, exchange};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -139,7 +141,11 @@ impl Chores {
         if let Some(day) = passed(self.newest(now, |day| self.holidays.is_business_day(day))) {
             due.push(Chore::of_day("settle", day, Command::Settle { from: 0, at_most: AT_ONCE }));
             if simulated {
-                due.push(Chore::of_day("confirm-payouts", day, Command::ConfirmPayouts));
+                due.push(Chore::of_day(
+                    "send-payouts",
+                    day,
+                    Command::OnPayouts(OnPayouts::Send { upto: None }),
+                ));
             }
         }
         let hour = |at: Instant| at.0.div_euclid(3_600_000_000);
@@ -258,6 +264,12 @@ impl Keeper {
             let request = Request { actor: Actor::SYSTEM, key: chore.key(), input_hash };
             city.ask_waiting(request, chore.command.clone())
         });
+        if self.chores.outside == Outside::Simulated && done.broken.is_none() {
+            done.broken = played::answer_all(city, now, &mut |key, command| {
+                let input_hash = command.input_hash();
+                city.ask_waiting(Request { actor: Actor::SYSTEM, key, input_hash }, command)
+            });
+        }
         if done.broken.is_none() {
             self.last = Some(now);
         }

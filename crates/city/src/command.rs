@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnGiving, OnPeople, OnTills};
+use crate::{OnGiving, OnPayouts, OnPeople, OnTills};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -194,8 +194,8 @@ pub enum Command {
         /// How many shops at most in this one command.
         at_most: u32,
     },
-    /// The bank has carried out what was sent.
-    ConfirmPayouts,
+    /// Something about payouts.
+    OnPayouts(OnPayouts),
     /// The city transfers what it owes the scheme.
     Treasury {
         /// How much; `None`: all of it.
@@ -483,7 +483,10 @@ operations! {
     Command::Join(_) => "join",
     Command::CloseShop { .. } => "close-shop",
     Command::Settle { .. } => "settle",
-    Command::ConfirmPayouts => "confirm-payouts",
+    Command::OnPayouts(OnPayouts::SetAccount { .. }) => "set-payout-account",
+    Command::OnPayouts(OnPayouts::Send { .. }) => "send-payouts",
+    Command::OnPayouts(OnPayouts::Answer(_)) => "take-answer",
+    Command::OnPayouts(OnPayouts::Resolve { .. }) => "resolve-line",
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",

@@ -8,7 +8,7 @@ use ledger::AccountNo;
 use vault::Vault;
 
 use crate::giving::Change;
-use crate::{Door, Help};
+use crate::{Door, Help, payouts};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub enum Event {
     Held(PostingNo, Instant),
     /// It is not any more.
     HoldEnded(PostingNo),
+    /// Something about payouts has changed.
+    Payouts(payouts::Change),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// A key more to open what names people with.

@@ -8,7 +8,7 @@ use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::command::OPERATIONS;
-use crate::{Command, Directory, NewPerson, NewToken};
+use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, Payee};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
@@ -108,6 +108,13 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             | Command::Authorise { merchant, .. }
             | Command::CloseShop { merchant },
         ) => *merchant == me,
+        (Role::Citizen(_) | Role::Merchant(_), Command::OnPayouts(OnPayouts::SetAccount { payee, .. })) => {
+            match role {
+                Role::Citizen(me) => *payee == Payee::Person(me),
+                Role::Merchant(me) => *payee == Payee::Shop(me),
+                _ => false,
+            }
+        }
         // Whose payment it is stands in the journal: the use case asks.
         (
             Role::Merchant(_) | Role::Till(_),
@@ -159,6 +166,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         | Command::Unfreeze { card }
         | Command::Replace { card }
         | Command::SetPin { card, .. } => directory.card(*card).is_none_or(|card| of_person(card.person)),
+        Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
+        Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
         _ => true,
     }
@@ -172,13 +181,15 @@ fn needs(operation: &'static str, pack: &Pack) -> Refusal {
 
 fn not_found(role: Role, command: &Command) -> Refusal {
     let code = match (role, command) {
-        (Role::Merchant(_) | Role::Till(_), _) => "shop.unknown",
+        (Role::Merchant(_) | Role::Till(_), _)
+        | (_, Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Shop(_), .. })) => "shop.unknown",
         (
             _,
             Command::TopUp { .. }
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(_), .. })
             | Command::OnGiving(_)
             | Command::IssueCode { .. }
             | Command::AskLook { .. }

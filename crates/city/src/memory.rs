@@ -16,6 +16,7 @@ use vault::{Masters, Vault};
 
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
+use crate::payouts::{self, Payouts};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -35,6 +36,7 @@ enum Undo {
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
+    Payouts(payouts::Change),
     GivingWas(giving::Was),
 }
 
@@ -67,6 +69,7 @@ pub struct CityMemory {
     pub(crate) directory: Directory,
     pub(crate) doors: Doors,
     pub(crate) open: OpenItems,
+    pub(crate) payouts: Payouts,
     stats: Stats,
     today: Today,
     undo: Vec<Undo>,
@@ -87,6 +90,8 @@ pub struct CityView {
     pub doors: Doors,
     /// What is open of earlier postings.
     pub open: OpenItems,
+    /// Payouts under way, and where payouts go.
+    pub payouts: Payouts,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -105,6 +110,7 @@ impl CityMemory {
             directory: Directory::default(),
             doors: Doors::default(),
             open: OpenItems::default(),
+            payouts: Payouts::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
@@ -252,6 +258,11 @@ impl CityMemory {
         });
     }
 
+    pub(crate) fn change_payouts(&mut self, turn: &mut CityTurn<'_>, change: payouts::Change) {
+        turn.tell(Event::Payouts(change));
+        self.undo.push(Undo::Payouts(self.payouts.apply(change)));
+    }
+
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
         turn.tell(Event::Help(place, help));
         self.undo.push(match self.directory.helpers.put(place, help) {
@@ -312,7 +323,7 @@ impl Town for CityMemory {
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
         match command {
-            Command::Enrol(_) | Command::OnPeople(_) => {
+            Command::Enrol(_) | Command::OnPeople(_) | Command::OnPayouts(_) => {
                 let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
                 // A house without a key keeps nothing about people: such a command ends before it is recorded.
                 self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
@@ -369,6 +380,9 @@ impl Town for CityMemory {
                 Some(Undo::HelpWas(place, help)) => {
                     self.directory.helpers.put(place, help);
                 }
+                Some(Undo::Payouts(was)) => {
+                    self.payouts.apply(was);
+                }
                 None => {}
             }
         }
@@ -392,6 +406,7 @@ impl Town for CityMemory {
             directory: self.directory.clone(),
             doors: self.doors.clone(),
             open: self.open.clone(),
+            payouts: self.payouts.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -420,6 +435,7 @@ impl Town for CityMemory {
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
         })?;
+        self.payouts = Payouts::load(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -531,6 +547,9 @@ impl CityView {
             Event::Help(place, help) => {
                 self.directory.helpers.put(*place, *help);
             }
+            Event::Payouts(change) => {
+                self.payouts.apply(*change);
+            }
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
@@ -548,8 +567,9 @@ impl CityView {
         }
     }
 
-    /// Won a shop has earned and not yet been paid.
+    /// Won a shop has earned, or was sent and came back, and not yet been paid.
     pub fn payable(&self, books: &ledger::Books, merchant: MerchantId) -> i64 {
-        books.balance_of(&chart::payable(merchant).key)
+        let accounts = [chart::payable(merchant), chart::shop_returned(merchant)];
+        accounts.iter().map(|account| books.balance_of(&account.key)).sum()
     }
 }

@@ -34,6 +34,7 @@ pub fn migrations() -> Vec<Migration> {
             people::account::store::MIGRATION,
             CITY,
             crate::looks::store::LOOKS,
+            crate::payouts::store::PAYOUTS,
             people::passkey::store::MIGRATION,
             people::vouched::store::MIGRATION,
             crate::giving::store::GIVING,
@@ -129,6 +130,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(people::passkey::store::STATEMENTS)
         .chain(people::vouched::store::STATEMENTS)
         .chain(crate::looks::store::STATEMENTS)
+        .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)

@@ -272,13 +272,13 @@ fn chores_fall_due_on_business_days() {
     // Sunday 28 February and Monday 1 March, a holiday: banks are closed.
     assert_eq!(names(at(2, 26, 9, 0), at(3, 2, 8, 59)), ["sweep", "expire"]);
     // The week's first business day is Tuesday.
-    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "confirm-payouts", "sweep"]);
+    assert_eq!(names(at(3, 2, 8, 59), at(3, 2, 9, 0)), ["treasury", "settle", "send-payouts", "sweep"]);
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 30)), Vec::<&str>::new());
     assert_eq!(names(at(3, 2, 9, 30), at(3, 2, 10, 0)), ["sweep"]);
-    assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "confirm-payouts", "sweep"]);
+    assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "send-payouts", "sweep"]);
     assert_eq!(names(at(3, 3, 23, 50), at(3, 4, 0, 0)), ["sweep", "expire"]);
     // A month at one jump is no more than once each; and going nowhere is nothing.
-    let once = ["treasury", "settle", "confirm-payouts", "sweep", "expire"];
+    let once = ["treasury", "settle", "send-payouts", "sweep", "expire"];
     assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), once);
     assert_eq!(names(at(3, 2, 9, 0), at(3, 2, 9, 0)), Vec::<&str>::new());
 

@@ -130,8 +130,11 @@ fn days_of_a_served_city() {
         assert_eq!(served.scheme(Class::TreasuryDue), 6_000);
         let voted = chart::budget(Class::BudgetVoted, "cashback-2021").key;
         assert_eq!(served.live.city.shared.read().books.balance_of(&voted), 1_000_000);
-        served.ask(Role::Officer, Command::ConfirmPayouts).unwrap();
-        assert_eq!(served.scheme(Class::PayoutSent), 0);
+        let send = || Command::OnPayouts(city::OnPayouts::Send { upto: None });
+        served.ask(Role::Officer, send()).unwrap();
+        assert_eq!(served.scheme(Class::PayoutSent), 60_000, "with the bank, which hasn't said anything");
+        assert_eq!(served.live.city.shared.read().town.payouts.sent(), (2, 60_000));
+        assert!(served.ask(Role::Officer, send()).is_err(), "nothing waits any more");
         served.add_up();
     }
 }

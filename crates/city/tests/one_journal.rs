@@ -30,7 +30,7 @@ impl Clock for Steps {
 }
 
 const START: i64 = 1_614_038_400_000_000; // 2021-02-23 09:00 in Seoul
-const LENGTH: usize = 2_600;
+const LENGTH: usize = 3_600;
 
 fn open(place: &Place, folder: &TempDir) -> (Pen<CityMemory>, Target) {
     let target = target(place);
@@ -169,7 +169,9 @@ fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
         "join",
         "close-shop",
         "settle",
-        "confirm-payouts",
+        "set-payout-account",
+        "send-payouts",
+        "take-answer",
         "treasury",
         "vote",
         "sweep",

@@ -282,10 +282,13 @@ fn a_refusal_names_the_roles() {
     let pack = pack().parse().unwrap();
     let directory = city::Directory::default();
     let auditor = Actor::new(Role::Auditor, Client(1));
-    let why = may(&auditor, &Command::ConfirmPayouts, &pack, &directory).unwrap_err();
+    let why = may(&auditor, &Command::OnPayouts(city::OnPayouts::Send { upto: None }), &pack, &directory)
+        .unwrap_err();
     assert_eq!(why.code, "role.needed");
     assert_eq!(why.args[0].1, base::Arg::Text("card-officer".into()));
     // A role of another kind than the actor's is none.
     let posing = Actor { duty: Some(0), ..auditor };
-    assert!(may(&posing, &Command::ConfirmPayouts, &pack, &directory).is_err());
+    assert!(
+        may(&posing, &Command::OnPayouts(city::OnPayouts::Send { upto: None }), &pack, &directory).is_err()
+    );
 }

@@ -6,7 +6,7 @@ mod common;
 use base::{Arg, CardId, PersonId, Role};
 use city::read::history::since_last_top_up;
 use city::read::wallet::wallet;
-use city::{CardRef, Command};
+use city::{CardRef, Command, Payee};
 use common::TestCity;
 use pen::Failure;
 use store::Readers;
@@ -54,6 +54,9 @@ fn gifts_are_no_use_on_either_side() {
         let mut city = TestCity::new(Place::fresh(engine));
         let shop = city.shop("124-81-00998", "restaurant");
         let (me, other) = (city.person(), city.person());
+        let refused = city.ask(Role::Citizen(me.0), Command::Withdraw { person: me.0 }).unwrap_err();
+        assert!(matches!(refused, Failure::Refused(refusal) if refusal.code == "withdraw.nothing"));
+        [me, other].map(|who| city.account(Payee::Person(who.0)));
         // Money of two months, so of two purses: the older one's history has no say any more.
         city.top_up(me.0, 30_000);
         give(&mut city, me.0, other, 10_000);

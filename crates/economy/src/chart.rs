@@ -65,6 +65,8 @@ classes! {
     /// The collector's account at its bank, less what it owes the scheme. The collector is an entity of its own: see
     /// [`chest_sides`].
     ChestBank = 4, "chest.bank", Won, Debit, true;
+    /// Sent to a shop once, and come back from its bank: owed, and paid as it is with its next settlement.
+    ShopReturned = 7, "shop.returned", Won, Credit, true;
     /// A person's purse, by purpose and the month it expires in.
     Purse = 10, "holder.purse", Won, Credit, true;
     /// Reserved for a shop by an authorisation, not yet its own.
@@ -115,6 +117,8 @@ pub enum Meter {
     CityTopUpMonth = 7,
     /// What a helper paid from a person's purses, by month; see [`helper_meter`].
     HelperMonth = 8,
+    /// A shop's support of card fees, in won, by year.
+    FeeSupportYear = 17,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.
@@ -171,6 +175,11 @@ pub fn shop_due(merchant: MerchantId) -> Account {
     account(Class::ShopDue, Owner::Merchant(merchant), 0)
 }
 
+/// What was sent to a shop and came back.
+pub fn shop_returned(merchant: MerchantId) -> Account {
+    account(Class::ShopReturned, Owner::Merchant(merchant), 0)
+}
+
 /// What an authorisation reserves. The number is the authorisation's posting.
 pub fn hold(authorisation: PostingNo) -> Account {
     account(Class::Hold, Owner::Posting(authorisation), 0)
@@ -185,6 +194,11 @@ pub fn meter(meter: Meter, person: PersonId, period: u32) -> Account {
 /// gave, from 0: below [`MOST_HELPERS`].
 pub fn helper_meter(person: PersonId, place: u16, month: Month) -> Account {
     meter(Meter::HelperMonth, person, (u32::from(place % MOST_HELPERS) << MONTH_BITS) | month.0)
+}
+
+/// A shop's meter. `period` is a month's number or a year.
+pub fn shop_meter(meter: Meter, merchant: MerchantId, period: u32) -> Account {
+    account(Class::Meter, Owner::Merchant(merchant), (u32::from(meter as u8) << 24) | period)
 }
 
 /// The place and the month of a helper's meter, from its period; see [`helper_meter`].
@@ -208,11 +222,12 @@ pub fn budget_sub(id: &str) -> u32 {
 }
 
 /// The accounts whose two sides must always be equal, in won: what backs the scheme, and what it owes.
-/// `bank.trust + treasury.due + Σ shop.due + gift.due = Σ purses + Σ holds + Σ shop.payable + payout.sent + expired +
-/// Σ gift.collected`.
+/// `bank.trust + treasury.due + Σ shop.due + gift.due = Σ purses + Σ holds + Σ shop.payable + Σ shop.returned +
+/// payout.sent + expired + Σ gift.collected`.
 pub fn float_sides() -> (&'static [Class], &'static [Class]) {
     const BACKING: &[Class] = &[Class::BankTrust, Class::TreasuryDue, Class::ShopDue, Class::GiftDue];
     const OWED: &[Class] = &[
+        Class::ShopReturned,
         Class::Purse,
         Class::Hold,
         Class::ShopPayable,

@@ -3,6 +3,7 @@
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
 mod giving;
+mod payouts;
 mod tills;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use payouts::PayoutFacts;
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -196,9 +198,20 @@ pub struct Settlement {
     pub amount: i64,
     /// Won kept for what the shop owed.
     pub netted: i64,
+    /// Won of it that had been sent before and came back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: i64,
+    /// Won the city put on it as support of card fees.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub support: i64,
     /// The part the shop gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The facts of any posting, or of a command without one.
@@ -230,11 +243,19 @@ pub enum Facts {
     Settle(Settlement),
     /// Something about gifts.
     Giving(GivingFacts),
-    /// The bank has confirmed what was sent.
+    /// The bank has carried out payouts.
     Confirm {
         /// Won.
         amount: i64,
+        /// Their postings.
+        #[serde(default)]
+        payouts: Vec<u64>,
+        /// The answer that says so: SHA-256 of its file, in hexadecimal digits.
+        #[serde(default)]
+        answer: String,
     },
+    /// Something about payouts.
+    Payouts(PayoutFacts),
     /// The city has transferred what it owed.
     Treasury {
         /// Won.
@@ -448,7 +469,11 @@ impl Facts {
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
+                person.iter().copied().collect()
+            }
             Facts::Confirm { .. }
+            | Facts::Payouts(_)
             | Facts::Settle(_)
             | Facts::Treasury { .. }
             | Facts::Vote { .. }

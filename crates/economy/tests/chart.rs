@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use economy::facts::GivingFacts;
+use economy::facts::{GivingFacts, PayoutFacts};
 use economy::{Class, Facts, Unit, chart};
 use ledger::Side;
 use rules::Pack;
@@ -157,6 +157,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
         Facts::Giving(_) | Facts::Tills(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => Some("payouts"),
+        Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
         Facts::Expire { .. } => Some("expire"),
@@ -176,7 +178,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 14] = [
+    const KINDS: [&str; 15] = [
         "authorise",
         "capture",
         "confirm",
@@ -184,6 +186,7 @@ fn every_kind_of_posting_is_worked() {
         "gift",
         "giving",
         "pay",
+        "payouts",
         "refund",
         "release",
         "settle",

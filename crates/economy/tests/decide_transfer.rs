@@ -125,6 +125,11 @@ fn settlements_net_what_a_shop_owes() {
         shop.payable 123,400; shop.due 20,000           | 103,400 20,000 0
         shop.payable 20,000; shop.due 20,000            | 0 20,000 0
         shop.payable 20,000; shop.due 50,000            | 0 20,000 30,000
+        # what came back is paid as it is; what a shop owes is kept from what it has earned first
+        shop.returned 122,166                           | 122,166 0 0
+        shop.payable 5,000; shop.returned 122,166       | 127,166 0 0
+        shop.payable 5,000; shop.returned 7,000; shop.due 6,000 | 6,000 6,000 0
+        shop.returned 7,000; shop.due 9,000             | 0 7,000 2,000
         # another shop's account is another shop's
         shop.payable 20,000; shop.due@mart 50,000       | 20,000 0 0
     ";
@@ -150,6 +155,9 @@ fn the_bank_the_city_the_council_and_the_calendar() {
     const TABLE: &str = "
         # given                          | deed                        | kind     | leg
         payout.sent 5,000                | confirm 5,000               | confirm  | D payout.sent 5,000 C bank.trust 5,000
+        payout.sent 5,000                | fail 5,000                  | payout-failed | D payout.sent 5,000 C shop.returned 5,000
+        bank.trust 5,000; cash 0         | come-back 5,000             | payout-failed | D bank.trust 5,000 C shop.returned 5,000
+        payout.sent 5,000                | give-back 5,000             | payout-failed | D payout.sent 5,000 C holder.purse/cash 5,000
         treasury.due 5,000; reward 5,000 | treasury 3,000              | treasury | D bank.trust 3,000 C treasury.due 3,000
                                          | vote cashback-2021 1,000    | vote     | D budget.left/cashback-2021 1,000 C budget.voted/cashback-2021 1,000
         cash/2021-05 4,000               | expire cash 2021-05 4,000   | expire   | D holder.purse/cash/2021-05 4,000 C expired 4,000
@@ -160,7 +168,44 @@ fn the_bank_the_city_the_council_and_the_calendar() {
         let decision = town.act(deed).unwrap();
         assert_eq!((decision.kind, town.legs(&decision)), (kind, vec![leg.to_owned()]), "{given} | {deed}");
     }
-    for nothing in [decide::confirm(0), decide::treasury(-1), decide::vote("cashback-2021", 0)] {
+    for nothing in [decide::confirm(&[], 0, ""), decide::treasury(-1), decide::vote("cashback-2021", 0)] {
         assert!(nothing.moves.is_empty());
     }
+}
+
+/// Small shops' card fees are borne by the city as long as its budget and the shop's yearly cap allow.
+#[test]
+fn settlements_bring_support_of_card_fees() {
+    const TABLE: &str = "
+        # given                                                      | sent, support
+        on 2021-05-31; shop.payable 100,000                          | 100,000 0
+        on 2021-06-01; shop.payable 100,000                          | 100,800 800
+        on 2021-12-31; shop.payable 100,000                          | 100,800 800
+        on 2022-01-03; shop.payable 100,000                          | 100,000 0
+        # rounded down
+        shop.payable 124                                             | 124 0
+        shop.payable 125                                             | 126 1
+        # what is kept for a debt, and what came back, get none
+        shop.payable 100,000; shop.due 50,000                        | 50,400 400
+        shop.payable 100,000; shop.returned 40,000                   | 140,800 800
+        # no larger shop, and none whose sales aren't known
+        sales bakery 300,000,001; shop.payable 100,000               | 100,000 0
+        # the year's cap, the budget
+        meter/fee-year 499,500; shop.payable 100,000                 | 100,500 500
+        meter/fee-year 500,000; shop.payable 100,000                 | 100,000 0
+        budget.left/fee-2021 300; shop.payable 100,000               | 100,300 300
+        budget.left/fee-2021 0; shop.payable 100,000                 | 100,000 0
+    ";
+    for row in rows(TABLE) {
+        let [given, then] = row[..] else { panic!("{row:?}") };
+        let sales = "sales bakery 300,000,000; holder.purse/cash 100,000";
+        let mut town = town(&format!("{sales}; budget.left/fee-2021 1,000,000; {given}"));
+        let decision = town.act("settle").unwrap();
+        let Facts::Settle(settlement) = &decision.facts else { panic!("{decision:?}") };
+        assert_eq!(settlement.amount, town.sum(economy::Class::PayoutSent), "{given}");
+        let got = [settlement.amount, settlement.support].map(|won| base::Won(won).to_string()).join(" ");
+        assert_eq!(got, then, "{given}");
+    }
+    let unknown = town("shop.payable 100,000; budget.left/fee-2021 1,000,000").act("settle").unwrap();
+    assert_eq!(unknown.amount, 100_000);
 }

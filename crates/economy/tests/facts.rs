@@ -1,9 +1,9 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
-use base::{AccountId, CardId, CaseId, GrantId, HookId, MerchantId, PersonId, RecordId};
+use base::{AccountId, CardId, CaseId, GrantId, HookId, MerchantId, PayoutAccountId, PersonId, RecordId};
 use economy::facts::{
     Cashback, Cut, Donation, Draw, Facts, Gift, GiftBack, GiftPart, Giver, GivingFacts, HelperPart, Passed,
-    Payment, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    Payment, PayoutFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -128,8 +128,46 @@ fn each() -> Vec<Facts> {
         }),
         Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),
         Facts::Withdraw(Withdrawal { person: PERSON, amount: 18_000, measure: 100_000 }),
-        Facts::Settle(Settlement { merchant: MERCHANT, amount: 122_166, netted: 1_234, gift: Some(GIFT) }),
-        Facts::Confirm { amount: 5 },
+        Facts::Settle(Settlement {
+            merchant: MERCHANT,
+            amount: 122_166,
+            netted: 1_234,
+            returned: 0,
+            support: 0,
+            gift: Some(GIFT),
+        }),
+        Facts::Settle(Settlement {
+            merchant: MERCHANT,
+            amount: 9,
+            netted: 1,
+            returned: 2,
+            support: 3,
+            gift: None,
+        }),
+        Facts::Confirm { amount: 5, payouts: vec![4, 7], answer: "0f".to_owned() },
+        Facts::Payouts(PayoutFacts::Account {
+            merchant: Some(MERCHANT),
+            person: None,
+            account: PayoutAccountId(3),
+        }),
+        Facts::Payouts(PayoutFacts::File { file: 1, count: 2, amount: 3 }),
+        Facts::Payouts(PayoutFacts::Answer {
+            answer: "0f".to_owned(),
+            part: 0,
+            matched: 1,
+            failed: 2,
+            known: 3,
+            open: 4,
+        }),
+        Facts::Payouts(PayoutFacts::Failed {
+            payout: 4,
+            merchant: None,
+            person: Some(PERSON),
+            amount: 5,
+            paid: true,
+            code: "AC04".to_owned(),
+        }),
+        Facts::Payouts(PayoutFacts::Resolved { line: "0f".to_owned(), payout: Some(4) }),
         Facts::Treasury { amount: 6 },
         Facts::Vote { budget: "cashback-2021".to_owned(), amount: 7 },
         Facts::Expire { person: PERSON, amount: 8 },
@@ -161,6 +199,7 @@ fn each() -> Vec<Facts> {
         match facts {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
+            Facts::Payouts(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. }
             | Facts::Shop { .. }
@@ -219,7 +258,7 @@ fn the_form_stays() {
 
 #[test]
 fn other_versions_and_broken_texts_are_refused() {
-    let text = Facts::Confirm { amount: 5 }.write();
+    let text = Facts::Confirm { amount: 5, payouts: Vec::new(), answer: String::new() }.write();
     for (from, to) in [
         (r#""v":1"#, r#""v":2"#),
         (r#""v":1"#, r#""v":0"#),
@@ -234,7 +273,9 @@ fn other_versions_and_broken_texts_are_refused() {
         assert!(Facts::read(&wrong).is_err(), "{wrong}");
     }
     assert!(Facts::read("").is_err());
-    let newer = Facts::Confirm { amount: 5 }.write().replace(r#""v":1"#, r#""v":2"#);
+    let newer = Facts::Confirm { amount: 5, payouts: Vec::new(), answer: String::new() }
+        .write()
+        .replace(r#""v":1"#, r#""v":2"#);
     assert!(Facts::read(&newer).unwrap_err().to_string().ends_with("version 2"));
 }
 

@@ -15,6 +15,7 @@ mod pack;
 mod rate;
 mod read;
 mod roles;
+mod settlement;
 mod text;
 mod town;
 
@@ -29,5 +30,6 @@ pub use notices::{Channel, NoticeRule, NoticeRules};
 pub use pack::{LimitNote, Pack, scaled};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
+pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
 pub use text::Name;
 pub use town::{AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownTrade, Weighted};

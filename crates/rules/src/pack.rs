@@ -9,15 +9,15 @@ use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
     Budget, Campaign, CardRules, City, Counts, FraudRule, Giving, Grant, GrantAt, NoticeRules, PackError,
-    Purpose, RoleRule, Town,
+    Purpose, RoleRule, Settlement, Town,
 };
-use crate::{budget, card, city, fraud, giving, notices, roles, town};
+use crate::{budget, card, city, fraud, giving, notices, roles, settlement, town};
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 3] = ["giving.toml", "notices.toml", "fraud.toml"];
+const ROOMS: [&str; 4] = ["giving.toml", "notices.toml", "fraud.toml", "settlement.toml"];
 
 /// What else may stand in a pack, as (start, end) of the name. Read by others, but part of the hash.
 const BESIDE: [(&str, &str); 4] =
@@ -44,6 +44,8 @@ pub struct Pack {
     pub budgets: Vec<Budget>,
     /// The roles, as they stand in the file.
     pub roles: Vec<RoleRule>,
+    /// How shops are paid and join.
+    pub settlement: Settlement,
     /// The rules of giving, in a city where gifts are taken.
     pub giving: Option<Giving>,
     /// How people are told of things.
@@ -85,6 +87,13 @@ impl Pack {
             with(files, "card.toml", &mut errors, |reader| card::read(reader, trades.as_deref())).flatten();
         let budgets = with(files, "budgets.toml", &mut errors, budget::read).flatten();
         let roles = with(files, "roles.toml", &mut errors, roles::read).flatten();
+        let settlement = match files.contains_key("settlement.toml") {
+            true => with(files, "settlement.toml", &mut errors, |reader| {
+                settlement::read(reader, trades.as_deref(), budgets.as_deref())
+            })
+            .flatten(),
+            false => Some(Settlement::default()),
+        };
         let ids = |purposes: &[Purpose]| purposes.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
         let named: Option<Vec<String>> = card.as_ref().map(|(_, purposes)| ids(purposes));
         let named: Option<Vec<&str>> = named.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
@@ -108,10 +117,15 @@ impl Pack {
         }
         campaigns.sort_by_key(|c| c.from);
         errors.sort();
-        match (city, town, card, budgets, roles) {
-            (Some(city), Some(town), Some((card, purposes)), Some(budgets), Some(roles))
-                if errors.is_empty() =>
-            {
+        match (city, town, card, budgets, roles, settlement) {
+            (
+                Some(city),
+                Some(town),
+                Some((card, purposes)),
+                Some(budgets),
+                Some(roles),
+                Some(settlement),
+            ) if errors.is_empty() => {
                 let (hash, scale) = (hash(files), (1, 1));
                 Ok(Pack {
                     hash,
@@ -124,6 +138,7 @@ impl Pack {
                     budgets,
                     roles,
                     giving,
+                    settlement,
                     notices,
                     fraud,
                 })

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant, MerchantId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant,
+    MerchantId, PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -184,6 +184,8 @@ from_text! {
     HookId, v => v.parse().ok();
     CaseId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
+    PayoutAccountId, v => v.parse().ok();
+    ApplicationId, v => v.parse().ok();
 }
 
 impl FromColumn for Vec<u8> {

@@ -1,8 +1,8 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant, MerchantId, PersonId,
-    PostingNo, QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId, Instant,
+    MerchantId, PayoutAccountId, PersonId, PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -75,6 +75,8 @@ into_value! {
     HookId, v => Value::Text(v.to_string());
     CaseId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
+    PayoutAccountId, v => Value::Text(v.to_string());
+    ApplicationId, v => Value::Text(v.to_string());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

@@ -145,6 +145,7 @@ impl Visit {
                 "role-merchant",
                 &[
                     ("nav-shop", "/shop"),
+                    ("nav-payouts", "/shop/payouts"),
                     ("nav-till", "/shop/till"),
                     ("nav-tokens", "/shop/tokens"),
                     ("nav-hooks", "/shop/hooks"),
@@ -161,6 +162,7 @@ impl Visit {
                 "role-officer",
                 &[
                     ("nav-desk", "/desk"),
+                    ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-exchange", "/desk/exchange"),

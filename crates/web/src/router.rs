@@ -41,7 +41,11 @@ pub fn router(app: SharedApp) -> Router {
         )
         .merge(live::routes())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    let uploads = pages::uploads()
+        .layer(middleware::map_response(page_headers))
+        .layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER));
     api.merge(pages)
+        .merge(uploads)
         .fallback(nothing_here)
         .layer(GateLayer(Arc::clone(&app)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))

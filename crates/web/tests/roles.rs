@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[path = "roles/access.rs"]
+mod access;
 mod common;
+#[path = "roles/settlement.rs"]
+mod settlement;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -19,9 +23,12 @@ const TABLE: &str = include_str!("roles.tsv");
 const ROLES: [&str; 9] =
     ["none", "citizen", "neighbour", "merchant", "other", "till", "clerk", "officer", "auditor"];
 
+/// A route, where it is asked, and with which body.
+type Asked = (&'static str, &'static str, &'static str);
+
 /// What is asked of a route: the address where the route leaves it open, and the body. `$…` are made anew for each
 /// role by [`Live::make`], so that an answer says something about who asks and not about who asked before.
-const ASKED: &[(&str, &str, &str)] = &[
+const ASKED: &[Asked] = &[
     ("POST /api/v1/payments", "", r#"{"card":"$card","merchant":"$shop","amount":1}"#),
     ("GET /api/v1/payments/{id}", "/api/v1/payments/$paid", ""),
     ("POST /api/v1/payments/{id}/refunds", "/api/v1/payments/$paid/refunds", "{}"),
@@ -160,18 +167,6 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("GET /account/links/{house}", "/account/links/nobody?csrf=$csrf", ""),
     ("POST /account/links/remove", "", "csrf=$csrf&house=nobody"),
     ("POST /account/passkeys/remove", "", "csrf=$csrf&number=0"),
-    ("POST /desk/access/accounts", "", "csrf=$csrf&request_key=$key"),
-    ("POST /desk/access/accounts/{id}/end", "/desk/access/accounts/x/end", "csrf=$csrf"),
-    ("POST /desk/access/accounts/{id}/roles", "/desk/access/accounts/x/roles", "csrf=$csrf&request_key=$key"),
-    ("POST /desk/access/accounts/{id}/sessions/end", "/desk/access/accounts/x/sessions/end", "csrf=$csrf"),
-    ("POST /desk/access/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
-    ("POST /desk/access/tokens/{id}/end", "/desk/access/tokens/1/end", "csrf=$csrf"),
-    ("POST /desk/access/tokens/{id}/rotate", "/desk/access/tokens/1/rotate", "csrf=$csrf"),
-    ("POST /shop/tokens", "", "csrf=$csrf&request_key=$key&name=x"),
-    ("POST /shop/tokens/{id}/end", "/shop/tokens/1/end", "csrf=$csrf"),
-    ("POST /shop/tokens/{id}/rotate", "/shop/tokens/1/rotate", "csrf=$csrf"),
-    ("POST /desk/access/roles/{id}/confirm", "/desk/access/roles/x/confirm", "csrf=$csrf"),
-    ("POST /desk/access/roles/{id}/end", "/desk/access/roles/x/end", "csrf=$csrf"),
     ("POST /tour", "", "csrf=$csrf&action=start"),
     ("POST /demo/clock", "", "csrf=$csrf&action=run"),
     ("GET /pay", "/pay?c=$code", ""),
@@ -214,34 +209,14 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("POST /shop/cancel", "", "csrf=$csrf&request_key=$key&payment=$paid"),
     ("POST /shop/refunds", "", "csrf=$csrf&request_key=$key&payment=$paid&amount=1"),
     ("GET /shop/receipts/{id}", "/shop/receipts/$paid", ""),
-    (
-        "POST /clerk/people/{id}/glass",
-        "/clerk/people/$citizen/glass",
-        "csrf=$csrf&request_key=$key&why=실종 신고가 들어왔어요",
-    ),
-    (
-        "POST /me/looks/{no}/questions",
-        "/me/looks/999999/questions",
-        "csrf=$csrf&request_key=$key&question=왜",
-    ),
-    (
-        "POST /desk/looks/glasses/{id}",
-        "/desk/looks/glasses/gls_0000000000001",
-        "csrf=$csrf&request_key=$key&finding=justified&note=공문과 맞춰 보았어요",
-    ),
-    (
-        "POST /desk/looks/questions/{id}",
-        "/desk/looks/questions/qst_0000000000001",
-        "csrf=$csrf&request_key=$key&answer=네",
-    ),
-    (
-        "POST /desk/inspection/download",
-        "",
-        "csrf=$csrf&request_key=$key&month=2021-02&why=정기 점검을 보고해요",
-    ),
     ("POST /books/verify", "", "csrf=$csrf"),
     ("GET /books/postings/{no}", "/books/postings/$paid", ""),
 ];
+
+/// All of it, room by room.
+fn asked() -> impl Iterator<Item = &'static Asked> {
+    ASKED.iter().chain(OF_TILLS).chain(access::ASKED).chain(settlement::ASKED)
+}
 
 #[test]
 fn every_route_in_every_role() {
@@ -260,7 +235,7 @@ fn every_route_in_every_role() {
         let gone: Vec<_> = listed.difference(&routes).collect();
         assert!(gone.is_empty(), "rows of roles.tsv without a route: {gone:#?}");
         assert_eq!(listed.len(), rows.len(), "a route has two rows");
-        for (route, ..) in ASKED.iter().chain(OF_TILLS) {
+        for (route, ..) in asked() {
             assert!(routes.contains(*route), "{route} is asked and is no route");
         }
 
@@ -345,6 +320,7 @@ struct Live {
     /// The neighbour's card, and one of somebody else's.
     neighbour: String,
     friend: String,
+    has_account: bool,
     made: u64,
 }
 
@@ -357,6 +333,7 @@ impl Live {
             visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
+            has_account: false,
             made: 0,
         };
         let people = "/api/v1/people";
@@ -393,7 +370,7 @@ impl Live {
     /// What a role gets at a route, in the table's words.
     fn answer(&mut self, route: &str, role: &'static str) -> String {
         let (method, path) = route.split_once(' ').unwrap();
-        let asked = ASKED.iter().chain(OF_TILLS).find(|(known, ..)| *known == route);
+        let asked = asked().find(|(known, ..)| *known == route);
         assert!(asked.is_some() || !path.contains('{'), "{route}: ASKED has to say which");
         assert!(asked.is_some() || method == "GET", "{route}: ASKED has to say what");
         let (_, at, body) = asked.copied().unwrap_or_default();
@@ -495,6 +472,13 @@ impl Live {
             "money" => {
                 self.top_up(who, 1_000);
                 String::new()
+            }
+            "used_up" if who == "neighbour" && !self.has_account => {
+                self.has_account = true;
+                let path = format!("/api/v1/people/{}/payout-account", self.next_door());
+                let body = r#"{"bank":"037","number":"1013010000001","holder":"이웃"}"#;
+                self.api("neighbour", &path, body, "id");
+                self.make(name, role)
             }
             // Of who asks, all but a won is spent, so that what is left may be withdrawn.
             "used_up" => {

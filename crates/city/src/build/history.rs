@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use base::{Date, Entropy, Instant, Role, Seeded, Zone, date_of_day, day_of_date};
+use base::{Actor, Date, Entropy, Instant, MerchantId, Role, Seeded, Zone, date_of_day, day_of_date};
+use economy::{Class, chart};
 use pen::Shared;
 use rules::Pack;
 
@@ -15,7 +16,8 @@ use super::market::Market;
 use super::personas::{self, PIN, Personas};
 use super::{CantRaise, Phase, Plan, Raised, Tally};
 use crate::chores::{Chores, Outside};
-use crate::{CardRef, CityView, Command, NewCard};
+use crate::payouts::{self, answer, played};
+use crate::{CardRef, CityView, Command, NewCard, OnPayouts, Payee};
 
 /// Writes the whole script to the desk and hears its answers.
 pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> Result<Raised, CantRaise> {
@@ -40,6 +42,7 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
         Folk::new(directory.holders(), directory.cards())
     };
     ground.shops(&mut desk, &folk, &owners, &mut entropy)?;
+    ground.accounts(&mut desk, shared)?;
     ground.more_cards(&mut desk, &folk)?;
     let (personas, market, shops) = {
         let view = shared.read();
@@ -50,7 +53,7 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
     };
     let tally = Tally { people: u64::from(plan.people), shops, ..Tally::default() };
     let book = Book::new(desk, entropy, &pack, folk, market, personas.clone(), tally);
-    let tally = Days::new(&ground, book).write()?;
+    let tally = Days::new(&ground, book, shared).write()?;
     Ok(Raised { personas, tally })
 }
 
@@ -137,6 +140,33 @@ impl Ground<'_> {
         refuse_none(desk.settle()?)
     }
 
+    /// Where each shop's payouts go: an officer has seen it.
+    fn accounts(&self, desk: &mut Desk, shared: &Shared<CityView>) -> Result<(), CantRaise> {
+        let shops: Vec<(MerchantId, String, String)> = {
+            let view = shared.read();
+            let shops = view.town.directory.shops().iter();
+            shops.map(|shop| (shop.id, shop.business_number.clone(), shop.name.clone())).collect()
+        };
+        let banks = &self.pack.settlement.banks;
+        if banks.is_empty() {
+            return Ok(());
+        }
+        let now = found::instant(self.plan, self.zone, 15, 0, 1);
+        for (at, (shop, number, name)) in shops.into_iter().enumerate() {
+            let command = Command::OnPayouts(OnPayouts::SetAccount {
+                payee: Payee::Shop(shop),
+                bank: banks[at % banks.len()].code.clone(),
+                // Ten digits that nobody else has, and a branch before them.
+                number: format!("{:03}{number}", 101 + at % 800),
+                holder: name.chars().take(60).collect(),
+                seen: true,
+            });
+            desk.push(now, as_role(Role::Officer), command, Some(Note::Other));
+            refuse_none(desk.turn()?)?;
+        }
+        refuse_none(desk.settle()?)
+    }
+
     /// The citizen's PIN, and a second card of the other kind for one in forty.
     fn more_cards(&self, desk: &mut Desk, folk: &Folk) -> Result<(), CantRaise> {
         let five = found::instant(self.plan, self.zone, 17, 0, 1);
@@ -178,6 +208,7 @@ struct Hour {
 /// The days of the history.
 struct Days<'a> {
     ground: &'a Ground<'a>,
+    shared: &'a Shared<CityView>,
     book: Book<'a>,
     chores: Chores,
     hours: Vec<Hour>,
@@ -187,7 +218,7 @@ struct Days<'a> {
 const HOUR: i64 = 3_600_000_000;
 
 impl<'a> Days<'a> {
-    fn new(ground: &'a Ground<'a>, mut book: Book<'a>) -> Days<'a> {
+    fn new(ground: &'a Ground<'a>, mut book: Book<'a>, shared: &'a Shared<CityView>) -> Days<'a> {
         let Ground { plan, pack, zone } = ground;
         let chores = Chores::new(pack, (*zone).clone(), Outside::Simulated);
         let (first, last) = (day_of_date(plan.from), day_of_date(ground.until_date()));
@@ -208,7 +239,7 @@ impl<'a> Days<'a> {
             }
         }
         let start = zone.instant(plan.from, 0, 0);
-        Days { ground, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
+        Days { ground, shared, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
     }
 
     fn write(mut self) -> Result<Tally, CantRaise> {
@@ -224,6 +255,9 @@ impl<'a> Days<'a> {
             }
             for chore in self.chores.by_the_clock(Some(Instant(hour.start.0 - HOUR)), hour.start) {
                 self.book.chore(hour.start, &chore.command);
+                if matches!(chore.command, Command::OnPayouts(OnPayouts::Send { .. })) {
+                    self.bank(hour.start, hour.date)?;
+                }
             }
             if hour.hour == 11 {
                 self.book.lost_and_frozen(hour.start, planned_part(self.ground.plan, self.days()))?;
@@ -233,6 +267,32 @@ impl<'a> Days<'a> {
             self.book.desk.report(Phase::History, done, planned);
         }
         self.book.close()
+    }
+
+    /// The bank carries out what it was sent, and says so in a file like a bank's.
+    fn bank(&mut self, at: Instant, day: Date) -> Result<(), CantRaise> {
+        let Some(trust) = &self.ground.pack.settlement.trust else { return Ok(()) };
+        self.book.hear_all()?;
+        let (payments, opened, file) = {
+            let view = self.shared.read();
+            let payouts = &view.town.payouts;
+            let sent = payouts.open.iter().filter(|(_, payout)| payout.file.is_some());
+            let payments: Vec<_> =
+                sent.map(|(no, payout)| (payouts::end_to_end(*no), payout.amount)).collect();
+            (payments, view.books.balance_of(&chart::scheme(Class::BankTrust).key), payouts.files)
+        };
+        if payments.is_empty() {
+            return Ok(());
+        }
+        let id = payouts::message(file);
+        let message = played::statement(trust, &id, day, opened, payments.into_iter());
+        let text = bank::camt053::write(&message, at);
+        let understood = answer::understand(text.as_bytes(), Some(trust), &mut |_| Ok(Vec::new()))
+            .map_err(|why| CantRaise::Broken(why.to_string()))?;
+        for (_, command) in understood.parts() {
+            self.book.desk.push(at, Actor::SYSTEM, command, Some(Note::Other));
+        }
+        Ok(())
     }
 
     fn days(&self) -> u32 {

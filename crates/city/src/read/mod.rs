@@ -5,6 +5,7 @@ pub mod desk;
 pub mod find;
 pub mod giving;
 pub mod history;
+pub mod payouts;
 pub mod people;
 pub mod receipt;
 pub mod rehearse;

@@ -2,7 +2,7 @@
 
 use base::{Instant, PersonId, PostingNo};
 use economy::Facts;
-use economy::facts::GivingFacts;
+use economy::facts::{GivingFacts, PayoutFacts};
 use ledger::EntryRow;
 use store::{Error, Snapshot};
 
@@ -38,6 +38,7 @@ pub fn holders(facts: &Facts) -> [Option<PersonId>; 2] {
         Facts::Gift(gift) => [Some(gift.from), Some(gift.to)],
         Facts::Withdraw(withdrawal) => [Some(withdrawal.person), None],
         Facts::Expire { person, .. } => [Some(*person), None],
+        Facts::Payouts(PayoutFacts::Failed { person, .. }) => [*person, None],
         Facts::Giving(GivingFacts::Once(once)) => [Some(once.person), None],
         _ => [None, None],
     }

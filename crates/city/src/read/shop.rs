@@ -23,6 +23,8 @@ pub struct Standing {
     pub earned: i64,
     /// Won the shop owes back: taken off the next payout.
     pub owes: i64,
+    /// Won that were sent and came back: sent again as they are.
+    pub returned: i64,
     chains: [Option<(AccountNo, EntryNo)>; 2],
 }
 
@@ -31,12 +33,18 @@ impl Standing {
     pub fn of(books: &Books, shop: MerchantId) -> Standing {
         let accounts = [chart::payable(shop), chart::shop_due(shop)].map(|account| books.find(&account.key));
         let [earned, owes] = accounts.map(|found| found.map_or(0, |no| books.balance(no)));
-        Standing { earned, owes, chains: accounts.map(|found| found.map(|no| (no, books.state(no).last))) }
+        let returned = books.balance_of(&chart::shop_returned(shop).key);
+        Standing {
+            earned,
+            owes,
+            returned,
+            chains: accounts.map(|found| found.map(|no| (no, books.state(no).last))),
+        }
     }
 
     /// Won the next payout brings, if nothing more is sold.
     pub fn payout(&self) -> i64 {
-        (self.earned - self.owes).max(0)
+        (self.earned + self.returned - self.owes).max(0)
     }
 
     fn chains(&self) -> impl Iterator<Item = (AccountNo, EntryNo)> {

@@ -1,6 +1,8 @@
 //! Keys come and change: data keys are added, wrapped under another master key, and what old ones sealed is sealed
 //! anew, a few records a command, while everyone else goes on.
 
+use std::sync::Arc;
+
 use base::PersonId;
 use economy::Facts;
 use pen::Stop;
@@ -42,7 +44,8 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
 }
 
 /// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
-/// them, after them passkeys. Whoever is enrolled meanwhile moves the passkeys to later places: some are looked at twice,
+/// them, after them passkeys; with each batch as many of the accounts that payouts go to and of the bank's lines as
+/// are still under an older key. Whoever is enrolled meanwhile moves the passkeys to later places: some are looked at twice,
 /// none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
@@ -61,9 +64,12 @@ pub(super) fn reseal(
         rows.extend(turn.query(PERSON, &[person.into()])?);
         records.extend(turn.query(RECORDS, &[person.into()])?);
     }
-    let vault = &city.keys.vault;
+    let vault = Arc::clone(&city.keys.vault);
+    let vault = &*vault;
     let current = vault.sealing(naming::GENERAL);
-    let mut done = 0;
+    let stale = super::payouts::stale(turn, current, at_most)?;
+    let mut done = super::payouts::reseal(vault, turn, &stale)?;
+    let more = stale.len() >= at_most as usize;
     for row in rows {
         let sealed = Sealed(row.naming);
         if sealed.key_no().ok() == current {
@@ -88,6 +94,6 @@ pub(super) fn reseal(
     }
     let whole = people + city.doors.passkeys().len();
     let end = start.saturating_add(at_most as usize);
-    let next = (end < whole).then_some(u32::try_from(end).unwrap_or(u32::MAX));
+    let next = (end < whole || more).then_some(u32::try_from(end).unwrap_or(u32::MAX));
     Ok(Reply::Batch { done, next })
 }

@@ -10,12 +10,14 @@ use vault::Sealed;
 
 use super::{keys, note};
 use crate::memory::{CityMemory, CityTurn};
+use crate::payouts::Change;
+use crate::payouts::store::FORGET_ACCOUNTS;
 use crate::retain::Standing;
-use crate::{CardRef, Reply};
+use crate::{CardRef, Payee, Reply};
 
 /// Of persons from a position on, in order of enrolment.
 pub(super) fn let_go(
-    city: &CityMemory,
+    city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
     from: u32,
     at_most: u32,
@@ -42,6 +44,12 @@ pub(super) fn let_go(
         let sealed = Naming::GONE.seal(&city.keys.vault, person, turn.entropy).map_err(keys::locked)?;
         let row = vec![person.into(), sealed.naming.0.into(), sealed.name_index.0.to_vec().into()];
         turn.write(LET_GO, row);
+        let payee = Payee::Person(person);
+        let gone = vec![payee.to_string().into(), Vec::<u8>::new().into(), turn.now.into()];
+        turn.write(FORGET_ACCOUNTS, gone);
+        if city.payouts.account(payee).is_some() {
+            city.change_payouts(turn, Change::Account(payee, None));
+        }
     }
     let facts =
         Facts::Looks { action: "let-go".into(), id: from.to_string(), person: None, count: u64::from(done) };

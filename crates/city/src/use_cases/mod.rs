@@ -18,6 +18,7 @@ mod links;
 mod looks;
 mod passkeys;
 mod pay;
+mod payouts;
 mod people;
 mod records;
 mod refund;
@@ -35,10 +36,11 @@ use economy::Facts;
 use pen::Stop;
 
 pub(crate) use pay::earning;
+pub use settle::next as settle_case;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnPeople, OnTills, Reply};
+use crate::{Command, OnPayouts, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -75,7 +77,7 @@ pub(crate) fn carry_out(
         Command::Join(shop) => shops::join(city, turn, shop),
         Command::CloseShop { merchant } => shops::close(city, turn, *merchant),
         Command::Settle { from, at_most } => settle::settle(city, turn, *from, *at_most),
-        Command::ConfirmPayouts => settle::confirm(city, turn),
+        Command::OnPayouts(command) => on_payouts(city, turn, command),
         Command::Treasury { amount } => treasury::transfer(city, turn, *amount),
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
@@ -155,6 +157,18 @@ fn on_people(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPeople)
         OnPeople::See { person } => helpers::see(city, turn, *person),
         OnPeople::Link { one, other, why } => links::link(city, turn, (*one, *other), why),
         OnPeople::Unlink { one, other, why } => links::unlink(city, turn, (*one, *other), why),
+    }
+}
+
+fn on_payouts(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnPayouts) -> Result<Reply, Stop> {
+    match command {
+        OnPayouts::SetAccount { payee, bank, number, holder, seen } => {
+            let typed = payouts::Typed { bank, number, holder, seen: *seen };
+            payouts::set_account(city, turn, *payee, &typed)
+        }
+        OnPayouts::Send { upto } => payouts::send(city, turn, *upto),
+        OnPayouts::Answer(part) => payouts::answer(city, turn, part),
+        OnPayouts::Resolve { line, payout, note } => payouts::resolve(city, turn, line, *payout, note),
     }
 }
 

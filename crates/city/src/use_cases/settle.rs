@@ -1,48 +1,44 @@
-//! Settlement: what shops have earned goes out, and the bank confirms it.
+//! Settlement: what shops have earned goes on its way.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use base::{MerchantId, Refusal};
-use economy::decide::{SettleCase, ShopGift, confirm as decide_confirm, settle as decide_settle};
-use economy::{Class, Facts, chart};
-use pen::Stop;
+use base::{Date, MerchantId, PayoutAccountId};
+use economy::decide::{SettleCase, Support, settle as decide_settle};
+use economy::{Class, Facts, Meter, chart};
+use ledger::Books;
+use pen::{Recorded, Stop};
+use rules::Pack;
 
-use crate::Reply;
+use super::payouts;
 use crate::memory::{CityMemory, CityTurn};
+use crate::{Directory, Payee, Reply};
 
 /// Pays out the shops at positions `from..from + at_most`; the reply says where the next batch begins. Doing it twice
 /// pays nothing twice: the second time nothing is owed. Under a key it is done once: asked again, the first answer is
-/// given, and what was earned since waits.
+/// given, and what was earned since waits. A shop without an account for payouts waits, too: what it has earned stays
+/// its own.
 pub(super) fn settle(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
     from: u32,
     at_most: u32,
 ) -> Result<Reply, Stop> {
-    let shops: Vec<MerchantId> = city
+    let pack = Arc::clone(&city.pack);
+    let date = city.today(turn.day).date;
+    let shops: Vec<(MerchantId, PayoutAccountId)> = city
         .directory
         .shops()
         .iter()
         .skip(from as usize)
         .take(at_most as usize)
-        .map(|shop| shop.id)
+        .filter_map(|shop| Some((shop.id, city.payouts.account(Payee::Shop(shop.id))?)))
         .collect();
     let shops_give = shops_give(city, turn.day);
-    // Several shops' gifts stand one behind the other.
-    let mut given: BTreeMap<u16, i64> = BTreeMap::new();
     let mut decisions = Vec::new();
-    for merchant in shops {
-        let payable = turn.books().balance_of(&chart::payable(merchant).key);
-        let due = turn.books().balance_of(&chart::shop_due(merchant).key);
-        if payable > 0 {
-            let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give).map(|gift| {
-                ShopGift { given: given.get(&gift.purpose).copied().unwrap_or(gift.given), ..gift }
-            });
-            let decision = decide_settle(&SettleCase { merchant, payable, due, gift })?;
-            if let Some((_, _, gift)) = decision.facts.gift() {
-                given.insert(gift.purpose, gift.until());
-            }
-            decisions.push(decision);
+    for (merchant, account) in shops {
+        let case = case(&pack, &city.directory, turn.books(), merchant, date);
+        if case.payable > 0 || case.returned > 0 {
+            decisions.push((merchant, account));
         }
     }
     let done = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
@@ -52,8 +48,18 @@ pub(super) fn settle(
     if !turn.request.key.is_empty() {
         turn.note("settle", Facts::Batch { done, next }.write());
     }
-    for decision in decisions {
-        city.post(turn, decision)?;
+    for (merchant, account) in decisions {
+        // Decided one after the other: support of one comes out of the budget of the next, gifts stand one behind the
+        // other.
+        let gift = city.directory.giving.shop_gift(merchant).filter(|_| shops_give);
+        let case = SettleCase { gift, ..case(&pack, &city.directory, turn.books(), merchant, date) };
+        let decision = decide_settle(&case)?;
+        let amount = decision.amount;
+        if let Reply::Done { recorded: Recorded::Posting(no), .. } = city.post(turn, decision)?
+            && amount > 0
+        {
+            payouts::begin(city, turn, no, Payee::Shop(merchant), (account, amount));
+        }
     }
     Ok(Reply::Batch { done, next })
 }
@@ -64,11 +70,57 @@ fn shops_give(city: &mut CityMemory, day: i32) -> bool {
     city.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date))
 }
 
-/// The bank has carried out everything that was sent.
-pub(super) fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<Reply, Stop> {
-    let sent = turn.books().balance_of(&chart::scheme(Class::PayoutSent).key);
-    if sent <= 0 {
-        return Err(Refusal::new("settle.nothing").into());
+/// What a shop's settlement of a day would be decided on now.
+pub fn next<'a>(
+    view: &'a crate::CityView,
+    books: &Books,
+    merchant: MerchantId,
+    date: Date,
+) -> SettleCase<'a> {
+    let shops_give = view.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date));
+    let gift = view.directory.giving.shop_gift(merchant).filter(|_| shops_give);
+    SettleCase { gift, ..case(&view.pack, &view.directory, books, merchant, date) }
+}
+
+/// What a shop's settlement is decided on.
+pub(crate) fn case<'a>(
+    pack: &'a Pack,
+    directory: &Directory,
+    books: &Books,
+    merchant: MerchantId,
+    date: Date,
+) -> SettleCase<'a> {
+    let balance = |account: ledger::Account| books.balance_of(&account.key);
+    SettleCase {
+        merchant,
+        payable: balance(chart::payable(merchant)),
+        returned: balance(chart::shop_returned(merchant)),
+        due: balance(chart::shop_due(merchant)),
+        gift: None,
+        support: support(pack, directory, books, merchant, date),
     }
-    city.post(turn, decide_confirm(sent))
+}
+
+/// The support of a shop's card fees, if it is small enough and of a trade that gets it.
+fn support<'a>(
+    pack: &'a Pack,
+    directory: &Directory,
+    books: &Books,
+    merchant: MerchantId,
+    date: Date,
+) -> Option<Support<'a>> {
+    let rule = pack.settlement.support_on(date)?;
+    let (_, shop) = directory.shop(merchant)?;
+    let trade = pack.city.trades.get(usize::from(shop.trade))?;
+    let small = shop.sales.is_some_and(|sales| sales <= rule.sales_up_to);
+    if !small || rule.barred.contains(&trade.id) {
+        return None;
+    }
+    let year = u32::from(date.year().unsigned_abs());
+    Some(Support {
+        rule,
+        had: books.balance_of(&chart::shop_meter(Meter::FeeSupportYear, merchant, year).key),
+        budget_left: books.balance_of(&chart::budget(Class::BudgetLeft, &rule.budget).key),
+        date,
+    })
 }

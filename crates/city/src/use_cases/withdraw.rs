@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use base::{EntryNo, PersonId, PostingNo};
+use base::{EntryNo, PersonId, PostingNo, Refusal};
 use economy::Facts;
 use economy::decide::{SinceTopUp, WithdrawCase, withdraw as decide_withdraw};
-use pen::Stop;
+use pen::{Recorded, Stop};
 use rules::Purpose;
 
-use super::known_person;
-use crate::Reply;
+use super::{known_person, payouts};
 use crate::memory::{CityMemory, CityTurn};
+use crate::{Payee, Reply};
 
 /// A purse with more entries than this since its last top-up is looked through no further.
 const FARTHEST: usize = 10_000;
@@ -34,7 +34,14 @@ pub(super) fn withdraw(
         rules: CityMemory::card_rules(&pack, &today)?,
         date: today.date,
     })?;
-    city.post(turn, decision)
+    let account = city.payouts.account(Payee::Person(person));
+    let account = account.ok_or_else(|| Refusal::new("withdraw.no-account"))?;
+    let amount = decision.amount;
+    let reply = city.post(turn, decision)?;
+    if let Reply::Done { recorded: Recorded::Posting(no), .. } = &reply {
+        payouts::begin(city, turn, *no, Payee::Person(person), (account, amount));
+    }
+    Ok(reply)
 }
 
 /// Own money since the last top-up: found by walking back through the purses' entries. Nothing without a top-up.

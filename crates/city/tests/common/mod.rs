@@ -10,7 +10,9 @@ use city::clock::HandClock;
 use city::open::{City, Opening, prepare};
 use city::pack::{Kept, read_folder};
 use city::verify::{Counted, recount};
-use city::{CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, Reply};
+use city::{
+    CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, OnPayouts, Payee, Reply,
+};
 use economy::{CardKind, Facts};
 use pen::{Checkpoints, Envelope, Failure, Options, Pen, Recorded, Report, Request, Shared, Started};
 use store::{Readers, Target};
@@ -162,9 +164,24 @@ impl TestCity {
             owner: None,
         };
         match facts(self.ask(Role::System, Command::Join(wish))) {
-            Facts::Shop { merchant, .. } => merchant,
+            Facts::Shop { merchant, .. } => {
+                self.account(Payee::Shop(merchant));
+                merchant
+            }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Says where a shop's or a person's payouts go.
+    pub fn account(&mut self, payee: Payee) {
+        let command = Command::OnPayouts(OnPayouts::SetAccount {
+            payee,
+            bank: "037".into(),
+            number: "1013-01-0000001".into(),
+            holder: "남부시장 반찬".into(),
+            seen: true,
+        });
+        facts(self.ask(Role::Officer, command));
     }
 
     pub fn vote(&mut self, budget: &str, amount: i64) {

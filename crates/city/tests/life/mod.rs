@@ -6,7 +6,10 @@
 use std::collections::VecDeque;
 
 use base::{Actor, CardId, Client, Entropy, MerchantId, PersonId, PostingNo, Role, Seeded, Won};
-use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, NewSpending, OnGiving, OnPeople, Reply};
+use city::{
+    AnswerLine, AnswerPart, CardRef, Command, LineKind, NewCard, NewMerchant, NewPerson, NewSpending,
+    OnGiving, OnPayouts, OnPeople, Payee, Reply,
+};
 use economy::{CardKind, Facts, business_number};
 use pen::{Failure, Recorded, Request};
 use people::consent::Giver;
@@ -25,6 +28,8 @@ pub struct Life {
     helps: Vec<(PersonId, PersonId)>,
     gifts: Vec<(PostingNo, economy::facts::Giver)>,
     before: VecDeque<Asked>,
+    then: VecDeque<Asked>,
+    last: u64,
 }
 
 const TRADES: [&str; 3] = ["market-food", "food", "bakery"];
@@ -42,6 +47,8 @@ impl Life {
             helps: Vec::new(),
             gifts: Vec::new(),
             before: VecDeque::new(),
+            then: VecDeque::new(),
+            last: 0,
         }
     }
 
@@ -53,7 +60,7 @@ impl Life {
             2..=5 => self.join(),
             6..=20 => self.enrol(),
             21..=40 => self.top_up(),
-            _ => self.anything(),
+            _ => self.then.pop_front().unwrap_or_else(|| self.anything()),
         };
         self.before.push_back(asked.clone());
         if self.before.len() > 400 {
@@ -64,7 +71,14 @@ impl Life {
 
     /// What came of it.
     pub fn learn(&mut self, (_, command): &Asked, answer: &Result<Reply, Failure>) {
+        if let (Command::Settle { .. }, Ok(_)) = (command, answer) {
+            let send = self.fresh(Role::Officer, Command::OnPayouts(OnPayouts::Send { upto: None }));
+            self.then.push_back(send);
+        }
         let Ok(Reply::Done { recorded, facts, .. }) = answer else { return };
+        if let Recorded::Posting(no) = recorded {
+            self.last = self.last.max(no.0);
+        }
         if let (Some((giver, ..)), Recorded::Posting(no)) = (facts.gift(), recorded) {
             self.gifts.push((*no, giver));
         }
@@ -82,7 +96,10 @@ impl Life {
             (Command::OnPeople(OnPeople::GiveHelp { person, helper, .. }), ..) => {
                 self.helps.push((*person, *helper));
             }
-            (Command::Join(_), Facts::Shop { merchant, .. }, _) => self.shops.push(*merchant),
+            (Command::Join(_), Facts::Shop { merchant, .. }, _) => {
+                self.shops.push(*merchant);
+                self.set_account(Payee::Shop(*merchant));
+            }
             (_, Facts::Pay(payment), Recorded::Posting(no)) => self.payments.push((*no, payment.merchant)),
             (_, Facts::Capture { payment, .. }, Recorded::Posting(no)) => {
                 self.payments.push((*no, payment.merchant));
@@ -160,12 +177,29 @@ impl Life {
             63..=66 => self.gift(),
             67..=74 => self.card_work(),
             75..=81 => self.till(),
-            82..=83 | 111.. => {
+            82 => {
+                let (person, cards) =
+                    self.people.last().cloned().unwrap_or_else(|| (self.person().0, Vec::new()));
+                self.set_account(Payee::Person(person));
+                // Most of what is put on is spent: then the rest can be withdrawn.
+                let top_up = self.fresh(Role::Citizen(person), Command::TopUp { person, amount: 10_000 });
+                self.then.push_back(top_up);
+                if let (Some(card), Some(shop)) = (cards.last(), self.pick(&self.shops.clone())) {
+                    let (card, amount) = (CardRef::Id(*card), 9_000);
+                    let pay = Command::Pay { card, merchant: shop, amount, pin: None, order: None };
+                    let pay = self.fresh(Role::Citizen(person), pay);
+                    self.then.push_back(pay);
+                }
+                let withdraw = self.fresh(Role::Citizen(person), Command::Withdraw { person });
+                self.then.push_back(withdraw);
+                self.then.pop_front().unwrap()
+            }
+            83 | 111.. => {
                 let (person, _) = self.person();
                 self.fresh(Role::Citizen(person), Command::Withdraw { person })
             }
             84 => self.fresh(Role::Officer, Command::Settle { from: 0, at_most: 3 }),
-            85 => self.fresh(Role::Officer, Command::ConfirmPayouts),
+            85 => self.bank(),
             86 => self.fresh(Role::Officer, Command::Treasury { amount: None }),
             87 => {
                 let command = match self.count % 2 {
@@ -306,6 +340,46 @@ impl Life {
             owner: self.pick(&people),
         };
         self.fresh(Role::Officer, Command::Join(wish))
+    }
+
+    fn set_account(&mut self, payee: Payee) {
+        let command = Command::OnPayouts(OnPayouts::SetAccount {
+            payee,
+            bank: "037".into(),
+            number: format!("10130100{:05}", self.count),
+            holder: "누구".into(),
+            seen: true,
+        });
+        let asked = self.fresh(Role::Officer, command);
+        self.then.push_back(asked);
+    }
+
+    /// The bank refuses the newest payouts there may be, and tells of money that nobody knows.
+    fn bank(&mut self) -> Asked {
+        let line = |kind, id: String, end_to_end| AnswerLine {
+            id,
+            kind,
+            amount: 1_000,
+            day: None,
+            reference: None,
+            end_to_end,
+            code: Some("AM09".into()),
+            party: Some("누구".into()),
+            text: None,
+        };
+        let first = self.last.saturating_sub(30);
+        let mut lines: Vec<AnswerLine> = (first..=self.last)
+            .map(|no| {
+                let id = format!("r{no}");
+                line(LineKind::Rejected, id, Some(city::payouts::end_to_end(PostingNo(no))))
+            })
+            .collect();
+        lines.push(line(LineKind::In, format!("i{}", self.count / 2), None));
+        let mut answer = [0; 32];
+        answer[..8].copy_from_slice(&self.count.to_be_bytes());
+        let (kind, message) = ("pain.002".into(), format!("M{}", self.count));
+        let part = AnswerPart { answer, kind, message, part: 0, parts: 1, lines };
+        self.fresh(Role::Officer, Command::OnPayouts(OnPayouts::Answer(part)))
     }
 
     fn top_up(&mut self) -> Asked {

@@ -5,6 +5,7 @@ mod cashback;
 mod giving;
 mod hold;
 mod pay;
+mod payout;
 mod purses;
 mod refund;
 mod settle;
@@ -16,12 +17,15 @@ pub use cashback::{Earning, Limits, Room, grant};
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, authorise, capture, release};
 pub use pay::{Helper, PayCase, PinState, pay};
+pub use payout::{
+    Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
+};
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
-pub use settle::{SettleCase, ShopGift, settle};
+pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
-pub use treasury::{confirm, expire, treasury, vote};
+pub use treasury::{expire, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
 use ledger::Account;

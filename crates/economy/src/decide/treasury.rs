@@ -1,7 +1,7 @@
-//! Money and authority from outside the card: the bank's word, the city's transfer, a council's vote, a purse's end.
+//! Money and authority from outside the card: the city's transfer, a council's vote, a purse's end.
 //!
-//! These refuse nothing: who may say so is the use case's question, and the books refuse what can't be (a payout
-//! that the bank account doesn't hold, a purse that holds less). An amount of zero or less gives a posting without
+//! These refuse nothing: who may say so is the use case's question, and the books refuse what can't be (a purse
+//! that holds less). An amount of zero or less gives a posting without
 //! legs, which the books refuse too.
 
 use base::{Month, PersonId};
@@ -9,13 +9,6 @@ use base::{Month, PersonId};
 use super::{Decision, Moves};
 use crate::facts::Facts;
 use crate::{Class, chart};
-
-/// The bank has carried out what was sent: payouts to shops, withdrawals.
-pub fn confirm(amount: i64) -> Decision {
-    let mut moves = Moves::default();
-    moves.add(chart::scheme(Class::PayoutSent), chart::scheme(Class::BankTrust), amount);
-    decided("confirm", amount, moves, Facts::Confirm { amount })
-}
 
 /// The city transfers what was granted on its behalf.
 pub fn treasury(amount: i64) -> Decision {

@@ -4,9 +4,10 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse, RefundCase,
-    Room, SettleCase, ShopGift, SinceTopUp, SpendCase, TopUpCase, WithdrawCase, authorise, capture, confirm,
-    expire, gift, give_once, pass, pay, refund, release, settle, spend, top_up, treasury, vote, withdraw,
+    Back, Decision, Earning, GiftCase, GiftStands, Held, Helper, Limits, OnceCase, PayCase, Purse,
+    RefundCase, Room, SettleCase, ShopGift, SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase,
+    authorise, capture, confirm, expire, fail, gift, give_once, pass, pay, refund, release, settle, spend,
+    top_up, treasury, vote, withdraw,
 };
 use economy::facts::HelperPart;
 use economy::holder::Shop;
@@ -79,7 +80,13 @@ impl Town {
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
-            ["confirm", amount] => Ok(confirm(won(amount))),
+            ["confirm", amount] => Ok(confirm(&[], won(amount), "")),
+            ["fail", amount] => Ok(fail(PostingNo(1), won(amount), Back::Shop(shop("")), false, "AC04")),
+            ["come-back", amount] => Ok(fail(PostingNo(1), won(amount), Back::Shop(shop("")), true, "AC04")),
+            ["give-back", amount] => {
+                let purse = [(self.account("holder.purse/cash"), won(amount))];
+                Ok(fail(PostingNo(1), won(amount), Back::Purses(JO, &purse), false, "AC04"))
+            }
             ["treasury", amount] => Ok(treasury(won(amount))),
             ["vote", budget, amount] => Ok(vote(budget, won(amount))),
             ["expire", purpose, expires, amount] => {
@@ -313,11 +320,27 @@ impl Town {
         })
     }
 
+    /// What the city's use case finds: only small shops of a trade that isn't barred get any.
+    fn support(&self, merchant: MerchantId) -> Option<Support<'_>> {
+        let rule = self.pack.settlement.support_on(self.day)?;
+        let shop = self.shops.iter().find(|shop| shop.id == merchant)?;
+        shop.sales.filter(|sales| *sales <= rule.sales_up_to)?;
+        let year = u32::from(self.day.year().unsigned_abs());
+        Some(Support {
+            rule,
+            had: self.balance(&chart::shop_meter(economy::Meter::FeeSupportYear, merchant, year)),
+            budget_left: self.balance(&chart::budget(economy::Class::BudgetLeft, &rule.budget)),
+            date: self.day,
+        })
+    }
+
     fn settle(&self, merchant: MerchantId) -> Result<Decision, Refusal> {
         settle(&SettleCase {
             merchant,
             payable: self.balance(&chart::payable(merchant)),
+            returned: self.balance(&chart::shop_returned(merchant)),
             due: self.balance(&chart::shop_due(merchant)),
+            support: self.support(merchant),
             gift: self.angels.get(&merchant).map(|rate| ShopGift {
                 rate: *rate,
                 purpose: 0,

@@ -13,7 +13,7 @@ use rules::{Campaign, CardRules, Counts, Grant, GrantAt, Rate};
 
 use super::{JO, MIN, SHOPS, Town};
 
-const METERS: [(Meter, &str); 8] = [
+const METERS: [(Meter, &str); 9] = [
     (Meter::SpendMonth, "spend-month"),
     (Meter::SpendYear, "spend-year"),
     (Meter::CityMonth, "city-month"),
@@ -22,6 +22,7 @@ const METERS: [(Meter, &str); 8] = [
     (Meter::TopUpYear, "top-up-year"),
     (Meter::CityTopUpMonth, "city-top-up-month"),
     (Meter::HelperMonth, "helper-month"),
+    (Meter::FeeSupportYear, "fee-year"),
 ];
 
 /// `12,300` or `-5`.
@@ -84,6 +85,7 @@ impl Town {
             }
             Class::ShopPayable => chart::payable(shop(party)),
             Class::ShopDue => chart::shop_due(shop(party)),
+            Class::ShopReturned => chart::shop_returned(shop(party)),
             Class::GiftCollected => chart::gifts(detail.parse().unwrap_or(0)),
             Class::ChestPurpose => chart::chest_purpose(detail.parse().unwrap_or(0)),
             Class::Hold => chart::hold(PostingNo(detail.parse().unwrap())),
@@ -100,7 +102,9 @@ impl Town {
                     (Some(year), true) => year.parse().unwrap(),
                     (Some(text), false) => month(text).0,
                 };
-                if name.starts_with("city") {
+                if name.starts_with("fee") {
+                    chart::shop_meter(*meter, shop(party), period)
+                } else if name.starts_with("city") {
                     chart::city_meter(*meter, period)
                 } else {
                     chart::meter(*meter, person(party), period)

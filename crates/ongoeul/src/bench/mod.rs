@@ -5,6 +5,7 @@ mod cluster;
 mod ledger;
 mod payments;
 mod report;
+mod settle;
 mod start;
 
 use std::error::Error;
@@ -29,6 +30,8 @@ enum Bench {
     Load(payments::LoadArgs),
     /// Looks kept by the access ledger, each durable before its caller goes on.
     Access(access::Args),
+    /// A settlement day: shops settled, the payout file, the bank's answer.
+    Settle(settle::Args),
     /// The start of a whole city, with a checkpoint and without.
     Start(start::Args),
     /// One start, for `start` to measure.
@@ -42,6 +45,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Bench::Payments(args) => payments::run(args),
         Bench::Load(args) => payments::run_load(args),
         Bench::Access(args) => access::run(args),
+        Bench::Settle(args) => settle::run(args),
         Bench::Start(args) => start::run(args),
         Bench::StartOnce(args) => start::run_once(args),
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base::PostingNo;
 use city::read::history::{Line, chains, lines};
 use economy::Facts;
-use economy::facts::GivingFacts;
+use economy::facts::{GivingFacts, PayoutFacts};
 use rules::Pack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -105,6 +105,7 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
         Facts::Giving(GivingFacts::Once(_)) => ("give", None, 0),
         Facts::Withdraw(_) => ("withdraw", None, 0),
         Facts::Expire { .. } => ("expire", None, 0),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
         _ => ("other", None, 0),
     };
     let explanation = match &line.facts {

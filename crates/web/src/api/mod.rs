@@ -15,6 +15,7 @@ mod noop;
 mod oauth;
 mod openapi;
 mod payments;
+mod payouts;
 mod people;
 mod postings;
 mod receipts;
@@ -71,6 +72,10 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/merchants/{id}/codes", post(codes::create))
         .route("/api/v1/merchants/{id}/sales", get(sales::show))
         .route("/api/v1/merchants/{id}/close", post(merchants::close))
+        .route("/api/v1/merchants/{id}/payout-account", post(payouts::of_shop))
+        .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
+        .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
+        .route("/api/v1/payout-files", post(payouts::send))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

@@ -8,7 +8,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, books, campaigns, cards, codes, entries, float, float_proof, gifts, merchants, payments,
-    people, postings, receipts, records, refunds, rehearsals, sales, today, wallet,
+    payouts, people, postings, receipts, records, refunds, rehearsals, sales, today, wallet,
 };
 
 struct Bearer;
@@ -106,6 +106,7 @@ fn complete(operation: &mut Operation, changing: bool) {
         authorizations::void, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
+        payouts::of_shop, payouts::of_person, payouts::send, payouts::list,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,

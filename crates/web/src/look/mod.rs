@@ -30,6 +30,7 @@ mod particles;
 mod passkeys;
 mod records;
 mod seal;
+mod settlement;
 mod shop;
 mod speech;
 mod texts;
@@ -73,6 +74,10 @@ pub use records::{
 };
 pub use seal::{
     FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
+};
+pub use settlement::{
+    AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
+    PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};

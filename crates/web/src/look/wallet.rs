@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 
 use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
+use super::settlement::AccountForm;
 use super::texts::Tongue;
 
 /// One purse.
@@ -152,7 +153,8 @@ pub struct GiftForm {
     pub amount: Field,
 }
 
-/// `POST /wallet/withdraw` — `csrf`, `request_key`: the whole residual balance.
+/// `POST /wallet/withdraw` — `csrf`, `request_key`, and `bank`, `number`, `holder` where the account isn't known or is to
+/// be another: the whole residual balance.
 #[derive(Debug, Clone)]
 pub struct WithdrawForm {
     /// Key.
@@ -163,6 +165,10 @@ pub struct WithdrawForm {
     pub still_to_spend: Won,
     /// The share that must be used, in basis points (6000).
     pub share: i64,
+    /// Whether their account is known: else it is asked for.
+    pub known: bool,
+    /// Their account: `bank`, `number`, `holder`.
+    pub form: AccountForm,
 }
 
 /// A line of the history.

@@ -13,6 +13,7 @@ mod looks;
 mod passkeys;
 mod records;
 pub(crate) mod seal;
+mod settlement;
 pub(crate) mod shop;
 mod switches;
 mod tills;
@@ -46,6 +47,14 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(clerk::routes())
         .merge(records::routes())
         .merge(looks::routes())
+        .merge(settlement::routes())
         .merge(seal::routes())
         .merge(tills::routes())
 }
+
+/// Pages that take files.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    settlement::uploads()
+}
+
+pub(crate) use settlement::LARGEST_ANSWER;

@@ -80,6 +80,19 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         r#"{"other":"$friend","why":"신분증을 보고 확인했어요"}"#,
     ),
     ("/api/v1/people/{id}/links/{other}/unlink", "$citizen $linked", "clerk", r#"{"why":"다른 분이었어요"}"#),
+    (
+        "/api/v1/merchants/{id}/payout-account",
+        "$shop",
+        "merchant",
+        r#"{"bank":"037","number":"1013010000001","holder":"남부시장 반찬","seen":false}"#,
+    ),
+    (
+        "/api/v1/people/{id}/payout-account",
+        "$citizen",
+        "citizen",
+        r#"{"bank":"037","number":"1013010000001","holder":"김순자","seen":false}"#,
+    ),
+    ("/api/v1/payout-files", "", "officer", ""),
     ("/api/v1/rehearsals", "", "officer", r#"{"rate_basis_points":800,"person_month":100000}"#),
 ];
 
@@ -171,6 +184,7 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         citizen   | POST /api/v1/authorizations | {"card":"$card","merchant":"$shop","amount":1000} | 201 | id>held
         neighbour | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":10000} | 201
         neighbour | POST /api/v1/payments | {"card":"$neighbour_card","merchant":"$shop","amount":9000} | 201
+        clerk     | POST /api/v1/people/$neighbour/payout-account | {"bank":"037","number":"1013010000002","holder":"누구","seen":true} | 201
         clerk     | POST /api/v1/people | {"name":"친구"} | 201 | person>friend
         clerk     | POST /api/v1/people | {"name":"같은 분"} | 201 | person>linked
         clerk     | POST /api/v1/people/$citizen/facts | {"is":{"kind":"lives-alone","value":true},"source":{"kind":"declared"}} | 201 | record>fact

@@ -223,6 +223,16 @@ impl Town {
         else {
             panic!()
         };
+        for (key, payee) in [
+            ("pa1", city::Payee::Person(citizen)),
+            ("pa2", city::Payee::Shop(shop)),
+            ("pa3", city::Payee::Shop(other_shop)),
+        ] {
+            let (bank, number) = ("037".into(), "1013-01-0000001".into());
+            let holder = "김순자".into();
+            let account = city::OnPayouts::SetAccount { payee, bank, number, holder, seen: true };
+            system(key, Command::OnPayouts(account));
+        }
         system("v", Command::Vote { budget: "cashback-2021".into(), amount: 10_000_000 });
         system("t", Command::TopUp { person: citizen, amount: 100_000 });
         system("pin", Command::SetPin { card: CardRef::Id(card), pin: "1234".into() });

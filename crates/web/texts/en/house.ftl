@@ -800,7 +800,6 @@ summary-refund = A shop gave { $amount } back, and { $reward } of cashback was t
 summary-gift = A citizen gave { $amount } to another.
 summary-withdraw = A citizen withdrew the remaining { $amount }.
 summary-settle = { $amount } that a shop earned was sent to its bank.
-summary-confirm = The bank confirmed that { $amount } was sent.
 summary-treasury = The city transferred { $amount } for cashback given.
 summary-vote = A budget of { $amount } was voted: authority to give, not money.
 summary-expire = { $amount } past its date was set apart.

@@ -791,7 +791,6 @@ summary-refund = 가게가 { $amount }을 돌려주었고 적립 { $reward }이 
 summary-gift = 시민이 다른 시민에게 { $amount }을 보냈어요.
 summary-withdraw = 시민이 남은 { $amount }을 찾았어요.
 summary-settle = 가게가 번 { $amount }을 은행에 보냈어요.
-summary-confirm = 은행이 { $amount }을 보냈다고 확인했어요.
 summary-treasury = 시가 적립한 돈 { $amount }을 보내왔어요.
 summary-vote = 예산 { $amount }을 편성했어요. 돈이 아니라 적립할 수 있는 권한이에요.
 summary-expire = 유효기간이 지난 { $amount }을 따로 두었어요.

@@ -10,11 +10,12 @@ use pen::{Recorded, Stop};
 use sha2::{Digest, Sha256};
 
 use super::{known_purpose, noted, rules_of, written};
-use crate::Reply;
 use crate::giving::store::{CountRow, HAS_SPENDING, INSERT_PURPOSE, INSERT_SPENDING, TELL_OUTCOME};
 use crate::giving::{Change, Opened};
 use crate::memory::{CityMemory, CityTurn};
 use crate::on_giving::NewSpending;
+use crate::use_cases::payouts;
+use crate::{Payee, Reply};
 
 /// The largest document: a scanned page or two.
 const LARGEST_DOCUMENT: usize = 2 * 1024 * 1024;
@@ -27,7 +28,16 @@ pub(super) fn pass(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<Rep
         city.directory.giving.rows().map(|(purpose, _)| (purpose, balance(chart::gifts(purpose)))).collect();
     let due = balance(chart::scheme(Class::GiftDue));
     let decided = decide_pass(&collected, due)?;
-    city.post(turn, decided)
+    let sent = match &decided.facts {
+        Facts::Giving(GivingFacts::Pass(passed)) => passed.sent,
+        _ => 0,
+    };
+    let account = if sent > 0 { Some(payouts::collector(city, turn)?) } else { None };
+    let reply = city.post(turn, decided)?;
+    if let (Some(account), Reply::Done { recorded: Recorded::Posting(no), .. }) = (account, &reply) {
+        payouts::begin(city, turn, *no, Payee::Collector, (account, sent));
+    }
+    Ok(reply)
 }
 
 pub(super) fn open_purpose(

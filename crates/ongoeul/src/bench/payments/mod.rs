@@ -4,7 +4,7 @@
 mod client;
 mod load;
 mod sealed;
-mod town;
+pub(super) mod town;
 
 use std::error::Error;
 use std::net::SocketAddr;

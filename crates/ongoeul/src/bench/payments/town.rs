@@ -168,11 +168,11 @@ fn one(pen: &mut Pen<CityMemory>, command: Command) -> Result<Facts, Box<dyn Err
     all(pen, vec![command])?.pop().ok_or_else(|| "no answer".into())
 }
 
-fn all(pen: &mut Pen<CityMemory>, commands: Vec<Command>) -> Result<Vec<Facts>, Box<dyn Error>> {
+pub fn all(pen: &mut Pen<CityMemory>, commands: Vec<Command>) -> Result<Vec<Facts>, Box<dyn Error>> {
     send(pen, commands, |_| String::new())
 }
 
-fn all_keyed(
+pub fn all_keyed(
     pen: &mut Pen<CityMemory>,
     commands: Vec<Command>,
     from: u64,
@@ -207,7 +207,7 @@ fn send(
         .collect()
 }
 
-fn business_number(number: u32) -> String {
+pub fn business_number(number: u32) -> String {
     let nine: Vec<u32> =
         format!("{:09}", 100_000_000 + number).chars().filter_map(|c| c.to_digit(10)).collect();
     let mut digits = [0u32; 9];

@@ -110,6 +110,8 @@ pub(in super::super) fn wallet(lang: Lang) -> WalletPage {
             amount: None,
             still_to_spend: Won(107_400),
             share: 6000,
+            known: false,
+            form: AccountForm::default(),
         },
         latest: entries(lang),
         cards: cards(lang),

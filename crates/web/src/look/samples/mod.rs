@@ -6,6 +6,7 @@ mod counter;
 mod looks;
 mod records;
 mod seal;
+mod settlement;
 mod tills;
 
 use base::{Date, Lang, Won, date};
@@ -19,6 +20,7 @@ pub(super) use counter::*;
 pub(super) use looks::*;
 pub(super) use records::*;
 pub(super) use seal::*;
+pub(super) use settlement::*;
 pub(super) use tills::*;
 
 /// Today in the samples.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{Month, PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{Cashback, GiftPart, GivingFacts, Payment, PurseLeg};
+use economy::facts::{Cashback, GiftPart, GivingFacts, Payment, PayoutFacts, PurseLeg};
 use economy::{Class, Cut, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -173,7 +173,12 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Giving(GivingFacts::Once(_)) => said("summary-give").to_string(),
         Facts::Giving(GivingFacts::Pass(_)) => said("summary-pass-gifts").to_string(),
         Facts::Giving(GivingFacts::Spend(_)) => said("summary-spend-gifts").to_string(),
-        Facts::Confirm { .. } => said("summary-confirm").to_string(),
+        Facts::Confirm { payouts, .. } => {
+            said("summary-confirm").count("count", super::count(payouts.len() as u64)).to_string()
+        }
+        Facts::Payouts(PayoutFacts::Failed { code, .. }) => {
+            said("summary-payout-failed").text("code", code).to_string()
+        }
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
         Facts::Expire { .. } => said("summary-expire").to_string(),
@@ -192,6 +197,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Keys { .. }
         | Facts::Tills(_)
         | Facts::Batch { .. }
+        | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),
     }
 }
@@ -328,6 +334,8 @@ impl Pairs<'_> {
                 self.add("fact-shop", settlement.merchant);
                 self.won("fact-amount", settlement.amount);
                 self.won("fact-netted", settlement.netted);
+                self.won("fact-returned", settlement.returned);
+                self.won("fact-support", settlement.support);
                 if let Some(gift) = &settlement.gift {
                     self.gift(gift);
                 }
@@ -356,7 +364,21 @@ impl Pairs<'_> {
                     self.row(draw.purpose, draw.from, draw.until);
                 }
             }
-            Facts::Confirm { amount } | Facts::Treasury { amount } => self.won("fact-amount", *amount),
+            Facts::Confirm { amount, payouts, answer } => {
+                self.won("fact-amount", *amount);
+                for no in payouts {
+                    self.add("fact-payout", PostingNo(*no));
+                }
+                self.add("fact-answer", answer);
+            }
+            Facts::Payouts(PayoutFacts::Failed { payout, merchant, person, amount, code, .. }) => {
+                self.add("fact-payout", PostingNo(*payout));
+                merchant.iter().for_each(|shop| self.add("fact-shop", shop));
+                person.iter().for_each(|person| self.add("fact-person", person));
+                self.won("fact-amount", *amount);
+                self.add("fact-code", code);
+            }
+            Facts::Treasury { amount } => self.won("fact-amount", *amount),
             Facts::Vote { budget, amount } => {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
@@ -381,6 +403,7 @@ impl Pairs<'_> {
             | Facts::Keys { .. }
             | Facts::Tills(_)
             | Facts::Batch { .. }
+            | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
         }
     }

@@ -77,7 +77,7 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
         Class::Meter => {
             let (meter, period) = (sub >> 24, sub & 0x00ff_ffff);
             // Months are counted from year 0, years as they are.
-            let period = if matches!(meter, 2 | 6) {
+            let period = if matches!(meter, 2 | 6 | 17) {
                 t.say("meter-period-year").text("year", period).to_string()
             } else if meter == economy::Meter::HelperMonth as u32 {
                 t.month(&helper_period(period).1)
@@ -108,7 +108,7 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
     use Class::{
         BankTrust, BudgetGranted, BudgetLeft, BudgetReserved, BudgetVoted, ChestBank, ChestPurpose, Expired,
         GiftCollected, GiftDue, Hold, Meter, MeterTotal, PayoutSent, Purse, ShopDue, ShopPayable,
-        TreasuryDue,
+        ShopReturned, TreasuryDue,
     };
     match (debit, credit) {
         (Purse, ShopPayable) => "move-paid",
@@ -127,8 +127,11 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
         (BudgetGranted, BudgetReserved) => "move-budget-taken",
         (Purse, Purse) => "move-gift",
         (Purse, BankTrust | PayoutSent) => "move-withdrawn",
-        (ShopPayable, PayoutSent) => "move-sent",
-        (ShopPayable, ShopDue) => "move-netted",
+        (ShopPayable | ShopReturned, PayoutSent) => "move-sent",
+        (ShopPayable | ShopReturned, ShopDue) => "move-netted",
+        (TreasuryDue, PayoutSent) => "move-support",
+        (PayoutSent | BankTrust, ShopReturned) => "move-returned",
+        (PayoutSent, Purse) => "move-withdrawal-back",
         (PayoutSent, BankTrust) => "move-arrived",
         (BankTrust, TreasuryDue) => "move-treasury",
         (BudgetLeft, BudgetVoted) => "move-voted",
@@ -148,7 +151,7 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
 pub(super) fn keys() -> Vec<String> {
     let mut keys: Vec<String> = Class::ALL.iter().map(|class| class_key(*class)).collect();
     keys.extend(Class::ALL.iter().map(|class| format!("{}.what", class_key(*class))));
-    keys.extend((1..=7).map(|meter| format!("meter-{meter}")));
+    keys.extend((1..=8).chain([17]).map(|meter| format!("meter-{meter}")));
     for debit in Class::ALL {
         keys.extend(Class::ALL.iter().map(|credit| reason(*debit, *credit).to_owned()));
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{Actor, CardId, Client, MerchantId, PersonId, PostingNo, Refusal, Role, Won};
 use city::read::history::lines;
 use city::read::people::{Sought, cards_of};
-use city::{CardRef, Command, Reply};
+use city::{CardRef, Command, OnPayouts, Payee, Reply};
 use economy::holder::parse_card_number;
 use pen::Recorded;
 use serde::Deserialize;
@@ -33,6 +33,9 @@ pub(super) struct Post {
     card: String,
     amount: String,
     to: String,
+    bank: String,
+    number: String,
+    holder: String,
 }
 
 fn posting(reply: &Reply) -> Option<PostingNo> {
@@ -282,6 +285,16 @@ pub(super) async fn withdraw(visit: Visit, Form(form): Form<Post>) -> Response {
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(expired(), "/wallet");
     }
+    match set_account(&visit, me, &form).await {
+        Ok(()) => {}
+        Err(rejected) => {
+            let mut sent = Sent::default();
+            let short = refuse(&visit, &mut sent, &rejected);
+            sent.account = Some(account_typed(&mut sent.errors, &form, rejected.refusal.code, &short));
+            sent.withdraw = Some(visit.app.request_key());
+            return show(visit, me, sent).await;
+        }
+    }
     match visit.ask(&form.request_key, Command::Withdraw { person: me }).await {
         Ok(reply) => after(visit, &reply),
         Err(rejected) => {
@@ -291,6 +304,31 @@ pub(super) async fn withdraw(visit: Visit, Form(form): Form<Post>) -> Response {
             show(visit, me, sent).await
         }
     }
+}
+
+/// The account the money goes to, where one was typed.
+async fn set_account(visit: &Visit, me: PersonId, form: &Post) -> Result<(), Rejected> {
+    if [&form.bank, &form.number, &form.holder].iter().all(|text| text.trim().is_empty()) {
+        return Ok(());
+    }
+    let (bank, number, holder) = (form.bank.clone(), form.number.clone(), form.holder.clone());
+    let command = OnPayouts::SetAccount { payee: Payee::Person(me), bank, number, holder, seen: false };
+    let key = format!("{}-a", form.request_key.trim().chars().take(60).collect::<String>());
+    visit.ask(&key, Command::OnPayouts(command)).await.map(drop)
+}
+
+/// As it was typed, with what is wrong beside its field.
+fn account_typed(errors: &mut Vec<FieldError>, form: &Post, code: &str, short: &str) -> [Field; 3] {
+    let wrong_one = match code {
+        "payout.bank" => "bank",
+        "payout.number" => "number",
+        "payout.holder" | "payout.holder-other" => "holder",
+        _ => "",
+    };
+    [("bank", &form.bank), ("number", &form.number), ("holder", &form.holder)].map(|(name, text)| {
+        let text: String = text.chars().take(60).collect();
+        if name == wrong_one { wrong(errors, name, &text, short.to_owned()) } else { Field::of(text) }
+    })
 }
 
 pub(super) async fn freeze(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {

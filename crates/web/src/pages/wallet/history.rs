@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
 use economy::Facts;
-use economy::facts::{GivingFacts, Payment};
+use economy::facts::{GivingFacts, Payment, PayoutFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -110,6 +110,7 @@ pub(in crate::pages) fn title(
         Facts::Gift(gift) => t.say("history-gift-received").text("name", name(gift.from)).to_string(),
         Facts::Withdraw(_) => t.say("history-withdrawn").to_string(),
         Facts::Expire { .. } => t.say("history-expired").to_string(),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => t.say("history-payout-failed").to_string(),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
         _ => t.say("history-other").to_string(),
     }

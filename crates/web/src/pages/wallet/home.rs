@@ -26,8 +26,8 @@ use crate::app::{App, Mode};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, Notice, PayForm, Purse, ScannedCode, Tongue,
-    WalletLargePage, WalletPage, WithdrawForm, qr_svg,
+    AccountForm, Alert, CardInHand, Field, FieldError, GiftForm, LimitLeft, Notice, PayForm, Purse,
+    ScannedCode, Tongue, WalletLargePage, WalletPage, WithdrawForm, qr_svg,
 };
 use crate::problem::Rejected;
 
@@ -41,6 +41,8 @@ pub(super) struct Sent {
     pub top_up: Option<(String, Field)>,
     pub gift: Option<GiftForm>,
     pub withdraw: Option<String>,
+    /// An account that was typed: bank, number, holder.
+    pub account: Option<[Field; 3]>,
     pub errors: Vec<FieldError>,
     pub alert: Option<Alert>,
     pub shows_cards: bool,
@@ -250,6 +252,8 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
             amount: withdrawable.ok().map(Won),
             still_to_spend: Won(withdrawable.err().unwrap_or(0)),
             share: now.residual_share.basis_points(),
+            known: view.town.payouts.account(city::Payee::Person(me)).is_some() && sent.account.is_none(),
+            form: account_form(&view.town.pack, t, sent.account),
         },
         latest,
         cards: own_cards(&view.town.directory, &rows.cards)
@@ -413,4 +417,12 @@ pub(super) fn paying_card(app: &App, issued: &[Issued], named: &str) -> Option<C
     let named = named.parse::<CardId>().ok().filter(|id| cards.iter().any(|(card, _)| card.id == *id));
     let first = cards.iter().find(|(card, _)| !matches!(card.state, CardState::Lost | CardState::Closed));
     named.or(first.map(|(card, _)| card.id))
+}
+
+/// Asks where a withdrawal goes.
+fn account_form(pack: &rules::Pack, t: Tongue, typed: Option<[Field; 3]>) -> AccountForm {
+    let [bank, number, holder] = typed.unwrap_or_default();
+    let banks = pack.settlement.banks.iter();
+    let banks = banks.map(|bank| (bank.code.clone(), bank.name.in_lang(t.lang).to_owned())).collect();
+    AccountForm { request_key: String::new(), banks, bank, number, holder }
 }

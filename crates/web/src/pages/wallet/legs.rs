@@ -50,7 +50,7 @@ impl Reading<'_> {
         match class {
             Class::BankTrust => self.say("leg-bank"),
             Class::TreasuryDue => self.say("leg-city"),
-            Class::ShopDue => shop("leg-shop-due"),
+            Class::ShopDue | Class::ShopReturned => shop("leg-shop-due"),
             Class::ShopPayable => shop("leg-shop"),
             Class::Purse => self.purse(account),
             Class::GiftCollected => self.say("leg-gifts"),
@@ -107,6 +107,11 @@ impl Reading<'_> {
             (Class::ChestPurpose, Class::ChestBank) => "why-gift-owed",
             (Class::Purse, Class::ShopPayable) if self.is_cash(&debit.1) => "why-paid",
             (Class::Purse, Class::ShopPayable) => "why-paid-first",
+            (Class::PayoutSent | Class::BankTrust, Class::Purse)
+                if matches!(self.facts, Facts::Payouts(_)) =>
+            {
+                "why-withdrawal-back"
+            }
             (Class::BankTrust, Class::Purse) => "why-topped-up",
             (Class::Purse, Class::Purse) => "why-given",
             (Class::Purse, Class::PayoutSent) => "why-withdrawn",

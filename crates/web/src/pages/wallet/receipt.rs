@@ -9,7 +9,7 @@ use city::CityView;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
-use economy::facts::{GivingFacts, Payment};
+use economy::facts::{GivingFacts, Payment, PayoutFacts};
 use economy::holder::mask_card_number;
 use economy::{Facts, business_number};
 use jiff::tz::TimeZone;
@@ -243,7 +243,7 @@ fn amount(facts: &Facts) -> i64 {
         Facts::Release(release) => release.amount,
         Facts::Gift(gift) => gift.amount,
         Facts::Withdraw(withdrawal) => withdrawal.amount,
-        Facts::Expire { amount, .. } => *amount,
+        Facts::Expire { amount, .. } | Facts::Payouts(PayoutFacts::Failed { amount, .. }) => *amount,
         Facts::Giving(GivingFacts::Once(once)) => once.gift.amount,
         _ => 0,
     }

@@ -1,0 +1,451 @@
+//! Rows of payouts, their accounts and files, and of what the bank answered.
+
+use base::{Instant, PayoutAccountId, PostingNo};
+use store::{Error, Migration, Snapshot, Sql, row, sql};
+
+use vault::{Sealed, Vault};
+
+use super::Payout;
+use super::account::BankAccount;
+use super::lines::Said;
+use crate::Payee;
+
+/// The tables.
+pub(crate) const PAYOUTS: Migration = Migration {
+    name: "payouts-1",
+    sql: "
+CREATE TABLE payout_accounts (
+    id TEXT PRIMARY KEY,
+    payee TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    key_no BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    ended BIGINT,
+    why TEXT
+);
+CREATE INDEX payout_accounts_of ON payout_accounts (payee);
+CREATE TABLE payouts (
+    posting BIGINT PRIMARY KEY,
+    payee TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    account TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    file BIGINT,
+    reference TEXT,
+    ended BIGINT,
+    code TEXT
+);
+CREATE INDEX payouts_of ON payouts (payee, posting);
+CREATE INDEX payouts_open ON payouts (posting) WHERE state IN ('waiting', 'sent');
+CREATE INDEX payouts_in ON payouts (file, posting);
+CREATE INDEX payouts_failed ON payouts (posting) WHERE state = 'failed';
+CREATE TABLE payout_files (
+    no BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    amount BIGINT NOT NULL
+);
+CREATE TABLE bank_answers (
+    answer TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    parts BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    matched BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    known BIGINT NOT NULL,
+    open BIGINT NOT NULL
+);
+CREATE INDEX bank_answers_at ON bank_answers (at);
+CREATE TABLE bank_lines (
+    id TEXT PRIMARY KEY,
+    answer TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    day BIGINT,
+    kind TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    puzzle TEXT NOT NULL,
+    payout BIGINT,
+    sealed BYTEA NOT NULL,
+    key_no BIGINT NOT NULL,
+    done BIGINT,
+    done_payout BIGINT,
+    note BYTEA
+);
+CREATE INDEX bank_lines_open ON bank_lines (at, id) WHERE done IS NULL;
+",
+};
+
+pub(crate) const INSERT_ACCOUNT: Sql = sql("INSERT INTO payout_accounts (id, payee, sealed, key_no, since) \
+     VALUES ($1, $2, $3, $4, $5)");
+/// A payee's account is replaced, or the bank found fault with it.
+pub(crate) const END_ACCOUNT: Sql =
+    sql("UPDATE payout_accounts SET ended = $2, why = $3 WHERE id = $1 AND ended IS NULL");
+/// Who left takes their accounts with them.
+pub(crate) const FORGET_ACCOUNTS: Sql =
+    sql("UPDATE payout_accounts SET sealed = $2, ended = $3, why = 'gone' WHERE payee = $1");
+pub(crate) const RESEAL_ACCOUNT: Sql =
+    sql("UPDATE payout_accounts SET sealed = $2, key_no = $3 WHERE id = $1");
+pub(crate) const RESEAL_LINE: Sql =
+    sql("UPDATE bank_lines SET sealed = $2, note = $3, key_no = $4 WHERE id = $1");
+pub(crate) const STALE_ACCOUNTS: Sql =
+    sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts \
+     WHERE key_no < $1 AND (why IS NULL OR why <> 'gone') ORDER BY id LIMIT $2");
+pub(crate) const STALE_LINES: Sql =
+    sql("SELECT id, sealed, note FROM bank_lines WHERE key_no < $1 ORDER BY id LIMIT $2");
+/// An account.
+pub(crate) const ACCOUNT: Sql =
+    sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts WHERE id = $1");
+/// A payee's newest account.
+pub(crate) const ACCOUNT_OF: Sql = sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts \
+     WHERE payee = $1 ORDER BY since DESC, id LIMIT 1");
+const ACCOUNTS: Sql = sql("SELECT id, payee FROM payout_accounts WHERE ended IS NULL ORDER BY since, id");
+
+pub(crate) const INSERT_PAYOUT: Sql =
+    sql("INSERT INTO payouts (posting, payee, amount, account, since, state) \
+     VALUES ($1, $2, $3, $4, $5, 'waiting')");
+/// What waits goes into a file.
+pub(crate) const SEND: Sql =
+    sql("UPDATE payouts SET state = 'sent', file = $1 WHERE state = 'waiting' AND posting <= $2");
+/// What waits goes to a payee's new account.
+pub(crate) const MOVE_WAITING: Sql =
+    sql("UPDATE payouts SET account = $2 WHERE payee = $1 AND state = 'waiting'");
+pub(crate) const INSERT_FILE: Sql =
+    sql("INSERT INTO payout_files (no, at, day, count, amount) VALUES ($1, $2, $3, $4, $5)");
+/// The bank has carried it out.
+pub(crate) const PAY: Sql =
+    sql("UPDATE payouts SET state = 'paid', reference = $2, ended = $3 WHERE posting = $1");
+/// It has not, or it came back.
+pub(crate) const FAIL: Sql =
+    sql("UPDATE payouts SET state = 'failed', code = $2, ended = $3 WHERE posting = $1");
+/// A payout.
+pub(crate) const PAYOUT: Sql =
+    sql("SELECT posting, payee, amount, account, since, state, file, reference, ended, \
+     code FROM payouts WHERE posting = $1");
+const OPEN: Sql = sql("SELECT posting, payee, amount, account, since, state, file, reference, ended, code \
+     FROM payouts WHERE state IN ('waiting', 'sent') ORDER BY posting");
+/// A payee's payouts, newest first.
+pub(crate) const PAYOUTS_OF: Sql =
+    sql("SELECT posting, payee, amount, account, since, state, file, reference, \
+     ended, code FROM payouts WHERE payee = $1 AND posting < $2 ORDER BY posting DESC LIMIT $3");
+/// A file's payouts.
+pub(crate) const PAYOUTS_IN: Sql =
+    sql("SELECT posting, payee, amount, account, since, state, file, reference, \
+     ended, code FROM payouts WHERE file = $1 ORDER BY posting");
+/// The newest that failed.
+pub(crate) const PAYOUTS_FAILED: Sql = sql("SELECT posting, payee, amount, account, since, state, file, \
+     reference, ended, code FROM payouts WHERE state = 'failed' ORDER BY posting DESC LIMIT $1");
+/// A file's payouts with their accounts.
+pub(crate) const FILE_LINES: Sql = sql("SELECT p.posting, p.payee, p.amount, p.account, a.sealed \
+     FROM payouts p JOIN payout_accounts a ON a.id = p.account WHERE p.file = $1 ORDER BY p.posting");
+/// A payout file.
+pub(crate) const FILE: Sql = sql("SELECT no, at, day, count, amount FROM payout_files WHERE no = $1");
+/// The newest payout files.
+pub(crate) const FILES: Sql =
+    sql("SELECT no, at, day, count, amount FROM payout_files WHERE no < $1 ORDER BY no DESC LIMIT $2");
+const LAST_FILE: Sql = sql("SELECT CAST(COALESCE(MAX(no), 0) AS BIGINT) AS count FROM payout_files");
+/// How a file's payouts ended.
+pub(crate) const FILE_STATES: Sql = sql("SELECT state, CAST(COUNT(*) AS BIGINT) AS count, \
+     CAST(SUM(amount) AS BIGINT) AS amount FROM payouts WHERE file = $1 GROUP BY state ORDER BY state");
+
+/// A part of an answer is taken in.
+pub(crate) const TAKE_ANSWER: Sql = sql("INSERT INTO bank_answers \
+     (answer, kind, message, at, parts, taken, matched, failed, known, open) \
+     VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9) ON CONFLICT (answer) DO UPDATE SET \
+     taken = bank_answers.taken + 1, matched = bank_answers.matched + excluded.matched, \
+     failed = bank_answers.failed + excluded.failed, known = bank_answers.known + excluded.known, \
+     open = bank_answers.open + excluded.open");
+/// An answer.
+pub(crate) const BANK_ANSWER: Sql =
+    sql("SELECT answer, kind, message, at, parts, taken, matched, failed, known, \
+     open FROM bank_answers WHERE answer = $1");
+/// The newest answers.
+pub(crate) const BANK_ANSWERS: Sql =
+    sql("SELECT answer, kind, message, at, parts, taken, matched, failed, known, \
+     open FROM bank_answers ORDER BY at DESC, answer LIMIT $1");
+pub(crate) const INSERT_LINE: Sql = sql("INSERT INTO bank_lines \
+     (id, answer, at, day, kind, amount, puzzle, payout, sealed, key_no) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+/// A line.
+pub(crate) const LINE: Sql = sql("SELECT id, answer, at, day, kind, amount, puzzle, payout, sealed, done, \
+     done_payout, note FROM bank_lines WHERE id = $1");
+/// Lines nobody has looked at, oldest first.
+pub(crate) const OPEN_LINES: Sql =
+    sql("SELECT id, answer, at, day, kind, amount, puzzle, payout, sealed, done, \
+     done_payout, note FROM bank_lines WHERE done IS NULL ORDER BY at, id LIMIT $1");
+/// How many.
+pub(crate) const COUNT_LINES: Sql =
+    sql("SELECT CAST(COUNT(*) AS BIGINT) AS count FROM bank_lines WHERE done IS NULL");
+pub(crate) const RESOLVE_LINE: Sql =
+    sql("UPDATE bank_lines SET done = $2, done_payout = $3, note = $4 WHERE id = $1");
+
+/// All of them, for the test that prepares each on both engines.
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_ACCOUNT,
+    END_ACCOUNT,
+    FORGET_ACCOUNTS,
+    RESEAL_ACCOUNT,
+    RESEAL_LINE,
+    STALE_ACCOUNTS,
+    STALE_LINES,
+    ACCOUNT,
+    ACCOUNT_OF,
+    ACCOUNTS,
+    INSERT_PAYOUT,
+    SEND,
+    MOVE_WAITING,
+    INSERT_FILE,
+    PAY,
+    FAIL,
+    PAYOUT,
+    OPEN,
+    PAYOUTS_OF,
+    PAYOUTS_IN,
+    PAYOUTS_FAILED,
+    FILE_LINES,
+    FILE,
+    FILES,
+    LAST_FILE,
+    FILE_STATES,
+    TAKE_ANSWER,
+    BANK_ANSWER,
+    BANK_ANSWERS,
+    INSERT_LINE,
+    LINE,
+    OPEN_LINES,
+    COUNT_LINES,
+    RESOLVE_LINE,
+];
+
+row! {
+    /// An account as it is kept.
+    #[derive(Debug, Clone)]
+    pub struct AccountRow {
+        /// Its id.
+        pub id: PayoutAccountId,
+        /// Whose: the text of a [`Payee`].
+        pub payee: String,
+        /// Sealed.
+        pub sealed: Vec<u8>,
+        /// Since when.
+        pub since: Instant,
+        /// Until when.
+        pub ended: Option<Instant>,
+        /// Why it ended: `replaced`, `gone`, or the bank's reason.
+        pub why: Option<String>,
+    }
+}
+
+row! {
+    struct AccountOfRow {
+        id: PayoutAccountId,
+        payee: String,
+    }
+}
+
+row! {
+    /// A payout as it is kept.
+    #[derive(Debug, Clone)]
+    pub struct PayoutRow {
+        /// Its posting.
+        pub posting: PostingNo,
+        /// To whom: the text of a [`Payee`].
+        pub payee: String,
+        /// Won.
+        pub amount: i64,
+        /// To which account.
+        pub account: PayoutAccountId,
+        /// Since when.
+        pub since: Instant,
+        /// `waiting`, `sent`, `paid`, `failed`.
+        pub state: String,
+        /// In which file.
+        pub file: Option<i64>,
+        /// The bank's reference.
+        pub reference: Option<String>,
+        /// The posting that ended it.
+        pub ended: Option<PostingNo>,
+        /// The bank's reason.
+        pub code: Option<String>,
+    }
+}
+
+row! {
+    /// A payout with its account, for a file.
+    #[derive(Debug, Clone)]
+    pub struct FileLine {
+        /// Its posting.
+        pub posting: PostingNo,
+        /// To whom.
+        pub payee: String,
+        /// Won.
+        pub amount: i64,
+        /// The account's id.
+        pub account: PayoutAccountId,
+        /// The account.
+        pub sealed: Vec<u8>,
+    }
+}
+
+row! {
+    /// A payout file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct FileRow {
+        /// Its number, from 1.
+        pub no: i64,
+        /// When it was made.
+        pub at: Instant,
+        /// On which day it is to be carried out.
+        pub day: i64,
+        /// How many payouts.
+        pub count: i64,
+        /// Won in all.
+        pub amount: i64,
+    }
+}
+
+row! {
+    /// How many of a file's payouts stand where.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StateRow {
+        /// The state's word.
+        pub state: String,
+        /// How many.
+        pub count: i64,
+        /// Won in all.
+        pub amount: i64,
+    }
+}
+
+row! {
+    /// An answer of the bank that was taken in.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct AnswerRow {
+        /// SHA-256 of the file, in hexadecimal digits.
+        pub answer: String,
+        /// `camt.053` or `pain.002`.
+        pub kind: String,
+        /// The bank's id of the message.
+        pub message: String,
+        /// When its first part was taken in.
+        pub at: Instant,
+        /// How many parts it has.
+        pub parts: i64,
+        /// How many of them were taken in.
+        pub taken: i64,
+        /// Lines that payouts were found for.
+        pub matched: i64,
+        /// Of these, how many failed or came back.
+        pub failed: i64,
+        /// Lines that said what was known.
+        pub known: i64,
+        /// Lines for somebody to look at.
+        pub open: i64,
+    }
+}
+
+row! {
+    /// A line of an answer that somebody has to look at.
+    #[derive(Debug, Clone)]
+    pub struct LineRow {
+        /// Its id.
+        pub id: String,
+        /// The answer it stands in.
+        pub answer: String,
+        /// When it was taken in.
+        pub at: Instant,
+        /// The bank's day, if said.
+        pub day: Option<i64>,
+        /// `out`, `in`, `back`, `rejected`.
+        pub kind: String,
+        /// Won.
+        pub amount: i64,
+        /// Why nobody knows what it is about.
+        pub puzzle: String,
+        /// The payout it names, if there is one.
+        pub payout: Option<PostingNo>,
+        /// What else it says, sealed.
+        pub sealed: Vec<u8>,
+        /// When somebody looked.
+        pub done: Option<Instant>,
+        /// Which payout it was about.
+        pub done_payout: Option<PostingNo>,
+        /// What they found, sealed.
+        pub note: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    /// A line to seal anew.
+    pub(crate) struct StaleLine {
+        pub id: String,
+        pub sealed: Vec<u8>,
+        pub note: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    struct CountRow {
+        count: i64,
+    }
+}
+
+impl AccountRow {
+    /// The account; `None` when it was forgotten with who left.
+    pub fn open(&self, vault: &Vault) -> Option<BankAccount> {
+        BankAccount::open(vault, self.id, &Sealed(self.sealed.clone())).ok()
+    }
+}
+
+impl LineRow {
+    /// What else it says.
+    pub fn said(&self, vault: &Vault) -> Option<Said> {
+        Said::open(vault, &self.id, &Sealed(self.sealed.clone())).ok()
+    }
+}
+
+/// A payee from a row.
+pub(crate) fn payee(text: &str) -> Result<Payee, Error> {
+    text.parse().map_err(|_| Error::Shape(format!("payee {text:?}")))
+}
+
+pub(super) fn last_file(snapshot: &mut Snapshot<'_>) -> Result<u64, Error> {
+    let row: Option<CountRow> = snapshot.one(LAST_FILE, &[])?;
+    Ok(row.map_or(0, |row| row.count.unsigned_abs()))
+}
+
+/// How many lines nobody has looked at.
+pub fn open_lines(snapshot: &mut Snapshot<'_>) -> Result<u64, Error> {
+    let row: Option<CountRow> = snapshot.one(COUNT_LINES, &[])?;
+    Ok(row.map_or(0, |row| row.count.unsigned_abs()))
+}
+
+/// Lines nobody has looked at, the oldest first.
+pub fn list_open_lines(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<LineRow>, Error> {
+    snapshot.query(OPEN_LINES, &[most.into()])
+}
+
+pub(super) fn open(
+    snapshot: &mut Snapshot<'_>,
+    each: &mut dyn FnMut(PostingNo, Payout),
+) -> Result<(), Error> {
+    snapshot.for_each(OPEN, &[], &mut |row: PayoutRow| {
+        let file = row.file.map(i64::unsigned_abs);
+        let (payee, amount, account, since) = (payee(&row.payee)?, row.amount, row.account, row.since);
+        each(row.posting, Payout { payee, amount, account, file, since });
+        Ok(())
+    })
+}
+
+pub(super) fn accounts(
+    snapshot: &mut Snapshot<'_>,
+    each: &mut dyn FnMut(Payee, PayoutAccountId),
+) -> Result<(), Error> {
+    snapshot.for_each(ACCOUNTS, &[], &mut |row: AccountOfRow| {
+        each(payee(&row.payee)?, row.id);
+        Ok(())
+    })
+}
