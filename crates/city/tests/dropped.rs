@@ -1,5 +1,4 @@
 //! A city that is let go of without being closed ends in order all the same, before whoever let go of it goes on.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

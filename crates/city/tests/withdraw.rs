@@ -56,7 +56,9 @@ fn gifts_are_no_use_on_either_side() {
         let (me, other) = (city.person(), city.person());
         let refused = city.ask(Role::Citizen(me.0), Command::Withdraw { person: me.0 }).unwrap_err();
         assert!(matches!(refused, Failure::Refused(refusal) if refusal.code == "withdraw.nothing"));
-        [me, other].map(|who| city.account(Payee::Person(who.0)));
+        for who in [me, other] {
+            city.account(Payee::Person(who.0));
+        }
         // Money of two months, so of two purses: the older one's history has no say any more.
         city.top_up(me.0, 30_000);
         give(&mut city, me.0, other, 10_000);

@@ -180,7 +180,6 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Person { .. }
         | Facts::Record { .. }
         | Facts::Organisation(_)
-        | Facts::Tills(_)
         | Facts::Looks { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }

@@ -1,5 +1,4 @@
 //! Once from each record, in order in each lane, and nothing forgotten.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use base::Instant;
 use outbox::{Cursor, Error, Fate, NewMessage, Outbox, Outcome, Which};

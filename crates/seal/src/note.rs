@@ -186,7 +186,6 @@ impl Checkpoint {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
     use super::*;
 

@@ -97,8 +97,8 @@ impl Town {
             ["pass", claim, "to", name] => self.pass(claim, person(name)),
             ["return", claim] => self.give_back(claim, false),
             ["take-back", claim] => self.give_back(claim, true),
-            ["run-out", claim] => self.ended(claim, |case| run_out(case)),
-            ["close-out", claim] => self.ended(claim, |case| close_out(case)),
+            ["run-out", claim] => self.ended(claim, run_out),
+            ["close-out", claim] => self.ended(claim, close_out),
             ["give", amount] => self.give_once(won(amount), 0),
             ["give", amount, "for", purpose] => self.give_once(won(amount), purpose.parse().unwrap()),
             ["pass"] => {

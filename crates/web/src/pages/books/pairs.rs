@@ -1,6 +1,6 @@
 //! What a posting was decided on, as names and values.
 
-use base::{Month, PostingNo, Won};
+use base::{Month, PostingNo, Won, date_of_day};
 use city::CityView;
 use economy::facts::{
     Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PayoutFacts, PrepayFacts, PurseLeg,
@@ -10,7 +10,6 @@ use pen::View;
 
 use super::words;
 use crate::look::Tongue;
-use crate::prepaid;
 
 /// Names and values, collected.
 pub(super) struct Pairs<'a> {

@@ -3,13 +3,11 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Month, PostingNo, Role, Source, Won, date_of_day};
+use base::{PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{
-    Cashback, ClaimLeg, CouponFacts, GiftPart, GivingFacts, Payment, PayoutFacts, PrepayFacts, PurseLeg,
-};
-use economy::{Class, Cut, Facts, Unit};
+use economy::facts::{CouponFacts, GivingFacts, PayoutFacts, PrepayFacts};
+use economy::{Class, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
 
