@@ -281,7 +281,7 @@ fn chores_fall_due_on_business_days() {
     assert_eq!(names(at(3, 3, 8, 30), at(3, 3, 9, 10)), ["settle", "send-payouts", "sweep"]);
     assert_eq!(names(at(3, 3, 23, 50), at(3, 4, 0, 0)), ["sweep", "expire"]);
     // A month at one jump is no more than once each; and going nowhere is nothing.
-    let once = ["treasury", "settle", "confirm-payouts", "sweep", "expire"];
+    let once = ["treasury", "settle", "send-payouts", "sweep", "expire"];
     let in_april = ["treasury", "settle", "pass-gifts", "send-payouts", "sweep", "expire"];
     assert_eq!(names(at(2, 23, 9, 0), at(4, 1, 12, 0)), in_april);
     assert_eq!(names(at(2, 23, 9, 0), at(3, 15, 12, 0)), once);

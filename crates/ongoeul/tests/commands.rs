@@ -11,7 +11,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use base::{Actor, PostingNo};
-use city::{CardRef, Command};
+use city::{CardRef, Command, OnPayouts, Payee};
 use common::http::{Ask, Line};
 use common::load::{Told, under_load};
 use common::proof::{Proof, ask_again, verify};
@@ -417,9 +417,19 @@ fn a_server_in_earnest_pays_shops_out_once_and_leaves_the_bank_to_the_bank() {
     for engine in testkit::engines() {
         let town = Town::on(engine);
         let city = town.open();
+        let merchant = town.shops[0].id.parse().unwrap();
+        let account = Command::OnPayouts(OnPayouts::SetAccount {
+            payee: Payee::Shop(merchant),
+            bank: "037".into(),
+            number: "1013010000001".into(),
+            holder: "가게".into(),
+            seen: true,
+        });
+        let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: account.input_hash() };
+        city.ask_waiting(request, account).unwrap();
         let pay = Command::Pay {
             card: CardRef::Id(town.citizens[0].card.parse().unwrap()),
-            merchant: town.shops[0].id.parse().unwrap(),
+            merchant,
             amount: 12_300,
             pin: None,
             order: None,

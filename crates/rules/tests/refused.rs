@@ -424,7 +424,7 @@ fn roles() {
             3,
             "of kind \"clerk\" and its organisation",
         ),
-        ("organisations.toml", "id = \"firms\"", "id = \"chest\"", 8, "twice"),
+        ("organisations.toml", "id = \"chest\"", "id = \"firms\"", 8, "twice"),
         ("organisations.toml", "[\"firms\"]", "[\"chest\"]", 16, "association \"chest\" is not known"),
         ("organisations.toml", "[\"firms\"]", "[\"council\"]", 16, "association \"council\" is not known"),
         (

@@ -137,7 +137,7 @@ async fn a_shop_applies_and_the_chest_spends() {
         }
         let key = key_of(&desk.get("/chest").await, "/chest/summary");
         let fields =
-            [("request_key", key.as_str()), ("year", "2021"), ("form", "xlsx"), ("why", "연말 보고")];
+            [("request_key", key.as_str()), ("year", "2021"), ("form", "xlsx"), ("why", "연말에 보고해요")];
         let file = desk.post("/chest/summary", &fields).await;
         assert_eq!(file.status, StatusCode::OK, "{}", file.body);
     }

@@ -75,7 +75,7 @@ async fn a_settlement_day() {
         pay(&town, "p2", town.other_shop, 50_000);
         let mut owner = town.browser("merchant").await;
         let page = owner.get("/shop/payouts").await;
-        says(&page, "2월 24일");
+        says(&page, "내일(수)");
         says(&page, "23,400");
         says(&page, "••••0001");
         town.on(2021, 2, 24);

@@ -97,8 +97,14 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         r#"{"bank":"037","number":"1013010000001","holder":"김순자","seen":false}"#,
     ),
     ("/api/v1/payout-files", "", "officer", ""),
+    ("/api/v1/quotes", "", "citizen", r#"{"card":"$card","merchant":"$shop","amount":1000,"eligible":0}"#),
     ("/api/v1/rehearsals", "", "officer", r#"{"rate_basis_points":800,"person_month":100000}"#),
 ];
+
+/// Calls that need a day, a budget and a sale of their own before they are carried out: `api_coupons.rs` asks them, wrongly
+/// too.
+const ELSEWHERE: [&str; 3] =
+    ["/api/v1/coupons", "/api/v1/releases/{id}/claims", "/api/v1/releases/{id}/tickets"];
 
 /// A POST of the document, with a body that would do.
 struct Operation {
@@ -132,6 +138,9 @@ impl Hostile {
         let paths = document["paths"].as_object().unwrap();
         let posts: Vec<&String> =
             paths.iter().filter(|(_, methods)| methods.get("post").is_some()).map(|(path, _)| path).collect();
+        assert!(ELSEWHERE.iter().all(|known| posts.iter().any(|path| path == known)));
+        let posts: Vec<&String> =
+            posts.into_iter().filter(|path| !ELSEWHERE.contains(&path.as_str())).collect();
         for path in &posts {
             assert!(GOOD.iter().any(|(known, ..)| known == *path), "POST {path} has no row in GOOD");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{PostingNo, Refusal};
+use base::{PostingNo, Refusal, Role};
 use economy::decide::{SpendCase, pass as decide_pass, spend as decide_spend};
 use economy::facts::GivingFacts;
 use economy::{Class, Facts, chart};
@@ -27,7 +27,14 @@ pub(super) fn pass(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<Rep
     let collected: Vec<(u16, i64)> =
         city.directory.giving.rows().map(|(purpose, _)| (purpose, balance(chart::gifts(purpose)))).collect();
     let due = balance(chart::scheme(Class::GiftDue));
-    let decided = decide_pass(&collected, due)?;
+    let decided = match decide_pass(&collected, due) {
+        // The month's own round was made, and there was nothing to pass on.
+        Err(nothing) if nothing.code == "giving.nothing" && turn.request.actor.role == Role::System => {
+            turn.note("giving", Facts::Batch { done: 0, next: None }.write());
+            return Ok(Reply::Batch { done: 0, next: None });
+        }
+        decided => decided?,
+    };
     let sent = match &decided.facts {
         Facts::Giving(GivingFacts::Pass(passed)) => passed.sent,
         _ => 0,

@@ -109,6 +109,9 @@ pub(super) async fn decide(visit: Visit, Path(id): Path<String>, Form(form): For
     if !is_officer(&visit) {
         return visit.at_the_door();
     }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HERE);
+    }
     let Ok(merchant) = id.parse::<MerchantId>() else { return visit.refuse(receipt::not_found(), HERE) };
     let wish = match &*form.r#do {
         "plaque" => OnGiving::Plaque { merchant },
