@@ -221,7 +221,7 @@ fn is_rich(script: &[Asked], answers: &[Result<Reply, Failure>]) {
 
 /// A key that was carried out answers the same each time, as long as it is remembered: for a week.
 fn is_answered_alike(script: &[Asked], answers: &[Result<Reply, Failure>]) {
-    let mut first = BTreeMap::new();
+    let mut first: BTreeMap<_, &Result<Reply, Failure>> = BTreeMap::new();
     let mut repeated = 0;
     let at = |answer: &Result<Reply, Failure>| match answer {
         Ok(Reply::Done { at, .. }) => Some(at.0),
