@@ -4,10 +4,11 @@
 
 use std::path::Path;
 use std::sync::{Arc, Barrier};
+use std::time::Duration;
 
 use base::{Actor, CardId, Client, Instant, MerchantId, PersonId, PostingNo, Role, Seeded, Zone, date};
 use city::clock::HandClock;
-use city::open::{City, Opening, prepare};
+use city::open::{CantOpen, City, Opening, prepare};
 use city::pack::{Kept, read_folder};
 use city::verify::{Counted, recount};
 use city::{
@@ -16,7 +17,7 @@ use city::{
 use economy::{CardKind, Facts};
 use pen::{Checkpoints, Envelope, Failure, Options, Pen, Recorded, Report, Request, Shared, Started};
 use store::{Readers, Target};
-use testkit::{Engine, Place, TempDir};
+use testkit::{Engine, Place, TempDir, wait_for};
 
 pub struct TestCity {
     pub pen: Pen<CityMemory>,
@@ -237,8 +238,14 @@ impl TestCity {
         zone: Zone,
         seed: u64,
     ) -> TestCity {
-        let Started { pen, checkpoints, report } =
-            prepare(opening(target.clone(), folder.path(), clock.clone(), seed)).unwrap();
+        // PostgreSQL may need a moment to let go of the earlier one's lock.
+        let started = wait_for("the leader lock", Duration::from_secs(10), || {
+            match prepare(opening(target.clone(), folder.path(), clock.clone(), seed)) {
+                Err(CantOpen::Store(store::Error::LeaderAlive)) => None,
+                prepared => Some(prepared.unwrap()),
+            }
+        });
+        let Started { pen, checkpoints, report } = started;
         let checkpoints = Some(checkpoints);
         TestCity { pen, clock, target, place, folder, zone, report, checkpoints, keys: 0 }
     }
