@@ -69,6 +69,9 @@ pub(super) async fn create(
         None => Command::Pay { card, merchant, amount, pin, order },
         Some(eligible) => {
             let eligible = eligible.whole().map_err(|r| call.reject(r))?;
+            if !(0..=amount).contains(&eligible) {
+                return Err(call.reject(Refusal::new("coupon.eligible")));
+            }
             Command::OnCoupons(OnCoupons::PayPart { card, merchant, amount, eligible, pin, order })
         }
     };
