@@ -314,7 +314,14 @@ impl Small {
     pub fn again(self, seed: u64) -> Small {
         let Small { pen, checkpoints, clock, target, folder, place, .. } = self;
         drop((pen, checkpoints));
-        let started = setup(&target, &folder, &clock, seed).unwrap();
+        // PostgreSQL may need a moment to let go of the earlier one's lock.
+        let started =
+            testkit::wait_for("the leader lock", std::time::Duration::from_secs(10), || {
+                match setup(&target, &folder, &clock, seed) {
+                    Err(Stop::Store(store::Error::LeaderAlive)) => None,
+                    started => Some(started.unwrap()),
+                }
+            });
         let Started { pen, checkpoints, report } = started;
         Small { pen, checkpoints, report, clock, target, folder, place }
     }

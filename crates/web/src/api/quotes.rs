@@ -60,6 +60,10 @@ pub(super) async fn create(
     let unknown = || call.reject(Refusal::new("card.unknown"));
     let card = card_ref(&body.card).ok_or_else(unknown)?;
     let amount = body.amount.whole().map_err(|r| call.reject(r))?;
+    if !(1..=economy::decide::LARGEST).contains(&amount) {
+        let most = base::Arg::Won(base::Won(economy::decide::LARGEST));
+        return Err(call.reject(Refusal::new("amount.range").with("most", most)));
+    }
     let eligible = body.eligible.map(Amount::whole).transpose().map_err(|r| call.reject(r))?;
     let view = app.city.shared.read();
     let is_own = match call.actor.role {

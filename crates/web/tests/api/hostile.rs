@@ -403,7 +403,9 @@ async fn fields_that_are_wrong() {
                     let mut body = operation.body.clone();
                     // An amount that is a text, a fraction or too large is read so far as to say just that.
                     let (status, code) = match &value {
-                        Value::Number(n) if won && n.as_f64().unwrap() > 1e18 => (422, "amount.range"),
+                        Value::Number(n) if won && n.as_f64().unwrap() > 1e18 => {
+                            (422, if field == "amount" { "amount.range" } else { "coupon.eligible" })
+                        }
                         Value::Number(_) | Value::String(_) if won => (422, "amount.form"),
                         _ => (400, "body.malformed"),
                     };
@@ -420,7 +422,7 @@ async fn fields_that_are_wrong() {
                 }
             }
         }
-        assert_eq!(amounts, 7, "pay, refund, authorise, capture, top-up, gift, prepay");
+        assert_eq!(amounts, 9, "pay, quote, refund, authorise, capture, top-up, gift, prepay, code");
         assert_eq!(written(&hostile.town), before);
     }
 }
