@@ -65,7 +65,7 @@ fn nobody(town: &Town) -> Browser<'_> {
 fn filled(town: &Town, path: &str) -> String {
     let id = if path.contains("/cards/{") { town.card.to_string() } else { town.citizen.to_string() };
     let path = path.replace("{id}", &id).replace("{no}", "1").replace("{name}", "app.css");
-    path.replace("{code}", "x")
+    path.replace("{code}", "x").replace("{claim}", "1").replace("{product}", "1")
 }
 
 fn standing(town: &Town) -> (u64, u64, usize) {
@@ -113,6 +113,9 @@ async fn no_other_site_posts_in_anyones_name() {
                 // Nothing to refuse: it does nothing, and leads home.
                 assert_eq!(answer.status, StatusCode::SEE_OTHER);
                 assert_eq!(browser.get("/wallet").await.status, StatusCode::OK, "still in");
+            } else if path == "/verify" {
+                // Nothing to refuse: it counts a file again, for anyone, and writes nothing in anyone's name.
+                assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
             } else {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {csrf:?}: {}", answer.body);
                 // A script that asks for a challenge reads the status.

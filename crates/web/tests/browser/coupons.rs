@@ -50,8 +50,7 @@ fn a_coupon_pays_its_part_and_own_money_the_rest() {
         system(&site, "g", Command::OnCoupons(give));
         me.see("/wallet/coupons");
         let page = me.browser.text("main");
-        for part in [&way.won("12,000")[..], way.says("12월 31일", "31 December"), way.says("돌봄", "Care")]
-        {
+        for part in [&way.won("12,000")[..], way.says("12월 31일", "31 Dec"), way.says("돌봄", "Care")] {
             assert!(page.contains(part), "{part}: {page}");
         }
         me.see("/wallet");

@@ -23,7 +23,11 @@ const COUPONS: &[Asked] = &[
     ("POST /desk/coupons/everyone", "", "csrf=$csrf&request_key=$key&coupon=care-2021&each=1"),
     ("POST /desk/coupons/providers", "", "csrf=$csrf&purpose=care&shop=$shop&on=yes"),
     ("POST /desk/coupons/draws/{id}", "/desk/coupons/draws/sale-lot", "csrf=$csrf&request_key=$key&beacon=1"),
-    ("POST /desk/coupons/import", "", "csrf=$csrf"),
+    (
+        "POST /desk/coupons/import",
+        "",
+        "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n$csrf\r\n--part\r\nContent-Disposition: form-data; name=\"coupon\"\r\n\r\ncare-2021\r\n--part--\r\n",
+    ),
     ("POST /desk/coupons/import/begin", "", "csrf=$csrf&request_key=$key&ticket=x"),
     ("GET /desk/coupons/jobs/{no}", "/desk/coupons/jobs/1", ""),
     ("POST /desk/coupons/jobs/{no}/stop", "/desk/coupons/jobs/1/stop", "csrf=$csrf&request_key=$key"),

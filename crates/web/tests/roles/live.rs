@@ -84,7 +84,11 @@ impl Live {
         let path = if at.is_empty() { path } else { at };
         let names = self.names(&format!("{path} {body}"), role);
         let (path, body) = (filled(path, &names), filled(body, &names));
-        let head = if path.starts_with("/api/") { self.token(role) } else { form(&self.cookies[role]) };
+        let head = match () {
+            () if path.starts_with("/api/") => self.token(role),
+            () if body.starts_with("--part") => form_with_file(&self.cookies[role]),
+            () => form(&self.cookies[role]),
+        };
         let before = written(&self.served.town);
         let (answer, _) = self.send(method, &path, &head, &body);
         let after = written(&self.served.town);
@@ -364,4 +368,9 @@ impl Live {
 /// A form from a browser with these cookies.
 fn form(cookies: &str) -> String {
     format!("Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n")
+}
+
+/// A form with parts, as one with a file is sent; its body parts them by `part`.
+fn form_with_file(cookies: &str) -> String {
+    format!("Cookie: {cookies}\r\nContent-Type: multipart/form-data; boundary=part\r\n")
 }

@@ -21,7 +21,11 @@ pub const ASKED: &[Asked] = &[
         "/desk/payouts/files/1/download",
         "csrf=$csrf&request_key=$key&form=xml&why=은행에 보내요",
     ),
-    ("POST /desk/payouts/answers", "", "csrf=$csrf"),
+    (
+        "POST /desk/payouts/answers",
+        "",
+        "--part\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n$csrf\r\n--part--\r\n",
+    ),
     (
         "POST /api/v1/merchants/{id}/payout-account",
         "/api/v1/merchants/$shop/payout-account",

@@ -68,7 +68,8 @@ pub(super) async fn check(visit: Visit, parts: Result<Multipart, MultipartReject
     if !at_desk(&visit) {
         return visit.at_the_door();
     }
-    let Ok(parts) = parts else { return visit.refuse(Refusal::new("import.damaged"), DESK) };
+    // What isn't a form with parts can't bring the form's token either.
+    let Ok(parts) = parts else { return visit.refuse(expired(), DESK) };
     let sheet = match received(parts).await {
         Ok(sheet) => sheet,
         Err(refusal) => return visit.refuse(refusal, DESK),

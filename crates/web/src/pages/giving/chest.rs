@@ -154,11 +154,9 @@ pub(super) async fn spend(visit: Visit, form: Result<Multipart, MultipartRejecti
     if !is_collector(&visit) {
         return visit.at_the_door();
     }
-    let typed = match form {
-        Ok(form) => fields(form).await,
-        Err(_) => None,
-    };
-    let Some(mut typed) = typed else {
+    // What isn't a form with parts can't bring the form's token either.
+    let Ok(form) = form else { return visit.refuse(expired(), HERE) };
+    let Some(mut typed) = fields(form).await else {
         return visit.refuse(Refusal::new("giving.document-size"), HERE);
     };
     if !visit.form_holds(&typed.csrf) {
@@ -197,6 +195,9 @@ pub(super) async fn open_purpose(visit: Visit, Form(form): Form<Post>) -> Respon
 pub(super) async fn tell(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
     if !is_collector(&visit) {
         return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), HERE);
     }
     let Ok(spending) = id.parse::<PostingNo>() else { return visit.refuse(receipt::not_found(), HERE) };
     let wish = OnGiving::Tell { spending, outcome: form.outcome.clone() };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -267,10 +268,12 @@ async fn parts(mut form: Multipart) -> Option<(String, Vec<u8>)> {
     Some((csrf, file))
 }
 
-pub(super) async fn answer(visit: Visit, form: Multipart) -> Response {
+pub(super) async fn answer(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Response {
     if visit.role != Some(Role::Officer) {
         return visit.at_the_door();
     }
+    // What isn't a form with parts can't bring the form's token either.
+    let Ok(form) = form else { return visit.refuse(expired(), BACK) };
     let Some((csrf, bytes)) = parts(form).await else {
         let sent = Sent::refused(&visit, &Refusal::new("answer.large").into());
         return page(visit, sent).await;
