@@ -28,6 +28,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     ("POST /wallet/prepaid/{claim}/return", "/wallet/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
     ("POST /shop/prepaid/offer", "", "csrf=$csrf&request_key=$key&action=open"),
     ("POST /shop/prepaid/{claim}/return", "/shop/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
+    ("POST /wallet/orders/{no}/pay", "/wallet/orders/4711/pay", "csrf=$csrf&request_key=$key"),
     ("POST /shop/products", "", "csrf=$csrf&request_key=$key&name=된장&price=1000"),
     ("POST /shop/products/{no}/unlist", "/shop/products/$product/unlist", "csrf=$csrf&request_key=$key"),
     (
