@@ -259,11 +259,9 @@ pub struct PledgeLine {
     pub thousandths: u32,
     /// The code employees join by: for the desk.
     pub code: String,
-    /// What a form calls it.
-    pub id: String,
 }
 
-/// `GET /desk/prepaid`. Form: `POST /desk/prepaid/pledges` — `csrf`, `request_key`, `name`, `part_of`, `firms`, `people`,
+/// `GET /desk/prepaid`. Form: `POST /desk/prepaid/pledges` — `csrf`, `request_key`, `organisation`, `people`,
 /// `amount`.
 #[derive(Template)]
 #[template(path = "desk_prepaid.html")]
@@ -292,16 +290,14 @@ pub struct DeskPrepaidPage {
     pub pledges: Vec<PledgeLine>,
     /// Key of the form.
     pub request_key: String,
-    /// As typed.
-    pub named: Field,
-    /// As typed.
-    pub firms: Field,
+    /// Associations that may pledge: what a form calls them, and their names.
+    pub associations: Vec<(String, String)>,
+    /// As chosen.
+    pub organisation: Field,
     /// As typed.
     pub people: Field,
     /// As typed.
     pub amount: Field,
-    /// The pledge it is part of: what a form calls it.
-    pub part_of: String,
 }
 
 /// `GET /prepaid`. Public.

@@ -39,7 +39,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     (
         "POST /desk/prepaid/pledges",
         "",
-        "csrf=$csrf&request_key=$key&name=단체&part_of=&firms=3&people=10&amount=1000000",
+        "csrf=$csrf&request_key=$key&organisation=$federation&people=10&amount=1000000",
     ),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),

@@ -163,7 +163,6 @@ fn pledges(lang: Lang) -> Vec<PledgeLine> {
         amount: (Won(numbers.2), Won(numbers.2 / 3)),
         thousandths: 333,
         code: code.to_owned(),
-        id: "org_0000000000001".to_owned(),
     };
     vec![
         line("한빛 중소기업인연합회", "Hanbit SME Federation", false, (300, 3_000, 500_000_000), "ACDE3479"),
@@ -218,11 +217,13 @@ pub(in super::super) fn desk_prepaid(lang: Lang) -> DeskPrepaidPage {
         }],
         pledges: pledges(lang),
         request_key: "k1".to_owned(),
-        named: Field::default(),
-        firms: Field::default(),
+        associations: vec![(
+            "org_0000000000001".to_owned(),
+            pick(lang, "한빛 중소기업인연합회", "Hanbit SME Federation"),
+        )],
+        organisation: Field::default(),
         people: Field::default(),
         amount: Field::default(),
-        part_of: String::new(),
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let cash = crate::pages::wallet::wallet_now(&visit.app, me).map_or(0, |wallet| wallet.cash);
-    let (claims, on_sale, offers, due) = {
+    let (claims, on_sale, offers, due, joined) = {
         let view = visit.app.city.shared.read();
         let today = day_of_date(visit.t.today);
         let held = read::of_person(&view.town.claims, &view.books, me);
@@ -82,7 +82,11 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         let sale = on_sale(&view.town, &visit);
         let offers = if sale.is_some() { offers(&view.town, visit.t.lang, &shops) } else { Vec::new() };
         let due: Vec<_> = due.iter().map(|order| orders::line(&visit, &view.town, order)).collect();
-        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers, due)
+        let joined = joined.and_then(|pledge| {
+            let one = view.town.directory.organisations.get(pledge.organisation)?;
+            Some(one.named(visit.t.lang).to_owned())
+        });
+        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers, due, joined)
     };
     let status = sent.status;
     let page = PrepaidPage {
@@ -96,7 +100,7 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         amount: sent.field("amount"),
         cash: Won(cash),
         due,
-        joined: joined.map(|pledge| pledge.name),
+        joined,
         join_key: sent.key(&visit, "join"),
         code: sent.field("code"),
         errors: std::mem::take(&mut sent.errors),
