@@ -8,14 +8,9 @@ use crate::CardRef;
 /// What an organisation pledges for the employees of its firms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewPledge {
-    /// Which organisation; a pledge of one that has one already takes its place.
+    /// Which association; a pledge of one that has one already takes its place. Its firms, and what it is part of, are for
+    /// the register of organisations to say.
     pub organisation: OrganisationId,
-    /// Its name, as the public board shows it.
-    pub name: String,
-    /// The organisation it belongs to, whose pledge this one is part of: what counts here counts there, once.
-    pub part_of: Option<OrganisationId>,
-    /// Member firms.
-    pub firms: u32,
     /// Employees who shall take part.
     pub people: u32,
     /// Won they shall prepay.

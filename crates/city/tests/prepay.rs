@@ -4,13 +4,14 @@
 
 mod common;
 
-use base::{CardId, MerchantId, OrganisationId, PersonId, Role};
-use city::prepay::read::{board, of_person, of_shop};
-use city::{CardRef, Command, NewPledge, OnPrepay, Reply};
+use base::{CardId, MerchantId, OrganisationId, PersonId, Role, date};
+use city::prepay::read::{Board, board, of_person, of_shop};
+use city::{CardRef, Command, NewBusiness, NewPledge, OnOrganisations, OnPrepay, Reply};
 use common::{TestCity, count, facts, posting, refusal, request};
 use economy::facts::{Ended, Payment, PrepayFacts, Prepayment, Why};
 use economy::{Class, Facts, chart};
 use ledger::Account;
+use people::organisation::Member;
 use store::Readers;
 
 const PEOPLE: usize = 5_554;
@@ -63,6 +64,46 @@ impl TestCity {
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    fn known_as(&self, word: &str) -> OrganisationId {
+        self.pen.shared().read().town.directory.organisations.known_as(word).unwrap().id
+    }
+
+    fn arranged(&self, board: Board) -> Board {
+        let shared = self.pen.shared();
+        let view = shared.read();
+        board.within(&view.town.directory.organisations, date(2021, 3, 1))
+    }
+
+    /// An association with so many firms of its own; the first of them is every association's.
+    fn association(&mut self, word: &str, firms: u32) -> OrganisationId {
+        let organisation = self.known_as(word);
+        for at in 0..firms {
+            let own = if at == 0 { 0 } else { u32::try_from(word.len() % 97).unwrap() };
+            let nine = [5, 0, 3, 8, 1, 0, own / 10, own % 10, at];
+            let check = economy::business_number::check_digit(&nine);
+            let number: String = nine.iter().chain([&check]).map(ToString::to_string).collect();
+            let firm = NewBusiness {
+                number: number.clone(),
+                name: "한지공방".into(),
+                trade: "market-food".into(),
+                owner: None,
+            };
+            let known = |city: &TestCity| {
+                let shared = city.pen.shared();
+                let view = shared.read();
+                view.town.directory.organisations.business_numbered(&number).map(|firm| firm.id)
+            };
+            if known(self).is_none() {
+                let register = Command::OnOrganisations(OnOrganisations::Register(firm));
+                facts(self.ask(Role::Officer, register));
+            }
+            let member = Member::Business(known(self).unwrap());
+            let join = OnOrganisations::Join { organisation, member, from: None };
+            facts(self.ask(Role::Officer, Command::OnOrganisations(join)));
+        }
+        organisation
     }
 
     fn check(&self) {
@@ -119,20 +160,25 @@ fn five_thousand_people_prepay_a_billion_by_9_february() {
             .collect();
         let people = city.people(PEOPLE, 300_000);
         // Two councils of one federation; some of their firms' employees join by code.
-        let [whole, one, two] = [1, 2, 3].map(OrganisationId);
-        for (organisation, name, part_of, firms, heads, amount) in [
-            (whole, "전주시 중소기업인연합회", None, 300, 3_000, 500_000_000),
-            (one, "전주 산업단지 협의회", Some(whole), 100, 1_000, 200_000_000),
-            (two, "전주 여성경제인 협의회", Some(whole), 68, 500, 100_000_000),
+        // A council that pledges first is part of its federation's pledge all the same, and no firm counts twice.
+        for (known_as, firms, heads, amount) in [
+            ("industrial-park-council", 3, 1_000, 200_000_000),
+            ("sme-federation", 2, 3_000, 500_000_000),
+            ("women-entrepreneurs-council", 2, 500, 100_000_000),
         ] {
-            let name = name.to_owned();
-            let wish = NewPledge { organisation, name, part_of, firms, people: heads, amount };
+            let organisation = city.association(known_as, firms);
+            let wish = NewPledge { organisation, people: heads, amount };
             facts(city.ask(Role::Officer, Command::OnPrepay(OnPrepay::Pledge(wish))));
         }
+        let chest = city.known_as("chest");
+        let wish = NewPledge { organisation: chest, people: 1, amount: 1 };
+        let pledge = Command::OnPrepay(OnPrepay::Pledge(wish));
+        assert_eq!(refusal(city.ask(Role::Officer, pledge)), "pledge.association");
         let codes = {
             let readers = Readers::open(&city.target, 1).unwrap();
-            let board = readers.read(board).unwrap();
-            assert_eq!(board.pledged(), (300, 3_000, 500_000_000), "parts are not added to their whole");
+            let board = city.arranged(readers.read(board).unwrap());
+            assert_eq!(board.pledged(), (6, 3_000, 500_000_000), "parts are not added to their whole");
+            assert_eq!(board.lines[0].parts.iter().map(|part| part.firms).collect::<Vec<_>>(), [3, 2]);
             let parts = &board.lines[0].parts;
             [board.lines[0].pledge.code.clone(), parts[0].pledge.code.clone(), parts[1].pledge.code.clone()]
         };
@@ -160,7 +206,7 @@ fn five_thousand_people_prepay_a_billion_by_9_february() {
         assert_eq!(city.sum(Class::ShopPayable), 0);
         {
             let readers = Readers::open(&city.target, 1).unwrap();
-            let board = readers.read(board).unwrap();
+            let board = city.arranged(readers.read(board).unwrap());
             assert_eq!((board.all.people, board.all.count), (5_554, 5_554));
             assert_eq!((board.all.sum, board.all.back), (WON, 0));
             let line = &board.lines[0];

@@ -39,5 +39,6 @@ pub use roles::{Kind, Reach, RoleRule};
 pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
 pub use text::Name;
 pub use town::{
-    AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownTrade, Weighted,
+    AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownPledge, TownPrepaying,
+    TownTrade, Weighted,
 };

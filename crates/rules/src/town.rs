@@ -111,6 +111,40 @@ pub struct Town {
     pub shop_first: Vec<String>,
     /// Who gives in the town's history.
     pub giving: Option<TownGiving>,
+    /// Who prepays in it.
+    pub prepaying: Option<TownPrepaying>,
+}
+
+/// How much is prepaid in the town's history, by how many, and what associations pledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TownPrepaying {
+    /// The first day people prepay.
+    pub from: Date,
+    /// The day by whose end it is together.
+    pub until: Date,
+    /// How many people.
+    pub people: u32,
+    /// Won they prepay in all.
+    pub won: Won,
+    /// How many shops offer it.
+    pub shops: u32,
+    /// Endings of the names of member firms.
+    pub firm_endings: Vec<String>,
+    /// Pledges.
+    pub pledges: Vec<TownPledge>,
+}
+
+/// What an association pledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TownPledge {
+    /// The association, by its id in the pack.
+    pub organisation: String,
+    /// Member firms that belong to it directly: those of associations within it come on top.
+    pub firms: u32,
+    /// Employees who shall take part.
+    pub people: u32,
+    /// Won they shall prepay.
+    pub won: Won,
 }
 
 /// How much is given in the town's history, and by how many.
@@ -152,6 +186,29 @@ struct RawFile {
     age: Vec<Spanned<RawAge>>,
     sales: Vec<Spanned<RawSales>>,
     giving: Option<RawGiving>,
+    prepaying: Option<RawPrepaying>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPrepaying {
+    from: Spanned<Datetime>,
+    until: Spanned<Datetime>,
+    people: Spanned<i64>,
+    won: Spanned<i64>,
+    shops: Spanned<i64>,
+    firm_endings: Spanned<Vec<String>>,
+    #[serde(default)]
+    pledge: Vec<RawPledge>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPledge {
+    organisation: String,
+    firms: Spanned<i64>,
+    people: Spanned<i64>,
+    won: Spanned<i64>,
 }
 
 #[derive(serde::Deserialize)]
@@ -243,6 +300,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, city: Option<&City>) -> Option<Town>
         given_second: words(reader, "given_second", file.names.given_second),
         shop_first: words(reader, "shop_first", file.names.shop_first),
         giving: file.giving.map(|raw| read_giving(reader, &raw)),
+        prepaying: file.prepaying.map(|raw| read_prepaying(reader, raw)),
     })
 }
 
@@ -255,6 +313,28 @@ fn read_giving(reader: &mut Reader<'_>, raw: &RawGiving) -> TownGiving {
         won: reader.won("won", &raw.won),
         shops: reader.number("shops", &raw.shops, 0..1_000_000),
         applied: reader.date(&raw.applied),
+    }
+}
+
+fn read_prepaying(reader: &mut Reader<'_>, raw: RawPrepaying) -> TownPrepaying {
+    let (from, until) = reader.period(&raw.from, Some(&raw.until));
+    TownPrepaying {
+        from,
+        until: until.unwrap_or(from),
+        people: reader.number("people", &raw.people, 1..1_000_000),
+        won: reader.won("won", &raw.won),
+        shops: reader.number("shops", &raw.shops, 1..1_000_000),
+        firm_endings: words(reader, "firm_endings", raw.firm_endings),
+        pledges: raw
+            .pledge
+            .into_iter()
+            .map(|pledge| TownPledge {
+                firms: reader.number("firms", &pledge.firms, 0..100_000),
+                people: reader.number("people", &pledge.people, 1..1_000_000),
+                won: reader.won("won", &pledge.won),
+                organisation: pledge.organisation,
+            })
+            .collect(),
     }
 }
 

@@ -32,6 +32,10 @@ pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Stri
 fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
     let mut said = vec![first];
     said.extend(coupons(pack, t, payment));
+    let prepaid: i64 = payment.prepaid.iter().map(|leg| leg.1).sum();
+    if prepaid > 0 && !payment.legs.is_empty() {
+        said.push(t.say("because-prepaid-part").won("amount", Won(prepaid)).to_string());
+    }
     let cashback = &payment.cashback;
     if let Some(gift) = &payment.gift {
         let donated = t.say("because-donated").won("reward", Won(cashback.reward));
@@ -129,6 +133,7 @@ pub(crate) fn reason(pack: &Pack, t: Tongue, payment: &Payment) -> String {
     let part = |key: &'static str| t.say(key).won("eligible", Won(cashback.earned)).day("renews", renews);
     let gone = |key: &'static str| t.say(key).day("renews", renews);
     let said = match cashback.cut {
+        _ if payment.legs.is_empty() && !payment.prepaid.is_empty() => t.say("because-prepaid-all"),
         Cut::Full if some => t
             .say("because-earned")
             .won("base", Won(cashback.earned))

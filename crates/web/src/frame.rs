@@ -16,7 +16,7 @@ use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
 use crate::gate::{self, Known};
 use crate::look::{
-    Alert, Appearance, DemoBar, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
+    Alert, Appearance, DemoBar, NavGroup, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
 };
 use crate::looks::Looker;
 use crate::problem::Rejected;
@@ -24,6 +24,44 @@ use crate::{cookie, pages, watch};
 
 /// Seconds after which a page that could not be made may be asked for again.
 const SOON: &str = "1";
+
+/// Links of a menu: text key and address.
+type Links = &'static [(&'static str, &'static str)];
+
+/// What stands in the menu under a word of its own: what a role comes to less often.
+fn grouped(role: Role) -> &'static [(&'static str, Links)] {
+    match role {
+        Role::Citizen(_) => &[
+            (
+                "nav-group-deals",
+                &[
+                    ("nav-prepaid", "/wallet/prepaid"),
+                    ("nav-giving", "/wallet/giving"),
+                    ("nav-coupons", "/wallet/coupons"),
+                ],
+            ),
+            (
+                "nav-group-mine",
+                &[("nav-me", "/me"), ("nav-looks", "/me/looks"), ("nav-large", "/wallet/large")],
+            ),
+        ],
+        Role::Merchant(_) => &[
+            (
+                "nav-group-deals",
+                &[
+                    ("nav-shop-prepaid", "/shop/prepaid"),
+                    ("nav-giving", "/shop/giving"),
+                    ("nav-sales", "/shop/sales"),
+                ],
+            ),
+            (
+                "nav-group-tools",
+                &[("nav-tokens", "/shop/tokens"), ("nav-hooks", "/shop/hooks"), ("nav-cases", "/shop/cases")],
+            ),
+        ],
+        _ => &[],
+    }
+}
 
 /// A page's request: everything the frame is made of.
 pub(crate) struct Visit {
@@ -134,20 +172,10 @@ impl Visit {
             }
             (Mode::Real, _) => String::new(),
         };
-        let (key, links): (_, &[(&str, &str)]) = match role {
+        let (key, links): (_, Links) = match role {
             Role::Citizen(_) => (
                 "role-citizen",
-                &[
-                    ("nav-wallet", "/wallet"),
-                    ("nav-large", "/wallet/large"),
-                    ("nav-history", "/wallet/history"),
-                    ("nav-giving", "/wallet/giving"),
-                    ("nav-coupons", "/wallet/coupons"),
-                    ("nav-prepaid", "/wallet/prepaid"),
-                    ("nav-me", "/me"),
-                    ("nav-looks", "/me/looks"),
-                    ("nav-notices", "/notices"),
-                ],
+                &[("nav-wallet", "/wallet"), ("nav-history", "/wallet/history"), ("nav-notices", "/notices")],
             ),
             Role::Merchant(_) => (
                 "role-merchant",
@@ -155,12 +183,6 @@ impl Visit {
                     ("nav-shop", "/shop"),
                     ("nav-payouts", "/shop/payouts"),
                     ("nav-till", "/shop/till"),
-                    ("nav-giving", "/shop/giving"),
-                    ("nav-sales", "/shop/sales"),
-                    ("nav-shop-prepaid", "/shop/prepaid"),
-                    ("nav-tokens", "/shop/tokens"),
-                    ("nav-hooks", "/shop/hooks"),
-                    ("nav-cases", "/shop/cases"),
                     ("nav-notices", "/notices"),
                 ],
             ),
@@ -192,11 +214,16 @@ impl Visit {
             }
         };
         let here = self.path.split('?').next().unwrap_or("/");
-        let nav = links
-            .iter()
-            .map(|(key, href)| NavItem { key, href: (*href).to_owned(), current: *href == here })
-            .collect();
-        Visitor { name, role: key, nav }
+        let items = |links: &[(&'static str, &str)]| -> Vec<NavItem> {
+            let item = |(key, href): &(&'static str, &str)| NavItem {
+                key,
+                href: (*href).to_owned(),
+                current: *href == here,
+            };
+            links.iter().map(item).collect()
+        };
+        let more = grouped(role).iter().map(|(key, links)| NavGroup { key, items: items(links) }).collect();
+        Visitor { name, role: key, nav: items(links), more }
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {

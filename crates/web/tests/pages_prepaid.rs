@@ -67,14 +67,12 @@ async fn prepay_use_and_the_shop_closes() {
 
         // The desk writes a pledge down; the board shows it, without its code; a citizen joins by it.
         let mut desk = town.browser("officer").await;
-        let pledge = [
-            ("name", "전주시 중소기업인연합회"),
-            ("part_of", ""),
-            ("firms", "300"),
-            ("people", "3,000"),
-            ("amount", "500,000,000"),
-        ];
-        let wrong = [("name", ""), ("part_of", ""), ("firms", "x"), ("people", "0"), ("amount", "")];
+        let federation = {
+            let view = town.app.city.shared.read();
+            view.town.directory.organisations.known_as("sme-federation").unwrap().id.to_string()
+        };
+        let pledge = [("organisation", federation.as_str()), ("people", "3,000"), ("amount", "500,000,000")];
+        let wrong = [("organisation", ""), ("people", "0"), ("amount", "")];
         let refused = send(&mut desk, "/desk/prepaid", "/desk/prepaid/pledges", &wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let written = send(&mut desk, "/desk/prepaid", "/desk/prepaid/pledges", &pledge).await;
@@ -83,12 +81,12 @@ async fn prepay_use_and_the_shop_closes() {
         assert_eq!(code.len(), 8, "{code}");
         let mut stranger = town.browser("auditor").await;
         let board = stranger.get("/prepaid").await;
-        assert!(board.body.contains("전주시 중소기업인연합회") && board.body.contains("시민 1명"));
+        assert!(board.body.contains("중소기업연합회") && board.body.contains("시민 1명"));
         assert!(!board.body.contains(&code));
         let no = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/join", &[("code", "NO")]).await;
         assert!(no.body.contains("이런 참여 코드가 없어요"), "{}", no.body);
         let joined = send(&mut me, "/wallet/prepaid", "/wallet/prepaid/join", &[("code", &code)]).await;
-        assert!(joined.body.contains("전주시 중소기업인연합회의 약속에 함께하고 있어요"), "{}", joined.body);
+        assert!(joined.body.contains("중소기업연합회의 약속에 함께하고 있어요"), "{}", joined.body);
 
         // The shop closes: what was left is own money at once.
         asked(&town, base::Role::Officer, "prepaid-c", Command::CloseShop { merchant: shop });

@@ -39,6 +39,8 @@ pub(super) enum Note {
     Thawed(u32),
     /// A gift of so much by a person.
     Gave(u32, i64),
+    /// A prepayment of so much by a person.
+    Prepaid(u32, i64),
     /// Only whether it was refused.
     Other,
 }

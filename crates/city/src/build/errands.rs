@@ -1,8 +1,8 @@
 //! What people of the history do, one by one, and what is learnt from the answers.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
-use base::{Actor, Date, Entropy, Instant, MerchantId, PostingNo, Role, Seeded, day_of_date};
+use base::{Actor, Date, Entropy, Instant, MerchantId, PersonId, PostingNo, Role, Seeded, day_of_date};
 use economy::Facts;
 use pen::{Failure, Outcome, Recorded};
 use rules::{Pack, Purpose};
@@ -14,6 +14,7 @@ use super::found::as_role;
 use super::givers::Givers;
 use super::market::{Market, Stall};
 use super::personas::{CITIZEN_HAS, Deed, Personas};
+use super::prepayers::Prepayers;
 use super::{CantRaise, Tally};
 use crate::{CardRef, Command, Reply};
 
@@ -43,6 +44,9 @@ pub(super) struct Book<'a> {
     pub pack: &'a Pack,
     pub folk: Folk,
     pub givers: Givers,
+    pub prepayers: Prepayers,
+    /// Whose shops are whose.
+    pub owners: HashMap<MerchantId, PersonId>,
     personas: Personas,
     tally: Tally,
     recent: Vec<Paid>,
@@ -56,6 +60,9 @@ pub(super) struct Book<'a> {
     reward: u8,
 }
 
+/// Who gives, who prepays, and who owns which shop.
+pub(super) type Books = (Givers, Prepayers, HashMap<MerchantId, PersonId>);
+
 impl<'a> Book<'a> {
     pub(super) fn new(
         desk: Desk,
@@ -63,7 +70,7 @@ impl<'a> Book<'a> {
         pack: &'a Pack,
         folk: Folk,
         market: Market,
-        (personas, givers): (Personas, Givers),
+        (personas, (givers, prepayers, owners)): (Personas, Books),
         tally: Tally,
     ) -> Book<'a> {
         Book {
@@ -73,6 +80,8 @@ impl<'a> Book<'a> {
             pack,
             folk,
             givers,
+            prepayers,
+            owners,
             personas,
             tally,
             recent: Vec::with_capacity(RECENT),
@@ -179,7 +188,13 @@ impl<'a> Book<'a> {
     }
 
     /// At least this much more, usually what is usual, never above what may be held.
-    fn tops_up(&mut self, at: Instant, person: u32, least: i64, usual: i64) -> Result<(), CantRaise> {
+    pub(super) fn tops_up(
+        &mut self,
+        at: Instant,
+        person: u32,
+        least: i64,
+        usual: i64,
+    ) -> Result<(), CantRaise> {
         let Some(body) = self.folk.body_mut(person) else { return Ok(()) };
         let least = (least + NOTE - 1) / NOTE * NOTE;
         // A tenth is kept free for cashback that was not heard of yet.
@@ -288,6 +303,7 @@ impl<'a> Book<'a> {
         let person = match note {
             Note::Paid(person, _) | Note::ToppedUp(person, _) => person,
             Note::Refunded(person) | Note::Replaced(person) | Note::Thawed(person) => person,
+            Note::Prepaid(person, _) => person,
             Note::Gave(person, amount) => return self.givers.gave(person, amount),
             Note::Other => return,
         };
@@ -314,6 +330,10 @@ impl<'a> Book<'a> {
                 self.tally.refunds += 1;
                 self.tally.reward -= refund.reward;
             }
+            (_, Facts::Prepay(facts)) => {
+                body.has += facts.reward_change();
+                self.tally.reward += facts.reward_change();
+            }
             (Note::Replaced(_), Facts::Card { card, .. }) => {
                 body.card = *card;
                 body.idle = false;
@@ -329,6 +349,10 @@ impl<'a> Book<'a> {
             Note::Paid(person, amount) => (person, amount),
             Note::ToppedUp(person, amount) => (person, -amount),
             Note::Gave(person, amount) => (person, amount),
+            Note::Prepaid(person, amount) => {
+                self.prepayers.refused(person, amount);
+                (person, amount)
+            }
             _ => return,
         };
         if let Some(body) = self.folk.body_mut(person) {

@@ -15,13 +15,15 @@ use super::found::{self, Registrar, Signs, as_role};
 use super::givers::Givers;
 use super::market::Market;
 use super::personas::{self, PIN, Personas};
+use super::prepayers::{Prepayers, Town};
 use super::{CantRaise, Phase, Plan, Raised, Tally};
 use crate::chores::{Chores, Outside};
 use crate::payouts::{self, answer, played};
 use crate::{CardRef, CityView, Command, NewCard, OnPayouts, Payee};
 
 /// Writes the whole script to the desk and hears its answers.
-pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> Result<Raised, CantRaise> {
+pub(super) fn write(mut desk: Desk, town: &Town<'_>, plan: &Plan) -> Result<Raised, CantRaise> {
+    let shared = town.shared;
     let (pack, zone) = {
         let view = shared.read();
         (Arc::clone(&view.town.pack), view.town.zone.clone())
@@ -45,7 +47,7 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
     ground.shops(&mut desk, &folk, &owners, &mut entropy)?;
     ground.accounts(&mut desk, shared)?;
     ground.more_cards(&mut desk, &folk)?;
-    let (personas, market, shops, givers) = {
+    let (personas, market, shops, books) = {
         let view = shared.read();
         let shops = view.town.directory.shops();
         let personas = meet(&folk, &view.town)
@@ -54,13 +56,16 @@ pub(super) fn write(mut desk: Desk, shared: &Shared<CityView>, plan: &Plan) -> R
             shop.id != personas.shop
                 && pack.city.trades.get(usize::from(shop.trade)).is_some_and(|trade| !trade.is_excluded())
         };
-        let giving = shops.iter().filter(takes_card).map(|shop| shop.id).collect();
-        let givers = Givers::new(pack.town.giving.clone(), plan.people, giving);
-        (personas.clone(), Market::new(&pack, shops, Some(personas.shop)), shops.len() as u64, givers)
+        let giving: Vec<MerchantId> = shops.iter().filter(takes_card).map(|shop| shop.id).collect();
+        let owners = shops.iter().filter_map(|shop| Some((shop.id, shop.owner?))).collect();
+        let offering = std::iter::once(personas.shop).chain(giving.iter().copied()).collect();
+        let prepayers = Prepayers::new(&pack, plan.people, offering);
+        let books = (Givers::new(pack.town.giving.clone(), plan.people, giving), prepayers, owners);
+        (personas.clone(), Market::new(&pack, shops, Some(personas.shop)), shops.len() as u64, books)
     };
     let tally = Tally { people: u64::from(plan.people), shops, ..Tally::default() };
-    let book = Book::new(desk, entropy, &pack, folk, market, (personas.clone(), givers), tally);
-    let tally = Days::new(&ground, book, shared).write()?;
+    let book = Book::new(desk, entropy, &pack, folk, market, (personas.clone(), books), tally);
+    let tally = Days::new(&ground, book, town).write()?;
     Ok(Raised { personas, tally })
 }
 
@@ -215,7 +220,7 @@ struct Hour {
 /// The days of the history.
 struct Days<'a> {
     ground: &'a Ground<'a>,
-    shared: &'a Shared<CityView>,
+    town: &'a Town<'a>,
     book: Book<'a>,
     chores: Chores,
     hours: Vec<Hour>,
@@ -225,7 +230,7 @@ struct Days<'a> {
 const HOUR: i64 = 3_600_000_000;
 
 impl<'a> Days<'a> {
-    fn new(ground: &'a Ground<'a>, mut book: Book<'a>, shared: &'a Shared<CityView>) -> Days<'a> {
+    fn new(ground: &'a Ground<'a>, mut book: Book<'a>, town: &'a Town<'a>) -> Days<'a> {
         let Ground { plan, pack, zone } = ground;
         let chores = Chores::new(pack, (*zone).clone(), Outside::Simulated);
         let (first, last) = (day_of_date(plan.from), day_of_date(ground.until_date()));
@@ -246,7 +251,7 @@ impl<'a> Days<'a> {
             }
         }
         let start = zone.instant(plan.from, 0, 0);
-        Days { ground, shared, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
+        Days { ground, town, book, chores, hours, deeds: personas::deeds(start, plan.until).into() }
     }
 
     fn write(mut self) -> Result<Tally, CantRaise> {
@@ -269,6 +274,7 @@ impl<'a> Days<'a> {
             if hour.hour == 11 {
                 self.book.lost_and_frozen(hour.start, planned_part(self.ground.plan, self.days()))?;
             }
+            self.book.prepaying(self.town, hour.start, hour.date, hour.hour)?;
             self.book.giving(hour.start, hour.date, hour.weekday, hour.hour)?;
             self.payments(hour, due - done)?;
             done = due;
@@ -283,7 +289,7 @@ impl<'a> Days<'a> {
         let Some(trust) = &self.ground.pack.settlement.trust else { return Ok(()) };
         self.book.hear_all()?;
         let (payments, opened, file) = {
-            let view = self.shared.read();
+            let view = self.town.shared.read();
             let payouts = &view.town.payouts;
             let sent = payouts.open.iter().filter(|(_, payout)| payout.file.is_some());
             let payments: Vec<_> =

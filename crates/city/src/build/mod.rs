@@ -16,6 +16,7 @@ mod givers;
 mod history;
 mod market;
 mod personas;
+mod prepayers;
 mod traffic;
 
 use std::collections::BTreeMap;
@@ -24,12 +25,13 @@ use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 
 use base::{Date, Instant, Zone};
 use pen::{Pen, Shared};
-use store::spawn_wal_checkpointer;
+use store::{Target, spawn_wal_checkpointer};
 
 use crate::open::{CantOpen, Opening, prepare};
 use crate::{CityMemory, CityView};
 use clock::ScriptClock;
 use desk::{Desk, Group};
+use prepayers::Town;
 
 pub(crate) use found::votes;
 pub use personas::{PIN, Personas};
@@ -181,7 +183,7 @@ pub fn raise(
         .spawn::<CityMemory>(shared.clone(), options.checkpoint_every)
         .map_err(CantOpen::Io)?;
     let mut pen = started.pen;
-    let raised = play(&mut pen, &clock, &shared, plan, plan.group(&zone), progress);
+    let raised = play(&mut pen, &clock, (&shared, &target), plan, plan.group(&zone), progress);
     progress(Progress { phase: Phase::Closing, done: 0, total: 1 });
     checkpointer.stop();
     drop(pen);
@@ -204,7 +206,7 @@ fn check(plan: &Plan) -> Result<(), CantRaise> {
 fn play(
     pen: &mut Pen<CityMemory>,
     clock: &ScriptClock,
-    shared: &Shared<CityView>,
+    (shared, target): (&Shared<CityView>, &Target),
     plan: &Plan,
     group: usize,
     progress: &mut dyn FnMut(Progress),
@@ -212,9 +214,11 @@ fn play(
     // One group waits while one is carried out.
     let (send, groups) = sync_channel::<Group>(1);
     let (tell, carried) = channel();
-    let (shared, plan) = (shared.clone(), plan.clone());
+    let (shared, target, plan) = (shared.clone(), target.clone(), plan.clone());
     std::thread::scope(|scope| {
-        let script = scope.spawn(move || history::write(Desk::new(send, carried, group), &shared, &plan));
+        let script = scope.spawn(move || {
+            history::write(Desk::new(send, carried, group), &Town { shared: &shared, target: &target }, &plan)
+        });
         carry_out(pen, clock, groups, &tell, progress);
         drop(tell);
         script.join().unwrap_or(Err(CantRaise::Stopped))

@@ -1,8 +1,11 @@
 //! What pages read about good prepayment. Names of shops are the directory's to say, of people nobody's.
 
-use base::{MerchantId, OrganisationId, PersonId, PostingNo};
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Date, MerchantId, OrganisationId, PersonId, PostingNo};
 use economy::{Class, chart};
 use ledger::Books;
+use people::organisation::Member;
 use store::{Error, Snapshot, row};
 
 use super::store::{
@@ -11,6 +14,7 @@ use super::store::{
 };
 use super::{Claim, Claims};
 use crate::CityView;
+use crate::organisations::Organisations;
 
 row! {
     /// A pledge, with the code employees join by: for who pledged, and the city.
@@ -18,12 +22,6 @@ row! {
     pub struct Pledged {
         /// Whose.
         pub organisation: OrganisationId,
-        /// Its name.
-        pub name: String,
-        /// What it is part of.
-        pub part_of: Option<OrganisationId>,
-        /// Member firms.
-        pub firms: u32,
         /// Employees who shall take part.
         pub people: u32,
         /// Won they shall prepay.
@@ -241,6 +239,8 @@ pub fn orders_of(snapshot: &mut Snapshot<'_>, firm: MerchantId, most: u32) -> Re
 pub struct Line {
     /// The pledge.
     pub pledge: Pledged,
+    /// Its member firms, those of associations within it too: each once.
+    pub firms: usize,
     /// People who prepaid for it.
     pub people: i64,
     /// Won.
@@ -265,38 +265,78 @@ impl Board {
     pub fn pledged(&self) -> (i64, i64, i64) {
         self.lines.iter().fold((0, 0, 0), |(firms, people, amount), line| {
             let pledge = &line.pledge;
-            (firms + i64::from(pledge.firms), people + i64::from(pledge.people), amount + pledge.amount)
+            (
+                firms + i64::try_from(line.firms).unwrap_or(i64::MAX),
+                people + i64::from(pledge.people),
+                amount + pledge.amount,
+            )
         })
     }
 }
 
-/// Reads the board.
+/// The codes employees join by: for the city's own script, and its desk.
+pub(crate) fn codes(snapshot: &mut Snapshot<'_>) -> Result<Vec<String>, Error> {
+    let pledges: Vec<Pledged> = snapshot.query(PLEDGES, &[])?;
+    Ok(pledges.into_iter().map(|pledge| pledge.code).collect())
+}
+
+/// Reads the board: every pledge for itself, until [`Board::within`] says what is part of what.
 pub fn board(snapshot: &mut Snapshot<'_>) -> Result<Board, Error> {
     let all = snapshot.one(SUM_OF_ALL, &[])?.unwrap_or_default();
     let orders = snapshot.one(SUM_OF_ORDERS, &[])?.unwrap_or_default();
     let pledges: Vec<Pledged> = snapshot.query(PLEDGES, &[])?;
     let paid: Vec<PaidFor> = snapshot.query(SUM_BY_ORGANISATION, &[])?;
-    Ok(Board { all, orders, lines: lines(&pledges, &paid) })
+    let line = |pledge: Pledged| {
+        let own = paid.iter().find(|row| row.organisation == pledge.organisation);
+        let (people, paid) = own.map_or((0, 0), |row| (row.people, row.sum));
+        Line { pledge, firms: 0, people, paid, parts: Vec::new() }
+    };
+    Ok(Board { all, orders, lines: pledges.into_iter().map(line).collect() })
 }
 
-fn lines(pledges: &[Pledged], paid: &[PaidFor]) -> Vec<Line> {
-    let line = |pledge: &Pledged| {
-        let own = paid.iter().find(|row| row.organisation == pledge.organisation);
-        Line {
-            pledge: pledge.clone(),
-            people: own.map_or(0, |row| row.people),
-            paid: own.map_or(0, |row| row.sum),
-            parts: Vec::new(),
+impl Board {
+    /// The same with firms counted, and each pledge below that of the association it belongs to on this day: what counts
+    /// for a part counts for its whole, once.
+    pub fn within(self, organisations: &Organisations, on: Date) -> Board {
+        let pledged: BTreeSet<OrganisationId> =
+            self.lines.iter().map(|line| line.pledge.organisation).collect();
+        let mut parts: BTreeMap<OrganisationId, Vec<Line>> = BTreeMap::new();
+        let mut wholes = Vec::new();
+        for mut line in self.lines {
+            let id = line.pledge.organisation;
+            line.firms = organisations.firms(id, on).len();
+            match whole(organisations, id, &pledged, on) {
+                Some(whole) => parts.entry(whole).or_default().push(line),
+                None => wholes.push(line),
+            }
         }
+        for line in &mut wholes {
+            line.parts = parts.remove(&line.pledge.organisation).unwrap_or_default();
+            line.people += line.parts.iter().map(|part| part.people).sum::<i64>();
+            line.paid += line.parts.iter().map(|part| part.paid).sum::<i64>();
+        }
+        Board { lines: wholes, ..self }
+    }
+}
+
+/// The outermost of the pledged associations that one belongs to, itself or through others; the first where it belongs
+/// to several.
+fn whole(
+    organisations: &Organisations,
+    id: OrganisationId,
+    pledged: &BTreeSet<OrganisationId>,
+    on: Date,
+) -> Option<OrganisationId> {
+    let above = |here: OrganisationId| {
+        let theirs = organisations.with(Member::Organisation(here)).filter(|one| one.period.contains(on));
+        theirs.map(|one| one.organisation).collect::<Vec<_>>()
     };
-    let wholes = pledges.iter().filter(|pledge| pledge.part_of.is_none());
-    wholes
-        .map(|whole| {
-            let parts: Vec<Line> =
-                pledges.iter().filter(|p| p.part_of == Some(whole.organisation)).map(line).collect();
-            let own = line(whole);
-            let sum = |of: fn(&Line) -> i64| parts.iter().map(of).sum::<i64>();
-            Line { people: own.people + sum(|l| l.people), paid: own.paid + sum(|l| l.paid), parts, ..own }
-        })
-        .collect()
+    let (mut found, mut seen, mut next) = (None, BTreeSet::from([id]), above(id));
+    while !next.is_empty() {
+        next.retain(|one| seen.insert(*one));
+        // Farther out comes later: circles are refused.
+        found = next.iter().copied().filter(|one| pledged.contains(one)).min().or(found);
+        next = next.iter().flat_map(|one| above(*one)).collect();
+    }
+    found
 }

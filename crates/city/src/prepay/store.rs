@@ -34,9 +34,6 @@ CREATE TABLE prepay_offers (
 );
 CREATE TABLE prepay_pledges (
     organisation TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    part_of TEXT,
-    firms BIGINT NOT NULL,
     people BIGINT NOT NULL,
     amount BIGINT NOT NULL,
     code TEXT NOT NULL UNIQUE,
@@ -119,17 +116,16 @@ pub(crate) const OFFERS: Sql =
     sql("SELECT merchant FROM prepay_offers WHERE ended IS NULL ORDER BY since DESC, merchant LIMIT $1");
 
 /// An organisation pledges, or more.
-pub(crate) const PUT_PLEDGE: Sql =
-    sql("INSERT INTO prepay_pledges (organisation, name, part_of, firms, people, amount, \
-     code, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-     ON CONFLICT (organisation) DO UPDATE SET name = excluded.name, part_of = excluded.part_of, \
-     firms = excluded.firms, people = excluded.people, amount = excluded.amount");
+pub(crate) const PUT_PLEDGE: Sql = sql(
+    "INSERT INTO prepay_pledges (organisation, people, amount, code, since) VALUES ($1, $2, $3, $4, $5) \
+     ON CONFLICT (organisation) DO UPDATE SET people = excluded.people, amount = excluded.amount",
+);
 /// All pledges.
-pub(crate) const PLEDGES: Sql = sql("SELECT organisation, name, part_of, firms, people, amount, code \
-     FROM prepay_pledges ORDER BY since, organisation");
+pub(crate) const PLEDGES: Sql =
+    sql("SELECT organisation, people, amount, code FROM prepay_pledges ORDER BY since, organisation");
 /// The pledge behind a code.
-pub(crate) const PLEDGE_CODED: Sql = sql("SELECT organisation, name, part_of, firms, people, amount, code \
-     FROM prepay_pledges WHERE code = $1");
+pub(crate) const PLEDGE_CODED: Sql =
+    sql("SELECT organisation, people, amount, code FROM prepay_pledges WHERE code = $1");
 /// An employee joins.
 pub(crate) const PUT_JOINED: Sql =
     sql("INSERT INTO prepay_joined (person, organisation, since) VALUES ($1, $2, $3) \

@@ -83,6 +83,8 @@ pub struct Earned {
     pub sold: i64,
     /// Won given back.
     pub refunded: i64,
+    /// Won of prepayments that came before they were used, less what was used of them since or went back.
+    pub prepaid: i64,
     /// Each, newest first; `None` when they are more than a page shows.
     pub parts: Option<Vec<Part>>,
 }
@@ -104,10 +106,15 @@ fn earned(snapshot: &mut Snapshot<'_>, account: AccountNo, from: EntryNo) -> Res
             }
             let took = entry.debit == account;
             let change = if took { -entry.amount } else { entry.amount };
-            if took {
-                sums.refunded += entry.amount
-            } else {
-                sums.sold += entry.amount
+            match (&*row.kind, took) {
+                // A refund whose claim is filled up again brings what was advanced of it once more.
+                ("advance" | "refund", false) => sums.prepaid += entry.amount,
+                // What a sale takes is what the shop had of it already.
+                ("pay" | "capture" | "return-claim" | "expire-claim" | "close-claim", true) => {
+                    sums.prepaid -= entry.amount;
+                }
+                (_, true) => sums.refunded += entry.amount,
+                (_, false) => sums.sold += entry.amount,
             }
             parts.push(Part { no: row.no, at: row.at, kind: row.kind.into_owned(), change });
             at = if took { entry.debit_previous } else { entry.credit_previous };

@@ -19,11 +19,24 @@ const TO_SHOW: [&str; 12] = [
     "facts.reward",
 ];
 
+/// Members of the facts that say what was given: a stranger who sees a gift need not see where its giver shops.
+const OF_GIFT: [&str; 7] = [
+    "facts",
+    "facts.gift.amount",
+    "facts.gift.purpose",
+    "facts.payment.gift.amount",
+    "facts.payment.gift.purpose",
+    "facts.once.gift.amount",
+    "facts.once.gift.purpose",
+];
+
 /// How much of a posting its holder takes home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// To show to others: no balance, no limit, nobody's id.
     ToOthers,
+    /// To show to others what was given with it, and nothing else.
+    GiftToOthers,
     /// Everything that is about the holder, for their own drawer.
     ToOneself,
 }
@@ -33,6 +46,7 @@ impl Shown {
     pub fn opens(self, part: &str, facts: &Facts, holder: Option<PersonId>) -> bool {
         match self {
             Shown::ToOthers => TO_SHOW.contains(&part),
+            Shown::GiftToOthers => OF_GIFT.contains(&part),
             // The receiver of a gift has no business with what the giver has left.
             Shown::ToOneself => {
                 let giver = match facts {

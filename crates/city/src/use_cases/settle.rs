@@ -79,7 +79,7 @@ fn shops_give(city: &mut CityMemory, day: i32) -> bool {
     city.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date))
 }
 
-/// What a shop's settlement of a day would be decided on now.
+/// What a shop's settlement of a day would be decided on now, after it was advanced what it is not yet.
 pub fn next<'a>(
     view: &'a crate::CityView,
     books: &Books,
@@ -88,7 +88,9 @@ pub fn next<'a>(
 ) -> SettleCase<'a> {
     let shops_give = view.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date));
     let gift = view.directory.giving.shop_gift(merchant).filter(|_| shops_give);
-    SettleCase { gift, ..case(&view.pack, &view.directory, books, merchant, date) }
+    let case = case(&view.pack, &view.directory, books, merchant, date);
+    let payable = case.payable + crate::prepay::read::to_advance(view, books, merchant);
+    SettleCase { gift, payable, ..case }
 }
 
 /// What a shop's settlement is decided on.

@@ -268,6 +268,8 @@ pub struct ReceiptGift {
     pub at: DateTime,
     /// Won.
     pub amount: Won,
+    /// Its file from the sealed log, for who gave it.
+    pub proof: Option<String>,
 }
 
 /// `GET /giving/receipts/{serial}`, for its giver and the collector. `POST …/print` — `csrf`, `request_key`.
@@ -314,6 +316,13 @@ pub struct GiftReceiptPage {
     pub request_key: String,
     /// Where "back" leads.
     pub back_href: String,
+}
+
+impl GiftReceiptPage {
+    /// Whether there is a file for any of its gifts.
+    pub fn is_proved(&self) -> bool {
+        self.gifts.iter().any(|gift| gift.proof.is_some())
+    }
 }
 
 /// `GET /shop/giving`. `POST /shop/giving/apply`, `…/change` — `rate` (percent), `purpose`; `…/stop`; all with `csrf`,

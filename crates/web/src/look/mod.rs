@@ -82,11 +82,11 @@ pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
 };
 pub(crate) use page::in_query;
-pub use page::{Appearance, DemoBar, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
-    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, OfferLine, OnSale, OrderLine, PledgeLine,
+    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,
     PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,
 };
 pub use records::{

@@ -58,6 +58,22 @@ pub struct NavItem {
     pub current: bool,
 }
 
+/// Links of the role's navigation that stand together under one word.
+#[derive(Debug, Clone)]
+pub struct NavGroup {
+    /// Text key of that word, such as `nav-group-deals`.
+    pub key: &'static str,
+    /// What is under it.
+    pub items: Vec<NavItem>,
+}
+
+impl NavGroup {
+    /// Whether the page shown now is one of them.
+    pub fn is_here(&self) -> bool {
+        self.items.iter().any(|item| item.current)
+    }
+}
+
 /// Who is here.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -67,6 +83,8 @@ pub struct Visitor {
     pub role: &'static str,
     /// Their pages.
     pub nav: Vec<NavItem>,
+    /// The pages they come to less often.
+    pub more: Vec<NavGroup>,
 }
 
 /// The demo's bar. Posts to `/demo/clock` with `action=pause`, `action=run`, `action=speed` + `speed=N`, or

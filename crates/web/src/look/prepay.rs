@@ -75,9 +75,26 @@ pub struct OnSale {
     pub source: String,
 }
 
+/// What one's own firm ordered of another, to be paid.
+#[derive(Debug, Clone)]
+pub struct DueOrder {
+    /// Its number.
+    pub no: u32,
+    /// What, how many.
+    pub what: String,
+    /// Whom it is paid to.
+    pub seller: String,
+    /// The firm that ordered.
+    pub buyer: String,
+    /// Won.
+    pub amount: Won,
+    /// Key of its form.
+    pub request_key: String,
+}
+
 /// `GET /wallet/prepaid`. Forms, all with `csrf` and `request_key`: `POST /wallet/prepaid` — `shop`, `amount`;
 /// `POST /wallet/prepaid/{claim}/gift` — `to`; `POST /wallet/prepaid/{claim}/return`; `POST /wallet/prepaid/join` — `code`
-/// (empty: leave).
+/// (empty: leave); `POST /wallet/orders/{no}/pay`.
 #[derive(Template)]
 #[template(path = "prepaid.html")]
 pub struct PrepaidPage {
@@ -103,6 +120,8 @@ pub struct PrepaidPage {
     pub amount: Field,
     /// Own money, with which it is bought.
     pub cash: Won,
+    /// What one's own firms ordered and have not paid.
+    pub due: Vec<DueOrder>,
     /// The organisation whose pledge it counts for.
     pub joined: Option<String>,
     /// Key of the joining form.
@@ -240,11 +259,9 @@ pub struct PledgeLine {
     pub thousandths: u32,
     /// The code employees join by: for the desk.
     pub code: String,
-    /// What a form calls it.
-    pub id: String,
 }
 
-/// `GET /desk/prepaid`. Form: `POST /desk/prepaid/pledges` — `csrf`, `request_key`, `name`, `part_of`, `firms`, `people`,
+/// `GET /desk/prepaid`. Form: `POST /desk/prepaid/pledges` — `csrf`, `request_key`, `organisation`, `people`,
 /// `amount`.
 #[derive(Template)]
 #[template(path = "desk_prepaid.html")]
@@ -273,16 +290,14 @@ pub struct DeskPrepaidPage {
     pub pledges: Vec<PledgeLine>,
     /// Key of the form.
     pub request_key: String,
-    /// As typed.
-    pub named: Field,
-    /// As typed.
-    pub firms: Field,
+    /// Associations that may pledge: what a form calls them, and their names.
+    pub associations: Vec<(String, String)>,
+    /// As chosen.
+    pub organisation: Field,
     /// As typed.
     pub people: Field,
     /// As typed.
     pub amount: Field,
-    /// The pledge it is part of: what a form calls it.
-    pub part_of: String,
 }
 
 /// `GET /prepaid`. Public.

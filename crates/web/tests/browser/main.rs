@@ -8,7 +8,9 @@ mod access;
 #[path = "../common/mod.rs"]
 mod common;
 mod coupons;
+mod giving;
 mod passkeys;
+mod prepaid;
 mod programs;
 mod visitor;
 

@@ -96,6 +96,14 @@ impl<'a> Visitor<'a> {
         self.browser.set_width(self.way.width);
     }
 
+    /// Pictures the page, where `ONGOEUL_PICTURES` names a folder.
+    pub fn picture(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("ONGOEUL_PICTURES").map(std::path::PathBuf::from) {
+            std::fs::create_dir_all(&folder).unwrap();
+            self.browser.screenshot(&folder.join(format!("{name}.{}.png", self.way.lang)));
+        }
+    }
+
     /// Waits until the address has `part` in it.
     pub fn arrives(&self, part: &str) {
         testkit::wait_until(part, std::time::Duration::from_secs(10), || self.browser.url().contains(part));

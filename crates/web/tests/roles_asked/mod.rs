@@ -28,6 +28,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     ("POST /wallet/prepaid/{claim}/return", "/wallet/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
     ("POST /shop/prepaid/offer", "", "csrf=$csrf&request_key=$key&action=open"),
     ("POST /shop/prepaid/{claim}/return", "/shop/prepaid/$claim/return", "csrf=$csrf&request_key=$key"),
+    ("POST /wallet/orders/{no}/pay", "/wallet/orders/4711/pay", "csrf=$csrf&request_key=$key"),
     ("POST /shop/products", "", "csrf=$csrf&request_key=$key&name=된장&price=1000"),
     ("POST /shop/products/{no}/unlist", "/shop/products/$product/unlist", "csrf=$csrf&request_key=$key"),
     (
@@ -38,7 +39,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     (
         "POST /desk/prepaid/pledges",
         "",
-        "csrf=$csrf&request_key=$key&name=단체&part_of=&firms=3&people=10&amount=1000000",
+        "csrf=$csrf&request_key=$key&organisation=$federation&people=10&amount=1000000",
     ),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),

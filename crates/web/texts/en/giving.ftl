@@ -233,7 +233,7 @@ gift-receipt-copy = Copy (print no. { $copy })
 gift-receipt-back = After this receipt { $amount } went back with a refund. It is no gift any more.
 gift-receipt-giver = Giver
 gift-receipt-name = Name
-gift-receipt-id = Business number
+gift-receipt-id = Identifying number
 gift-receipt-no-id = Resident numbers are not asked for
 gift-receipt-address = Address
 gift-receipt-body = Received by
@@ -248,6 +248,10 @@ gift-receipt-cash = Money
 gift-receipt-day = Day
 gift-receipt-what = What
 gift-receipt-follow = What became of this money stands here.
+gift-proof-title = Check it against the sealed books
+gift-proof-what = A file with the amount, the time and the purpose of a gift, and not with the shop it came from. Anyone can check it on the verify page.
+gift-proof-file = File of { $day }, { $amount }
+proved-gift = Given
 gift-receipt-print-again = Get a copy
 
 # Shops

@@ -233,7 +233,7 @@ gift-receipt-copy = 사본 (인쇄 { $copy }번째)
 gift-receipt-back = 이 영수증을 드린 뒤 { $amount }이 결제 취소로 돌아갔어요. 그만큼은 기부한 돈이 아니에요.
 gift-receipt-giver = 기부자
 gift-receipt-name = 성명(법인명)
-gift-receipt-id = 사업자등록번호
+gift-receipt-id = 주민(사업자)등록번호
 gift-receipt-no-id = 주민등록번호는 받지 않아요
 gift-receipt-address = 주소
 gift-receipt-body = 기부금을 받은 곳
@@ -248,6 +248,10 @@ gift-receipt-cash = 금전
 gift-receipt-day = 연월일
 gift-receipt-what = 내용
 gift-receipt-follow = 이 돈이 무엇이 되었는지 여기에서 볼 수 있어요.
+gift-proof-title = 봉인된 장부로 확인하기
+gift-proof-what = 기부한 금액과 시각, 쓰일 곳만 담긴 파일이에요. 어느 가게에서 썼는지는 들어 있지 않아요. 확인 화면에 넣으면 누구나 맞는지 볼 수 있어요.
+gift-proof-file = { $day } { $amount } 파일 받기
+proved-gift = 기부한 돈
 gift-receipt-print-again = 사본 받기
 
 # 가게

@@ -6,6 +6,7 @@ use economy::decide::LARGEST;
 use economy::facts::PrepayFacts;
 use economy::holder::MerchantState;
 use pen::Stop;
+use people::organisation::Kind;
 
 use crate::memory::{CityMemory, CityTurn};
 use crate::prepay::read::Pledged;
@@ -19,8 +20,6 @@ use crate::{NewPledge, Reply};
 const LETTERS: &[u8] = b"ACDEFGHJKLMNPQRTUVWXY3479";
 /// As many make one too many to guess in vain at.
 const LENGTH: usize = 8;
-/// The longest name.
-const LONGEST: usize = 100;
 
 pub(super) fn offer(city: &CityMemory, turn: &mut CityTurn<'_>, merchant: MerchantId) -> Result<Reply, Stop> {
     let (_, shop) = city.directory.shop(merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
@@ -48,10 +47,10 @@ fn offered(turn: &mut CityTurn<'_>, merchant: MerchantId, action: &str) -> Reply
 }
 
 pub(super) fn pledge(city: &CityMemory, turn: &mut CityTurn<'_>, wish: &NewPledge) -> Result<Reply, Stop> {
-    let _ = city;
-    let name = wish.name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
-        return Err(Refusal::new("pledge.name").into());
+    let association = city.directory.organisations.get(wish.organisation);
+    let association = association.ok_or_else(|| Refusal::new("organisation.unknown"))?;
+    if association.kind != Kind::Association || association.period.until().is_some() {
+        return Err(Refusal::new("pledge.association").into());
     }
     if wish.people == 0 || !(1..=LARGEST).contains(&wish.amount) {
         return Err(Refusal::new("amount.range")
@@ -60,29 +59,13 @@ pub(super) fn pledge(city: &CityMemory, turn: &mut CityTurn<'_>, wish: &NewPledg
             .into());
     }
     let pledges: Vec<Pledged> = turn.query(PLEDGES, &[])?;
-    if let Some(whole) = wish.part_of {
-        // One step only: who is part of a part would be counted on two ways.
-        let known = pledges.iter().find(|pledge| pledge.organisation == whole);
-        let has_parts = pledges.iter().any(|pledge| pledge.part_of == Some(wish.organisation));
-        if known.is_none_or(|whole| whole.part_of.is_some()) || has_parts || whole == wish.organisation {
-            return Err(Refusal::new("pledge.part").into());
-        }
-    }
     let known = pledges.iter().find(|pledge| pledge.organisation == wish.organisation);
     let code = match known {
         Some(pledge) => pledge.code.clone(),
         None => fresh_code(&pledges, turn.entropy),
     };
-    let values = vec![
-        wish.organisation.into(),
-        name.to_owned().into(),
-        wish.part_of.into(),
-        wish.firms.into(),
-        wish.people.into(),
-        wish.amount.into(),
-        code.into(),
-        turn.now.into(),
-    ];
+    let values =
+        vec![wish.organisation.into(), wish.people.into(), wish.amount.into(), code.into(), turn.now.into()];
     turn.write(PUT_PLEDGE, values);
     Ok(noted(turn, wish.organisation.to_string(), None, "pledge"))
 }

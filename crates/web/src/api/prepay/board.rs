@@ -17,7 +17,7 @@ pub(in crate::api) struct PledgeOut {
     name: String,
     /// The pledge this one is part of: it is in that one's numbers already.
     part_of: Option<String>,
-    firms: u32,
+    firms: usize,
     people_pledged: u32,
     people: i64,
     /// Won.
@@ -43,18 +43,27 @@ pub(in crate::api) struct BoardOut {
     responses((status = 200, body = BoardOut)))]
 pub(in crate::api) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let board = app.read(read::board).await.map_err(|error| call.reject(error))?;
-    let out = |line: &Line| PledgeOut {
+    let view = app.city.shared.read();
+    let organisations = &view.town.directory.organisations;
+    let board = board.within(organisations, call.today);
+    let out = |line: &Line, part_of: Option<&Line>| PledgeOut {
         organisation: line.pledge.organisation.to_string(),
-        name: line.pledge.name.clone(),
-        part_of: line.pledge.part_of.map(|id| id.to_string()),
-        firms: line.pledge.firms,
+        name: organisations
+            .get(line.pledge.organisation)
+            .map(|one| one.named(call.lang).to_owned())
+            .unwrap_or_default(),
+        part_of: part_of.map(|whole| whole.pledge.organisation.to_string()),
+        firms: line.firms,
         people_pledged: line.pledge.people,
         people: line.people,
         pledged: line.pledge.amount,
         paid: line.paid,
     };
-    let pledges =
-        board.lines.iter().flat_map(|line| std::iter::once(line).chain(&line.parts)).map(out).collect();
+    let whole = |line: &Line| {
+        let parts = line.parts.iter().map(|part| out(part, Some(line)));
+        std::iter::once(out(line, None)).chain(parts).collect::<Vec<_>>()
+    };
+    let pledges = board.lines.iter().flat_map(whole).collect();
     let all = board.all;
     Ok(axum::Json(BoardOut { people: all.people, paid: all.sum, back: all.back, pledges }).into_response())
 }

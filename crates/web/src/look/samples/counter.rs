@@ -405,6 +405,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
         name: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         role: "role-till",
         nav: vec![NavItem { key: "nav-till", href: "/shop/till".to_owned(), current: true }],
+        more: Vec::new(),
     });
     page.tour = Some(TourStep { number: 1, done: false, short: None });
     TillPage {

@@ -199,6 +199,7 @@ pub(in super::super) fn gift_receipt(lang: Lang) -> GiftReceiptPage {
         purpose: pick(lang, "사회복지관 연수사업", "Training at welfare centres"),
         at: at(9, 40),
         amount: Won(11_300),
+        proof: Some("/wallet/receipts/pst_17/file?gift=1".to_owned()),
     };
     GiftReceiptPage {
         t,

@@ -99,6 +99,7 @@ pub(super) fn citizen(lang: Lang, current: &str) -> Option<Visitor> {
         name: pick(lang, "김영숙", "Kim Young-suk"),
         role: "role-citizen",
         nav: nav(&keys, current),
+        more: Vec::new(),
     })
 }
 
@@ -108,13 +109,17 @@ pub(super) fn owner(lang: Lang, current: &str) -> Option<Visitor> {
         name: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         role: "role-merchant",
         nav: nav(&[("nav-shop", "/shop"), ("nav-till", "/shop/till")], current),
+        more: vec![NavGroup {
+            key: "nav-group-deals",
+            items: nav(&[("nav-shop-prepaid", "/shop/prepaid"), ("nav-giving", "/shop/giving")], current),
+        }],
     })
 }
 
 /// Someone of the city hall.
 pub(super) fn hall(lang: Lang, role: &'static str, key: &'static str, href: &str) -> Option<Visitor> {
     let name = pick(lang, "박지훈", "Park Ji-hoon");
-    Some(Visitor { name, role, nav: nav(&[(key, href), ("nav-town", "/")], key) })
+    Some(Visitor { name, role, nav: nav(&[(key, href), ("nav-town", "/")], key), more: Vec::new() })
 }
 
 /// 35 invented neighbourhoods with names as long as real ones get.

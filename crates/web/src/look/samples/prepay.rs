@@ -51,6 +51,18 @@ pub(in super::super) fn prepaid(lang: Lang) -> PrepaidPage {
         shop: Field::of("123-45-67891"),
         amount: Field::wrong("99,999", t.say("refusal-prepay-range").to_string()),
         cash: Won(480_000),
+        due: vec![DueOrder {
+            no: 3,
+            what: t
+                .say("firms-what-ordered")
+                .text("name", pick(lang, "된장 1kg", "Soybean paste, 1 kg"))
+                .count("quantity", 3)
+                .to_string(),
+            seller: pick(lang, "남부시장 반찬", "Nambu Side Dishes"),
+            buyer: pick(lang, "한옥 찻집", "Hanok Tea House"),
+            amount: Won(60_000),
+            request_key: "o3".to_owned(),
+        }],
         joined: Some(pick(lang, "한빛 중소기업인연합회", "Hanbit SME Federation")),
         join_key: "k2".to_owned(),
         code: Field::default(),
@@ -66,6 +78,7 @@ pub(in super::super) fn prepaid_empty(lang: Lang) -> PrepaidPage {
         offers: Vec::new(),
         shop: Field::default(),
         amount: Field::default(),
+        due: Vec::new(),
         joined: None,
         ..prepaid(lang)
     }
@@ -150,7 +163,6 @@ fn pledges(lang: Lang) -> Vec<PledgeLine> {
         amount: (Won(numbers.2), Won(numbers.2 / 3)),
         thousandths: 333,
         code: code.to_owned(),
-        id: "org_0000000000001".to_owned(),
     };
     vec![
         line("한빛 중소기업인연합회", "Hanbit SME Federation", false, (300, 3_000, 500_000_000), "ACDE3479"),
@@ -205,11 +217,13 @@ pub(in super::super) fn desk_prepaid(lang: Lang) -> DeskPrepaidPage {
         }],
         pledges: pledges(lang),
         request_key: "k1".to_owned(),
-        named: Field::default(),
-        firms: Field::default(),
+        associations: vec![(
+            "org_0000000000001".to_owned(),
+            pick(lang, "한빛 중소기업인연합회", "Hanbit SME Federation"),
+        )],
+        organisation: Field::default(),
         people: Field::default(),
         amount: Field::default(),
-        part_of: String::new(),
     }
 }
 

@@ -62,6 +62,7 @@ pub(in super::super) fn records(lang: Lang) -> RecordsPage {
         name: pick(lang, "김순자", "Kim Soon-ja"),
         role: "role-citizen",
         nav: nav(&[("nav-wallet", "/wallet"), ("nav-me", "/me")], "nav-me"),
+        more: Vec::new(),
     };
     let said = t.say("told-paid").text("name", pick(lang, "김영희", "Kim Young-hee"));
     let said = said.text("shop", pick(lang, "남부 반찬", "Nambu Banchan")).won("amount", 12_000);

@@ -86,6 +86,15 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
     if !sent.typed.request_key.is_empty() {
         keys[0] = std::mem::take(&mut sent.typed.request_key);
     }
+    // What is wrong is said beside its field, too.
+    let errors = std::mem::take(&mut sent.errors);
+    let field = |name: &str, value: String| match errors.iter().find(|wrong| wrong.field == name) {
+        Some(wrong) => Field::wrong(value, wrong.error.clone()),
+        None => Field::of(value),
+    };
+    let Typed { amount, payee, what, outcome, .. } = std::mem::take(&mut sent.typed);
+    let (amount, payee) = (field("amount", amount), field("payee", payee));
+    let (what, outcome) = (field("what", what), field("outcome", outcome));
     let page = {
         let view = visit.app.city.shared.read();
         let sums = purposes(&view.town, &view.books);
@@ -99,7 +108,7 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         ChestPage {
             t,
             page: frame,
-            errors: std::mem::take(&mut sent.errors),
+            errors,
             collector: words::collector(&view.town, t),
             held: sum(|purpose| purpose.held),
             collected: sum(|purpose| purpose.collected),
@@ -108,10 +117,10 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
             spent: sum(|purpose| purpose.spent),
             purposes: words::shown(&view, t, &spendings),
             months: words::months(&view.town, t),
-            amount: Field::of(std::mem::take(&mut sent.typed.amount)),
-            payee: Field::of(std::mem::take(&mut sent.typed.payee)),
-            what: Field::of(std::mem::take(&mut sent.typed.what)),
-            outcome: Field::of(std::mem::take(&mut sent.typed.outcome)),
+            amount,
+            payee,
+            what,
+            outcome,
             keys,
             issues: issues.iter().map(issue).collect(),
             year: t.today.year(),

@@ -16,6 +16,8 @@ use axum::routing::{get, post};
 
 use crate::auth::SharedApp;
 
+pub(super) use words::purpose as purpose_named;
+
 /// A document, and the fields around it.
 const LARGEST_UPLOAD: usize = 3 * 1024 * 1024;
 

@@ -72,6 +72,9 @@ pub(super) async fn show(visit: Visit, Path(serial): Path<String>) -> Response {
     let frame = visit.page();
     let t = visit.t;
     let request_key = visit.app.request_key();
+    // A shop's payout is the shop's: its file shows more than a gift, and nobody asked for one yet.
+    let own = matches!(visit.role, Some(Role::Citizen(_)));
+    let sealed = visit.app.city.sealing().is_some();
     let follow_url = format!(
         "{}/giving/follow?serial={}&word={}",
         visit.app.public_url,
@@ -99,6 +102,7 @@ pub(super) async fn show(visit: Visit, Path(serial): Path<String>) -> Response {
             purpose: words::purpose(town, t, gift.part.purpose),
             at: town.zone.civil(gift.at),
             amount: Won(gift.part.amount),
+            proof: (own && sealed).then(|| format!("/wallet/receipts/{}/file?gift=1", gift.no)),
         };
         let stands = |gift: &city::read::giving::Gift| {
             town.directory.giving.row(gift.part.purpose).standing(gift.part.from, gift.part.until())

@@ -19,7 +19,7 @@ pub(super) fn kind(t: Tongue, kind: GiftKind) -> String {
     t.say(format!("gift-kind-{}", kind.code())).to_string()
 }
 
-pub(super) fn purpose(view: &CityView, t: Tongue, number: u16) -> String {
+pub(in crate::pages) fn purpose(view: &CityView, t: Tongue, number: u16) -> String {
     let known = names(view).into_iter().find(|(known, _)| *known == number);
     known.map(|(_, name)| name.in_lang(t.lang).to_owned()).unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! `/prepaid`: the public board, pledged against paid.
 
 use axum::response::Response;
-use base::Won;
+use base::{Lang, Won};
+use city::CityView;
 use city::prepay::read::{self, Board, Line};
 
 use super::{SHOWN, offers, on_sale, thousandths};
@@ -15,9 +16,11 @@ pub(super) async fn show(visit: Visit) -> Response {
         Err(error) => return visit.refuse(error, "/"),
     };
     let frame = visit.page();
-    let (sale, offers) = {
+    let (sale, offers, board, pledges) = {
         let view = visit.app.city.shared.read();
-        (on_sale(&view.town, &visit), offers(&view.town, visit.t.lang, &shops))
+        let board = board.within(&view.town.directory.organisations, visit.t.today);
+        let pledges = lines(&view.town, visit.t.lang, &board, false);
+        (on_sale(&view.town, &visit), offers(&view.town, visit.t.lang, &shops), board, pledges)
     };
     let (firms, people, amount) = board.pledged();
     let page = PrepaidBoardPage {
@@ -26,7 +29,7 @@ pub(super) async fn show(visit: Visit) -> Response {
         on_sale: sale,
         people: board.all.people,
         sum: Won(board.all.sum),
-        pledges: lines(&board, false),
+        pledges,
         pledged: (firms, people, Won(amount)),
         orders: (board.orders.count, Won(board.orders.sum), Won(board.orders.paid_sum)),
         offers,
@@ -35,16 +38,16 @@ pub(super) async fn show(visit: Visit) -> Response {
 }
 
 /// Each whole, its parts below it. Codes are for the desk.
-pub(super) fn lines(board: &Board, with_codes: bool) -> Vec<PledgeLine> {
+pub(super) fn lines(view: &CityView, lang: Lang, board: &Board, with_codes: bool) -> Vec<PledgeLine> {
+    let name = |id| view.directory.organisations.get(id).map(|one| one.named(lang).to_owned());
     let line = |line: &Line, part: bool| PledgeLine {
-        name: line.pledge.name.clone(),
+        name: name(line.pledge.organisation).unwrap_or_default(),
         part,
-        firms: i64::from(line.pledge.firms),
+        firms: i64::try_from(line.firms).unwrap_or(i64::MAX),
         people: (i64::from(line.pledge.people), line.people),
         amount: (Won(line.pledge.amount), Won(line.paid)),
         thousandths: thousandths(line.paid, line.pledge.amount),
         code: if with_codes { line.pledge.code.clone() } else { String::new() },
-        id: line.pledge.organisation.to_string(),
     };
     let mut all = Vec::new();
     for whole in &board.lines {

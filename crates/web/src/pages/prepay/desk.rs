@@ -7,8 +7,8 @@ use city::prepay::read;
 use city::{Command, NewPledge, OnPrepay};
 use economy::decide::LARGEST;
 use economy::{Class, business_number, chart};
+use people::organisation::Kind;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::board::lines;
 use super::{Sent, did, expired, thousandths, won_error};
@@ -28,9 +28,7 @@ pub(super) struct Asked {
 pub(super) struct Post {
     csrf: String,
     request_key: String,
-    name: String,
-    part_of: String,
-    firms: String,
+    organisation: String,
     people: String,
     amount: String,
 }
@@ -47,10 +45,10 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         return visit.at_the_door();
     }
     let alert = did(&visit, asked.did.as_deref(), &[("pledged", "desk-prepaid-did-pledge")]);
-    page(visit, Sent { alert, ..Sent::default() }, String::new()).await
+    page(visit, Sent { alert, ..Sent::default() }).await
 }
 
-async fn page(visit: Visit, mut sent: Sent, part_of: String) -> Response {
+async fn page(visit: Visit, mut sent: Sent) -> Response {
     let read = visit.app.read(|snapshot| Ok((read::board(snapshot)?, read::borne(snapshot)?)));
     let (board, borne) = match read.await {
         Ok(read) => read,
@@ -70,6 +68,13 @@ async fn page(visit: Visit, mut sent: Sent, part_of: String) -> Response {
         };
         let [voted, free, reserved] = [Class::BudgetVoted, Class::BudgetLeft, Class::BudgetReserved].map(sum);
         let claimed = voted - free - reserved;
+        let associations = town
+            .directory
+            .organisations
+            .all()
+            .filter(|one| one.kind == Kind::Association && one.period.until().is_none());
+        let associations =
+            associations.map(|one| (one.id.to_string(), one.named(visit.t.lang).to_owned())).collect();
         let open =
             town.claims.all().map(|claim| books.balance_of(&chart::prepaid(claim.holder, claim.no).key));
         DeskPrepaidPage {
@@ -94,23 +99,21 @@ async fn page(visit: Visit, mut sent: Sent, part_of: String) -> Response {
                     }
                 })
                 .collect(),
-            pledges: lines(&board, true),
+            pledges: lines(
+                town,
+                visit.t.lang,
+                &board.within(&town.directory.organisations, visit.t.today),
+                true,
+            ),
+            associations,
             request_key: sent.key(&visit, "pledge"),
-            named: sent.field("name"),
-            firms: sent.field("firms"),
+            organisation: sent.field("organisation"),
             people: sent.field("people"),
             amount: sent.field("amount"),
-            part_of,
             errors: std::mem::take(&mut sent.errors),
         }
     };
     visit.show_as(sent.status, &page)
-}
-
-/// An organisation's id, from the wish that named it first.
-fn organisation(key: &str) -> OrganisationId {
-    let hash = Sha256::digest(format!("pledge/{key}"));
-    OrganisationId(hash.iter().take(8).fold(0, |bits, byte| (bits << 8) | u64::from(*byte)))
 }
 
 fn number(text: &str, least: u32) -> Option<u32> {
@@ -127,14 +130,19 @@ pub(super) async fn pledge(visit: Visit, Form(form): Form<Post>) -> Response {
     }
     let mut sent = Sent::default();
     for (name, value) in
-        [("name", &form.name), ("firms", &form.firms), ("people", &form.people), ("amount", &form.amount)]
+        [("organisation", &form.organisation), ("people", &form.people), ("amount", &form.amount)]
     {
         sent.keep(name, value);
     }
-    let (firms, people) = (number(&form.firms, 0), number(&form.people, 1));
-    if firms.is_none() {
-        sent.wrong("firms", &form.firms, visit.t.say("field-whole-number").to_string());
+    let organisation = form.organisation.parse::<OrganisationId>().ok();
+    if organisation.is_none() {
+        sent.wrong(
+            "organisation",
+            &form.organisation,
+            visit.t.say("refusal-organisation-unknown").to_string(),
+        );
     }
+    let people = number(&form.people, 1);
     if people.is_none() {
         sent.wrong("people", &form.people, visit.t.say("field-whole-number").to_string());
     }
@@ -142,22 +150,19 @@ pub(super) async fn pledge(visit: Visit, Form(form): Form<Post>) -> Response {
     if amount.is_none() {
         sent.wrong("amount", &form.amount, won_error(&visit, LARGEST));
     }
-    if let (Some(firms), Some(people), Some(amount)) = (firms, people, amount) {
-        let part_of = form.part_of.parse().ok();
-        // Asked again with the same key it is the same organisation.
-        let organisation = organisation(&form.request_key);
-        let wish = NewPledge { organisation, name: form.name.clone(), part_of, firms, people, amount };
+    if let (Some(organisation), Some(people), Some(amount)) = (organisation, people, amount) {
+        let wish = NewPledge { organisation, people, amount };
         match visit.ask(&form.request_key, Command::OnPrepay(OnPrepay::Pledge(wish))).await {
             Ok(_) => return visit.go(&format!("{HOME}?did=pledged")),
             Err(rejected) => {
                 sent.refused(&visit, &rejected, "pledge", form.request_key);
-                if rejected.refusal.code == "pledge.name" {
+                if matches!(rejected.refusal.code, "pledge.association" | "organisation.unknown") {
                     let (short, status) = (visit.alert(&rejected).what, sent.status);
-                    sent.wrong("name", &form.name, short);
+                    sent.wrong("organisation", &form.organisation, short);
                     sent.status = status;
                 }
             }
         }
     }
-    page(visit, sent, form.part_of).await
+    page(visit, sent).await
 }

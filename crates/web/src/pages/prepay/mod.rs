@@ -2,6 +2,7 @@
 
 mod board;
 mod desk;
+mod orders;
 mod own;
 mod shop;
 
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/wallet/prepaid/join", post(own::join))
         .route("/wallet/prepaid/{claim}/gift", post(own::give))
         .route("/wallet/prepaid/{claim}/return", post(own::give_back))
+        .route("/wallet/orders/{no}/pay", post(orders::pay))
         .route("/shop/prepaid", get(shop::show))
         .route("/shop/prepaid/offer", post(shop::offer))
         .route("/shop/prepaid/{claim}/return", post(shop::take_back))

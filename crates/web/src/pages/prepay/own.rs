@@ -3,18 +3,18 @@
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
 use base::{PersonId, Role, Won, date_of_day, day_of_date};
-use city::prepay::read::{self, Held, Pledged};
+use city::prepay::read::{self, Held, Order, Pledged};
 use city::{Command, OnPrepay};
 use economy::decide::LARGEST;
 use serde::Deserialize;
 
-use super::{SHOWN, Sent, did, expired, offers, on_sale, thousandths, won_error};
+use super::{SHOWN, Sent, did, expired, offers, on_sale, orders, thousandths, won_error};
 use crate::frame::Visit;
 use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage};
 use crate::pages::wallet::receiver;
 use crate::pages::wallet::typed::{self, Shop};
 
-const HOME: &str = "/wallet/prepaid";
+pub(super) const HOME: &str = "/wallet/prepaid";
 const DONE: [(&str, &str); 5] = [
     ("bought", "prepaid-did-buy"),
     ("given", "prepaid-did-give"),
@@ -34,8 +34,8 @@ pub(super) struct Asked {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Post {
-    csrf: String,
-    request_key: String,
+    pub(super) csrf: String,
+    pub(super) request_key: String,
     shop: String,
     amount: String,
     to: String,
@@ -43,7 +43,7 @@ pub(super) struct Post {
     action: String,
 }
 
-fn citizen(visit: &Visit) -> Option<PersonId> {
+pub(super) fn citizen(visit: &Visit) -> Option<PersonId> {
     match visit.role {
         Some(Role::Citizen(me)) => Some(me),
         _ => None,
@@ -60,17 +60,20 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
 }
 
 /// `given`: the claim whose gift form was refused.
-async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) -> Response {
-    let read =
-        visit.app.read(move |snapshot| Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?)));
-    let (shops, joined): (Vec<base::MerchantId>, Option<Pledged>) = match read.await {
+pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) -> Response {
+    let firms = orders::owned(&visit.app.city.shared.read().town, me);
+    let read = visit.app.read(move |snapshot| {
+        let due = orders::due(snapshot, &firms)?;
+        Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?, due))
+    });
+    let (shops, joined, due): (Vec<base::MerchantId>, Option<Pledged>, Vec<Order>) = match read.await {
         Ok(read) => read,
         Err(error) => return visit.refuse(error, "/wallet"),
     };
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let cash = crate::pages::wallet::wallet_now(&visit.app, me).map_or(0, |wallet| wallet.cash);
-    let (claims, on_sale, offers) = {
+    let (claims, on_sale, offers, due, joined) = {
         let view = visit.app.city.shared.read();
         let today = day_of_date(visit.t.today);
         let held = read::of_person(&view.town.claims, &view.books, me);
@@ -78,7 +81,12 @@ async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) ->
         let line = |held: &&Held| line(&visit, &view.town, me, held, (&sent, given));
         let sale = on_sale(&view.town, &visit);
         let offers = if sale.is_some() { offers(&view.town, visit.t.lang, &shops) } else { Vec::new() };
-        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers)
+        let due: Vec<_> = due.iter().map(|order| orders::line(&visit, &view.town, order)).collect();
+        let joined = joined.and_then(|pledge| {
+            let one = view.town.directory.organisations.get(pledge.organisation)?;
+            Some(one.named(visit.t.lang).to_owned())
+        });
+        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers, due, joined)
     };
     let status = sent.status;
     let page = PrepaidPage {
@@ -91,7 +99,8 @@ async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Option<u32>) ->
         shop: sent.field("shop"),
         amount: sent.field("amount"),
         cash: Won(cash),
-        joined: joined.map(|pledge| pledge.name),
+        due,
+        joined,
         join_key: sent.key(&visit, "join"),
         code: sent.field("code"),
         errors: std::mem::take(&mut sent.errors),

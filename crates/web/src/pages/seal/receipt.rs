@@ -1,4 +1,5 @@
-//! `GET /wallet/receipts/{id}/file`: a receipt to take home. `?all=1` is for one's own drawer, else it is one to show.
+//! `GET /wallet/receipts/{id}/file`: a receipt to take home. `?all=1` is for one's own drawer, `?gift=1` to
+//! show what was given with it, else it is one to show.
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -19,11 +20,17 @@ use crate::problem::Rejected;
 pub(super) struct Wanted {
     #[serde(default)]
     all: String,
+    #[serde(default)]
+    gift: String,
 }
 
 pub(super) async fn file(visit: Visit, Path(id): Path<String>, Query(wanted): Query<Wanted>) -> Response {
     let Some(Role::Citizen(me)) = visit.role else { return visit.at_the_door() };
-    let shown = if wanted.all == "1" { Shown::ToOneself } else { Shown::ToOthers };
+    let shown = match (wanted.all.as_str(), wanted.gift.as_str()) {
+        ("1", _) => Shown::ToOneself,
+        (_, "1") => Shown::GiftToOthers,
+        _ => Shown::ToOthers,
+    };
     let back = "/wallet/history";
     let Ok(no) = id.parse::<PostingNo>() else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), back);

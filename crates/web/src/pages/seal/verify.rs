@@ -129,6 +129,15 @@ fn receipt_holds(visit: &Visit, checked: &Checked) -> Proof {
     {
         line("proved-reward", t.won(Won(reward)));
     }
+    let given = ["facts.gift", "facts.payment.gift", "facts.once.gift"].into_iter().find_map(|gift| {
+        let part = |member: &str| checked.part(&format!("{gift}.{member}"));
+        Some((part("amount")?.parse::<i64>().ok()?, part("purpose")?.parse::<u16>().ok()?))
+    });
+    if let Some((won, purpose)) = given {
+        let view = visit.app.city.shared.read();
+        let name = crate::pages::giving::purpose_named(&view.town, t, purpose);
+        line("proved-gift", format!("{} · {name}", t.won(Won(won))));
+    }
     line("proved-number", t.number(count(checked.posting)));
     line(
         "proved-sealed",

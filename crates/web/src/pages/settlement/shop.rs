@@ -75,6 +75,10 @@ async fn page(visit: Visit, shop: MerchantId, mut sent: Sent) -> Response {
         })
     });
     let settlement = next(&visit, shop);
+    let coming = {
+        let view = visit.app.city.shared.read();
+        city::prepay::read::to_advance(&view.town, &view.books, shop)
+    };
     let day = {
         let view = visit.app.city.shared.read();
         let hour = view.town.pack.city.payout_hour;
@@ -88,7 +92,7 @@ async fn page(visit: Visit, shop: MerchantId, mut sent: Sent) -> Response {
         errors: std::mem::take(&mut sent.errors),
         pay_day: day,
         pay_amount: Won(settlement.amount),
-        sums: words::sums(t, &earned, &settlement),
+        sums: words::sums(t, &earned, coming, &settlement),
         parts: words::parts(&visit, &earned),
         many: earned.parts.is_none(),
         account,
@@ -124,7 +128,7 @@ pub(super) async fn one(visit: Visit, Path(id): Path<String>) -> Response {
         t: visit.t,
         page: visit.page(),
         payout: line(&visit, &opened.row),
-        sums: words::sums(visit.t, earned, &opened.settlement),
+        sums: words::sums(visit.t, earned, 0, &opened.settlement),
         parts: words::parts(&visit, earned),
         many: earned.parts.is_none(),
     };

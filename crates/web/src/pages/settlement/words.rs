@@ -26,13 +26,15 @@ pub(super) fn state(t: Tongue, code: &str) -> String {
     t.say(format!("payout-state-{code}")).to_string()
 }
 
-/// What a payout is made of, without what is nothing.
-pub(super) fn sums(t: Tongue, earned: &Earned, settled: &Settlement) -> Vec<SumLine> {
+/// What a payout is made of, without what is nothing: sales, less gift and refunds, and prepayments, `coming` ones among
+/// them.
+pub(super) fn sums(t: Tongue, earned: &Earned, coming: i64, settled: &Settlement) -> Vec<SumLine> {
     let gift = settled.gift.as_ref().map_or(0, |gift| gift.amount);
     [
         ("payout-sold", earned.sold),
-        ("payout-refunded", -earned.refunded),
         ("payout-gift", -gift),
+        ("payout-refunded", -earned.refunded),
+        ("payout-prepaid", earned.prepaid + coming),
         ("payout-support", settled.support),
         ("payout-returned", settled.returned),
         ("payout-netted", -settled.netted),
@@ -43,15 +45,22 @@ pub(super) fn sums(t: Tongue, earned: &Earned, settled: &Settlement) -> Vec<SumL
     .collect()
 }
 
+fn part_key(part: &Part) -> &'static str {
+    match (part.kind.as_str(), part.change < 0) {
+        ("advance" | "refund", false) => "payout-part-prepaid",
+        ("pay" | "capture", true) => "payout-part-used",
+        ("return-claim" | "expire-claim" | "close-claim", true) => "payout-part-prepaid-back",
+        (_, true) => "payout-part-refund",
+        (_, false) => "payout-part-sale",
+    }
+}
+
 /// Down to the payment.
 pub(super) fn parts(visit: &Visit, earned: &Earned) -> Vec<PartLine> {
     let part = |part: &Part| PartLine {
         href: matches!(part.kind.as_str(), "pay" | "capture").then(|| format!("/shop/receipts/{}", part.no)),
         at: visit.moment(part.at),
-        what: visit
-            .t
-            .say(if part.change < 0 { "payout-part-refund" } else { "payout-part-sale" })
-            .to_string(),
+        what: visit.t.say(part_key(part)).to_string(),
         amount: Won(part.change),
     };
     earned.parts.iter().flatten().map(part).collect()

@@ -105,6 +105,12 @@ async fn command(
     Ok(Command::Pay { card: CardRef::Id(card), merchant, amount, pin: None, order })
 }
 
+/// The card somebody pays with when they name none.
+pub(in crate::pages) async fn own_card(visit: &Visit, me: PersonId) -> Result<Option<CardId>, Rejected> {
+    let issued = visit.app.read(move |snapshot| cards_of(snapshot, me)).await?;
+    Ok(paying_card(&visit.app, &issued, ""))
+}
+
 async fn pay_typed(visit: Visit, me: PersonId, form: Post, known: Option<Shop>) -> Response {
     let mut errors = Vec::new();
     let most = wallet_now(&visit.app, me).map_or(1, |wallet| wallet.holding_limit);

@@ -7,7 +7,7 @@ mod legs;
 pub(super) mod receipt;
 pub(super) mod typed;
 
-pub(super) use forms::receiver;
+pub(super) use forms::{own_card, receiver};
 
 use axum::Router;
 use axum::http::StatusCode;
