@@ -1,6 +1,7 @@
 //! The API under `/api/v1`: one endpoint a file. Each parses, authenticates, asks the city, and answers.
 
 mod authorizations;
+mod bank_answers;
 mod books;
 mod call;
 mod campaigns;
@@ -91,6 +92,7 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
         .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
         .route("/api/v1/payout-files", post(payouts::send))
+        .route("/api/v1/bank-answers", post(bank_answers::create))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

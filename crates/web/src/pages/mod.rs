@@ -64,5 +64,3 @@ pub(crate) fn routes() -> Router<SharedApp> {
 pub(crate) fn uploads() -> Router<SharedApp> {
     settlement::uploads()
 }
-
-pub(crate) use settlement::LARGEST_ANSWER;

@@ -102,9 +102,13 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Calls that need a day, a budget and a sale of their own before they are carried out: `api_coupons.rs` asks them, wrongly
-/// too.
-const ELSEWHERE: [&str; 3] =
-    ["/api/v1/coupons", "/api/v1/releases/{id}/claims", "/api/v1/releases/{id}/tickets"];
+/// too. A bank's answer is no JSON: `api_settlement.rs` sends it.
+const ELSEWHERE: [&str; 4] = [
+    "/api/v1/coupons",
+    "/api/v1/releases/{id}/claims",
+    "/api/v1/releases/{id}/tickets",
+    "/api/v1/bank-answers",
+];
 
 /// A POST of the document, with a body that would do.
 struct Operation {

@@ -34,4 +34,6 @@ pub const ASKED: &[Asked] = &[
         r#"{"bank":"037","number":"1013010000001","holder":"김순자"}"#,
     ),
     ("POST /api/v1/payout-files", "", ""),
+    // Asked as JSON, like every call here: an officer hears that it is the wrong kind.
+    ("POST /api/v1/bank-answers", "", "{}"),
 ];
