@@ -10,6 +10,7 @@ mod common;
 mod coupons;
 mod passkeys;
 mod programs;
+mod settlement;
 mod visitor;
 
 use std::path::PathBuf;
