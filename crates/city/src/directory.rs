@@ -8,6 +8,7 @@ use economy::{Card, Merchant, Person, chart};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use ledger::AccountNo;
 
+use crate::joining::Joining;
 use crate::{CardRef, Giving, Helpers, Organisations};
 
 /// A person and their purses.
@@ -70,6 +71,8 @@ pub struct Directory {
     pub organisations: Organisations,
     /// Who gives, and what was given.
     pub giving: Giving,
+    /// Who applies to join as a shop, and whose registration was cancelled.
+    pub joining: Joining,
 }
 
 fn position(length: usize) -> u32 {

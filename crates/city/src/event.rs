@@ -9,6 +9,7 @@ use vault::Vault;
 
 use crate::coupons;
 use crate::giving::Change;
+use crate::joining::File;
 use crate::prepay::Claim;
 use crate::{Door, Help, Registered, payouts};
 
@@ -61,6 +62,8 @@ pub enum Event {
     Help(usize, Help),
     /// An organisation, a membership or a business is new or has changed.
     Registered(Box<Registered>),
+    /// An application or a cancellation is new or has changed.
+    Joining(Box<File>),
     /// Something about gifts has changed.
     Giving(Box<Change>),
     /// So much of a payment has been taken back by now.

@@ -167,6 +167,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         // What it may download is what its desk shows.
         (Role::Organisation(_), Command::Download { .. }) => true,
         // Whose case it is stands in its row: the use case asks.
+        (Role::Citizen(me), Command::OnShops(command)) => command.is_own(me, directory),
+        (Role::Merchant(me), Command::OnShops(command)) => command.is_of_shop(me, directory),
         (Role::Merchant(me), Command::OnTills(command)) => command.shop().is_none_or(|shop| shop == me),
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
@@ -225,6 +227,7 @@ fn needs(operation: &'static str, pack: &Pack) -> Refusal {
 
 fn not_found(role: Role, command: &Command) -> Refusal {
     let code = match (role, command) {
+        (_, Command::OnShops(_)) => "application.unknown",
         (Role::Merchant(_) | Role::Till(_), _)
         | (_, Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Shop(_), .. })) => "shop.unknown",
         (Role::Organisation(_), _) => "organisation.unknown",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
+use base::{ApplicationId, Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::decide::{Decision, Purse};
 use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
@@ -17,6 +17,7 @@ use vault::{Masters, Vault};
 use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
+use crate::joining::{self, File};
 use crate::organisations::{Registered, WasRegistered};
 use crate::payouts::{self, Payouts};
 use crate::prepay::{Claim, Claims};
@@ -45,6 +46,8 @@ pub(crate) enum Undo {
     ClaimWas(Box<Claim>),
     Payouts(payouts::Change),
     GivingWas(giving::Was),
+    FileAdded(ApplicationId),
+    FileWas(Box<File>),
 }
 
 /// What is open of earlier postings.
@@ -315,6 +318,16 @@ impl CityMemory {
         turn.tell(Event::Giving(Box::new(change)));
     }
 
+    /// An application or a cancellation is new or has changed.
+    pub(crate) fn put_file(&mut self, turn: &mut CityTurn<'_>, file: File) {
+        let id = file.id;
+        turn.tell(Event::Joining(Box::new(file.clone())));
+        self.undo.push(match self.directory.joining.put(file) {
+            Some(before) => Undo::FileWas(Box::new(before)),
+            None => Undo::FileAdded(id),
+        });
+    }
+
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
         turn.tell(Event::Shop(Box::new(merchant.clone())));
         self.undo.push(match self.directory.put_shop(merchant) {
@@ -361,7 +374,7 @@ impl Town for CityMemory {
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
         match command {
-            Command::Enrol(_) | Command::OnPeople(_) | Command::OnPayouts(_) => {
+            Command::Enrol(_) | Command::OnPeople(_) | Command::OnPayouts(_) | Command::OnShops(_) => {
                 let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
                 // A house without a key keeps nothing about people: such a command ends before it is recorded.
                 self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
@@ -414,6 +427,8 @@ impl Town for CityMemory {
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
                 Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
                 Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
+                Some(Undo::FileAdded(id)) => self.directory.joining.drop(id),
+                Some(Undo::FileWas(file)) => drop(self.directory.joining.put(*file)),
                 Some(Undo::HelpAdded(person)) => self.directory.helpers.drop(person),
                 Some(Undo::RegisteredWas(was)) => self.directory.organisations.take_back(was),
                 Some(Undo::HelpWas(place, help)) => {
@@ -488,6 +503,9 @@ impl Town for CityMemory {
         })?;
         economy::store::merchants(load.snapshot, city, &mut |merchant| {
             directory.put_shop(merchant);
+        })?;
+        joining::store::files(load.snapshot, city, &mut |file| {
+            directory.joining.put(file);
         })?;
         self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
         self.claims = crate::prepay::store::claims(load.snapshot)?;

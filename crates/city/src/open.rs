@@ -117,7 +117,7 @@ pub enum CantOpen {
 }
 
 /// The outbox's file, beside the access ledger's.
-const OUTBOX: &str = "outbox.sqlite";
+pub const OUTBOX: &str = "outbox.sqlite";
 /// How many readers' connections a city keeps.
 const READERS: usize = 4;
 

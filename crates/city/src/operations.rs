@@ -1,6 +1,6 @@
 //! What each command is called in the role × operation table.
 
-use crate::{Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
+use crate::{Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnShops, OnTills};
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
 /// name that is new here fails the role table's test until a role has it.
@@ -103,6 +103,14 @@ operations! {
     Command::OnTills(OnTills::OpenCase(_)) => "open-case",
     Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
     Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
+    Command::OnShops(OnShops::Apply { .. }) => "apply-membership",
+    Command::OnShops(OnShops::Seen { .. }) => "see-paper",
+    Command::OnShops(OnShops::Accept { .. }) => "accept-shop",
+    Command::OnShops(OnShops::Refuse { .. }) => "refuse-shop",
+    Command::OnShops(OnShops::Withdraw { .. }) => "withdraw-application",
+    Command::OnShops(OnShops::Cancel { .. }) => "cancel-shop",
+    Command::OnShops(OnShops::Appeal { .. }) => "appeal-membership",
+    Command::OnShops(OnShops::Answer { .. }) => "answer-appeal",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -48,6 +48,9 @@ impl CityView {
             Event::Payouts(change) => {
                 self.payouts.apply(*change);
             }
+            Event::Joining(file) => {
+                self.directory.joining.put((**file).clone());
+            }
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

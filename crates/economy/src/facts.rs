@@ -4,6 +4,7 @@
 
 mod coupons;
 mod giving;
+mod joining;
 mod organisations;
 mod payouts;
 mod prepay;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
+pub use joining::JoiningFacts;
 pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
@@ -418,6 +420,8 @@ pub enum Facts {
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.
     Tills(TillsFacts),
+    /// Somebody joins as a shop, where shops apply.
+    Joining(JoiningFacts),
     /// Something about coupons, sales and releases.
     Coupons(CouponFacts),
     /// A pack of rules came into force.
@@ -504,6 +508,7 @@ impl Facts {
             Facts::Giving(facts) => facts.people(),
             Facts::Looks { person, .. } => person.iter().copied().collect(),
             Facts::Organisation(facts) => facts.people(),
+            Facts::Joining(facts) => facts.person.into_iter().collect(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Prepay(facts) => facts.people(),
             Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {

@@ -1,13 +1,13 @@
 //! What a posting keeps: written and read again, in the form of today and of days past.
 
 use base::{
-    AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId,
-    PersonId, RecordId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId,
+    PayoutAccountId, PersonId, RecordId,
 };
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
-    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    Giver, GivingFacts, HelperPart, JoiningFacts, OrganisationFacts, Passed, Payment, PayoutFacts,
+    PrepayFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -217,6 +217,13 @@ fn each() -> Vec<Facts> {
             action: "close".to_owned(),
             rule: "round-trip".to_owned(),
         }),
+        Facts::Joining(JoiningFacts {
+            application: ApplicationId(9),
+            person: Some(PERSON),
+            merchant: Some(MERCHANT),
+            action: "cancel".to_owned(),
+            ground: Some("false".to_owned()),
+        }),
         Facts::Pack { hash: "0f".repeat(32) },
         Facts::Coupons(CouponFacts::Given {
             coupon: "care-2021".into(),
@@ -270,7 +277,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Job { .. } | CouponFacts::Shop { .. } | CouponFacts::Ask { .. } => {}
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
-            Facts::Giving(_) | Facts::Organisation(_) => {}
+            Facts::Giving(_) | Facts::Organisation(_) | Facts::Joining(_) => {}
             Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }

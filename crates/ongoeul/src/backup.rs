@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use city::open::OUTBOX;
 use indicatif::{ProgressBar, ProgressStyle};
 use store::Target;
 
@@ -19,23 +20,30 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let (city, looks) = (args.dir.join("city.sqlite"), args.dir.join(ACCESS));
-    match (city.exists(), looks.exists()) {
-        // Looks after the books: whoever is shown in one is in the other.
-        (true, true) => {
-            let beside = args.file.with_extension(ACCESS);
-            free(&[&args.file, &beside])?;
-            copy(city, &args.file, "backup")?;
-            copy(looks, &beside, "access ledger")
-        }
-        (true, false) => free(&[&args.file]).and_then(|()| copy(city, &args.file, "backup")),
-        // The books stand in PostgreSQL, and are backed up by its own tools.
-        (false, true) => free(&[&args.file]).and_then(|()| copy(looks, &args.file, "access ledger")),
-        (false, false) => Err(format!("there is no SQLite city in {}", args.dir.display()).into()),
+    let [city, looks, outbox] = ["city.sqlite", ACCESS, OUTBOX].map(|name| args.dir.join(name));
+    // The books stand here, or in PostgreSQL and are backed up by its own tools: then the access ledger is the first.
+    let (first, what, looks) = match (city.exists(), looks.exists()) {
+        (true, there) => (city, "backup", there.then_some(looks)),
+        (false, true) => (looks, "access ledger", None),
+        (false, false) => return Err(format!("there is no SQLite city in {}", args.dir.display()).into()),
+    };
+    let beside = |name: &str| args.file.with_extension(name);
+    let outbox = outbox.exists().then_some(outbox);
+    let mut files = vec![args.file.clone()];
+    files.extend(looks.iter().map(|_| beside(ACCESS)));
+    files.extend(outbox.iter().map(|_| beside(OUTBOX)));
+    free(&files)?;
+    // The outbox before the books: it must not have followed further than they go. What it lacks it makes again, under
+    // the same keys.
+    if let Some(outbox) = outbox {
+        copy(outbox, &beside(OUTBOX), "outbox")?;
     }
+    copy(first, &args.file, what)?;
+    // Looks after the books: whoever is shown in one is in the other.
+    looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))
 }
 
-fn free(files: &[&Path]) -> Result<(), Box<dyn Error>> {
+fn free(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     match files.iter().find(|file| file.exists()) {
         Some(file) => Err(format!("{} exists already: a backup never overwrites", file.display()).into()),
         None => Ok(()),

@@ -17,6 +17,7 @@ use common::load::{Told, under_load};
 use common::proof::{Proof, ask_again, verify};
 use common::server::{Server, ongoeul, refusal};
 use common::town::{Town, pack_folder};
+use outbox::Outbox;
 use pen::Request;
 use store::Readers;
 use testkit::{Engine, TempDir, wait_until};
@@ -368,10 +369,16 @@ fn a_backup_of_a_running_city_can_be_gone_on_with() {
     server.stop();
     verify(&town);
 
+    // What was told, and what is still to tell, comes with it: the new city goes on telling where this one stood.
+    let outbox = copy.with_extension("outbox.sqlite");
+    let told = told_in(&outbox);
+    assert!(told > 0, "nothing was told before the backup");
+
     // The copy in a new folder is a city: everything from before the backup is in it, and it goes on.
     let restored = TempDir::new();
     let dir = restored.path().to_str().unwrap();
     fs::rename(&copy, restored.path().join("city.sqlite")).unwrap();
+    fs::rename(&outbox, restored.path().join("outbox.sqlite")).unwrap();
     has(&said(&ongoeul(&["verify", "--dir", dir])), &["the books are right"]);
     let config = restored.path().join("ongoeul.toml");
     let text = town.configuration(None, "127.0.0.1:0", &pack_folder());
@@ -387,6 +394,13 @@ fn a_backup_of_a_running_city_can_be_gone_on_with() {
     under_load(&town, server.address, "after", || pause(200));
     server.stop();
     has(&said(&ongoeul(&["verify", "--dir", dir])), &["the books are right", "checkpoint at posting"]);
+    assert!(told_in(&restored.path().join("outbox.sqlite")) > told, "it goes on telling");
+}
+
+/// How far an outbox has followed its city: postings and commands without one.
+fn told_in(file: &Path) -> u64 {
+    let outbox = Outbox::open(file).unwrap();
+    outbox.cursor(city::follow::NAME).unwrap().map_or(0, |at| at.posting + at.request)
 }
 
 /// What the machinery wrote: kinds and keys, of postings and of commands without one.

@@ -111,11 +111,21 @@ pub enum Told {
         /// Which.
         case: CaseId,
     },
+    /// Their application has come: what is missing, and until when it is decided, stands on their page.
+    JoinFiled,
+    /// Their shop is a member.
+    JoinAccepted,
+    /// Their application was turned down.
+    JoinRefused,
+    /// Their shop's registration was cancelled.
+    JoinCancelled,
+    /// Their appeal was decided.
+    JoinAnswered,
 }
 
 impl Told {
     /// All kinds, for whoever writes rules and texts about them.
-    pub const KINDS: [&str; 18] = [
+    pub const KINDS: [&str; 23] = [
         "helper-paid",
         "helper-saw",
         "help-given",
@@ -134,6 +144,11 @@ impl Told {
         "shop-closed",
         "case-opened",
         "case-closed",
+        "join-filed",
+        "join-accepted",
+        "join-refused",
+        "join-cancelled",
+        "join-answered",
     ];
 
     /// The kind's stable code.
@@ -157,6 +172,11 @@ impl Told {
             Told::ShopClosed => "shop-closed",
             Told::CaseOpened { .. } => "case-opened",
             Told::CaseClosed { .. } => "case-closed",
+            Told::JoinFiled => "join-filed",
+            Told::JoinAccepted => "join-accepted",
+            Told::JoinRefused => "join-refused",
+            Told::JoinCancelled => "join-cancelled",
+            Told::JoinAnswered => "join-answered",
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct CardRules {
     pub key_days: u32,
     /// How shops become members.
     pub membership: Membership,
+    /// Trades whose shops apply, though others needn't.
+    pub by_application: Vec<String>,
     /// What these rules rest on.
     pub source: Source,
 }
@@ -53,6 +55,11 @@ impl CardRules {
     /// True on the days these rules hold.
     pub fn holds_on(&self, date: Date) -> bool {
         self.from <= date && self.until.is_none_or(|until| date <= until)
+    }
+
+    /// Whether a shop of this trade has to apply before it takes the card.
+    pub fn asks_to_apply(&self, trade: &str) -> bool {
+        self.membership == Membership::Applied || self.by_application.iter().any(|one| one == trade)
     }
 }
 
@@ -132,6 +139,8 @@ struct RawCard {
     dynamic_code_seconds: Spanned<i64>,
     key_days: Spanned<i64>,
     membership: Membership,
+    #[serde(default)]
+    by_application: Vec<Spanned<String>>,
     source: Option<Spanned<RawSource>>,
 }
 
@@ -155,12 +164,16 @@ pub(crate) fn read(
     trades: Option<&[&str]>,
 ) -> Option<(Vec<CardRules>, Vec<Purpose>)> {
     let file = reader.document::<RawFile>()?;
-    let rules = read_rules(reader, file.card);
+    let rules = read_rules(reader, file.card, trades);
     let purposes = read_purposes(reader, file.purpose, trades);
     Some((rules, purposes))
 }
 
-fn read_rules(reader: &mut Reader<'_>, entries: Vec<Spanned<RawCard>>) -> Vec<CardRules> {
+fn read_rules(
+    reader: &mut Reader<'_>,
+    entries: Vec<Spanned<RawCard>>,
+    trades: Option<&[&str]>,
+) -> Vec<CardRules> {
     if entries.is_empty() {
         reader.fault(0..0, "no card rules", "write at least one [[card]] entry");
     }
@@ -175,6 +188,11 @@ fn read_rules(reader: &mut Reader<'_>, entries: Vec<Spanned<RawCard>>) -> Vec<Ca
                 format!("card rules from {from} overlap those from {}", other.from),
                 "end the earlier entry the day before with until",
             );
+        }
+        for trade in &raw.by_application {
+            if let Some(known) = trades {
+                reader.known("trade", trade, known);
+            }
         }
         rules.push(CardRules {
             from,
@@ -193,6 +211,7 @@ fn read_rules(reader: &mut Reader<'_>, entries: Vec<Spanned<RawCard>>) -> Vec<Ca
             ),
             key_days: reader.number("key_days", &raw.key_days, 1..366),
             membership: raw.membership,
+            by_application: raw.by_application.into_iter().map(Spanned::into_inner).collect(),
             source: reader.source(at, raw.source.as_ref()),
         });
     }

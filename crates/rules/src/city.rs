@@ -105,6 +105,8 @@ pub struct Trade {
     pub id: String,
     /// Its name.
     pub name: Name,
+    /// Its merchant category (ISO 18245), four digits: what other houses' wallets know a shop's trade by.
+    pub mcc: Option<String>,
     /// Set when shops of this trade don't take the card.
     pub exclusion: Option<Exclusion>,
 }
@@ -203,6 +205,7 @@ struct RawPhone {
 struct RawTrade {
     id: Spanned<String>,
     name: Spanned<Name>,
+    mcc: Option<Spanned<String>>,
     excluded: Option<Spanned<Name>>,
     source: Option<Spanned<RawSource>>,
 }
@@ -330,7 +333,18 @@ fn read_trades(reader: &mut Reader<'_>, entries: Vec<Spanned<RawTrade>>) -> Vec<
             .excluded
             .as_ref()
             .map(|why| Exclusion { why: reader.name(why), source: reader.source(at, raw.source.as_ref()) });
-        trades.push(Trade { id: reader.id(&raw.id, &mut ids), name: reader.name(&raw.name), exclusion });
+        if let Some(mcc) = &raw.mcc
+            && (mcc.get_ref().len() != 4 || !mcc.get_ref().bytes().all(|b| b.is_ascii_digit()))
+        {
+            let what = format!("mcc {:?}: not a merchant category", mcc.get_ref());
+            reader.fault(mcc.span(), what, "write ISO 18245's 4 digits, such as \"5812\"");
+        }
+        trades.push(Trade {
+            id: reader.id(&raw.id, &mut ids),
+            name: reader.name(&raw.name),
+            mcc: raw.mcc.map(Spanned::into_inner),
+            exclusion,
+        });
     }
     trades
 }

@@ -36,7 +36,7 @@ pub use pack::{LimitNote, Pack, scaled};
 pub use prepayment::{Prepayment, Returns};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
-pub use settlement::{Bank, FeeSupport, Joining, Settlement, Trust};
+pub use settlement::{Bank, FeeSupport, Ground, Joining, Paper, Settlement, Trust};
 pub use text::Name;
 pub use town::{
     AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownPledge, TownPrepaying,

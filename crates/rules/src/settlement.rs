@@ -76,8 +76,51 @@ pub struct Joining {
     pub barred_false: u32,
     /// Who was in a restricted trade can't for so many.
     pub barred_trade: u32,
+    /// What an application comes with: the city sees each before it decides.
+    pub papers: Vec<Paper>,
+    /// Why one is refused, or a member's registration cancelled.
+    pub grounds: Vec<Ground>,
     /// What all that rests on.
     pub source: Source,
+}
+
+/// A paper an application comes with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Unique in the pack.
+    pub id: String,
+    /// Its name.
+    pub name: Name,
+}
+
+/// Why an application is refused, or a registration cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// Unique in the pack.
+    pub id: String,
+    /// In words.
+    pub name: Name,
+    /// Who is cancelled on it can't come back for so many days.
+    pub bars: u32,
+    /// The clause.
+    pub source: Source,
+}
+
+/// How long a ground keeps a shop out.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Bar {
+    /// As whoever was registered on false grounds.
+    False,
+    /// As whoever was in a restricted trade.
+    Trade,
+}
+
+impl Joining {
+    /// A ground by its id.
+    pub fn ground(&self, id: &str) -> Option<&Ground> {
+        self.grounds.iter().find(|ground| ground.id == id)
+    }
 }
 
 impl Default for Joining {
@@ -87,7 +130,15 @@ impl Default for Joining {
             ko: "지역사랑상품권 이용 활성화에 관한 법률 제7조·제8조".to_owned(),
             en: "Local Gift Certificates Act, arts. 7 and 8".to_owned(),
         };
-        Joining { decide_days: 7, appeal_days: 30, barred_false: 365, barred_trade: 183, source }
+        Joining {
+            decide_days: 7,
+            appeal_days: 30,
+            barred_false: 365,
+            barred_trade: 183,
+            papers: Vec::new(),
+            grounds: Vec::new(),
+            source,
+        }
     }
 }
 
@@ -152,6 +203,26 @@ struct RawJoining {
     appeal_days: Spanned<i64>,
     barred_false: Spanned<i64>,
     barred_trade: Spanned<i64>,
+    #[serde(default)]
+    paper: Vec<RawPaper>,
+    #[serde(default)]
+    ground: Vec<Spanned<RawGround>>,
+    source: Option<Spanned<RawSource>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPaper {
+    id: Spanned<String>,
+    name: Spanned<Name>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGround {
+    id: Spanned<String>,
+    name: Spanned<Name>,
+    bars: Option<Bar>,
     source: Option<Spanned<RawSource>>,
 }
 
@@ -212,21 +283,46 @@ pub(crate) fn read(
             source: reader.source(at, raw.source.as_ref()),
         });
     }
-    let joining = match file.joining {
-        None => Joining::default(),
-        Some(entry) => {
-            let at = entry.span();
-            let raw = entry.into_inner();
-            Joining {
-                decide_days: reader.number("decide_days", &raw.decide_days, 1..366),
-                appeal_days: reader.number("appeal_days", &raw.appeal_days, 1..366),
-                barred_false: reader.number("barred_false", &raw.barred_false, 0..3_660),
-                barred_trade: reader.number("barred_trade", &raw.barred_trade, 0..3_660),
-                source: reader.source(at, raw.source.as_ref()),
-            }
-        }
-    };
+    let joining = file.joining.map_or_else(Joining::default, |entry| read_joining(reader, entry));
     Some(Settlement { trust, collector, banks, support, joining })
+}
+
+fn read_joining(reader: &mut Reader<'_>, entry: Spanned<RawJoining>) -> Joining {
+    let at = entry.span();
+    let raw = entry.into_inner();
+    let barred_false = reader.number("barred_false", &raw.barred_false, 0..3_660);
+    let barred_trade = reader.number("barred_trade", &raw.barred_trade, 0..3_660);
+    let (mut papers, mut grounds) = (Ids::default(), Ids::default());
+    Joining {
+        decide_days: reader.number("decide_days", &raw.decide_days, 1..366),
+        appeal_days: reader.number("appeal_days", &raw.appeal_days, 1..366),
+        barred_false,
+        barred_trade,
+        papers: raw
+            .paper
+            .into_iter()
+            .map(|raw| Paper { id: reader.id(&raw.id, &mut papers), name: reader.name(&raw.name) })
+            .collect(),
+        grounds: raw
+            .ground
+            .into_iter()
+            .map(|entry| {
+                let at = entry.span();
+                let raw = entry.into_inner();
+                Ground {
+                    id: reader.id(&raw.id, &mut grounds),
+                    name: reader.name(&raw.name),
+                    bars: match raw.bars {
+                        Some(Bar::False) => barred_false,
+                        Some(Bar::Trade) => barred_trade,
+                        None => 0,
+                    },
+                    source: reader.source(at, raw.source.as_ref()),
+                }
+            })
+            .collect(),
+        source: reader.source(at, raw.source.as_ref()),
+    }
 }
 
 fn digits(

@@ -123,6 +123,11 @@ fn today_explains_itself() {
     let card = pack.card_on(today).unwrap();
     assert_eq!((card.holding_limit, card.validity_years), (Won(2_000_000), 5));
     assert_eq!((card.residual_share.basis_points(), card.membership), (6_000, Membership::Automatic));
+    assert!(!card.asks_to_apply("cafe"));
+    // Art. 8: a year after false grounds, half a year after a restricted trade, nothing where the law has no bar.
+    let joining = &pack.settlement.joining;
+    let bars = ["false", "restricted", "large"].map(|id| joining.ground(id).map(|ground| ground.bars));
+    assert_eq!((bars, joining.papers.len()), ([Some(365), Some(183), Some(0)], 2));
     assert!(pack.card_on(date(2020, 11, 1)).is_none());
 }
 

@@ -395,6 +395,7 @@ fn city_and_town() {
         ("city.toml", "063-000-0000", "call us", 21, "not a phone number"),
         ("city.toml", "source = \"law\"", "", 15, "no source"),
         ("city.toml", "No\" }\nsource = \"notice\"", "No\" }", 27, "no source"),
+        ("city.toml", "Café\" }", "Café\" }\nmcc = \"58\"", 27, "not a merchant category"),
         ("town.toml", "trade = \"cafe\"", "trade = \"online\"", 15, "trade \"online\""),
         ("town.toml", "hours = \"day\"", "hours = \"night\"", 19, "hour profile \"night\""),
         ("town.toml", "[1_000, 2_000, 3_000]", "[1_000, 900, 3_000]", 18, "not rising"),

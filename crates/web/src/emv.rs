@@ -19,7 +19,7 @@ const FORMAT: &str = "000201";
 const LONGEST: usize = 512;
 const WON: &str = "410";
 const KOREA: &str = "KR";
-/// The category of a shop that names none: the pack knows trades, not the card schemes' numbers.
+/// The category of a shop whose trade the pack gives none.
 const ANY_CATEGORY: &str = "0000";
 
 /// What a payload says.
@@ -69,6 +69,8 @@ pub(crate) struct Named<'a> {
     pub name: &'a str,
     /// Ten digits: what stands where only Latin letters may, and the name has none.
     pub business_number: &'a str,
+    /// Position of its trade in the pack: other wallets know it by its category.
+    pub trade: u8,
 }
 
 /// The payload of a shop: fixed, or of one dynamic code.
@@ -82,7 +84,8 @@ pub(crate) fn write(
     let mut text = String::from(FORMAT);
     text += &field("01", if code.is_some() { "12" } else { "11" });
     text += &field("26", &(field("00", &mark) + &field("01", &shop.to_string())));
-    text += &field("52", ANY_CATEGORY);
+    let mcc = pack.city.trades.get(usize::from(named.trade)).and_then(|trade| trade.mcc.as_deref());
+    text += &field("52", mcc.unwrap_or(ANY_CATEGORY));
     text += &field("53", WON);
     if let Some(code) = code {
         text += &field("54", &code.amount.to_string());

@@ -199,6 +199,7 @@ impl Visit {
                     ("nav-desk-coupons", "/desk/coupons"),
                     ("nav-desk-prepaid", "/desk/prepaid"),
                     ("nav-desk-payouts", "/desk/payouts"),
+                    ("nav-joining", "/desk/joining"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-organisations", "/desk/organisations"),

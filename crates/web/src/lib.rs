@@ -6,6 +6,7 @@
 //!   that says what would be right, and nothing is written;
 //! - pages work without scripts, and nothing is styled or scripted inline.
 
+mod answers;
 mod api;
 mod app;
 mod auth;

@@ -19,7 +19,7 @@ use crate::frame::Visit;
 use crate::gate::GateLayer;
 use crate::problem::Rejected;
 use crate::watch::Watched;
-use crate::{api, live, pages, watch};
+use crate::{answers, api, live, pages, watch};
 
 /// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -46,7 +46,7 @@ pub fn router(app: SharedApp) -> Router {
     // Files are larger than what is typed, and few may send them.
     let uploads = pages::giving::uploads()
         .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
-        .merge(pages::uploads().layer(RequestBodyLimitLayer::new(pages::LARGEST_ANSWER)))
+        .merge(pages::uploads().layer(RequestBodyLimitLayer::new(answers::LARGEST)))
         .layer(middleware::map_response(page_headers));
     api.merge(pages)
         .merge(uploads)

@@ -70,9 +70,14 @@ async fn a_till_shows_what_any_wallet_reads() {
         let (body, sum) = payload.split_at(payload.len() - 4);
         assert!(payload.starts_with("000201010212") && body.ends_with("6304"), "{payload}");
         assert_eq!(format!("{:04X}", crc(body)), sum);
-        for (tag, value) in
-            [("53", "410"), ("54", "12000"), ("58", "KR"), ("59", "1234567891"), ("60", "Jeonju")]
-        {
+        for (tag, value) in [
+            ("52", "5499"),
+            ("53", "410"),
+            ("54", "12000"),
+            ("58", "KR"),
+            ("59", "1234567891"),
+            ("60", "Jeonju"),
+        ] {
             assert_eq!(of(payload, tag).as_deref(), Some(value), "{tag}");
         }
         assert_eq!(of(&of(payload, "62").unwrap(), "01").as_deref(), code["order"].as_str());

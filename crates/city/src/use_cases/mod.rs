@@ -13,6 +13,7 @@ mod giving;
 mod helpers;
 mod hold;
 mod hooks;
+mod joining;
 mod keys;
 mod let_go;
 mod links;
@@ -132,6 +133,7 @@ pub(crate) fn carry_out(
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
+        Command::OnShops(command) => joining::carry_out(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),

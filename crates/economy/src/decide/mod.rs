@@ -6,6 +6,7 @@ mod coupons;
 pub mod draw;
 mod giving;
 mod hold;
+pub mod joining;
 mod pay;
 mod payout;
 mod prepay;

@@ -1,6 +1,7 @@
 //! The API under `/api/v1`: one endpoint a file. Each parses, authenticates, asks the city, and answers.
 
 mod authorizations;
+mod bank_answers;
 mod books;
 mod call;
 mod campaigns;
@@ -27,6 +28,7 @@ mod refunds;
 mod rehearsals;
 mod releases;
 mod sales;
+mod shop_applications;
 mod today;
 mod wallet;
 mod wire;
@@ -91,6 +93,12 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
         .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
         .route("/api/v1/payout-files", post(payouts::send))
+        .route("/api/v1/bank-answers", post(bank_answers::create))
+        .route("/api/v1/shop-applications", get(shop_applications::list).post(shop_applications::create))
+        .route("/api/v1/shop-applications/{id}/papers", post(shop_applications::paper))
+        .route("/api/v1/shop-applications/{id}/decision", post(shop_applications::decide))
+        .route("/api/v1/shop-applications/{id}/appeal", post(shop_applications::appeal))
+        .route("/api/v1/merchants/{id}/cancellation", post(shop_applications::cancel))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

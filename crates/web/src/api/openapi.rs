@@ -7,9 +7,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
-    authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
-    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases,
-    sales, today, wallet,
+    authorizations, bank_answers, books, campaigns, cards, codes, coupons, entries, float, float_proof,
+    gifts, merchants, payments, payouts, people, postings, prepay, quotes, receipts, records, refunds,
+    rehearsals, releases, sales, shop_applications, today, wallet,
 };
 
 struct Bearer;
@@ -109,7 +109,9 @@ fn complete(operation: &mut Operation, changing: bool) {
         releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
-        payouts::of_shop, payouts::of_person, payouts::send, payouts::list,
+        payouts::of_shop, payouts::of_person, payouts::send, payouts::list, bank_answers::create,
+        shop_applications::list, shop_applications::create, shop_applications::paper, shop_applications::decide,
+        shop_applications::appeal, shop_applications::cancel,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
         prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,

@@ -23,6 +23,7 @@ mod coupons;
 mod door;
 mod format;
 mod giving;
+mod joining;
 mod kit;
 mod looks;
 mod officer;
@@ -71,6 +72,10 @@ pub use giving::{
     AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
     GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
     OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+};
+pub use joining::{
+    DeskJoiningFilePage, DeskJoiningPage, DeskTask, JoinLookUpPage, JoinMinePage, MembershipFile,
+    MembershipForm, MembershipLine, NumberFound, PaperLine,
 };
 pub use kit::{Alert, AlertKind, Field, FieldError, Step, StepState, qr_svg};
 pub use looks::{

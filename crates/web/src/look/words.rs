@@ -21,6 +21,8 @@ const KO: &str = concat!(
     "\n",
     include_str!("../../texts/ko/organisations.ftl"),
     "\n",
+    include_str!("../../texts/ko/joining.ftl"),
+    "\n",
     include_str!("../../texts/ko/window.ftl"),
 );
 
@@ -42,6 +44,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/tills.ftl"),
     "\n",
     include_str!("../../texts/en/organisations.ftl"),
+    "\n",
+    include_str!("../../texts/en/joining.ftl"),
     "\n",
     include_str!("../../texts/en/window.ftl"),
 );

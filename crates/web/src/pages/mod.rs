@@ -11,6 +11,7 @@ mod desk;
 mod door;
 pub(crate) mod giving;
 mod hats;
+mod joining;
 mod looks;
 mod organisations;
 mod passkeys;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(settlement::routes())
         .merge(seal::routes())
         .merge(tills::routes())
+        .merge(joining::routes())
         .merge(prepay::routes())
 }
 
@@ -64,5 +66,3 @@ pub(crate) fn routes() -> Router<SharedApp> {
 pub(crate) fn uploads() -> Router<SharedApp> {
     settlement::uploads()
 }
-
-pub(crate) use settlement::LARGEST_ANSWER;

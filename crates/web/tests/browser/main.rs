@@ -12,6 +12,7 @@ mod giving;
 mod passkeys;
 mod prepaid;
 mod programs;
+mod settlement;
 mod visitor;
 
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ pub(crate) mod store;
 
 use base::{Instant, MerchantId, PostingNo, Zone};
 use economy::Facts;
-use economy::facts::{Payment, Refund, TillsFacts};
+use economy::facts::{JoiningFacts, Payment, Refund, TillsFacts};
 use outbox::NewMessage;
 use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
@@ -115,12 +115,31 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             }
         }
         Facts::Shop { merchant, action } if action == "close" => shop(*merchant, Told::ShopClosed),
+        Facts::Joining(facts) => of_joining(facts),
         Facts::Tills(TillsFacts::Case { merchant, case, action, .. }) => match action.as_str() {
             "open" => shop(*merchant, Told::CaseOpened { case: *case }),
             "close" => shop(*merchant, Told::CaseClosed { case: *case }),
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// Who applied hears it, and the shop, where a registration ends.
+fn of_joining(facts: &JoiningFacts) -> Vec<(To, Told)> {
+    let told = match facts.action.as_str() {
+        "apply" => Told::JoinFiled,
+        "accept" => Told::JoinAccepted,
+        "refuse" => Told::JoinRefused,
+        "cancel" => Told::JoinCancelled,
+        "uphold" | "dismiss" => Told::JoinAnswered,
+        _ => return Vec::new(),
+    };
+    match (facts.person, facts.merchant) {
+        (_, Some(merchant)) if told == Told::JoinCancelled => vec![(To::Shop(merchant), told)],
+        (Some(person), _) => vec![(To::Person(person), told)],
+        (None, Some(merchant)) => vec![(To::Shop(merchant), told)],
+        (None, None) => Vec::new(),
     }
 }
 
@@ -169,6 +188,9 @@ fn event(facts: &Facts, posting: Option<PostingNo>) -> Option<(MerchantId, &'sta
             (shop, "payout.sent", data)
         }
         Facts::Shop { merchant, action } if action == "close" => {
+            (*merchant, "shop.closed", json!({ "merchant": merchant }))
+        }
+        Facts::Joining(JoiningFacts { merchant: Some(merchant), action, .. }) if action == "cancel" => {
             (*merchant, "shop.closed", json!({ "merchant": merchant }))
         }
         _ => return None,

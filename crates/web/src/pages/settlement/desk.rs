@@ -1,22 +1,19 @@
 //! `/desk/payouts`: what waits is sent, the bank's answers are taken in, and what nobody knows is looked at.
 
-use std::sync::Arc;
-
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{PostingNo, Refusal, Role, Won, date_of_day};
-use city::payouts::answer::{self, Imported};
 use city::payouts::store::{AnswerRow, FileRow, LineRow, PayoutRow, StateRow};
 use city::payouts::{end_to_end, message, posting_of};
 use city::read::payouts::{self as read, Desk};
 use city::{Command, OnPayouts, Payee};
 use economy::business_number;
-use pen::Request;
 use serde::Deserialize;
 
 use super::{Typed, empty_form, expired, words, wrong_form};
+use crate::answers;
 use crate::frame::Visit;
 use crate::look::{
     AccountForm, Alert, AnswerLine, DeskPayoutsPage, FailedLine, Field, FieldError, FileLine, OpenLine,
@@ -281,11 +278,11 @@ pub(super) async fn answer(visit: Visit, form: Result<Multipart, MultipartReject
     if let Some(stop) = not_this_officers(&visit, &csrf) {
         return stop(visit);
     }
-    if bytes.is_empty() {
-        let sent = Sent::refused(&visit, &Refusal::new("answer.none").into());
-        return page(visit, sent).await;
-    }
-    match import(&visit, bytes).await {
+    let imported = match visit.actor() {
+        Some(actor) => answers::take_in(&visit.app, actor, bytes).await,
+        None => Err(expired()),
+    };
+    match imported {
         Ok(imported) => {
             let [matched, failed, known, open] =
                 [imported.matched, imported.failed, imported.known, imported.open]
@@ -302,29 +299,5 @@ pub(super) async fn answer(visit: Visit, form: Result<Multipart, MultipartReject
             let sent = Sent::refused(&visit, &rejected);
             page(visit, sent).await
         }
-    }
-}
-
-/// On a thread of its own: it waits for the pen part by part.
-async fn import(visit: &Visit, bytes: Vec<u8>) -> Result<Imported, Rejected> {
-    let app = Arc::clone(&visit.app);
-    let actor = visit.actor().ok_or_else(expired)?;
-    let done = tokio::task::spawn_blocking(move || {
-        let trust = app.city.shared.read().town.pack.settlement.trust.clone();
-        answer::import(&bytes, trust.as_ref(), &app.city.readers, &mut |key, command| {
-            let request = Request { actor, key, input_hash: command.input_hash() };
-            app.city.ask_waiting(request, command)
-        })
-    });
-    match done.await {
-        Ok(Ok(imported)) => Ok(imported),
-        Ok(Err(why)) => Err(match why.refusal() {
-            Some(refusal) => refusal.into(),
-            None => {
-                tracing::error!(%why, "a bank's answer can't be taken in");
-                Refusal::new("failed").into()
-            }
-        }),
-        Err(error) => Err(store::Error::other(error).into()),
     }
 }

@@ -13,13 +13,11 @@ use base::Refusal;
 use city::{Command, OnPayouts, Payee};
 use serde::Deserialize;
 
+use crate::answers;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::look::{AccountForm, Alert, Field, FieldError};
 use crate::problem::Rejected;
-
-/// The largest file of a bank that is taken.
-pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -38,7 +36,7 @@ pub(super) fn routes() -> Router<SharedApp> {
 pub(super) fn uploads() -> Router<SharedApp> {
     Router::new()
         .route("/desk/payouts/answers", post(desk::answer))
-        .layer(DefaultBodyLimit::max(LARGEST_ANSWER))
+        .layer(DefaultBodyLimit::max(answers::LARGEST))
 }
 
 fn expired() -> Rejected {

@@ -168,7 +168,11 @@ fn address(app: &App, code: &str) -> String {
 fn payload(app: &App, shop: MerchantId, code: Option<&ShopCode>) -> String {
     let view = app.city.shared.read();
     let Some((_, merchant)) = view.town.directory.shop(shop) else { return String::new() };
-    let named = emv::Named { name: &merchant.name, business_number: &merchant.business_number };
+    let named = emv::Named {
+        name: &merchant.name,
+        business_number: &merchant.business_number,
+        trade: merchant.trade,
+    };
     emv::write(app, &view.town.pack, (shop, &named), code)
 }
 

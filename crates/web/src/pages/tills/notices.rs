@@ -45,6 +45,11 @@ fn href(told: &Told) -> Option<&'static str> {
         Told::HelpGiven | Told::HelpEnded => Some("/me"),
         Told::CardLost | Told::CardFrozen | Told::PinSet | Told::LimitReached => Some("/wallet"),
         Told::CaseOpened { .. } | Told::CaseClosed { .. } => Some("/shop/cases"),
+        Told::JoinFiled
+        | Told::JoinAccepted
+        | Told::JoinRefused
+        | Told::JoinCancelled
+        | Told::JoinAnswered => Some("/join/mine"),
         Told::PaidOut { .. } => Some("/shop"),
         Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed => None,
     }

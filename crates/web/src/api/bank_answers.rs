@@ -1,0 +1,60 @@
+//! `POST /api/v1/bank-answers`: what a bank says of payouts, from the program that fetches it.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::call::Call;
+use crate::answers;
+use crate::auth::SharedApp;
+use crate::problem::Rejected;
+
+/// What became of a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BankAnswerOut {
+    /// SHA-256 of the file, in hexadecimal digits: its name here.
+    id: String,
+    /// Lines that payouts were found for.
+    matched: u64,
+    /// Of these, how many failed or came back.
+    failed: u64,
+    /// Lines that said what was known.
+    known: u64,
+    /// Lines that wait for somebody to look at them.
+    open: u64,
+}
+
+/// Take in a bank's answer.
+///
+/// An ISO 20022 message as it came: a statement (`camt.053`) or a report about a payout file (`pain.002`), in UTF-8 or EUC-KR.
+/// The file's own hash is the key: the same file again does nothing again, and is answered the same.
+#[utoipa::path(post, path = "/api/v1/bank-answers", tag = "merchants",
+    request_body(content = String, content_type = "application/xml"),
+    responses((status = 200, body = BankAnswerOut)))]
+pub(super) async fn create(
+    State(app): State<SharedApp>,
+    call: Call,
+    request: Request<Body>,
+) -> Result<Response, Response> {
+    call.one_of(&["officer"])?;
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = media.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !["application/xml", "text/xml"].contains(&media.as_str()) {
+        return Err(call.reject(Rejected::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "answer.type")));
+    }
+    let large = |_| call.reject(Rejected::new(StatusCode::PAYLOAD_TOO_LARGE, "answer.large"));
+    let bytes = to_bytes(request.into_body(), answers::LARGEST).await.map_err(large)?;
+    let imported = answers::take_in(&app, call.actor, bytes.to_vec()).await;
+    let imported = imported.map_err(|rejected| call.reject(rejected))?;
+    let out = BankAnswerOut {
+        id: imported.answer,
+        matched: imported.matched,
+        failed: imported.failed,
+        known: imported.known,
+        open: imported.open,
+    };
+    Ok(axum::Json(out).into_response())
+}
