@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnShops, OnTills};
+use crate::{
+    OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills,
+};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -231,6 +233,8 @@ pub enum Command {
     OnTills(OnTills),
     /// Something about joining as a shop, where shops apply.
     OnShops(OnShops),
+    /// Something about what waits for a second person's yes.
+    OnProposals(OnProposals),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.

@@ -1,6 +1,9 @@
 //! What each command is called in the role × operation table.
 
-use crate::{Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnShops, OnTills};
+use crate::{
+    Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
+    OnTills,
+};
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
 /// name that is new here fails the role table's test until a role has it.
@@ -111,6 +114,9 @@ operations! {
     Command::OnShops(OnShops::Cancel { .. }) => "cancel-shop",
     Command::OnShops(OnShops::Appeal { .. }) => "appeal-membership",
     Command::OnShops(OnShops::Answer { .. }) => "answer-appeal",
+    Command::OnProposals(OnProposals::Confirm { .. }) => "confirm-proposal",
+    Command::OnProposals(OnProposals::Refuse { .. }) => "refuse-proposal",
+    Command::OnProposals(OnProposals::Withdraw { .. }) => "withdraw-proposal",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

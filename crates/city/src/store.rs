@@ -45,6 +45,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::exchange::store::CASES,
             people::passkey::store::STRENGTH,
             crate::joining::store::JOININGS,
+            crate::proposals::store::PROPOSALS,
         ])
         .collect()
 }
@@ -143,6 +144,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)
         .chain(crate::joining::store::STATEMENTS)
+        .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)

@@ -8,6 +8,7 @@ mod joining;
 mod organisations;
 mod payouts;
 mod prepay;
+mod proposals;
 mod tills;
 
 use std::fmt;
@@ -23,6 +24,7 @@ pub use joining::JoiningFacts;
 pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
+pub use proposals::ProposalFacts;
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -424,6 +426,8 @@ pub enum Facts {
     Joining(JoiningFacts),
     /// Something about coupons, sales and releases.
     Coupons(CouponFacts),
+    /// Something about what waits for a second person's yes.
+    Proposal(ProposalFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -529,6 +533,7 @@ impl Facts {
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Tills(_)
+            | Facts::Proposal(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

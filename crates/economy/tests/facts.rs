@@ -210,6 +210,13 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Proposal(ProposalFacts {
+            proposal: ProposalId(6),
+            action: "propose".to_owned(),
+            operation: "refund".to_owned(),
+            posting: PostingNo(12),
+            amount: 600_000,
+        }),
         Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
         Facts::Tills(TillsFacts::Case {
             merchant: MERCHANT,
@@ -277,7 +284,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Job { .. } | CouponFacts::Shop { .. } | CouponFacts::Ask { .. } => {}
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
-            Facts::Giving(_) | Facts::Organisation(_) | Facts::Joining(_) => {}
+            Facts::Giving(_) | Facts::Organisation(_) | Facts::Joining(_) | Facts::Proposal(_) => {}
             Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }

@@ -183,10 +183,11 @@ impl Visit {
                     ("nav-shop", "/shop"),
                     ("nav-payouts", "/shop/payouts"),
                     ("nav-till", "/shop/till"),
+                    ("nav-waiting", "/waiting"),
                     ("nav-notices", "/notices"),
                 ],
             ),
-            Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
+            Role::Till(_) => ("role-till", &[("nav-till", "/shop/till"), ("nav-waiting", "/waiting")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk"), ("nav-untold", "/clerk/notices")]),
             Role::Officer if gives_access => {
                 ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
@@ -200,6 +201,7 @@ impl Visit {
                     ("nav-desk-prepaid", "/desk/prepaid"),
                     ("nav-desk-payouts", "/desk/payouts"),
                     ("nav-joining", "/desk/joining"),
+                    ("nav-waiting", "/waiting"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-organisations", "/desk/organisations"),

@@ -30,6 +30,7 @@ mod router;
 mod send;
 mod serve;
 mod sign;
+mod uses;
 mod vouched;
 mod watch;
 mod ways;

@@ -24,6 +24,7 @@ mod pay;
 mod payouts;
 mod people;
 mod prepay;
+mod proposals;
 mod records;
 mod refund;
 mod releases;
@@ -135,6 +136,7 @@ pub(crate) fn carry_out(
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::OnShops(command) => joining::carry_out(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
+        Command::OnProposals(command) => proposals::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -21,6 +21,7 @@ mod payouts;
 mod people;
 mod postings;
 mod prepay;
+mod proposals;
 mod quotes;
 mod receipts;
 mod records;
@@ -99,6 +100,11 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/shop-applications/{id}/decision", post(shop_applications::decide))
         .route("/api/v1/shop-applications/{id}/appeal", post(shop_applications::appeal))
         .route("/api/v1/merchants/{id}/cancellation", post(shop_applications::cancel))
+        .route("/api/v1/proposals", get(proposals::list))
+        .route("/api/v1/proposals/{id}", get(proposals::show))
+        .route("/api/v1/proposals/{id}/confirm", post(proposals::confirm))
+        .route("/api/v1/proposals/{id}/refuse", post(proposals::refuse))
+        .route("/api/v1/proposals/{id}/withdraw", post(proposals::withdraw))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

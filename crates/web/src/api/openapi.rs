@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, bank_answers, books, campaigns, cards, codes, coupons, entries, float, float_proof,
-    gifts, merchants, payments, payouts, people, postings, prepay, quotes, receipts, records, refunds,
-    rehearsals, releases, sales, shop_applications, today, wallet,
+    gifts, merchants, payments, payouts, people, postings, prepay, proposals, quotes, receipts, records,
+    refunds, rehearsals, releases, sales, shop_applications, today, wallet,
 };
 
 struct Bearer;
@@ -114,6 +114,7 @@ fn complete(operation: &mut Operation, changing: bool) {
         shop_applications::appeal, shop_applications::cancel,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
+        proposals::list, proposals::show, proposals::confirm, proposals::refuse, proposals::withdraw,
         prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,
         prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,

@@ -102,6 +102,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("inboxes_empty", shown(&s::inboxes_empty(lang))),
         ("untold", shown(&s::untold(lang))),
         ("untold_empty", shown(&s::untold_empty(lang))),
+        ("waiting", shown(&s::waiting(lang))),
+        ("waiting_empty", shown(&s::waiting_empty(lang))),
         ("exchange", shown(&s::exchange(lang))),
         ("exchange_empty", shown(&s::exchange_empty(lang))),
         ("case", shown(&s::case(lang))),

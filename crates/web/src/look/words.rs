@@ -24,6 +24,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/joining.ftl"),
     "\n",
     include_str!("../../texts/ko/window.ftl"),
+    "\n",
+    include_str!("../../texts/ko/proposals.ftl"),
 );
 
 const EN: &str = concat!(
@@ -48,6 +50,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/joining.ftl"),
     "\n",
     include_str!("../../texts/en/window.ftl"),
+    "\n",
+    include_str!("../../texts/en/proposals.ftl"),
 );
 
 /// All texts of a language.

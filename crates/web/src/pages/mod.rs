@@ -25,6 +25,7 @@ mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
+mod waiting;
 mod wallet;
 
 use axum::Router;
@@ -60,6 +61,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(tills::routes())
         .merge(joining::routes())
         .merge(prepay::routes())
+        .merge(waiting::routes())
 }
 
 /// Pages that take files.

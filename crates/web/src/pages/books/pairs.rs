@@ -162,6 +162,7 @@ impl Pairs<'_> {
             | Facts::Keys { .. }
             | Facts::Tills(_)
             | Facts::Joining(_)
+            | Facts::Proposal(_)
             | Facts::Batch { .. }
             | Facts::Payouts(_)
             | Facts::Pack { .. } => {}

@@ -215,6 +215,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Keys { .. }
         | Facts::Tills(_)
         | Facts::Joining(_)
+        | Facts::Proposal(_)
         | Facts::Batch { .. }
         | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),
