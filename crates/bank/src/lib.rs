@@ -19,6 +19,7 @@ mod words;
 mod xml;
 
 pub use words::{Account, Unreadable};
+pub use xml::is_sendable;
 
 /// An answer of a bank.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use base::{Date, Instant};
 
 use crate::schema::{self, Breach};
 use crate::words::{Account, Unreadable, amount, bad, day, won};
-use crate::xml::{self, Element, Writer};
+use crate::xml::{self, Element, Writer, is_sendable};
 
 /// Its kind.
 pub const KIND: &str = "pain.001.001.09";
@@ -42,7 +42,8 @@ pub struct Payment {
 
 /// Names and texts are cut to what the schema has room for; an id never is.
 fn cut(text: &str, most: usize) -> String {
-    let trimmed: String = text.trim().chars().filter(|c| !c.is_control()).take(most).collect();
+    let trimmed: String =
+        text.trim().chars().filter(|c| !c.is_control() && is_sendable(*c)).take(most).collect();
     if trimmed.is_empty() { "-".to_owned() } else { trimmed }
 }
 

@@ -5,6 +5,11 @@ use quick_xml::{Reader, escape};
 
 use crate::Unreadable;
 
+/// Whether XML 1.0 (§2.2, `Char`) has a place for it: a file with anything else is no XML, and no bank reads a line of it.
+pub fn is_sendable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
 /// Messages are ten deep.
 const DEEPEST: usize = 32;
 /// No element of theirs has more.
@@ -200,7 +205,13 @@ impl Writer {
         for name in path {
             self.text.push_str(&format!("<{name}>"));
         }
-        self.text.push_str(&escape::escape(text));
+        // What XML has no place for would make the whole file unreadable.
+        if text.chars().all(is_sendable) {
+            self.text.push_str(&escape::escape(text));
+        } else {
+            let text: String = text.chars().filter(|c| is_sendable(*c)).collect();
+            self.text.push_str(&escape::escape(&text));
+        }
         for name in path.iter().rev() {
             self.text.push_str(&format!("</{name}>"));
         }

@@ -2,12 +2,12 @@
 
 use base::{
     AccountId, ApplicationId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId,
-    PayoutAccountId, PersonId, RecordId,
+    PayoutAccountId, PersonId, PostingNo, ProposalId, RecordId,
 };
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart, JoiningFacts, OrganisationFacts, Passed, Payment, PayoutFacts,
-    PrepayFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    PrepayFacts, ProposalFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);

@@ -293,11 +293,12 @@ impl Visit {
         if key.is_empty() || key.len() > 64 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
         }
-        gate::may_try_pin(&self.app, self.known.caller, &command)?;
+        let place = gate::place(&self.app, Some(actor.role), self.known.caller);
+        gate::may_try_pin(&self.app, place, &command)?;
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
         match self.app.city.ask(request, command).await {
             Ok(Ok(Reply::WrongPin { left })) => {
-                gate::wrong_pin(&self.app, self.known.caller);
+                gate::wrong_pin(&self.app, place);
                 Err(Refusal::new("pin.wrong").with("left", base::Arg::Count(i64::from(left))).into())
             }
             Ok(Ok(reply)) => Ok(reply),

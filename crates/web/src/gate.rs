@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use base::{Actor, Arg, Lang, Refusal};
+use base::{Actor, Arg, Lang, Refusal, Role};
 use city::Command;
 use futures_util::future::Either;
 use tower::{Layer, Service};
@@ -167,19 +167,27 @@ impl Rejected {
 
 /// Whether one more PIN may be tried at this place. A card locks by its own count; this keeps one place from trying
 /// many cards.
-pub(crate) fn may_try_pin(app: &App, caller: u64, command: &Command) -> Result<(), Rejected> {
+pub(crate) fn may_try_pin(app: &App, place: u64, command: &Command) -> Result<(), Rejected> {
     let tries =
         matches!(command, Command::Pay { pin: Some(_), .. } | Command::Authorise { pin: Some(_), .. });
     if !tries {
         return Ok(());
     }
-    app.limits.look(Kind::Pins, caller).map_err(|wait| Rejected::too_many("wrong.many", wait))
+    app.limits.look(Kind::Pins, place).map_err(|wait| Rejected::too_many("wrong.many", wait))
+}
+
+/// Where PINs are tried: a shop with all its tokens and tills is one place, so that new tokens give no new tries.
+pub(crate) fn place(app: &App, role: Option<Role>, caller: u64) -> u64 {
+    match role {
+        Some(Role::Merchant(shop) | Role::Till(shop)) => app.limits.key(("shop", shop)),
+        _ => caller,
+    }
 }
 
 /// Counts a wrong PIN.
-pub(crate) fn wrong_pin(app: &App, caller: u64) {
+pub(crate) fn wrong_pin(app: &App, place: u64) {
     // The try that empties the bucket is still answered; the next one is not.
-    app.limits.take(Kind::Pins, caller).ok();
+    app.limits.take(Kind::Pins, place).ok();
 }
 
 /// Whether one more token may be tried from this address.

@@ -190,7 +190,9 @@ impl Limits {
     pub(crate) fn sit(&self, key: u64, signed_in: bool) -> Option<Seat> {
         let most = if signed_in { self.rules.live_caller } else { self.rules.live_address };
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if live.all >= self.rules.live || live.of.get(&key).copied().unwrap_or(0) >= most {
+        // Strangers leave half of all to who is signed in: a shop at its till is not put off by who only looks.
+        let all = if signed_in { self.rules.live } else { self.rules.live / 2 };
+        if live.all >= all || live.of.get(&key).copied().unwrap_or(0) >= most {
             return None;
         }
         live.all += 1;

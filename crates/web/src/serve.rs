@@ -3,13 +3,28 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use axum::extract::Request;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::{Service, ServiceExt};
 
 use crate::App;
 use crate::router::router;
 use crate::watch;
+
+/// How long the head of a request may take, and an idle connection may stay: without it, whoever begins requests and
+/// never ends them keeps every file this process may open.
+const HEAD: Duration = Duration::from_secs(20);
+/// Connections at once; further ones wait at the door. Well below what a process may open.
+const CONNECTIONS: usize = 8_192;
+/// What an accept that failed waits for before the next: most often files are short, and others end.
+const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
 /// Serves on a listener until `stop` resolves. Live streams are told to end; other requests finish.
 pub async fn serve(
@@ -17,18 +32,56 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let routes = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|stream| {
+    let mut routes = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let open = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (stream, from, seat) = tokio::select! {
+            () = &mut stop => break,
+            next = accepted(&listener, &seats) => match next {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection can't be accepted");
+                    tokio::time::sleep(AFTER_FAILURE).await;
+                    continue;
+                }
+            },
+        };
         // Answers are small: waiting to fill a packet would only add delay.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
-    });
-    let closing = async move {
-        stop.await;
-        app.close();
-    };
-    axum::serve(listener, routes).with_graceful_shutdown(closing).await
+        let service = match routes.call(from).await {
+            Ok(service) => service.map_request(|request: Request<_>| request.map(axum::body::Body::new)),
+            Err(never) => match never {},
+        };
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            drop(seat);
+        });
+    }
+    drop(listener);
+    app.close();
+    open.shutdown().await;
+    Ok(())
+}
+
+/// The next connection, once there is room for it.
+async fn accepted(
+    listener: &TcpListener,
+    seats: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let seat = Arc::clone(seats).acquire_owned().await.map_err(std::io::Error::other)?;
+    let (stream, from) = listener.accept().await?;
+    Ok((stream, from, seat))
 }
 
 /// Serves what is for operators alone (numbers, and whether the server is well) until the task is ended.

@@ -29,7 +29,8 @@ impl BankAccount {
             return Err(Refusal::new("payout.number"));
         }
         let holder = holder.split_whitespace().collect::<Vec<_>>().join(" ");
-        if holder.is_empty() || holder.chars().count() > 60 || holder.chars().any(char::is_control) {
+        let is_no_letter = |c: char| c.is_control() || !bank::is_sendable(c);
+        if holder.is_empty() || holder.chars().count() > 60 || holder.chars().any(is_no_letter) {
             return Err(Refusal::new("payout.holder"));
         }
         Ok(BankAccount { bank: bank.to_owned(), number, holder })

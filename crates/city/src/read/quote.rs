@@ -22,6 +22,9 @@ pub struct Wish {
     pub amount: i64,
     /// Won of it that coupons for certain goods may buy, where the till says so.
     pub eligible: Option<i64>,
+    /// Whether whoever asks may know what is on the card. Else it is taken to hold enough: a shop learns what a sale takes
+    /// off, and nothing by asking again and again.
+    pub is_holder: bool,
 }
 
 /// The payment as it would be now; whoever asks may pay without a PIN or will have given it by then.
@@ -34,8 +37,8 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
     let trade = pack.city.trades.get(usize::from(merchant.trade));
     let trade = trade.ok_or_else(|| Refusal::new("trade.unknown"))?;
     let reward = pack.purpose(Purpose::REWARD).ok_or_else(|| Refusal::new("coupon.unknown"))?;
-    let holder = view.directory.holder(card.person);
-    let purses: Vec<_> = holder
+    let holder = view.directory.holder(card.person).filter(|_| wish.is_holder);
+    let mut purses: Vec<_> = holder
         .into_iter()
         .flat_map(|holder| holder.purses())
         .filter_map(|(purpose, expires, account)| {
@@ -48,12 +51,19 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
             })
         })
         .collect();
+    if !wish.is_holder {
+        let purpose = pack.purpose(Purpose::CASH).ok_or_else(|| Refusal::new("coupon.unknown"))?;
+        purses.push(economy::decide::Purse { purpose, expires: base::Month::of(date), balance: wish.amount });
+    }
     let balance = |key: &ledger::Key| books.balance_of(key);
     if wish.eligible.is_some_and(|part| part < 0 || part > wish.amount) {
         return Err(Refusal::new("coupon.eligible"));
     }
     let here = view.coupons.here(pack, &today, merchant, card.person, balance);
-    let claims = view.claims.open_at(pack, day_of_date(date), (card.person, merchant.id), balance);
+    let mut claims = view.claims.open_at(pack, day_of_date(date), (card.person, merchant.id), balance);
+    if !wish.is_holder {
+        claims.clear();
+    }
     let decision = pay(&PayCase {
         claims: &claims,
         amount: wish.amount,

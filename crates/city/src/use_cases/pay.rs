@@ -94,7 +94,8 @@ pub(super) fn prepared(
         gift: city.directory.giving.stands(card.person),
     };
     let decided = decision(turn, &case)?;
-    if card.wrong > 0 {
+    // Only who knows the PIN, or is signed in as the holder, begins anew: a payment that asks for none proves nothing.
+    if card.wrong > 0 && pin != PinState::Missing {
         remember_wrong(city, turn, Card { wrong: 0, ..card });
     }
     city.post(turn, decided)

@@ -92,14 +92,31 @@ fn put(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token) {
 }
 
 /// The secrets of a token that last, the newest last: of whoever may change it, else of nobody.
-fn secrets(city: &CityMemory, turn: &CityTurn<'_>, client: u64) -> Result<Vec<Token>, Refusal> {
+fn secrets(
+    city: &CityMemory,
+    turn: &CityTurn<'_>,
+    client: u64,
+    is_anew: bool,
+) -> Result<Vec<Token>, Refusal> {
     let all = city.doors.tokens(turn.now);
     let mine: Vec<Token> = all.into_iter().filter(|one| one.client == Client(client)).cloned().collect();
     let may = mine.last().is_some_and(|token| match turn.request.actor.role {
         Role::Merchant(shop) => is_till_of(city, token, shop),
         _ => true,
     });
+    // A secret is its holder's: a wallet's, and one of a role that two people give, nobody else makes anew.
+    let from_desk = !matches!(turn.request.actor.role, Role::Merchant(_) | Role::System);
+    if may && is_anew && from_desk && mine.last().is_some_and(|token| is_guarded(city, token)) {
+        return Err(Refusal::new("token.guarded"));
+    }
     if may { Ok(mine) } else { Err(Refusal::new("token.unknown")) }
+}
+
+fn is_guarded(city: &CityMemory, token: &Token) -> bool {
+    city.doors.grant(token.grant).is_some_and(|grant| {
+        let rule = city.pack.roles.iter().find(|rule| rule.id == grant.role);
+        rule.is_some_and(|rule| rule.kind == Kind::Citizen || rule.four_eyes)
+    })
 }
 
 fn is_till_of(city: &CityMemory, token: &Token, shop: MerchantId) -> bool {
@@ -124,7 +141,7 @@ pub(super) fn rotate(
     hash: [u8; 32],
     until: Instant,
 ) -> Result<Reply, Stop> {
-    let old = secrets(city, turn, client)?;
+    let old = secrets(city, turn, client, true)?;
     let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
     let until = until.max(turn.now).min(turn.now.plus_seconds(OVERLAP_SECONDS));
     for token in old {
@@ -138,7 +155,7 @@ pub(super) fn rotate(
 
 /// The role that was given with it ends too: sign-ins under it are out at the next click.
 pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, client: u64) -> Result<Reply, Stop> {
-    let old = secrets(city, turn, client)?;
+    let old = secrets(city, turn, client, false)?;
     let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
     let grant = city.doors.grant(last.grant).cloned();
     let role = grant.as_ref().map(|grant| grant.role.clone()).unwrap_or_default();

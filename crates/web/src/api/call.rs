@@ -134,11 +134,12 @@ impl Call {
         let Some(key) = self.key.clone() else {
             return Err(self.reject(Rejected::new(StatusCode::BAD_REQUEST, "key.missing")));
         };
-        gate::may_try_pin(app, self.caller, &command).map_err(|rejected| self.reject(rejected))?;
+        let place = gate::place(app, Some(self.actor.role), self.caller);
+        gate::may_try_pin(app, place, &command).map_err(|rejected| self.reject(rejected))?;
         let request = pen::Request { actor: self.actor, key, input_hash: command.input_hash() };
         match app.city.ask(request, command).await {
             Ok(Ok(Reply::WrongPin { left })) => {
-                gate::wrong_pin(app, self.caller);
+                gate::wrong_pin(app, place);
                 let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
                 Err(self.reject(refusal))
             }

@@ -54,13 +54,14 @@ pub(super) async fn token(
     form: Result<Form<Asked>, FormRejection>,
 ) -> Response {
     let Ok(Form(asked)) = form else { return refused(StatusCode::BAD_REQUEST, "invalid_request") };
-    if let Err(rejected) = gate::may_try_token(&app, address) {
-        return rejected.answer(super::language(&headers), app.today());
-    }
     let (client, secret) = basic(&headers).unwrap_or((asked.client_id, asked.client_secret));
     let hash = tokens::hash(&secret);
     let known = app.actor_of_hash(&hash).filter(|actor| format!("{:016x}", actor.client.0) == client);
+    // The right secret always goes in: who tries wrong ones behind the same address locks nobody out.
     if known.is_none() {
+        if let Err(rejected) = gate::may_try_token(&app, address) {
+            return rejected.answer(super::language(&headers), app.today());
+        }
         gate::wrong_token(&app, address);
         return refused(StatusCode::UNAUTHORIZED, "invalid_client");
     }

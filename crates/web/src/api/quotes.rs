@@ -75,7 +75,8 @@ pub(super) async fn create(
         _ => true,
     };
     let holder = matches!(call.actor.role, Role::Citizen(_));
-    let wish = Wish { card, merchant, amount, eligible };
+    // How much somebody has is not a shop's to find out by asking.
+    let wish = Wish { card, merchant, amount, eligible, is_holder: holder };
     let found = if is_own {
         quote(&view.town, &view.books, &wish, call.today)
     } else {
@@ -83,11 +84,7 @@ pub(super) async fn create(
     };
     let pack = std::sync::Arc::clone(&view.town.pack);
     drop(view);
-    // How much somebody has is not a shop's to find out by asking.
-    let payment = found.map_err(|refusal| match refusal.code {
-        "purse.short" | "purse.short-part" if !holder => call.reject(Refusal::new("quote.short")),
-        _ => call.reject(refusal),
-    })?;
+    let payment = found.map_err(|refusal| call.reject(refusal))?;
     let t = Tongue { lang: call.lang, today: call.today };
     let explanation = match holder {
         true => explain::cashback(&pack, t, &payment),
