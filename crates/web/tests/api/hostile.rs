@@ -21,6 +21,9 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         r#"{"card":"$card","merchant":"$shop","amount":1000,"pin":"1234","order":"A1"}"#,
     ),
     ("/api/v1/quotes", "", "citizen", r#"{"card":"$card","merchant":"$shop","amount":1000,"eligible":0}"#),
+    ("/api/v1/giving/standing", "", "citizen", r#"{"share_basis_points":5000,"purpose":1,"named":false}"#),
+    ("/api/v1/giving/standing/stop", "", "citizen", ""),
+    ("/api/v1/giving/gifts", "", "citizen", r#"{"amount":100,"purpose":0,"named":true}"#),
     ("/api/v1/payments/{id}/refunds", "$paid", "merchant", r#"{"amount":1000}"#),
     (
         "/api/v1/authorizations",
