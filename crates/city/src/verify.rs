@@ -44,6 +44,14 @@ pub enum Wrong {
         /// Won.
         owed: i64,
     },
+    /// A prepaid claim's row is not what the books say.
+    #[error("prepaid claim {claim} {what}")]
+    Claim {
+        /// Its number.
+        claim: u32,
+        /// How it differs.
+        what: &'static str,
+    },
     /// The journal could not be read.
     #[error("the journal can't be read: {0}")]
     Unreadable(#[from] Error),
@@ -96,6 +104,13 @@ pub fn recount(
             if found != written {
                 return Err(Wrong::End { found, written });
             }
+        }
+    }
+    // Rows are read at the snapshot's end, so only all of the journal says what should be in them.
+    if books.is_none() {
+        let balances = accounts.iter().zip(recount.states()).map(|(account, state)| (account, state.balance));
+        if let Some((claim, what)) = crate::prepay::check::compare(snapshot, balances)? {
+            return Err(Wrong::Claim { claim, what });
         }
     }
     let balances = accounts.iter().zip(recount.states());

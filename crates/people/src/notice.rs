@@ -79,6 +79,43 @@ pub enum Told {
         /// Won.
         amount: i64,
     },
+    /// They gave, once.
+    Gave {
+        /// Won.
+        amount: i64,
+    },
+    /// A share of each cashback is given from now on.
+    GivesAlways,
+    /// None is given any more.
+    GivesNoMore,
+    /// A receipt for gifts is there.
+    GiftReceipt {
+        /// Its number.
+        serial: String,
+        /// Won.
+        amount: i64,
+    },
+    /// Somebody gave them a prepayment.
+    ClaimReceived {
+        /// At which shop.
+        merchant: MerchantId,
+        /// Won.
+        amount: i64,
+    },
+    /// What was left of a prepayment is their own money again.
+    ClaimBack {
+        /// At which shop.
+        merchant: MerchantId,
+        /// Won.
+        amount: i64,
+    },
+    /// A coupon is in their wallet.
+    CouponGiven {
+        /// Won.
+        amount: i64,
+    },
+    /// A shop's plaque as a giving shop is up.
+    PlaqueGiven,
     /// What was left goes to their bank.
     Withdrawn {
         /// Won.
@@ -125,7 +162,7 @@ pub enum Told {
 
 impl Told {
     /// All kinds, for whoever writes rules and texts about them.
-    pub const KINDS: [&str; 23] = [
+    pub const KINDS: [&str; 31] = [
         "helper-paid",
         "helper-saw",
         "help-given",
@@ -137,6 +174,14 @@ impl Told {
         "pin-set",
         "limit-reached",
         "refunded",
+        "gave",
+        "gives-always",
+        "gives-no-more",
+        "gift-receipt",
+        "claim-received",
+        "claim-back",
+        "coupon-given",
+        "plaque-given",
         "withdrawn",
         "role-given",
         "role-ended",
@@ -165,6 +210,14 @@ impl Told {
             Told::PinSet => "pin-set",
             Told::LimitReached => "limit-reached",
             Told::Refunded { .. } => "refunded",
+            Told::Gave { .. } => "gave",
+            Told::GivesAlways => "gives-always",
+            Told::GivesNoMore => "gives-no-more",
+            Told::GiftReceipt { .. } => "gift-receipt",
+            Told::ClaimReceived { .. } => "claim-received",
+            Told::ClaimBack { .. } => "claim-back",
+            Told::CouponGiven { .. } => "coupon-given",
+            Told::PlaqueGiven => "plaque-given",
             Told::Withdrawn { .. } => "withdrawn",
             Told::RoleGiven { .. } => "role-given",
             Told::RoleEnded { .. } => "role-ended",
@@ -192,6 +245,9 @@ mod tests {
             Told::RoleGiven { role: "clerk".into() },
             Told::Refunded { merchant: MerchantId(1), amount: 5 },
             Told::CaseOpened { case: CaseId(1) },
+            Told::GiftReceipt { serial: "2021-000001".into(), amount: 5 },
+            Told::GivesNoMore,
+            Told::CouponGiven { amount: 5 },
         ];
         for told in all {
             let text = serde_json::to_string(&told).unwrap_or_default();

@@ -81,6 +81,9 @@ const OPEN_CLAIMS: Sql =
      FROM prepayments WHERE state = 'open' ORDER BY claim");
 /// The posting a claim was bought by.
 pub(crate) const POSTING_OF_CLAIM: Sql = sql("SELECT posting FROM prepayments WHERE claim = $1");
+/// Every claim there ever was.
+pub(crate) const ALL_CLAIMS: Sql =
+    sql("SELECT claim, posting, merchant, holder, amount, state FROM prepayments ORDER BY claim");
 const LAST_CLAIM: Sql = sql("SELECT claim FROM prepayments ORDER BY claim DESC LIMIT 1");
 /// Every claim a shop ever had, the newest first.
 pub(crate) const CLAIMS_OF_SHOP: Sql =
@@ -183,6 +186,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     OPEN_CLAIMS,
     POSTING_OF_CLAIM,
     LAST_CLAIM,
+    ALL_CLAIMS,
     CLAIMS_OF_SHOP,
     SUM_OF_SHOP,
     SUM_OF_ALL,

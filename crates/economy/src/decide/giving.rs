@@ -128,10 +128,11 @@ pub struct OnceCase<'a> {
 
 /// Decides a gift of an amount, out of what the pack lets people give, what expires first first.
 ///
-/// Refusals, in order: `giving.not-yet`, `giving.amount`, `giving.short`.
+/// Refusals, in order: `giving.not-yet`, `amount.range`, `giving.amount`, `giving.short`.
 pub fn give_once(case: &OnceCase<'_>) -> Result<Decision, Refusal> {
     let rules = case.rules;
     not_yet(rules, case.date)?;
+    check_amount(case.amount)?;
     if !(rules.once_least.0..=rules.once_most.0).contains(&case.amount) {
         return Err(Refusal::new("giving.amount")
             .with("least", Arg::Won(rules.once_least))

@@ -12,6 +12,7 @@ mod entries;
 mod float;
 mod float_proof;
 mod gifts;
+mod giving;
 mod merchants;
 mod noop;
 mod oauth;
@@ -60,6 +61,12 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/releases/{id}/claims", post(releases::claim))
         .route("/api/v1/releases/{id}/tickets", post(releases::ask))
         .route("/api/v1/gifts", post(gifts::create))
+        .route("/api/v1/giving", get(giving::show))
+        .route("/api/v1/giving/standing", get(giving::standing).post(giving::stand))
+        .route("/api/v1/giving/standing/stop", post(giving::stop))
+        .route("/api/v1/giving/gifts", post(giving::once))
+        .route("/api/v1/giving/receipts", get(giving::receipts))
+        .route("/api/v1/giving/receipts/{serial}/became", get(giving::follow))
         .route("/api/v1/prepayments", get(prepay::claims::list).post(prepay::claims::buy))
         .route("/api/v1/prepayments/board", get(prepay::board::show))
         .route("/api/v1/prepayments/{claim}/gift", post(prepay::claims::give))

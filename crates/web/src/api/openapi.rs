@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, bank_answers, books, campaigns, cards, codes, coupons, entries, float, float_proof,
-    gifts, merchants, payments, payouts, people, postings, prepay, proposals, quotes, receipts, records,
-    refunds, rehearsals, releases, sales, shop_applications, today, wallet,
+    gifts, giving, merchants, payments, payouts, people, postings, prepay, proposals, quotes, receipts,
+    records, refunds, rehearsals, releases, sales, shop_applications, today, wallet,
 };
 
 struct Bearer;
@@ -51,9 +51,10 @@ enum Kind {
     Changing,
 }
 
-const PARAMETERS: [(&str, &str); 4] = [
+const PARAMETERS: [(&str, &str); 5] = [
     ("card", "`crd_…`, or the 16 printed digits."),
     ("id", "As an answer gave it."),
+    ("serial", "The number on the receipt, such as `2021-000001`."),
     ("claim", "The prepayment's number, as the list gives it."),
     (
         "Idempotency-Key",
@@ -106,7 +107,8 @@ fn complete(operation: &mut Operation, changing: bool) {
     paths(
         payments::create, payments::show, refunds::create, authorizations::create, authorizations::capture,
         authorizations::void, quotes::create, coupons::list, coupons::create, coupons::job,
-        releases::list, releases::claim, releases::ask, gifts::create, wallet::show, people::create, cards::issue, cards::list, cards::show,
+        releases::list, releases::claim, releases::ask, gifts::create, giving::show, giving::follow, giving::standing, giving::stand,
+        giving::stop, giving::once, giving::receipts, wallet::show, people::create, cards::issue, cards::list, cards::show,
         entries::list, cards::top_up, cards::withdraw, cards::freeze, cards::unfreeze, cards::reissue, cards::close,
         cards::set_pin, merchants::search, merchants::create, merchants::show, codes::create, sales::show, merchants::close,
         payouts::of_shop, payouts::of_person, payouts::send, payouts::list, bank_answers::create,

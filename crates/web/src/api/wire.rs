@@ -2,7 +2,7 @@
 
 use base::{Instant, Month, PostingNo, Refusal};
 use city::{CardRef, Reply};
-use economy::facts::{Cashback, CouponFacts, Payment, PrepayFacts, PurseLeg, Refund};
+use economy::facts::{Cashback, CouponFacts, GivingFacts, Payment, PrepayFacts, PurseLeg, Refund};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
@@ -346,6 +346,10 @@ impl DoneOut {
                 }
                 done.amount = (facts.amount() > 0).then(|| facts.amount());
                 done.merchant = facts.shop().map(|shop| shop.to_string());
+            }
+            Facts::Giving(GivingFacts::Once(once)) => {
+                done.amount = Some(once.gift.amount);
+                done.balance = Some(once.balance);
             }
             Facts::Withdraw(withdrawal) => done.amount = Some(withdrawal.amount),
             Facts::Coupons(CouponFacts::Given { person, amount, .. }) => {

@@ -15,10 +15,15 @@ pub(crate) fn told(app: &App, t: Tongue, told: &Told) -> String {
     };
     let said = t.say(format!("told-{}", told.kind()));
     let said = match told {
-        Told::HelperPaid { merchant, amount, .. } | Told::Refunded { merchant, amount } => {
-            said.text("shop", shop(*merchant)).won("amount", *amount)
-        }
-        Told::Withdrawn { amount } | Told::PaidOut { amount } => said.won("amount", *amount),
+        Told::HelperPaid { merchant, amount, .. }
+        | Told::Refunded { merchant, amount }
+        | Told::ClaimReceived { merchant, amount }
+        | Told::ClaimBack { merchant, amount } => said.text("shop", shop(*merchant)).won("amount", *amount),
+        Told::Withdrawn { amount }
+        | Told::PaidOut { amount }
+        | Told::Gave { amount }
+        | Told::CouponGiven { amount } => said.won("amount", *amount),
+        Told::GiftReceipt { serial, amount } => said.text("serial", serial.clone()).won("amount", *amount),
         Told::RoleGiven { role } | Told::RoleEnded { role } => {
             said.text("role", role_name(&view.town.pack, t, role))
         }

@@ -8,6 +8,7 @@ mod common;
 
 mod answers;
 mod cards;
+mod giving;
 mod holder;
 mod holds;
 mod hostile;

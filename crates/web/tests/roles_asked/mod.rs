@@ -41,6 +41,13 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "",
         "csrf=$csrf&request_key=$key&organisation=$federation&people=10&amount=1000000",
     ),
+    (
+        "GET /api/v1/giving/receipts/{serial}/became",
+        "/api/v1/giving/receipts/2021-000009/became?word=NOWORD00",
+        "",
+    ),
+    ("POST /api/v1/giving/standing", "", r#"{"share_basis_points":5000}"#),
+    ("POST /api/v1/giving/gifts", "", r#"{"amount":99}"#),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),
     ("POST /api/v1/people", "", r#"{"name":"박"}"#),

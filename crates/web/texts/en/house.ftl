@@ -1433,6 +1433,7 @@ api-problems-codes = All { $count } codes: what, why, and what to do
 api-tag-payments = Payments
 api-tag-cards = Cards
 api-tag-wallet = Wallet
+api-tag-giving = Giving
 api-tag-merchants = Shops
 api-tag-people = People
 api-tag-books = Books

@@ -1421,6 +1421,7 @@ api-problems-codes = 코드 { $count }가지: 무엇이, 왜, 어떻게
 api-tag-payments = 결제
 api-tag-cards = 카드
 api-tag-wallet = 지갑
+api-tag-giving = 기부
 api-tag-merchants = 가게
 api-tag-people = 사람
 api-tag-books = 장부

@@ -1,5 +1,6 @@
 //! What follows from one record: who is told what, by which way and when; and what shops' programs hear. Pure.
 
+mod circle;
 pub(crate) mod store;
 
 use base::{Instant, MerchantId, PostingNo, Zone};
@@ -81,6 +82,9 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
         Facts::Refund(refund) => {
             person(refund.person, Told::Refunded { merchant: refund.merchant, amount: refund.amount })
         }
+        Facts::Giving(facts) => circle::giving(facts),
+        Facts::Prepay(facts) => circle::prepaid(facts),
+        Facts::Coupons(facts) => circle::coupon(facts),
         Facts::Withdraw(withdrawal) => {
             person(withdrawal.person, Told::Withdrawn { amount: withdrawal.amount })
         }

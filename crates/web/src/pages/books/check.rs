@@ -115,6 +115,10 @@ fn run(app: &App) -> Check {
             Check::Differs { at, first: First::Difference(difference, posting) }
         }
         Ok(Err(Wrong::Float { backing, owed })) => Check::Differs { at, first: First::Float(backing, owed) },
+        Ok(Err(claim @ Wrong::Claim { .. })) => {
+            tracing::error!(%claim, "the recount found a difference");
+            Check::Failed { at, why: claim.to_string() }
+        }
         Ok(Err(Wrong::Unreadable(error))) | Err(error) => {
             tracing::error!(%error, "the recount could not be finished");
             Check::Failed { at, why: error.to_string() }

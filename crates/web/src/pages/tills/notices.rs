@@ -41,6 +41,10 @@ fn says(app: &App, t: Tongue, message: &Message) -> Option<(Notice, String)> {
 fn href(told: &Told) -> Option<&'static str> {
     match told {
         Told::HelperPaid { .. } | Told::Refunded { .. } | Told::Withdrawn { .. } => Some("/wallet/history"),
+        Told::Gave { .. } | Told::GivesAlways | Told::GivesNoMore => Some("/wallet/giving"),
+        Told::ClaimReceived { .. } | Told::ClaimBack { .. } => Some("/wallet/prepaid"),
+        Told::CouponGiven { .. } => Some("/wallet/coupons"),
+        Told::PlaqueGiven => Some("/shop/giving"),
         Told::HelperSaw | Told::GlassOpened | Told::LookAnswered => Some("/me/looks"),
         Told::HelpGiven | Told::HelpEnded => Some("/me"),
         Told::CardLost | Told::CardFrozen | Told::PinSet | Told::LimitReached => Some("/wallet"),
@@ -51,7 +55,7 @@ fn href(told: &Told) -> Option<&'static str> {
         | Told::JoinCancelled
         | Told::JoinAnswered => Some("/join/mine"),
         Told::PaidOut { .. } => Some("/shop"),
-        Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed => None,
+        Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed | Told::GiftReceipt { .. } => None,
     }
 }
 
