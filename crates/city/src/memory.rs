@@ -327,16 +327,6 @@ impl CityMemory {
         turn.tell(Event::Giving(Box::new(change)));
     }
 
-    /// An application or a cancellation is new or has changed.
-    pub(crate) fn put_file(&mut self, turn: &mut CityTurn<'_>, file: File) {
-        let id = file.id;
-        turn.tell(Event::Joining(Box::new(file.clone())));
-        self.undo.push(match self.directory.joining.put(file) {
-            Some(before) => Undo::FileWas(Box::new(before)),
-            None => Undo::FileAdded(id),
-        });
-    }
-
     pub(crate) fn put_shop(&mut self, turn: &mut CityTurn<'_>, merchant: Merchant) {
         turn.tell(Event::Shop(Box::new(merchant.clone())));
         self.undo.push(match self.directory.put_shop(merchant) {

@@ -14,6 +14,8 @@ use rules::Joining as Rules;
 use vault::Vault;
 
 use self::store::{ANSWER, APPEAL, SAID, SaidRow, WHY};
+use crate::Event;
+use crate::memory::{CityMemory, CityTurn, Undo};
 
 /// An application, or the cancellation of a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,5 +147,18 @@ impl Joining {
     /// Takes one back that was new.
     pub(crate) fn drop(&mut self, id: ApplicationId) {
         self.files.remove(&id);
+    }
+}
+
+impl CityMemory {
+    /// A file is new or has changed.
+    pub(crate) fn put_file(&mut self, turn: &mut CityTurn<'_>, file: File) {
+        let id = file.id;
+        turn.tell(Event::Joining(Box::new(file.clone())));
+        let undo = match self.directory.joining.put(file) {
+            Some(before) => Undo::FileWas(Box::new(before)),
+            None => Undo::FileAdded(id),
+        };
+        self.undo(undo);
     }
 }

@@ -37,7 +37,7 @@ fn answer(site: &Served, file: &Path) -> String {
     assert_eq!(payments.iter().map(|(_, amount)| *amount).collect::<Vec<_>>(), [23_400, 50_000]);
     let mut message = played::statement(&trust, &told.message, told.day, 1_000_000, payments.into_iter());
     let statement = &mut message.statements[0];
-    let went = statement.lines[1].clone();
+    let went = statement.lines[0].clone();
     let back = Line { credit: true, returned: Some("AC04".into()), reference: Some("B1".into()), ..went };
     let stray = Line {
         amount: 700,
@@ -115,17 +115,16 @@ fn a_settlement_day() {
         officer.browser.wait_for_text(way.says("확인할 것이 없어요", "Nothing to look at"));
         officer.sound();
 
-        // Whose money arrived reads so; whose came back reads why.
+        // The shop reads that its money came back and why, down to the payment, and that it is owed anew.
         shop.see("/shop/payouts");
-        assert!(shop.browser.text("main").contains(way.says("입금됨", "Arrived")));
+        let page = shop.browser.text("main");
+        for part in [way.says("돌아옴", "Came back"), "AC04", "23,400"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
         shop.browser.click("table.cards a");
         shop.arrives("/shop/payouts/pst_");
         shop.sound();
-        shop.enter("other");
-        shop.see("/shop/payouts");
-        let page = shop.browser.text("main");
-        for part in [way.says("돌아옴", "Came back"), "AC04", "50,000"] {
-            assert!(page.contains(part), "{part}: {page}");
-        }
+        shop.see("/shop");
+        assert!(shop.browser.text("main").contains("23,400"));
     }
 }
