@@ -180,6 +180,10 @@ typed_id!(
     CaseId, "cse"
 );
 typed_id!(
+    /// Something that waits for a second person's yes.
+    ProposalId, "prp"
+);
+typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal
     /// is a numbered book.
     PostingNo, "pst"

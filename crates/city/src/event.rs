@@ -10,7 +10,7 @@ use vault::Vault;
 use crate::coupons;
 use crate::giving::Change;
 use crate::prepay::Claim;
-use crate::{Door, Help, Registered, payouts};
+use crate::{Door, Help, Registered, payouts, proposals};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub enum Event {
     ClaimEnded(u32),
     /// Something about payouts has changed.
     Payouts(payouts::Change),
+    /// Something waits for a second person, or no more.
+    Proposal(Box<proposals::Change>),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// Something about coupons has changed.

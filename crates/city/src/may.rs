@@ -159,6 +159,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
             Role::Merchant(_) | Role::Till(_),
             Command::Capture { .. } | Command::Void { .. } | Command::Refund { .. },
         ) => true,
+        // Whose proposal it is stands in memory: the use case asks.
+        (Role::Merchant(_) | Role::Till(_), Command::OnProposals(_)) => true,
         // An owner's tills; whose token it is that is changed or ended, the use case asks.
         (Role::Merchant(me), Command::Grant(wish)) => is_till_of(wish, me, pack),
         (Role::Merchant(_), Command::RotateToken { .. } | Command::EndToken { .. }) => true,

@@ -20,6 +20,7 @@ use crate::giving::{self, Change};
 use crate::organisations::{Registered, WasRegistered};
 use crate::payouts::{self, Payouts};
 use crate::prepay::{Claim, Claims};
+use crate::proposals::{self, Proposals};
 use crate::today::Today;
 use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
 
@@ -44,6 +45,7 @@ pub(crate) enum Undo {
     ClaimAdded,
     ClaimWas(Box<Claim>),
     Payouts(payouts::Change),
+    Proposal(proposals::Change),
     GivingWas(giving::Was),
 }
 
@@ -54,6 +56,8 @@ pub struct OpenItems {
     pub taken: HashMap<PostingNo, i64>,
     /// Open authorisations and when they were made.
     pub holds: BTreeMap<PostingNo, Instant>,
+    /// What waits for a second person's yes.
+    pub proposals: Proposals,
 }
 
 /// The keys a city works with.
@@ -288,6 +292,11 @@ impl CityMemory {
         self.undo.push(Undo::Payouts(self.payouts.apply(change)));
     }
 
+    pub(crate) fn change_proposals(&mut self, turn: &mut CityTurn<'_>, change: proposals::Change) {
+        turn.tell(Event::Proposal(Box::new(change)));
+        self.undo.push(Undo::Proposal(self.open.proposals.apply(change)));
+    }
+
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
         turn.tell(Event::Help(place, help));
         self.undo.push(match self.directory.helpers.put(place, help) {
@@ -424,6 +433,7 @@ impl Town for CityMemory {
                 Some(Undo::ClaimWas(claim)) => {
                     self.claims.put(*claim);
                 }
+                Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Payouts(was)) => {
                     self.payouts.apply(was);
                 }
@@ -492,6 +502,7 @@ impl Town for CityMemory {
         self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
+        self.open.proposals = Proposals::load(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;

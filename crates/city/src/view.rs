@@ -48,6 +48,7 @@ impl CityView {
             Event::Payouts(change) => {
                 self.payouts.apply(*change);
             }
+            Event::Proposal(change) => drop(self.open.proposals.apply(**change)),
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
             Event::Happened(happened) => self.stats.count(happened, &self.directory),

@@ -7,6 +7,7 @@ mod giving;
 mod organisations;
 mod payouts;
 mod prepay;
+mod proposals;
 mod tills;
 
 use std::fmt;
@@ -21,6 +22,7 @@ pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFact
 pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
+pub use proposals::ProposalFacts;
 pub use tills::TillsFacts;
 
 /// Why cashback was less than the full rate on the whole amount.
@@ -420,6 +422,8 @@ pub enum Facts {
     Tills(TillsFacts),
     /// Something about coupons, sales and releases.
     Coupons(CouponFacts),
+    /// Something about what waits for a second person's yes.
+    Proposal(ProposalFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -524,6 +528,7 @@ impl Facts {
             | Facts::Vouched { .. }
             | Facts::Keys { .. }
             | Facts::Tills(_)
+            | Facts::Proposal(_)
             | Facts::Pack { .. } => Vec::new(),
         }
     }

@@ -157,7 +157,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Withdraw(_) => Some("withdraw"),
         Facts::Settle(_) => Some("settle"),
         Facts::Giving(GivingFacts::Once(_) | GivingFacts::Pass(_) | GivingFacts::Spend(_)) => Some("giving"),
-        Facts::Giving(_) | Facts::Tills(_) => None,
+        Facts::Giving(_) | Facts::Tills(_) | Facts::Proposal(_) => None,
         Facts::Confirm { .. } => Some("confirm"),
         Facts::Payouts(PayoutFacts::Failed { .. }) => Some("payouts"),
         Facts::Payouts(_) => None,

@@ -2,12 +2,12 @@
 
 use base::{
     AccountId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId, PayoutAccountId,
-    PersonId, RecordId,
+    PersonId, PostingNo, ProposalId, RecordId,
 };
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts, Refund,
-    Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
+    Giver, GivingFacts, HelperPart, OrganisationFacts, Passed, Payment, PayoutFacts, PrepayFacts,
+    ProposalFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
 const CARD: CardId = CardId(3);
@@ -210,6 +210,13 @@ fn each() -> Vec<Facts> {
         Facts::Keys { action: "reseal".to_owned(), count: 12 },
         Facts::Batch { done: 256, next: Some(256) },
         Facts::Batch { done: 0, next: None },
+        Facts::Proposal(ProposalFacts {
+            proposal: ProposalId(6),
+            action: "propose".to_owned(),
+            operation: "refund".to_owned(),
+            posting: PostingNo(12),
+            amount: 600_000,
+        }),
         Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
         Facts::Tills(TillsFacts::Case {
             merchant: MERCHANT,
@@ -271,7 +278,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
             Facts::Giving(_) | Facts::Organisation(_) => {}
-            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
+            Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) | Facts::Proposal(_) => {}
         }
     }
     all.extend(giving());

@@ -80,15 +80,20 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     clock.jump_to(last);
     city.seal(&folder.seal(), seal::Secret::new(secrets.seal), ORIGIN)?;
     let names = folder.names(&city, &personas)?;
-    let access = {
+    let (access, in_twos) = {
         let view = city.shared.read();
         let mut roles = view.town.pack.roles.iter();
         let gives = roles.find(|role| role.operations.iter().any(|one| one == "give-role"));
-        gives.map(|role| role.id.clone())
+        (gives.map(|role| role.id.clone()), !view.town.pack.four_eyes.is_empty())
     };
     let desks = desks(&city);
     let tokens = folder.tokens(&city, &personas, &desks, &mut SystemEntropy::new()?)?;
-    let personas_here = named(&personas, &names, access, desks);
+    let mut personas_here = named(&personas, &names, access, desks);
+    // Where two people have to do something, there are two.
+    if in_twos && let Some(one) = personas_here.iter().find(|one| one.key == "officer") {
+        let second = DemoPersona { key: "colleague".into(), ..one.clone() };
+        personas_here.push(second);
+    }
     let mode = Mode::Demo(Demo { clock: clock.clone(), personas: personas_here });
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };

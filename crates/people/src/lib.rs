@@ -43,6 +43,7 @@ pub mod period;
 pub mod person;
 pub mod reason;
 pub mod record;
+pub mod second;
 pub mod store;
 pub mod vouched;
 

@@ -8,18 +8,20 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Counts, Coupons, FraudRule, Giving, Grant, GrantAt, NoticeRules,
-    Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
+    Budget, Campaign, CardRules, City, Confirmed, Counts, Coupons, FourEyes, FraudRule, Giving, Grant,
+    GrantAt, NoticeRules, Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
 };
 use crate::{
-    budget, card, city, coupons, fraud, giving, notices, organisations, prepayment, roles, settlement, town,
+    budget, card, city, coupons, four_eyes, fraud, giving, notices, organisations, prepayment, roles,
+    settlement, town,
 };
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 8] = [
+    "four_eyes.toml",
     "giving.toml",
     "organisations.toml",
     "notices.toml",
@@ -68,6 +70,8 @@ pub struct Pack {
     pub notices: NoticeRules,
     /// Signs of illegal exchange, as they stand in the file.
     pub fraud: Vec<FraudRule>,
+    /// What a second person confirms, as it stands in the file; empty where nothing is asked for.
+    pub four_eyes: Vec<FourEyes>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -135,6 +139,10 @@ impl Pack {
         .flatten();
         let notices = with(files, "notices.toml", &mut errors, notices::read).flatten().unwrap_or_default();
         let fraud = with(files, "fraud.toml", &mut errors, fraud::read).flatten().unwrap_or_default();
+        let four_eyes =
+            with(files, "four_eyes.toml", &mut errors, |reader| four_eyes::read(reader, roles.as_deref()))
+                .flatten()
+                .unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -179,10 +187,17 @@ impl Pack {
                     settlement,
                     notices,
                     fraud,
+                    four_eyes,
                 })
             }
             _ => Err(errors),
         }
+    }
+
+    /// Whether a second person confirms an operation of such a sum on a day, and by which rule.
+    pub fn four_eyes_on(&self, date: Date, operation: Confirmed, amount: i64) -> Option<&FourEyes> {
+        let mut rules = self.four_eyes.iter();
+        rules.find(|one| one.operation == operation && one.holds_on(date) && one.asks(amount))
     }
 
     /// The hash as 64 hexadecimal digits.

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use base::{
     AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
-    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
-    RecordId, TokenId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, ProposalId,
+    QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -184,6 +184,7 @@ from_text! {
     GlassId, v => v.parse().ok();
     HookId, v => v.parse().ok();
     CaseId, v => v.parse().ok();
+    ProposalId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();

@@ -2,8 +2,8 @@
 
 use base::{
     AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
-    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
-    RecordId, TokenId,
+    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, ProposalId,
+    QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -75,6 +75,7 @@ into_value! {
     GlassId, v => Value::Text(v.to_string());
     HookId, v => Value::Text(v.to_string());
     CaseId, v => Value::Text(v.to_string());
+    ProposalId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());

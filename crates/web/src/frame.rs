@@ -161,10 +161,11 @@ impl Visit {
                     ("nav-tokens", "/shop/tokens"),
                     ("nav-hooks", "/shop/hooks"),
                     ("nav-cases", "/shop/cases"),
+                    ("nav-waiting", "/waiting"),
                     ("nav-notices", "/notices"),
                 ],
             ),
-            Role::Till(_) => ("role-till", &[("nav-till", "/shop/till")]),
+            Role::Till(_) => ("role-till", &[("nav-till", "/shop/till"), ("nav-waiting", "/waiting")]),
             Role::Clerk => ("role-clerk", &[("nav-clerk", "/clerk"), ("nav-untold", "/clerk/notices")]),
             Role::Officer if gives_access => {
                 ("role-officer", &[("nav-access", "/desk/access"), ("nav-tokens", "/desk/access/tokens")])
@@ -177,6 +178,7 @@ impl Visit {
                     ("nav-desk-coupons", "/desk/coupons"),
                     ("nav-desk-prepaid", "/desk/prepaid"),
                     ("nav-desk-payouts", "/desk/payouts"),
+                    ("nav-waiting", "/waiting"),
                     ("nav-desk-looks", "/desk/looks"),
                     ("nav-inspection", "/desk/inspection"),
                     ("nav-organisations", "/desk/organisations"),

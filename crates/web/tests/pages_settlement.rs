@@ -87,6 +87,17 @@ async fn a_settlement_day() {
         says(&page, "2건, 73,400원");
         let key = field(&page.body, "request_key").unwrap();
         let page = officer.post_and_follow("/desk/payouts/send", &[("request_key", &key)]).await;
+        says(&page, "다른 사람이 확인하면 이뤄져요");
+        says(&page, "지급 2건을 은행에 보내기");
+        let mut second = common::someone(&town, "second", "card-officer").await;
+        let page = second.get("/waiting").await;
+        let form = page.body.split("/confirm\"").nth(1).unwrap_or_else(|| panic!("{}", page.body));
+        let key = field(form, "request_key").unwrap();
+        let path = page.body.split("action=\"").find(|part| part.contains("/confirm\"")).unwrap();
+        let path = path.split('"').next().unwrap().to_owned();
+        let page = second.post_and_follow(&path, &[("request_key", &key)]).await;
+        says(&page, "확인했어요. 일이 이뤄졌어요.");
+        let page = officer.get("/desk/payouts").await;
         says(&page, "OG0000000001");
         let no_reason = [("request_key", "d1"), ("form", "xml"), ("why", " ")];
         let refused = officer.post("/desk/payouts/files/1/download", &no_reason).await;

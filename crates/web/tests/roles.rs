@@ -11,6 +11,8 @@ mod live;
 mod roles_asked;
 #[path = "roles/settlement.rs"]
 mod settlement;
+#[path = "roles/waiting.rs"]
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -30,7 +32,11 @@ const ROLES: [&str; 9] =
 
 /// All that is asked, room by room.
 fn asked() -> impl Iterator<Item = &'static Asked> {
-    common::asked::with(ASKED).chain(OF_TILLS).chain(access::ASKED).chain(settlement::ASKED)
+    common::asked::with(ASKED)
+        .chain(OF_TILLS)
+        .chain(access::ASKED)
+        .chain(settlement::ASKED)
+        .chain(waiting::ASKED)
 }
 
 #[test]

@@ -1,15 +1,19 @@
 //! Accounts and their roles: opened, given, confirmed, taken back. Nobody gives a role to themself, and nobody confirms
 //! what they gave.
 
+use std::collections::BTreeSet;
+
 use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, date_of_day};
 use economy::Facts;
 use pen::Stop;
 use people::account::store::{
     CONFIRM_GRANT, END_ACCOUNT, END_GRANT, INSERT_ACCOUNT, INSERT_GRANT, grant_values,
 };
+use people::second::{Hand, second};
 use people::{Account, Grant};
 use rules::{Kind, Reach, RoleRule};
 
+use super::proposals::hand;
 use super::{known_person, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Door, NewGrant, Reply};
@@ -135,13 +139,25 @@ pub(super) fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: Gra
         return Err(Refusal::new("role.confirmed").into());
     }
     let me = turn.request.actor.account;
-    if me.is_some() && (me == known.given_by || me == Some(known.account)) {
-        return Err(Refusal::new("role.second-person").into());
+    if let Some(me) = me {
+        another(city, turn, me, &known)?;
     }
     turn.write(CONFIRM_GRANT, vec![grant.into(), me.into()]);
     let (account, role) = (known.account, known.role.clone());
     city.put_door(turn, Door::Grant(Grant { confirmed: true, ..known }));
     Ok(note(turn, "confirm-role", Facts::Role { grant, account, role, action: "confirm".into() }))
+}
+
+/// Neither who gave a role nor who gets it confirms it: not with this account, and with no other of theirs.
+fn another(city: &CityMemory, turn: &mut CityTurn<'_>, me: AccountId, grant: &Grant) -> Result<(), Stop> {
+    let mine = Hand { given_by: BTreeSet::new(), ..hand(city, turn, Some(me))? };
+    for one in [grant.given_by, Some(grant.account)] {
+        second(&hand(city, turn, one)?, &mine).map_err(|refusal| match refusal.code {
+            "second.same" => Refusal::new("role.second-person"),
+            _ => refusal,
+        })?;
+    }
+    Ok(())
 }
 
 pub(super) fn end_role(

@@ -23,6 +23,7 @@ mod pay;
 mod payouts;
 mod people;
 mod prepay;
+mod proposals;
 mod records;
 mod refund;
 mod releases;
@@ -133,6 +134,7 @@ pub(crate) fn carry_out(
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
         Command::OnGiving(command) => giving::on_giving(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
+        Command::OnProposals(command) => proposals::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -11,10 +11,11 @@ use economy::{Class, chart};
 use pen::Stop;
 use people::Naming;
 use people::store::{PERSON, PersonRow};
+use rules::Confirmed;
 use store::Value;
 use vault::{CantOpen, Sealed, Vault};
 
-use super::{keys, known_person, note};
+use super::{keys, known_person, note, proposals};
 use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::account::BankAccount;
 use crate::payouts::answer::hex;
@@ -24,6 +25,7 @@ use crate::payouts::store::{
     STALE_LINES, StaleLine, TAKE_ANSWER, payee as payee_of,
 };
 use crate::payouts::{Change, Payout, lines, posting_of};
+use crate::proposals::Wish;
 use crate::{AnswerLine, AnswerPart, LineKind, Payee, Reply};
 
 /// What was typed of an account.
@@ -140,32 +142,68 @@ fn keep_account(
     Ok(id)
 }
 
-/// What waits goes into a file for the bank.
+/// Payouts that wait, up to one of them.
+pub(super) struct Waiting {
+    upto: PostingNo,
+    payouts: Vec<(PostingNo, Payout)>,
+}
+
+impl Waiting {
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.payouts.len() as u64
+    }
+
+    /// Won in all.
+    pub(super) fn amount(&self) -> i64 {
+        self.payouts.iter().map(|(_, payout)| payout.amount).sum()
+    }
+}
+
+/// What waits for the bank: something, from an account of the scheme's.
+pub(super) fn waiting(
+    city: &CityMemory,
+    turn: &CityTurn<'_>,
+    upto: Option<PostingNo>,
+) -> Result<Waiting, Refusal> {
+    if city.pack.settlement.trust.is_none() {
+        return Err(Refusal::new("payout.no-trust"));
+    }
+    let upto = upto.unwrap_or(turn.books().last_posting());
+    let waiting = city.payouts.open.range(..=upto).filter(|(_, one)| one.file.is_none());
+    let payouts: Vec<(PostingNo, Payout)> = waiting.map(|(no, payout)| (*no, *payout)).collect();
+    if payouts.is_empty() {
+        return Err(Refusal::new("payout.nothing"));
+    }
+    Ok(Waiting { upto, payouts })
+}
+
+/// What waits goes into a file for the bank, or is proposed to.
 pub(super) fn send(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
     upto: Option<PostingNo>,
 ) -> Result<Reply, Stop> {
-    if city.pack.settlement.trust.is_none() {
-        return Err(Refusal::new("payout.no-trust").into());
+    let found = waiting(city, turn, upto)?;
+    let (upto, count, amount) = (found.upto, found.count(), found.amount());
+    if let Some(second) = proposals::asked(city, turn, Confirmed::SendPayouts, amount) {
+        return proposals::keep(city, turn, second, Wish::SendPayouts { upto, count }, amount);
     }
-    let upto = upto.unwrap_or(turn.books().last_posting());
-    let waiting = city.payouts.open.range(..=upto).filter(|(_, one)| one.file.is_none());
-    let waiting: Vec<(PostingNo, Payout)> = waiting.map(|(no, payout)| (*no, *payout)).collect();
-    if waiting.is_empty() {
-        return Err(Refusal::new("payout.nothing").into());
-    }
+    Ok(into_a_file(city, turn, found))
+}
+
+/// Writes the file.
+pub(super) fn into_a_file(city: &mut CityMemory, turn: &mut CityTurn<'_>, found: Waiting) -> Reply {
     let file = city.payouts.files + 1;
-    let (count, amount) =
-        (waiting.len() as u64, waiting.iter().map(|(_, payout)| payout.amount).sum::<i64>());
+    let (count, amount) = (found.count(), found.amount());
     let row = vec![file.into(), turn.now.into(), turn.day.into(), count.into(), amount.into()];
     turn.write(INSERT_FILE, row);
-    turn.write(SEND, vec![file.into(), upto.into()]);
+    turn.write(SEND, vec![file.into(), found.upto.into()]);
     city.change_payouts(turn, Change::Files(file));
-    for (no, payout) in waiting {
+    for (no, payout) in found.payouts {
         city.change_payouts(turn, Change::Payout(no, Some(Payout { file: Some(file), ..payout })));
     }
-    Ok(note(turn, "payout-file", Facts::Payouts(PayoutFacts::File { file, count, amount })))
+    note(turn, "payout-file", Facts::Payouts(PayoutFacts::File { file, count, amount }))
 }
 
 /// A payout as an answer finds it, with what the lines before have made of it.

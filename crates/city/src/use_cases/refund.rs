@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PostingNo, Refusal, Role};
-use economy::decide::{GiftStands, RefundCase, refund as decide_refund, total};
+use economy::decide::{Decision, GiftStands, RefundCase, refund as decide_refund, total};
 use economy::facts::GiftPart;
 use economy::{Class, Facts, chart};
 use pen::Stop;
-use rules::{Pack, Purpose};
+use rules::{Confirmed, Pack, Purpose};
 
+use super::proposals;
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
+use crate::proposals::Wish;
 
 pub(super) fn refund(
     city: &mut CityMemory,
@@ -18,6 +20,23 @@ pub(super) fn refund(
     no: PostingNo,
     amount: Option<i64>,
 ) -> Result<Reply, Stop> {
+    let decision = decided(city, turn, no, amount)?;
+    if let Facts::Refund(refund) = &decision.facts
+        && let Some(second) = proposals::asked(city, turn, Confirmed::Refund, refund.before + refund.amount)
+    {
+        let (amount, shop) = (refund.amount, refund.merchant);
+        return proposals::keep(city, turn, second, Wish::Refund { payment: no, shop }, amount);
+    }
+    city.post(turn, decision)
+}
+
+/// What taking it back comes to now. Nothing is staged yet.
+pub(super) fn decided(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    no: PostingNo,
+    amount: Option<i64>,
+) -> Result<Decision, Stop> {
     let facts = recorded(turn, no, "payment.unknown")?;
     let Some(payment) = facts.payment() else { return Err(Refusal::new("payment.unknown").into()) };
     let Some(merchant) = giving_shop(turn.request.actor.role, payment.merchant) else {
@@ -47,7 +66,7 @@ pub(super) fn refund(
         gift,
         date: today.date,
     })?;
-    city.post(turn, decision)
+    Ok(decision)
 }
 
 /// What a payment's gift stands at.

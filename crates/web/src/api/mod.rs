@@ -20,6 +20,7 @@ mod payouts;
 mod people;
 mod postings;
 mod prepay;
+mod proposals;
 mod quotes;
 mod receipts;
 mod records;
@@ -91,6 +92,11 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/merchants/{id}/payouts", get(payouts::list))
         .route("/api/v1/people/{id}/payout-account", post(payouts::of_person))
         .route("/api/v1/payout-files", post(payouts::send))
+        .route("/api/v1/proposals", get(proposals::list))
+        .route("/api/v1/proposals/{id}", get(proposals::show))
+        .route("/api/v1/proposals/{id}/confirm", post(proposals::confirm))
+        .route("/api/v1/proposals/{id}/refuse", post(proposals::refuse))
+        .route("/api/v1/proposals/{id}/withdraw", post(proposals::withdraw))
         .route("/api/v1/campaigns", get(campaigns::list))
         .route("/api/v1/city/today", get(today::show))
         .route("/api/v1/postings/{id}", get(postings::show))

@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, books, campaigns, cards, codes, coupons, entries, float, float_proof, gifts, merchants,
-    payments, payouts, people, postings, prepay, quotes, receipts, records, refunds, rehearsals, releases,
-    sales, today, wallet,
+    payments, payouts, people, postings, prepay, proposals, quotes, receipts, records, refunds, rehearsals,
+    releases, sales, today, wallet,
 };
 
 struct Bearer;
@@ -112,6 +112,7 @@ fn complete(operation: &mut Operation, changing: bool) {
         payouts::of_shop, payouts::of_person, payouts::send, payouts::list,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
+        proposals::list, proposals::show, proposals::confirm, proposals::refuse, proposals::withdraw,
         prepay::claims::list, prepay::claims::buy, prepay::claims::give, prepay::claims::give_back,
         prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,

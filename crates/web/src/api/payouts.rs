@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Call, Id, Json, Params};
+use super::proposals::accepted;
 use super::wire::DoneOut;
 use crate::app::App;
 use crate::auth::SharedApp;
@@ -68,9 +69,12 @@ pub(super) async fn of_person(
 
 /// Make a payout file of what waits.
 #[utoipa::path(post, path = "/api/v1/payout-files", tag = "merchants", params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = DoneOut)))]
+    responses((status = 201, body = DoneOut), (status = 202, body = super::proposals::ProposalOut)))]
 pub(super) async fn send(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     let reply = call.ask(&app, Command::OnPayouts(OnPayouts::Send { upto: None })).await?;
+    if let Some(waits) = accepted(&app, &call, &reply).await? {
+        return Ok(waits);
+    }
     Ok((StatusCode::CREATED, axum::Json(DoneOut::new(&reply))).into_response())
 }
 

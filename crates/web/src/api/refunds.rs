@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, Id, Json};
+use super::proposals::accepted;
 use super::wire::{Amount, RefundOut};
 use crate::auth::SharedApp;
 use crate::problem::Rejected;
@@ -27,7 +28,7 @@ pub(super) struct RefundIn {
 /// Take back.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/refunds", tag = "payments", request_body = RefundIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = RefundOut)))]
+    responses((status = 201, body = RefundOut), (status = 202, body = super::proposals::ProposalOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
     call: Call,
@@ -36,6 +37,9 @@ pub(super) async fn create(
 ) -> Result<Response, Response> {
     let amount = body.amount.map(Amount::whole).transpose().map_err(|r| call.reject(r))?;
     let reply = call.ask(&app, Command::Refund { payment, amount }).await?;
+    if let Some(waits) = accepted(&app, &call, &reply).await? {
+        return Ok(waits);
+    }
     match &reply {
         Reply::Done { recorded: Recorded::Posting(no), at, facts: Facts::Refund(refund) } => {
             Ok((StatusCode::CREATED, axum::Json(RefundOut::new(*no, *at, refund))).into_response())

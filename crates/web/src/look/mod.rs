@@ -41,6 +41,7 @@ mod texts;
 mod tills;
 mod town;
 mod vouched;
+mod waiting;
 mod wallet;
 mod words;
 
@@ -109,6 +110,7 @@ pub use tills::{
 };
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
+pub use waiting::{EndedLine, WaitingLine, WaitingPage};
 pub use wallet::{
     CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
     WalletLargePage, WalletPage, WithdrawForm,

@@ -102,6 +102,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("inboxes_empty", shown(&s::inboxes_empty(lang))),
         ("untold", shown(&s::untold(lang))),
         ("untold_empty", shown(&s::untold_empty(lang))),
+        ("waiting", shown(&s::waiting(lang))),
+        ("waiting_empty", shown(&s::waiting_empty(lang))),
         ("exchange", shown(&s::exchange(lang))),
         ("exchange_empty", shown(&s::exchange_empty(lang))),
         ("case", shown(&s::case(lang))),
@@ -211,6 +213,8 @@ fn every_refusal_is_whole_in_both_languages() {
             "others",
             "wanted",
             "given",
+            "was",
+            "now",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal

@@ -22,6 +22,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/organisations.ftl"),
     "\n",
     include_str!("../../texts/ko/window.ftl"),
+    "\n",
+    include_str!("../../texts/ko/proposals.ftl"),
 );
 
 const EN: &str = concat!(
@@ -44,6 +46,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/organisations.ftl"),
     "\n",
     include_str!("../../texts/en/window.ftl"),
+    "\n",
+    include_str!("../../texts/en/proposals.ftl"),
 );
 
 /// All texts of a language.

@@ -24,6 +24,7 @@ mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
+mod waiting;
 mod wallet;
 
 use axum::Router;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(seal::routes())
         .merge(tills::routes())
         .merge(prepay::routes())
+        .merge(waiting::routes())
 }
 
 /// Pages that take files.

@@ -22,6 +22,9 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ),
     ("/api/v1/quotes", "", "citizen", r#"{"card":"$card","merchant":"$shop","amount":1000,"eligible":0}"#),
     ("/api/v1/payments/{id}/refunds", "$paid", "merchant", r#"{"amount":1000}"#),
+    ("/api/v1/proposals/{id}/confirm", "$good", "officer", ""),
+    ("/api/v1/proposals/{id}/refuse", "$bad", "officer", r#"{"why":"영수증을 가져오지 않았어요"}"#),
+    ("/api/v1/proposals/{id}/withdraw", "$vain", "merchant", ""),
     (
         "/api/v1/authorizations",
         "",
@@ -204,6 +207,14 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         citizen   | POST /api/v1/people/$citizen/helpers | {"helper":"$neighbour","tie":"family","see":true} | 201 | record>help
         clerk     | POST /api/v1/people/$citizen/links | {"other":"$linked","why":"신분증을 보고 확인했어요"} | 201
         citizen   | POST /api/v1/cards/$card/top-ups | {"amount":400000} | 201
+        citizen   | POST /api/v1/cards/$card/top-ups | {"amount":1000000} | 201
+        citizen   | POST /api/v1/cards/$card/top-ups | {"amount":490000} | 201
+        citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":500001,"pin":"1234"} | 201 | id>first
+        citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":500001,"pin":"1234"} | 201 | id>second
+        citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":500001,"pin":"1234"} | 201 | id>third
+        merchant  | POST /api/v1/payments/$first/refunds | {} | 202 | id>good
+        merchant  | POST /api/v1/payments/$second/refunds | {} | 202 | id>bad
+        merchant  | POST /api/v1/payments/$third/refunds | {} | 202 | id>vain
         merchant  | POST /api/v1/merchants/$shop/prepayment-offer | {"offered":true} | 200
         citizen   | POST /api/v1/prepayments | {"merchant":"$shop","amount":100000} | 201
         citizen   | POST /api/v1/prepayments | {"merchant":"$shop","amount":100000} | 201

@@ -12,6 +12,7 @@ mod holder;
 mod holds;
 mod hostile;
 mod prepaid;
+mod proposals;
 mod reads;
 mod refunds;
 mod register;

@@ -430,6 +430,17 @@ impl Town {
     }
 }
 
+/// Someone with a role of the pack's, signed in.
+pub async fn someone<'a>(town: &'a Town, name: &str, duty: &str) -> Browser<'a> {
+    town.grant_duty(name, duty).await;
+    let mut browser = Browser { town, cookies: Vec::new(), csrf: String::new() };
+    browser.get("/enter").await;
+    let token = format!("token-{name}");
+    let came = browser.post("/sign-in", &[("token", &token), ("next", "/")]).await;
+    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.body);
+    browser
+}
+
 /// Keeps cookies and the newest form token, and posts forms as a browser does.
 pub struct Browser<'a> {
     pub town: &'a Town,

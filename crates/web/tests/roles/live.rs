@@ -109,6 +109,19 @@ impl Live {
         wanted.into_iter().map(|name| (name.clone(), self.make(&name, role))).collect()
     }
 
+    /// A payout file: the house makes it, since two people would have to.
+    fn file(&self) -> String {
+        let city = &self.served.town.app.city;
+        if city.shared.read().town.payouts.files == 0 {
+            let command = city::Command::OnPayouts(city::OnPayouts::Send { upto: None });
+            let input_hash = command.input_hash();
+            let request = pen::Request { actor: base::Actor::SYSTEM, key: "file".to_owned(), input_hash };
+            // Where nothing waits there is none, and the first is no one's.
+            drop(city.ask_waiting(request, command));
+        }
+        "1".to_owned()
+    }
+
     /// The neighbour's own id.
     fn next_door(&self) -> base::PersonId {
         let card = self.neighbour.parse().unwrap();
@@ -127,6 +140,7 @@ impl Live {
             "printed" => format!("{:016}", self.served.town.card_number),
             "shop" => shop.to_string(),
             "friend" => self.friend.clone(),
+            "file" => self.file(),
             "csrf" => self.csrf.clone(),
             "key" => self.key(),
             "somebody" => self.api("clerk", "/api/v1/people", r#"{"name":"누군가"}"#, "person"),

@@ -18,7 +18,7 @@ pub const ASKED: &[Asked] = &[
     ("POST /desk/payouts/lines/{id}", "/desk/payouts/lines/0f", "csrf=$csrf&request_key=$key&note=x"),
     (
         "POST /desk/payouts/files/{no}/download",
-        "/desk/payouts/files/1/download",
+        "/desk/payouts/files/$file/download",
         "csrf=$csrf&request_key=$key&form=xml&why=은행에 보내요",
     ),
     ("POST /desk/payouts/answers", "", "csrf=$csrf"),

@@ -12,6 +12,7 @@ mod records;
 mod seal;
 mod settlement;
 mod tills;
+mod waiting;
 
 use base::{Date, Lang, Won, date};
 use jiff::civil::DateTime;
@@ -30,6 +31,7 @@ pub(super) use records::*;
 pub(super) use seal::*;
 pub(super) use settlement::*;
 pub(super) use tills::*;
+pub(super) use waiting::*;
 
 /// Today in the samples.
 pub(super) const TODAY: Date = date(2021, 2, 23);

@@ -161,6 +161,7 @@ impl Pairs<'_> {
             | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Tills(_)
+            | Facts::Proposal(_)
             | Facts::Batch { .. }
             | Facts::Payouts(_)
             | Facts::Pack { .. } => {}

@@ -214,6 +214,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Tills(_)
+        | Facts::Proposal(_)
         | Facts::Batch { .. }
         | Facts::Payouts(_)
         | Facts::Pack { .. } => String::new(),

@@ -21,6 +21,7 @@ use crate::look::{
     AccountForm, Alert, AnswerLine, DeskPayoutsPage, FailedLine, Field, FieldError, FileLine, OpenLine,
     ShopWithoutAccount as WithoutAccount,
 };
+use crate::pages::waiting::proposed;
 use crate::problem::Rejected;
 
 const BACK: &str = "/desk/payouts";
@@ -192,7 +193,7 @@ pub(super) async fn send(visit: Visit, Form(form): Form<Post>) -> Response {
     }
     let command = Command::OnPayouts(OnPayouts::Send { upto: None });
     match visit.ask(&form.request_key, command).await {
-        Ok(_) => visit.go(BACK),
+        Ok(reply) => visit.go(&proposed(&reply).unwrap_or_else(|| BACK.to_owned())),
         Err(rejected) => {
             let sent = Sent::refused(&visit, &rejected);
             page(visit, sent).await

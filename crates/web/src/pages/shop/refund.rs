@@ -15,6 +15,7 @@ use super::forms::{Forms, amount};
 use super::{at_the_counter, counter};
 use crate::frame::Visit;
 use crate::look::{Alert, Field, RefundForm};
+use crate::pages::waiting::proposed;
 use crate::problem::Rejected;
 
 #[derive(Deserialize)]
@@ -39,7 +40,10 @@ pub(super) async fn cancel(visit: Visit, Form(wish): Form<Cancel>) -> Response {
         Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => {
             visit.go(&format!("{back}?cancelled={no}"))
         }
-        Ok(_) => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
+        Ok(reply) => match proposed(&reply) {
+            Some(there) => visit.go(&there),
+            None => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
+        },
         Err(rejected) => visit.refuse(rejected, back),
     }
 }
@@ -87,7 +91,10 @@ pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     };
     match visit.ask(&wish.request_key, Command::Refund { payment, amount: part }).await {
         Ok(Reply::Done { recorded: Recorded::Posting(no), .. }) => visit.go(&format!("{back}?refunded={no}")),
-        Ok(_) => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
+        Ok(reply) => match proposed(&reply) {
+            Some(there) => visit.go(&there),
+            None => visit.refuse(Rejected::new(StatusCode::INTERNAL_SERVER_ERROR, "failed"), back),
+        },
         Err(rejected) => {
             let status = match rejected.status {
                 StatusCode::NOT_FOUND => StatusCode::UNPROCESSABLE_ENTITY,

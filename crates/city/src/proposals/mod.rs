@@ -1,0 +1,288 @@
+//! What waits for a second person's yes.
+//!
+//! Invariants:
+//! - a proposal is a row and nothing else: nothing is posted, reserved or promised by it;
+//! - what is carried out is what was proposed: amounts and limits are written out in it, and a digest of the input is
+//!   compared before it is;
+//! - it ends once: carried out, refused, withdrawn, or by its last instant; the pen decides one after the other.
+
+pub mod store;
+
+use std::collections::BTreeMap;
+
+use ::store::{Error, Snapshot};
+use base::{AccountId, Actor, Instant, MerchantId, PostingNo, ProposalId, Refusal, Role};
+use rules::{Confirmed, FourEyes, Pack};
+use vault::Vault;
+
+use crate::looks::Text;
+use crate::may::{holds, may, role_rule};
+use crate::{Command, Directory, OnPayouts};
+
+/// As many of one account may wait at once.
+pub const MOST: usize = 100;
+
+pub(crate) const SAID: Text = Text { table: "proposals", field: "said" };
+
+/// What is proposed, with everything it depends on written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// The payouts that wait, up to one of them, go into a file for the bank.
+    SendPayouts {
+        /// The last one.
+        upto: PostingNo,
+        /// How many there were.
+        count: u64,
+    },
+    /// A payment is taken back, or a part of it.
+    Refund {
+        /// Which.
+        payment: PostingNo,
+        /// At which shop.
+        shop: MerchantId,
+    },
+}
+
+impl Wish {
+    /// What is asked for.
+    pub fn operation(self) -> Confirmed {
+        match self {
+            Wish::SendPayouts { .. } => Confirmed::SendPayouts,
+            Wish::Refund { .. } => Confirmed::Refund,
+        }
+    }
+
+    /// The posting it is about: the last payout, or the payment.
+    pub fn posting(self) -> PostingNo {
+        match self {
+            Wish::SendPayouts { upto, .. } => upto,
+            Wish::Refund { payment, .. } => payment,
+        }
+    }
+
+    /// The shop it is about, if one.
+    pub fn shop(self) -> Option<MerchantId> {
+        match self {
+            Wish::SendPayouts { .. } => None,
+            Wish::Refund { shop, .. } => Some(shop),
+        }
+    }
+
+    /// Whether both speak of the same thing: one such proposal at a time.
+    pub(crate) fn meets(self, other: Wish) -> bool {
+        match (self, other) {
+            (Wish::SendPayouts { .. }, Wish::SendPayouts { .. }) => true,
+            (Wish::Refund { payment: one, .. }, Wish::Refund { payment: other, .. }) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// Something that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id.
+    pub id: ProposalId,
+    /// What.
+    pub wish: Wish,
+    /// Won.
+    pub amount: i64,
+    /// Who proposed it.
+    pub by: AccountId,
+    /// When.
+    pub since: Instant,
+    /// From when on it can't be confirmed any more.
+    pub until: Instant,
+    /// First 16 bytes of the SHA-256 of the command.
+    pub digest: [u8; 16],
+}
+
+impl Proposal {
+    /// What is carried out at its confirmation.
+    pub fn command(&self) -> Command {
+        match self.wish {
+            Wish::SendPayouts { upto, .. } => Command::OnPayouts(OnPayouts::Send { upto: Some(upto) }),
+            Wish::Refund { payment, .. } => Command::Refund { payment, amount: Some(self.amount) },
+        }
+    }
+
+    /// True while it can be confirmed.
+    pub fn waits(&self, now: Instant) -> bool {
+        now < self.until
+    }
+}
+
+/// Where one stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// For a second person.
+    Waiting,
+    /// Confirmed, and done.
+    CarriedOut,
+    /// Somebody said no.
+    Refused,
+    /// Taken back.
+    Withdrawn,
+    /// Nobody said anything in time.
+    Expired,
+}
+
+impl State {
+    const ALL: [State; 5] =
+        [State::Waiting, State::CarriedOut, State::Refused, State::Withdrawn, State::Expired];
+
+    /// The word for it in the database and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::CarriedOut => "carried-out",
+            State::Refused => "refused",
+            State::Withdrawn => "withdrawn",
+            State::Expired => "expired",
+        }
+    }
+
+    pub(crate) fn coded(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// A proposal with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// Where it stands at the instant asked for.
+    pub state: State,
+    /// When it ended, if somebody ended it.
+    pub decided: Option<Instant>,
+    /// Who ended it.
+    pub decided_by: Option<AccountId>,
+    /// Where it is recorded, once carried out.
+    pub recorded: Option<pen::Recorded>,
+    /// Why it was refused.
+    pub said: Option<String>,
+}
+
+/// What waits, in memory. What is past its last instant stays until something else about the same is proposed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposals {
+    open: BTreeMap<ProposalId, Proposal>,
+}
+
+/// A change of it: the proposal waits as told, or no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change(pub ProposalId, pub Option<Proposal>);
+
+impl Proposals {
+    /// One that nobody has ended.
+    pub fn get(&self, id: ProposalId) -> Option<&Proposal> {
+        self.open.get(&id)
+    }
+
+    /// Those that can be confirmed at an instant, the oldest first.
+    pub fn waiting(&self, now: Instant) -> Vec<Proposal> {
+        let mut waiting: Vec<Proposal> = self.open.values().filter(|one| one.waits(now)).copied().collect();
+        waiting.sort_by_key(|one| (one.since, one.id));
+        waiting
+    }
+
+    /// All that speak of the same as a wish.
+    pub(crate) fn about(&self, wish: Wish) -> impl Iterator<Item = &Proposal> {
+        self.open.values().filter(move |one| one.wish.meets(wish))
+    }
+
+    /// Makes a change; gives what takes it back.
+    pub(crate) fn apply(&mut self, Change(id, now): Change) -> Change {
+        match now {
+            Some(proposal) => Change(id, self.open.insert(id, proposal)),
+            None => Change(id, self.open.remove(&id)),
+        }
+    }
+
+    /// From the table, at a start.
+    pub(crate) fn load(snapshot: &mut Snapshot<'_>) -> Result<Proposals, Error> {
+        let mut open = BTreeMap::new();
+        store::waiting(snapshot, &mut |proposal| {
+            open.insert(proposal.id, proposal);
+        })?;
+        Ok(Proposals { open })
+    }
+}
+
+/// Whether somebody acts where a proposal belongs: a shop sees its own only.
+fn reaches(role: Role, wish: Wish) -> bool {
+    match role {
+        Role::Merchant(me) | Role::Till(me) => wish.shop() == Some(me),
+        Role::Officer | Role::System => true,
+        _ => false,
+    }
+}
+
+/// Whether somebody could ask for what is proposed themselves.
+pub(crate) fn could_ask(actor: &Actor, proposal: &Proposal, pack: &Pack, directory: &Directory) -> bool {
+    reaches(actor.role, proposal.wish) && may(actor, &proposal.command(), pack, directory).is_ok()
+}
+
+/// Whether somebody's role lets them confirm or refuse it, by the rules of a day; that they are another person is asked
+/// besides. The same filters the list of what waits.
+///
+/// # Errors
+/// `role.needed`, with the roles that may; `proposal.unknown` for who would not see it at all.
+pub fn may_decide(
+    actor: &Actor,
+    proposal: &Proposal,
+    rule: Option<&FourEyes>,
+    pack: &Pack,
+    directory: &Directory,
+) -> Result<(), Refusal> {
+    if !reaches(actor.role, proposal.wish) {
+        return Err(Refusal::new("proposal.unknown"));
+    }
+    let named = match rule {
+        Some(rule) => role_rule(actor, pack).is_some_and(|role| rule.confirm.contains(&role.id)),
+        None => true, // nobody asks for a second person any more: who may do it may say so
+    };
+    if named && holds(actor, "confirm-proposal", pack) && could_ask(actor, proposal, pack, directory) {
+        return Ok(());
+    }
+    let roles = rule.map_or_else(String::new, |rule| rule.confirm.join(", "));
+    Err(Refusal::new("role.needed").with("roles", base::Arg::Text(roles)))
+}
+
+/// Whether somebody may see a proposal: who made it, and who could ask for the same.
+pub fn may_see(actor: &Actor, proposal: &Proposal, pack: &Pack, directory: &Directory) -> bool {
+    let own = actor.account.is_some_and(|me| me == proposal.by) && may_withdraw(actor, pack);
+    own || could_ask(actor, proposal, pack, directory)
+}
+
+/// Whether somebody's role lets them take back what they proposed.
+pub fn may_withdraw(actor: &Actor, pack: &Pack) -> bool {
+    holds(actor, "withdraw-proposal", pack)
+}
+
+/// A proposal by its id, at an instant.
+pub fn read(
+    snapshot: &mut Snapshot<'_>,
+    vault: &Vault,
+    id: ProposalId,
+    now: Instant,
+) -> Result<Option<Kept>, Error> {
+    snapshot
+        .one::<store::ProposalRow>(store::PROPOSAL, &[id.into()])?
+        .map(|row| row.kept(vault, now))
+        .transpose()
+}
+
+/// The newest that an account proposed, at an instant.
+pub fn of(
+    snapshot: &mut Snapshot<'_>,
+    vault: &Vault,
+    account: AccountId,
+    now: Instant,
+    at_most: u32,
+) -> Result<Vec<Kept>, Error> {
+    let rows: Vec<store::ProposalRow> =
+        snapshot.query(store::PROPOSALS_OF, &[account.into(), at_most.into()])?;
+    rows.into_iter().map(|row| row.kept(vault, now)).collect()
+}

@@ -1,0 +1,140 @@
+//! Their rows.
+
+use ::store::{Error, Migration, Snapshot, Sql, Value, row, sql};
+use base::{AccountId, Instant, MerchantId, PostingNo, ProposalId};
+use pen::Recorded;
+use rules::Confirmed;
+use vault::Vault;
+
+use super::{Kept, Proposal, SAID, State, Wish};
+
+/// The table. `posting` is the last payout of the file, or the payment; `pack` the rules by which a second person is
+/// asked for; `recorded` as [`Recorded::to_number`]; `said` is sealed.
+pub(crate) const PROPOSALS: Migration = Migration {
+    name: "proposals-1",
+    sql: "
+CREATE TABLE proposals (
+    id TEXT PRIMARY KEY,
+    operation TEXT NOT NULL,
+    posting BIGINT NOT NULL,
+    shop TEXT,
+    count BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    pack BIGINT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    decided BIGINT,
+    decided_by TEXT,
+    recorded BIGINT,
+    said BYTEA
+);
+CREATE INDEX proposals_waiting ON proposals (since) WHERE decided IS NULL;
+CREATE INDEX proposals_of_account ON proposals (proposed_by, since);
+",
+};
+
+pub(crate) const INSERT_PROPOSAL: Sql = sql(
+    "INSERT INTO proposals (id, operation, posting, shop, count, amount, digest, pack, proposed_by, since, \
+     until, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting')",
+);
+pub(crate) const END_PROPOSAL: Sql = sql(
+    "UPDATE proposals SET state = $2, decided = $3, decided_by = $4, recorded = $5, said = $6 WHERE id = $1",
+);
+pub(crate) const PROPOSAL: Sql =
+    sql("SELECT id, operation, posting, shop, count, amount, digest, proposed_by, \
+     since, until, state, decided, decided_by, recorded, said FROM proposals WHERE id = $1");
+pub(crate) const PROPOSALS_OF: Sql = sql("SELECT id, operation, posting, shop, count, amount, digest, \
+     proposed_by, since, until, state, decided, decided_by, recorded, said FROM proposals \
+     WHERE proposed_by = $1 ORDER BY since DESC, id LIMIT $2");
+const WAITING: Sql = sql("SELECT id, operation, posting, shop, count, amount, digest, proposed_by, \
+     since, until, state, decided, decided_by, recorded, said FROM proposals \
+     WHERE decided IS NULL ORDER BY since, id");
+
+pub(crate) const STATEMENTS: &[Sql] = &[INSERT_PROPOSAL, END_PROPOSAL, PROPOSAL, PROPOSALS_OF, WAITING];
+
+row! {
+    pub(crate) struct ProposalRow {
+        pub id: ProposalId,
+        pub operation: String,
+        pub posting: PostingNo,
+        pub shop: Option<MerchantId>,
+        pub count: u64,
+        pub amount: i64,
+        pub digest: Vec<u8>,
+        pub proposed_by: AccountId,
+        pub since: Instant,
+        pub until: Instant,
+        pub state: String,
+        pub decided: Option<Instant>,
+        pub decided_by: Option<AccountId>,
+        pub recorded: Option<i64>,
+        pub said: Option<Vec<u8>>,
+    }
+}
+
+fn shape(id: ProposalId) -> Error {
+    Error::Shape(format!("{id}: not such a proposal"))
+}
+
+impl ProposalRow {
+    fn proposal(&self) -> Result<Proposal, Error> {
+        let wish = match (Confirmed::named(&self.operation), self.shop) {
+            (Some(Confirmed::SendPayouts), None) => {
+                Wish::SendPayouts { upto: self.posting, count: self.count }
+            }
+            (Some(Confirmed::Refund), Some(shop)) => Wish::Refund { payment: self.posting, shop },
+            _ => return Err(shape(self.id)),
+        };
+        let digest = self.digest.as_slice().try_into().map_err(|_| shape(self.id))?;
+        let (id, amount, by) = (self.id, self.amount, self.proposed_by);
+        Ok(Proposal { id, wish, amount, by, since: self.since, until: self.until, digest })
+    }
+
+    pub(crate) fn kept(self, vault: &Vault, now: Instant) -> Result<Kept, Error> {
+        let proposal = self.proposal()?;
+        let state = match State::coded(&self.state).ok_or_else(|| shape(self.id))? {
+            State::Waiting if !proposal.waits(now) => State::Expired,
+            state => state,
+        };
+        Ok(Kept {
+            proposal,
+            state,
+            decided: self.decided,
+            decided_by: self.decided_by,
+            recorded: self.recorded.map(Recorded::from_number),
+            said: self.said.map(|said| SAID.open(vault, self.id, said)).transpose()?,
+        })
+    }
+}
+
+/// The values of [`INSERT_PROPOSAL`].
+pub(crate) fn values(one: &Proposal, pack: u32) -> Vec<Value> {
+    let count = match one.wish {
+        Wish::SendPayouts { count, .. } => count,
+        Wish::Refund { .. } => 1,
+    };
+    vec![
+        one.id.into(),
+        one.wish.operation().operation().into(),
+        one.wish.posting().into(),
+        one.wish.shop().into(),
+        count.into(),
+        one.amount.into(),
+        one.digest.into(),
+        pack.into(),
+        one.by.into(),
+        one.since.into(),
+        one.until.into(),
+    ]
+}
+
+/// All that nobody has ended.
+pub(crate) fn waiting(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Proposal)) -> Result<(), Error> {
+    snapshot.for_each(WAITING, &[], &mut |row: ProposalRow| {
+        each(row.proposal()?);
+        Ok(())
+    })
+}

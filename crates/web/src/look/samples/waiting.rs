@@ -1,0 +1,68 @@
+//! What waits for a second person's yes.
+
+use super::*;
+
+pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
+    let t = tongue(lang);
+    let error = t.say("refusal-reason-short").to_string();
+    let officer = pick(lang, "카드 담당 공무원", "Card officer at the city hall");
+    let source =
+        pick(lang, "설정: 한 사람이 큰돈을 되돌리지 않아요", "setting: nobody takes back a large sum alone");
+    let file = t.say("waiting-send-payouts").count("count", 1_204).to_string();
+    let shop = pick(lang, "남부시장 반찬", "Nambu Market Side Dishes");
+    let refund =
+        t.say("waiting-refund-at").text("shop", shop).text("payment", "pst_000000000001k").to_string();
+    let one = WaitingLine {
+        id: "prp_0000000000001".to_owned(),
+        what: file.clone(),
+        amount: Won(34_567_800),
+        who: format!("{officer} acc_0000000000001"),
+        since: at(9, 12),
+        until: at(18, 0),
+        source,
+        can_decide: true,
+        own: false,
+        request_key: "k1".to_owned(),
+        why: Field::default(),
+    };
+    let id = |no: u8| format!("prp_000000000000{no}");
+    let why = Field::wrong("싫어", error.clone());
+    WaitingPage {
+        t,
+        page: frame(lang, "/waiting", owner(lang, "nav-waiting")),
+        errors: vec![FieldError { field: "why", error }],
+        mine: 2,
+        roles: 1,
+        waiting: vec![
+            one.clone(),
+            WaitingLine { id: id(2), what: refund.clone(), amount: Won(600_000), why, ..one.clone() },
+            WaitingLine { id: id(3), can_decide: false, own: true, what: refund.clone(), ..one.clone() },
+            WaitingLine { id: id(4), can_decide: false, source: String::new(), ..one },
+        ],
+        ended: vec![
+            EndedLine {
+                what: refund,
+                amount: Won(700_000),
+                since: at(8, 0),
+                became: t.say("proposal-refused").text("time", t.moment(&at(8, 30))).to_string(),
+                said: pick(
+                    lang,
+                    "손님이 영수증을 가져오지 않았어요",
+                    "The customer did not bring the receipt",
+                ),
+            },
+            EndedLine {
+                what: file,
+                amount: Won(34_567_800),
+                since: at(7, 0),
+                became: t.say("proposal-expired").to_string(),
+                said: String::new(),
+            },
+        ],
+    }
+}
+
+pub(in super::super) fn waiting_empty(lang: Lang) -> WaitingPage {
+    let full = waiting(lang);
+    WaitingPage { errors: Vec::new(), waiting: Vec::new(), mine: 0, roles: 0, ended: Vec::new(), ..full }
+}

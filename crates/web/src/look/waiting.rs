@@ -1,0 +1,78 @@
+//! What waits for a second person's yes.
+
+use askama::Template;
+use base::Won;
+use jiff::civil::DateTime;
+
+use super::kit::{Field, FieldError};
+use super::page::{Page, TourStep};
+use super::texts::Tongue;
+
+/// Something that waits.
+#[derive(Debug, Clone)]
+pub struct WaitingLine {
+    /// Its id, in forms.
+    pub id: String,
+    /// What is proposed: `결제 pst_… 환불`.
+    pub what: String,
+    /// Won.
+    pub amount: Won,
+    /// In which role, and through which account, it was proposed.
+    pub who: String,
+    /// When.
+    pub since: DateTime,
+    /// As long as it can be confirmed.
+    pub until: DateTime,
+    /// The rule it rests on; empty where none holds any more.
+    pub source: String,
+    /// Whether whoever reads this may say yes or no.
+    pub can_decide: bool,
+    /// Whether they proposed it.
+    pub own: bool,
+    /// Makes a repeated post the same request.
+    pub request_key: String,
+    /// Why not, as it was typed.
+    pub why: Field,
+}
+
+impl WaitingLine {
+    /// The id of its field: the one that was sent is the one its error leads to.
+    pub fn field(&self) -> String {
+        if self.why.error.is_some() { "why".to_owned() } else { format!("why-{}", self.id) }
+    }
+}
+
+/// Something that one proposed oneself and that has ended.
+#[derive(Debug, Clone)]
+pub struct EndedLine {
+    /// What was proposed.
+    pub what: String,
+    /// Won.
+    pub amount: Won,
+    /// When it was proposed.
+    pub since: DateTime,
+    /// What became of it.
+    pub became: String,
+    /// Why it was refused; empty else.
+    pub said: String,
+}
+
+/// `GET /waiting`. `POST /waiting/{id}/confirm`, `…/refuse` — `why`, `…/withdraw`: all with `csrf`, `request_key`.
+#[derive(Template)]
+#[template(path = "waiting.html")]
+pub struct WaitingPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// Errors of the form that was sent.
+    pub errors: Vec<FieldError>,
+    /// What waits, the oldest first.
+    pub waiting: Vec<WaitingLine>,
+    /// How many of those the reader may decide about.
+    pub mine: usize,
+    /// Roles that wait at the access desk, for who confirms them.
+    pub roles: usize,
+    /// What the reader proposed and what became of it, the newest first.
+    pub ended: Vec<EndedLine>,
+}

@@ -1,0 +1,186 @@
+//! `/waiting`: what waits for a second person's yes, for who may say it, and for who proposed it.
+
+mod forms;
+
+use axum::Router;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use base::{AccountId, Instant, Won, day_of_date};
+use city::may::holds;
+use city::proposals::{Kept, Proposal, State, Wish, may_decide, may_see, may_withdraw, of};
+use city::{CityView, Reply};
+use economy::Facts;
+use serde::Deserialize;
+
+use crate::auth::SharedApp;
+use crate::frame::Visit;
+use crate::look::{Alert, EndedLine, Field, FieldError, Tongue, WaitingLine, WaitingPage};
+
+const PAGE: &str = "/waiting";
+/// As many of one's own as are listed.
+const LISTED: u32 = 20;
+
+pub(super) fn routes() -> Router<SharedApp> {
+    Router::new()
+        .route(PAGE, get(show))
+        .route("/waiting/{id}/confirm", post(forms::confirm))
+        .route("/waiting/{id}/refuse", post(forms::refuse))
+        .route("/waiting/{id}/withdraw", post(forms::withdraw))
+}
+
+/// Where a page goes that asked for something and was told that it waits.
+pub(super) fn proposed(reply: &Reply) -> Option<String> {
+    let waits = matches!(reply, Reply::Done { facts: Facts::Proposal(_), .. });
+    waits.then(|| format!("{PAGE}?did=proposed"))
+}
+
+/// Whether somebody has to do with what waits: proposes, or confirms.
+fn concerns(visit: &Visit) -> bool {
+    let view = visit.app.city.shared.read();
+    let pack = &view.town.pack;
+    visit.visitor.is_some_and(|actor| may_withdraw(&actor, pack) || holds(&actor, "confirm-role", pack))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    did: Option<String>,
+}
+
+/// What a form left behind.
+#[derive(Default)]
+struct Sent {
+    alert: Option<Alert>,
+    errors: Vec<FieldError>,
+    /// The reason that was typed, for which proposal.
+    why: Option<(String, Field)>,
+    status: StatusCode,
+}
+
+async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    if !concerns(&visit) {
+        return visit.at_the_door();
+    }
+    let done = match asked.did.as_deref() {
+        Some("proposed") => Some("done-proposed"),
+        Some("confirmed") => Some("done-proposal-confirmed"),
+        Some("refused") => Some("done-proposal-refused"),
+        Some("withdrawn") => Some("done-proposal-withdrawn"),
+        _ => None,
+    };
+    let alert = done.map(|key| Alert::done(visit.t.say(key).to_string()));
+    page(visit, Sent { alert, ..Sent::default() }).await
+}
+
+async fn page(visit: Visit, mut sent: Sent) -> Response {
+    let now = visit.app.now();
+    let me = visit.visitor.and_then(|actor| actor.account);
+    let own = match me {
+        Some(me) => {
+            let vault = visit.app.city.vault();
+            match visit.app.read(move |snapshot| of(snapshot, &vault, me, now, LISTED)).await {
+                Ok(own) => own,
+                Err(error) => return visit.refuse(error, "/"),
+            }
+        }
+        None => Vec::new(),
+    };
+    let mut frame = visit.page();
+    frame.alert = sent.alert.take();
+    let waiting = waiting(&visit, now, sent.why.as_ref());
+    let page = WaitingPage {
+        t: visit.t,
+        page: frame,
+        errors: std::mem::take(&mut sent.errors),
+        mine: waiting.iter().filter(|one| one.can_decide).count(),
+        roles: roles(&visit),
+        waiting,
+        ended: own.iter().filter(|one| one.state != State::Waiting).map(|one| ended(&visit, one)).collect(),
+    };
+    visit.show_as(sent.status, &page)
+}
+
+/// What waits, as far as the visitor may see it.
+fn waiting(visit: &Visit, now: Instant, typed: Option<&(String, Field)>) -> Vec<WaitingLine> {
+    let Some(actor) = visit.visitor else { return Vec::new() };
+    let date = visit.t.today;
+    let view = visit.app.city.shared.read();
+    let town = &view.town;
+    let (pack, directory) = (&town.pack, &town.directory);
+    let seen = town.open.proposals.waiting(now).into_iter();
+    let seen = seen.filter(|one| may_see(&actor, one, pack, directory));
+    let line = |one: Proposal| {
+        let rule = pack.four_eyes_on(date, one.wish.operation(), i64::MAX);
+        let own = actor.account == Some(one.by);
+        let id = one.id.to_string();
+        WaitingLine {
+            what: what(visit.t, town, &one),
+            amount: Won(one.amount),
+            who: who(visit.t, town, one.by),
+            since: town.zone.civil(one.since),
+            until: town.zone.civil(one.until),
+            source: rule.map(|rule| rule.source.in_lang(visit.t.lang).to_owned()).unwrap_or_default(),
+            can_decide: !own && may_decide(&actor, &one, rule, pack, directory).is_ok(),
+            own,
+            request_key: visit.app.request_key(),
+            why: typed.filter(|(of, _)| *of == id).map(|(_, why)| why.clone()).unwrap_or_default(),
+            id,
+        }
+    };
+    seen.map(line).collect()
+}
+
+fn what(t: Tongue, town: &CityView, one: &Proposal) -> String {
+    match one.wish {
+        Wish::SendPayouts { count, .. } => t.say("waiting-send-payouts").count("count", count).to_string(),
+        Wish::Refund { payment, shop } => {
+            let name = town.directory.shop(shop).map(|(_, shop)| shop.name.clone());
+            let said = match name {
+                Some(name) => t.say("waiting-refund-at").text("shop", name),
+                None => t.say("waiting-refund"),
+            };
+            said.text("payment", payment).to_string()
+        }
+    }
+}
+
+/// By its role and its number: names of staff are not read here.
+fn who(t: Tongue, town: &CityView, account: AccountId) -> String {
+    let roles = town.doors.roles_of(account, day_of_date(t.today), &town.pack);
+    let rule = roles.first().and_then(|(grant, _)| town.pack.roles.iter().find(|rule| rule.id == grant.role));
+    match rule {
+        Some(rule) => format!("{} {account}", rule.name.in_lang(t.lang)),
+        None => account.to_string(),
+    }
+}
+
+/// Roles that wait at the access desk, where the visitor confirms them.
+fn roles(visit: &Visit) -> usize {
+    let view = visit.app.city.shared.read();
+    let town = &view.town;
+    match visit.visitor {
+        Some(actor) if holds(&actor, "confirm-role", &town.pack) => {
+            town.doors.grants().filter(|grant| !grant.confirmed && grant.ended.is_none()).count()
+        }
+        _ => 0,
+    }
+}
+
+fn ended(visit: &Visit, one: &Kept) -> EndedLine {
+    let t = visit.t;
+    let view = visit.app.city.shared.read();
+    let zone = &view.town.zone;
+    let said = t.say(format!("proposal-{}", one.state.code()));
+    let became = match one.decided {
+        Some(at) => said.text("time", t.moment(&zone.civil(at))),
+        None => said,
+    };
+    EndedLine {
+        what: what(t, &view.town, &one.proposal),
+        amount: Won(one.proposal.amount),
+        since: zone.civil(one.proposal.since),
+        became: became.to_string(),
+        said: one.said.clone().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,74 @@
+# What two people do: propose, confirm, refuse, withdraw.
+
+nav-waiting = To confirm
+waiting-title = Waiting for a second person
+waiting-some = { $count ->
+    [one] One thing to confirm
+   *[other] { $count } things to confirm
+}
+waiting-none = Nothing to confirm right now
+waiting-what = What one person proposes happens once another confirms it. Until then no money moves.
+waiting-roles = { $count ->
+    [one] One role waits to be confirmed
+   *[other] { $count } roles wait to be confirmed
+}
+waiting-empty = Nothing waits.
+waiting-empty-how = A large refund, or a payout file for the bank, shows up here once somebody proposes it.
+waiting-by = Proposed by { $who }, { $time }
+waiting-until = Can be confirmed until { $time }
+waiting-confirm = Confirm and carry out
+waiting-confirm-one = Confirm and carry out: { $what }, { $amount }
+waiting-refuse = Refuse
+waiting-why = Why not
+waiting-why-hint = Whoever proposed it reads this.
+waiting-refuse-do = Refuse
+waiting-withdraw = Withdraw
+waiting-withdraw-one = Withdraw: { $what }, { $amount }
+waiting-others = It happens once somebody else confirms it.
+waiting-ended = What you proposed before
+waiting-send-payouts = { $count ->
+    [one] Send one payout to the bank
+   *[other] Send { $count } payouts to the bank
+}
+waiting-refund = Refund of payment { $payment }
+waiting-refund-at = { $shop }: refund of payment { $payment }
+proposal-carried-out = Confirmed and carried out, { $time }
+proposal-refused = Refused, { $time }
+proposal-withdrawn = Withdrawn, { $time }
+proposal-expired = Nobody confirmed it in time
+done-proposed = Proposed. It happens once somebody else confirms it.
+done-proposal-confirmed = Confirmed. It is done.
+done-proposal-refused = Refused. Nothing has happened.
+done-proposal-withdrawn = Withdrawn. Nothing has happened.
+
+persona-colleague = Confirms, as a second person, payout files and large refunds that another officer proposed.
+refusal-proposal-unknown = This doesn’t wait any more
+    .why = It was confirmed, refused or withdrawn already, or it can’t be seen from here.
+    .remedy = Open the list of what waits again.
+refusal-proposal-over = It is too late to confirm this
+    .why = It could be confirmed until { $day }. What is old isn’t carried out into other circumstances.
+    .remedy = Propose it again if it is still needed.
+refusal-proposal-known = This is proposed already
+    .why = The same waits for somebody else to confirm it. There can be one at a time.
+    .remedy = Confirm or withdraw that one in the list of what waits, then propose again.
+refusal-proposal-many = Too much waits
+    .why = One person may have { $most } proposals waiting.
+    .remedy = Have somebody confirm earlier ones, or withdraw those you don’t need.
+refusal-proposal-proposer = Whoever proposed it may not do this any more
+    .why = Their role has ended or changed, so that this would not be the work of two.
+    .remedy = Refuse it, and have somebody who may propose it again.
+refusal-proposal-changed = The sum has changed since
+    .why = It was { $was } when it was proposed and is { $now } now. What nobody has seen isn’t carried out.
+    .remedy = Withdraw or refuse it, and propose it again.
+refusal-proposal-own = Only who proposed it can withdraw it
+    .why = What somebody else proposed is confirmed or refused.
+    .remedy = Refuse it with a reason if it should not happen.
+refusal-second-same = Somebody else has to confirm this
+    .why = Who proposes and who confirms must be two people.
+    .remedy = Ask somebody else who may do the same.
+refusal-second-person = This is another account of the same person
+    .why = Both accounts are one person’s, so two people have not seen it.
+    .remedy = Ask somebody else who may do the same.
+refusal-second-made = Whoever proposed it gave this access
+    .why = A role given by the proposer can’t confirm what they propose.
+    .remedy = Ask somebody whose role was given by another.
