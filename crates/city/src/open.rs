@@ -65,6 +65,8 @@ pub struct City {
     pub access: access::Handle,
     /// What leaves the house: notices, and what shops' programs hear.
     pub outbox: Arc<outbox::Outbox>,
+    /// Where the last uses of API tokens are kept: a file beside the access ledger's.
+    pub token_uses: PathBuf,
     /// What starting took.
     pub report: Report,
     /// What the pen counts of its work.
@@ -118,6 +120,8 @@ pub enum CantOpen {
 
 /// The outbox's file, beside the access ledger's.
 const OUTBOX: &str = "outbox.sqlite";
+/// The file of tokens' last uses, likewise.
+const TOKEN_USES: &str = "token_uses";
 /// How many readers' connections a city keeps.
 const READERS: usize = 4;
 
@@ -186,6 +190,7 @@ impl City {
         let started = prepare(opening)?;
         // Behind the city's own lock: two servers of one city never come to quarrel about this file.
         let outbox = Outbox::open(&access.with_file_name(OUTBOX))?;
+        let token_uses = access.with_file_name(TOKEN_USES);
         let (access, looks) = AccessLedger::open(&access, access::Options::default())?;
         let report = started.report;
         let feed = started.pen.feed();
@@ -206,6 +211,7 @@ impl City {
             feed,
             clock,
             access,
+            token_uses,
             report,
             tally,
             folder,

@@ -115,6 +115,22 @@ pub async fn give(app: Arc<App>) {
     }
 }
 
+/// Tokens' last uses are kept this often: what a server that is killed forgets.
+const USES: Duration = Duration::from_secs(60);
+
+/// Keeps when each API token was used last.
+pub async fn keep_token_uses(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(USES).await;
+        let app = Arc::clone(&app);
+        match tokio::task::spawn_blocking(move || app.keep_token_uses()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "tokens' last uses are not kept"),
+            Err(error) => tracing::error!(%error, "tokens' last uses are not kept"),
+        }
+    }
+}
+
 /// So long one look at what is given to many takes at most: then it sees whether the server stops.
 const SLICE: Duration = Duration::from_millis(500);
 /// How long a chore that broke waits.
@@ -137,7 +153,12 @@ pub fn close(runtime: Runtime, app: Arc<App>, served: Result<(), Failed>) -> Res
     runtime.shutdown_timeout(LET_GO);
     served?;
     match Arc::try_unwrap(app) {
-        Ok(app) => app.city.close()?,
+        Ok(app) => {
+            if let Err(error) = app.keep_token_uses() {
+                tracing::warn!(%error, "tokens' last uses are not kept");
+            }
+            app.city.close()?;
+        }
         // Everything acknowledged is durable; only the last checkpoint is missing: the next start reads a longer tail.
         Err(_) => tracing::warn!("a request held on: closing without a last checkpoint"),
     }

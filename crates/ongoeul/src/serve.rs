@@ -239,6 +239,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             tokio::spawn(house::give(Arc::clone(&app))),
         ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
+        beside.push(tokio::spawn(house::keep_token_uses(Arc::clone(&app))));
         beside.extend(operators);
         house::run(&app, door, beside).await
     });

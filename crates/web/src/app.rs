@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
@@ -21,6 +21,7 @@ use crate::pages::coupons::Imports;
 use crate::pages::shop::unpaid::Refused;
 use crate::rehearsals::Rehearsals;
 use crate::send::Outlets;
+use crate::uses::TokenUses;
 use crate::vouched::{House, VouchingHouse};
 use crate::watch::Watch;
 use crate::ways::Ways;
@@ -92,8 +93,8 @@ pub struct App {
     pub(crate) ways: Ways,
     /// The role that each persona of a demo was given, by their keys.
     pub(crate) personas: Vec<(String, GrantId)>,
-    /// When each token was used last; known since this server started.
-    token_uses: Mutex<HashMap<Client, Instant>>,
+    /// When each token was used last.
+    token_uses: TokenUses,
     pub(crate) refused: Refused,
     /// Lists of people that were checked and not begun yet.
     pub(crate) imports: Imports,
@@ -123,6 +124,7 @@ impl App {
         if matches!(mode, Mode::Real) && !ways.passkeys.are_here() {
             tracing::warn!(public_url, "no passkeys here: they need https and a name (or localhost)");
         }
+        let token_uses = TokenUses::open(&city.token_uses);
         let app = App {
             city,
             mode,
@@ -139,7 +141,7 @@ impl App {
             started,
             ways,
             personas,
-            token_uses: Mutex::default(),
+            token_uses,
             refused: Refused::default(),
             imports: Imports::default(),
             closing,
@@ -177,13 +179,26 @@ impl App {
         let view = self.city.shared.read();
         let actor = view.town.doors.bearer(hash, now, view.town.zone.day_number(now), &view.town.pack)?;
         drop(view);
-        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(actor.client, now);
+        self.token_uses.note(actor.client, now);
         Some(actor)
     }
 
-    /// When a token was used last, since this server started.
+    /// Keeps what is known of it across starts. Blocks.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn keep_token_uses(&self) -> std::io::Result<()> {
+        let now = self.now();
+        let lasting: HashSet<Client> = {
+            let view = self.city.shared.read();
+            view.town.doors.tokens(now).iter().map(|token| token.client).collect()
+        };
+        self.token_uses.keep(|client| lasting.contains(&client))
+    }
+
+    /// When a token was used last, as far as is known.
     pub(crate) fn last_use(&self, client: Client) -> Option<Instant> {
-        self.token_uses.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()
+        self.token_uses.last(client)
     }
 
     /// 64 random bits.

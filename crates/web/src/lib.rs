@@ -29,6 +29,7 @@ mod router;
 mod send;
 mod serve;
 mod sign;
+mod uses;
 mod vouched;
 mod watch;
 mod ways;

@@ -82,6 +82,34 @@ async fn an_owner_makes_changes_and_ends_a_tills_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_last_use_outlives_a_restart() {
+    let town = Town::new(Engine::Sqlite);
+    let path = format!("/api/v1/merchants/{}", town.shop);
+    let (used, ended) = {
+        let mut owner = town.browser("merchant").await;
+        let used = secret(&made(&mut owner, "/shop/tokens", &[("name", "1층 계산대")]).await);
+        let ended = secret(&made(&mut owner, "/shop/tokens", &[("name", "2층 계산대")]).await);
+        (used, ended)
+    };
+    assert_eq!(call(&town, &used, &path).await, StatusCode::OK);
+    town.app.keep_token_uses().unwrap();
+    let kept = std::fs::read_to_string(&town.app.city.token_uses).unwrap();
+    assert!(!kept.contains(&used) && !kept.contains(&ended), "no secret is in it: {kept}");
+    let town = tokio::task::spawn_blocking(|| town.started_anew()).await.unwrap();
+    let mut owner = town.browser("merchant").await;
+    let page = owner.get("/shop/tokens").await;
+    for (name, said) in [("1층 계산대", "마지막 사용"), ("2층 계산대", "아직 쓴 기록이 없어요")]
+    {
+        let line = page
+            .body
+            .split(&format!("<strong>{name}</strong>"))
+            .nth(1)
+            .and_then(|rest| rest.split("</li>").next());
+        assert!(line.is_some_and(|line| line.contains(said)), "{name}: {}", page.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_shops_tokens_and_the_owners_own_are_nobodys_here() {
     let town = Town::new(Engine::Sqlite);
     let mut owner = town.browser("merchant").await;

@@ -24,6 +24,7 @@ pub fn start(app: &Arc<App>, personas: &Personas, seed: u64, per_second: u32) ->
         tokio::spawn(house::give(Arc::clone(app))),
     ];
     tasks.push(tokio::spawn(web::outward(Arc::clone(app), house::SEND)));
+    tasks.push(tokio::spawn(house::keep_token_uses(Arc::clone(app))));
     if per_second > 0 {
         let traffic = Traffic::new(seed ^ 0x7ea5, per_second, &app.city.shared.read().town, personas);
         tasks.push(tokio::spawn(townsfolk(Arc::clone(app), traffic)));
