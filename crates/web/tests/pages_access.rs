@@ -225,3 +225,47 @@ async fn both_desks_speak_both_languages() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_at_an_organisation_is_given_by_page() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut first = signed_in(&town, "first", "access-officer").await;
+        let mut second = signed_in(&town, "second", "access-officer").await;
+        let account = opened(&mut first).await;
+        let (chest, federation) = {
+            let view = town.app.city.shared.read();
+            let known = |word| view.town.directory.organisations.known_as(word).unwrap().id.to_string();
+            (known("chest"), known("sme-federation"))
+        };
+        let page = first.get(&format!("/desk/access?find={account}")).await;
+        assert!(page.body.contains(&format!("value=\"{federation}\"")), "{}", page.body);
+        for (fields, said) in [
+            (&[("role", "association")][..], "이 계정에는 줄 수 없는 역할이에요"),
+            (&[("role", "association"), ("organisation", &*chest)], "그런 기관이 없어요"),
+            (&[("role", "association"), ("organisation", "org_0000000000zzz")], "그런 기관이 없어요"),
+            (&[("role", "association"), ("organisation", "<b>")], "그런 기관이 없어요"),
+        ] {
+            let refused = give(&mut first, account, fields).await;
+            assert!(refused.body.contains(said), "{fields:?}: {}", refused.body);
+        }
+        // An organisation left chosen for another role is let go of.
+        let auditor = [("role", "auditor"), ("organisation", federation.as_str())];
+        assert!(location(&give(&mut first, account, &auditor).await).contains("did=given"));
+        let wish = [("role", "association"), ("organisation", federation.as_str())];
+        let given = give(&mut first, account, &wish).await;
+        let page = first.get(&location(&given)).await;
+        assert!(page.body.contains("확인 기다림"), "{}", page.body);
+        let page = second.get("/desk/access").await;
+        let path = page.body.split("action=\"").find(|part| part.contains("/confirm\"")).unwrap();
+        let path = path.split('"').next().unwrap().to_owned();
+        let page = second.post_and_follow(&path, &[]).await;
+        assert!(page.body.contains("역할을 확인했어요"), "{}", page.body);
+        let view = town.app.city.shared.read();
+        let roles = view.town.doors.roles_of(account, 20_000, &view.town.pack);
+        let speaks = roles.iter().any(
+            |(_, actor)| matches!(actor.role, base::Role::Organisation(id) if id.to_string() == federation),
+        );
+        assert!(speaks, "{roles:?}");
+    }
+}

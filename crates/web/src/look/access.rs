@@ -122,6 +122,8 @@ pub struct GiveForm {
     pub districts: Vec<Choice>,
     /// A shop's number or id.
     pub shop: Field,
+    /// Organisations that a role can speak for.
+    pub organisations: Vec<Choice>,
     /// The first day.
     pub from: Field,
     /// The last day, if there is one.
@@ -171,8 +173,8 @@ pub struct WithoutAccount {
 
 /// `GET /desk/access?find=…` (card number, person's or account's id).
 /// `POST /desk/access/accounts` — `person` (empty: nobody's), `request_key`; `…/accounts/{id}/end`;
-/// `…/accounts/{id}/sessions/end` — `number` (absent: all); `…/accounts/{id}/roles` — `role`, `district`, `shop`, `from`,
-/// `until`, `request_key`; `POST /desk/access/roles/{id}/confirm`, `…/end`. All with `csrf`.
+/// `…/accounts/{id}/sessions/end` — `number` (absent: all); `…/accounts/{id}/roles` — `role`, `district`, `shop`,
+/// `organisation`, `from`, `until`, `request_key`; `POST /desk/access/roles/{id}/confirm`, `…/end`. All with `csrf`.
 #[derive(Template)]
 #[template(path = "access.html")]
 pub struct AccessPage {
@@ -224,7 +226,7 @@ pub struct TokenLine {
     pub reach: String,
     /// Since when.
     pub since: String,
-    /// When it was used last, if it was since the server started.
+    /// When it was used last, as far as is known.
     pub last: Option<String>,
     /// Until when an old secret works on.
     pub ends: Option<String>,

@@ -83,3 +83,7 @@ field-member-number = This business number can’t be right. Check its 10 digits
 persona-chest = Looks after the gifts, spends them and tells about it.
 persona-association = Looks after member firms and gathers prepayments with them.
 about-firms = member firms: { $count }
+
+access-organisation = Organisation
+access-organisation-hint = Only for the role of somebody who speaks for one.
+access-no-organisation = No organisation

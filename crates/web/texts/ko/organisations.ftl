@@ -83,3 +83,7 @@ field-member-number = 사업자등록번호가 맞지 않아요. 숫자 10자리
 persona-chest = 모인 기부금을 맡아서 쓰고 알려요.
 persona-association = 회원사를 돌보고 함께 선결제를 모아요.
 about-firms = 회원사 { $count }곳
+
+access-organisation = 단체
+access-organisation-hint = 단체나 기관의 담당자 역할에만 필요해요.
+access-no-organisation = 단체 없음

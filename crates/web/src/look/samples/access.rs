@@ -60,6 +60,10 @@ fn give(lang: Lang) -> GiveForm {
         roles: vec![choice("clerk", role(lang, RoleStanding::Holds).name)],
         districts: vec![choice("1", pick(lang, "새터동", "Saeteo-dong"))],
         shop: Field::wrong("12", t.say("field-shop-unknown").to_string()),
+        organisations: vec![choice(
+            "org_0000000000001",
+            pick(lang, "새터시장 상인회", "Saeteo Market Association"),
+        )],
         from: Field::of("2021-02-23"),
         until: Field::wrong("x", t.say("field-day").to_string()),
         open: true,

@@ -45,6 +45,7 @@ pub(super) struct Typed {
     pub role: String,
     pub district: String,
     pub shop: Field,
+    pub organisation: String,
     pub from: Field,
     pub until: Field,
 }
@@ -274,10 +275,33 @@ fn give_form(visit: &Visit, town: &CityView, of_person: bool, typed: Option<Type
         districts,
         request_key: typed.request_key,
         shop: typed.shop,
+        organisations: organisations(town, &typed.organisation, visit),
         from: typed.from,
         until: typed.until,
         open,
     }
+}
+
+/// The organisations that a role of the pack can speak for: those of its kinds that are open, by name.
+fn organisations(town: &CityView, chosen: &str, visit: &Visit) -> Vec<Choice> {
+    let kinds: Vec<&str> =
+        town.pack.roles.iter().filter_map(|role| role.organisation).map(|kind| kind.code()).collect();
+    let known = town.directory.organisations.all();
+    let mut all: Vec<Choice> = known
+        .filter(|one| one.period.contains(visit.t.today) && kinds.contains(&one.kind.code()))
+        .map(|one| Choice {
+            value: one.id.to_string(),
+            name: one.named(visit.t.lang).to_owned(),
+            chosen: one.id.to_string() == chosen,
+        })
+        .collect();
+    all.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
+    all
+}
+
+/// Whether a role speaks for an organisation.
+pub(super) fn is_of_an_organisation(town: &CityView, role: &str) -> bool {
+    rule(&town.pack, role).is_some_and(|rule| rule.kind == Kind::Organisation)
 }
 
 /// Whether a role needs a neighbourhood.

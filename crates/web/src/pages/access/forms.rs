@@ -9,7 +9,7 @@ use economy::{Facts, business_number};
 use serde::Deserialize;
 
 use super::account::end_sessions as end_meant;
-use super::desk::{Sent, Typed, is_of_a_district, page, waits};
+use super::desk::{Sent, Typed, is_of_a_district, is_of_an_organisation, page, waits};
 use super::gives_access;
 use crate::frame::Visit;
 use crate::look::{Field, FieldError};
@@ -28,6 +28,7 @@ pub(super) struct Post {
     role: String,
     district: String,
     shop: String,
+    organisation: String,
     from: String,
     until: String,
     number: Option<String>,
@@ -138,6 +139,7 @@ fn read(visit: &Visit, account: AccountId, form: &Post) -> (NewGrant, Typed, Vec
         request_key: form.request_key.clone(),
         role: form.role.clone(),
         district: form.district.clone(),
+        organisation: form.organisation.clone(),
         ..Typed::default()
     };
     let date = |text: &str| text.trim().parse::<Date>().ok();
@@ -156,10 +158,13 @@ fn read(visit: &Visit, account: AccountId, form: &Post) -> (NewGrant, Typed, Vec
     // Chosen for another role, and left standing: the role says whether there is one.
     let district = Some(form.district.clone()).filter(|code| !code.is_empty());
     let district = district.filter(|_| is_of_a_district(&view.town, &form.role));
+    // The same: a role at an organisation says which.
+    let organisation = Some(form.organisation.clone()).filter(|id| !id.is_empty());
+    let organisation = organisation.filter(|_| is_of_an_organisation(&view.town, &form.role));
     let grant = NewGrant {
         account,
         role: form.role.clone(),
-        subject: shop,
+        subject: organisation.or(shop),
         district,
         from: from.map_or(0, day_of_date),
         until: until.map(day_of_date),

@@ -29,6 +29,11 @@ fn reach(town: &CityView, grant: &Grant, t: Tongue) -> String {
             let shop = shop.and_then(|id| town.directory.shop(id)).map(|(_, shop)| shop.name.clone());
             shop.unwrap_or_default()
         }
+        Some(Kind::Organisation) => {
+            let one = grant.subject.as_deref().and_then(|id| id.parse().ok());
+            let one = one.and_then(|id| town.directory.organisations.get(id));
+            one.map(|one| one.named(t.lang).to_owned()).unwrap_or_default()
+        }
         _ => t.say("reach-city").to_string(),
     }
 }
