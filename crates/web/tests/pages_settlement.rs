@@ -89,6 +89,9 @@ async fn a_settlement_day() {
         let page = officer.post_and_follow("/desk/payouts/send", &[("request_key", &key)]).await;
         says(&page, "다른 사람이 확인하면 이뤄져요");
         says(&page, "지급 2건을 은행에 보내기");
+        let page = officer.get("/desk/payouts").await;
+        says(&page, "지급 파일이 다른 사람의 확인을 기다려요");
+        assert!(!page.body.contains("/desk/payouts/send"), "{}", page.body);
         let mut second = common::someone(&town, "second", "card-officer").await;
         let page = second.get("/waiting").await;
         let form = page.body.split("/confirm\"").nth(1).unwrap_or_else(|| panic!("{}", page.body));

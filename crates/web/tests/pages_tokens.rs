@@ -100,7 +100,11 @@ async fn the_last_use_outlives_a_restart() {
     let page = owner.get("/shop/tokens").await;
     for (name, said) in [("1층 계산대", "마지막 사용"), ("2층 계산대", "아직 쓴 기록이 없어요")]
     {
-        let line = page.body.split(name).nth(1).and_then(|rest| rest.split("</li>").next());
+        let line = page
+            .body
+            .split(&format!("<strong>{name}</strong>"))
+            .nth(1)
+            .and_then(|rest| rest.split("</li>").next());
         assert!(line.is_some_and(|line| line.contains(said)), "{name}: {}", page.body);
     }
 }

@@ -218,6 +218,8 @@ pub struct DeskPayoutsPage {
     pub waiting: (u64, Won),
     /// How many are with the bank, and won.
     pub sent: (u64, Won),
+    /// A file is proposed, and waits for a second person.
+    pub proposed: bool,
     /// Key of sending.
     pub send_key: String,
     /// Lines to look at.

@@ -221,6 +221,8 @@ fn every_refusal_is_whole_in_both_languages() {
             "others",
             "wanted",
             "given",
+            "was",
+            "now",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal

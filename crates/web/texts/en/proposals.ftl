@@ -41,6 +41,7 @@ done-proposal-confirmed = Confirmed. It is done.
 done-proposal-refused = Refused. Nothing has happened.
 done-proposal-withdrawn = Withdrawn. Nothing has happened.
 
+desk-payouts-proposed = A payout file waits for somebody else to confirm it
 persona-colleague = Confirms, as a second person, payout files and large refunds that another officer proposed.
 refusal-proposal-unknown = This doesn’t wait any more
     .why = It was confirmed, refused or withdrawn already, or it can’t be seen from here.

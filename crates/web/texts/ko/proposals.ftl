@@ -32,6 +32,7 @@ done-proposal-confirmed = 확인했어요. 일이 이뤄졌어요.
 done-proposal-refused = 거절했어요. 아무 일도 일어나지 않았어요.
 done-proposal-withdrawn = 거뒀어요. 아무 일도 일어나지 않았어요.
 
+desk-payouts-proposed = 지급 파일이 다른 사람의 확인을 기다려요
 persona-colleague = 다른 공무원이 올린 지급 파일과 큰 환불을 두 번째로 확인해요.
 refusal-proposal-unknown = 기다리는 일이 아니에요
     .why = 이미 확인했거나 거절했거나 거둔 일이거나, 여기에서 볼 수 없는 일이에요.

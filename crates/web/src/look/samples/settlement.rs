@@ -110,6 +110,7 @@ pub(in super::super) fn desk_payouts(lang: Lang) -> DeskPayoutsPage {
         errors: vec![FieldError { field: "shop", error: t.say("refusal-shop-unknown").to_string() }],
         waiting: (12, Won(3_456_000)),
         sent: (312, Won(98_765_000)),
+        proposed: false,
         send_key: "k2".to_owned(),
         lines: ["out", "in", "back", "rejected"]
             .into_iter()

@@ -10,6 +10,7 @@ use city::payouts::{end_to_end, message, posting_of};
 use city::read::payouts::{self as read, Desk};
 use city::{Command, OnPayouts, Payee};
 use economy::business_number;
+use rules::Confirmed;
 use serde::Deserialize;
 
 use super::{Typed, empty_form, expired, words, wrong_form};
@@ -56,9 +57,12 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         Ok(desk) => desk,
         Err(error) => return visit.refuse(error, "/desk"),
     };
-    let (waiting, with_bank) = {
+    let now = visit.app.now();
+    let (waiting, with_bank, proposed) = {
         let view = visit.app.city.shared.read();
-        (view.town.payouts.waiting(), view.town.payouts.sent())
+        let proposals = view.town.open.proposals.waiting(now);
+        let file = proposals.iter().any(|one| one.wish.operation() == Confirmed::SendPayouts);
+        (view.town.payouts.waiting(), view.town.payouts.sent(), file)
     };
     let without = without_account(&visit);
     let mut frame = visit.page();
@@ -69,6 +73,7 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         errors: std::mem::take(&mut sent.errors),
         waiting: (waiting.0, Won(waiting.1)),
         sent: (with_bank.0, Won(with_bank.1)),
+        proposed,
         send_key: visit.app.request_key(),
         lines: lines.iter().map(|row| open_line(&visit, row, &sent)).collect(),
         files: files.iter().map(|(row, states)| file_line(&visit, row, states)).collect(),
