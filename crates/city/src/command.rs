@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use vault::DataKey;
 
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
-use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
+use crate::{OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills, OnWindow};
 
 /// A card, as a caller names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -229,6 +229,8 @@ pub enum Command {
     OnGiving(OnGiving),
     /// Something about a shop's programs, or about a sign of illegal exchange.
     OnTills(OnTills),
+    /// Something at a window that is kept for going on with.
+    OnWindow(OnWindow),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.

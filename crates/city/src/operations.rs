@@ -1,6 +1,8 @@
 //! What each command is called in the role × operation table.
 
-use crate::{Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills};
+use crate::{
+    Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnTills, OnWindow,
+};
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
 /// name that is new here fails the role table's test until a role has it.
@@ -103,6 +105,13 @@ operations! {
     Command::OnTills(OnTills::OpenCase(_)) => "open-case",
     Command::OnTills(OnTills::AnswerCase { .. }) => "answer-case",
     Command::OnTills(OnTills::CloseCase { .. }) => "close-case",
+    Command::OnWindow(OnWindow::Keep { .. }) => "keep-draft",
+    Command::OnWindow(OnWindow::Drop { .. }) => "drop-draft",
+    Command::OnWindow(OnWindow::TakeIn { .. }) => "take-in",
+    Command::OnWindow(OnWindow::HandOver { .. }) => "hand-over",
+    Command::OnWindow(OnWindow::Accept { .. }) => "accept-hand-over",
+    Command::OnWindow(OnWindow::End { .. }) => "end-hand-over",
+    Command::OnWindow(OnWindow::Forget { .. }) => "forget-drafts",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

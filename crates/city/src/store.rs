@@ -44,6 +44,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::hooks::store::HOOKS,
             crate::exchange::store::CASES,
             people::passkey::store::STRENGTH,
+            crate::window::store::WINDOW,
         ])
         .collect()
 }
@@ -141,6 +142,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)
+        .chain(crate::window::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)

@@ -1,9 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
-    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, QuestionId,
-    RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, DraftId, EntryNo, GlassId, GrantId,
+    HandoverId, HookId, HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId,
+    PostingNo, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -75,6 +75,8 @@ into_value! {
     GlassId, v => Value::Text(v.to_string());
     HookId, v => Value::Text(v.to_string());
     CaseId, v => Value::Text(v.to_string());
+    DraftId, v => Value::Text(v.to_string());
+    HandoverId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());
