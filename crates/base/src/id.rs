@@ -184,6 +184,14 @@ typed_id!(
     ProposalId, "prp"
 );
 typed_id!(
+    /// Somebody's taking in that was begun at a window and is not finished.
+    DraftId, "drf"
+);
+typed_id!(
+    /// Something one clerk hands over to another.
+    HandoverId, "hnd"
+);
+typed_id!(
     /// A posting's place in the journal, from 1, without gaps. The one id that is a sequence: the journal
     /// is a numbered book.
     PostingNo, "pst"

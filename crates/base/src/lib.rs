@@ -15,9 +15,9 @@ mod won;
 pub use actor::{Actor, Area, Client, Role};
 pub use entropy::{Entropy, Seeded, SystemEntropy};
 pub use id::{
-    AccountId, ApplicationId, BadId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId,
-    HookId, HouseholdId, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, ProposalId,
-    QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BadId, BusinessId, CardId, CaseId, DownloadId, DraftId, EntryNo, GlassId,
+    GrantId, HandoverId, HookId, HouseholdId, MerchantId, OrganisationId, PayoutAccountId, PersonId,
+    PostingNo, ProposalId, QuestionId, RecordId, TokenId,
 };
 pub use refusal::{Arg, Lang, Refusal, Source};
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};

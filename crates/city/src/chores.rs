@@ -4,6 +4,7 @@
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every night: signs of illegal exchange are looked for.
+//! - As soon as its days are over: a taking in that nobody finished is forgotten.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart, and
 //!   what is left of prepaid claims past theirs is money again; at once, where a shop has closed.
 //!
@@ -29,7 +30,7 @@ use rules::Pack;
 use crate::looks::inspection;
 use crate::open::City;
 use crate::payouts::played;
-use crate::{Command, OnGiving, OnPayouts, OnPrepay, Reply, exchange};
+use crate::{Command, OnGiving, OnPayouts, OnPrepay, OnWindow, Reply, exchange, window};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -305,11 +306,30 @@ impl Keeper {
             self.last = Some(now);
         }
         done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
+        done.broken = done.broken.or_else(|| self.forget(city, now).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());
         done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
+    }
+
+    /// Lets drafts go whose days are over.
+    fn forget(&self, city: &City, now: Instant) -> Result<(), Failure> {
+        let pack = &self.pack;
+        let broken = |error: store::Error| Failure::Broken(error.to_string());
+        while city.readers.read(|snapshot| window::any_over(snapshot, now, pack)).map_err(broken)? {
+            let command = Command::OnWindow(OnWindow::Forget { at_most: AT_ONCE });
+            let request =
+                Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+            match city.ask_waiting(request, command) {
+                Ok(_) => {}
+                // They were let go meanwhile.
+                Err(Failure::Refused(_)) => break,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
     }
 
     /// Each night, as soon as the day has begun: what the city owes against what backs it, signed. A day on which no

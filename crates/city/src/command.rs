@@ -11,6 +11,7 @@ use vault::DataKey;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
     OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills,
+    OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -235,6 +236,8 @@ pub enum Command {
     OnShops(OnShops),
     /// Something about what waits for a second person's yes.
     OnProposals(OnProposals),
+    /// Something at a window that is kept for going on with.
+    OnWindow(OnWindow),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.

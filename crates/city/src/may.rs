@@ -8,7 +8,7 @@ use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
 pub use crate::operations::OPERATIONS;
-use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, Payee};
+use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, OnWindow, Payee};
 
 /// What only the city's own machinery may; it may all that a role allows besides.
 pub const SYSTEM: &[&str] = &[
@@ -30,6 +30,7 @@ pub const SYSTEM: &[&str] = &[
     "use-passkey",
     "link-vouched",
     "open-case",
+    "forget-drafts",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -181,7 +182,9 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         return Err(not_found(role, command));
     }
     match command {
-        Command::Enrol(person) => takes_in(actor, person, pack),
+        Command::Enrol(person) | Command::OnWindow(OnWindow::TakeIn { person, .. }) => {
+            takes_in(actor, person, pack)
+        }
         _ => Ok(()),
     }
 }
@@ -217,6 +220,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
+        // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
+        Command::OnWindow(command) => command.person().is_none_or(of_person),
         _ => true,
     }
 }
@@ -239,6 +244,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)
             | Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(_), .. })

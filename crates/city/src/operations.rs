@@ -2,7 +2,7 @@
 
 use crate::{
     Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
-    OnTills,
+    OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -117,6 +117,13 @@ operations! {
     Command::OnProposals(OnProposals::Confirm { .. }) => "confirm-proposal",
     Command::OnProposals(OnProposals::Refuse { .. }) => "refuse-proposal",
     Command::OnProposals(OnProposals::Withdraw { .. }) => "withdraw-proposal",
+    Command::OnWindow(OnWindow::Keep { .. }) => "keep-draft",
+    Command::OnWindow(OnWindow::Drop { .. }) => "drop-draft",
+    Command::OnWindow(OnWindow::TakeIn { .. }) => "take-in",
+    Command::OnWindow(OnWindow::HandOver { .. }) => "hand-over",
+    Command::OnWindow(OnWindow::Accept { .. }) => "accept-hand-over",
+    Command::OnWindow(OnWindow::End { .. }) => "end-hand-over",
+    Command::OnWindow(OnWindow::Forget { .. }) => "forget-drafts",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

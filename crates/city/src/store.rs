@@ -46,6 +46,7 @@ pub fn migrations() -> Vec<Migration> {
             people::passkey::store::STRENGTH,
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
+            crate::window::store::WINDOW,
         ])
         .collect()
 }
@@ -145,6 +146,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::exchange::store::STATEMENTS)
         .chain(crate::joining::store::STATEMENTS)
         .chain(crate::proposals::store::STATEMENTS)
+        .chain(crate::window::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)

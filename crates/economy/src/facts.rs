@@ -361,6 +361,15 @@ pub enum Facts {
         /// How many looks, lines or people, where that is said.
         count: u64,
     },
+    /// Something at a window that is kept for going on with: a taking in that was begun, something handed over.
+    Window {
+        /// `keep`, `drop`, `hand-over`, `accept`, `end`, `forget`.
+        action: String,
+        /// The id of the draft or of the handing over; how many were forgotten.
+        id: String,
+        /// Whose record it is about, if it is one person's.
+        person: Option<PersonId>,
+    },
     /// A token was granted.
     Token {
         /// For which role.
@@ -510,7 +519,7 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
-            Facts::Looks { person, .. } => person.iter().copied().collect(),
+            Facts::Looks { person, .. } | Facts::Window { person, .. } => person.iter().copied().collect(),
             Facts::Organisation(facts) => facts.people(),
             Facts::Joining(facts) => facts.person.into_iter().collect(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),

@@ -180,7 +180,8 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Person { .. }
         | Facts::Record { .. }
         | Facts::Organisation(_)
-        | Facts::Looks { .. } => None,
+        | Facts::Looks { .. }
+        | Facts::Window { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }
         | Facts::Session { .. }

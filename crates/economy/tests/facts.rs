@@ -201,6 +201,8 @@ fn each() -> Vec<Facts> {
         Facts::Record { person: PERSON, record: RecordId(9), action: action() },
         Facts::Looks { action: action(), id: "qst_1".to_owned(), person: Some(PERSON), count: 7 },
         Facts::Looks { action: action(), id: "2021-02".to_owned(), person: None, count: 0 },
+        Facts::Window { action: action(), id: "drf_1".to_owned(), person: Some(PERSON) },
+        Facts::Window { action: action(), id: "3".to_owned(), person: None },
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
@@ -271,7 +273,8 @@ fn each() -> Vec<Facts> {
             | Facts::Shop { .. }
             | Facts::Person { .. }
             | Facts::Record { .. }
-            | Facts::Looks { .. } => {}
+            | Facts::Looks { .. }
+            | Facts::Window { .. } => {}
             Facts::Account { .. }
             | Facts::Role { .. }
             | Facts::Session { .. }

@@ -13,6 +13,9 @@ const COLUMNS: u32 = 7;
 /// When banks begin, where the pack says nothing else.
 const PAYOUT_HOUR: i8 = 9;
 
+/// How long a taking in that was begun is kept, where the pack says nothing else.
+const DRAFT_DAYS: u32 = 14;
+
 /// The city.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct City {
@@ -24,6 +27,8 @@ pub struct City {
     pub zone: String,
     /// The hour, 0 to 23, at which shops are paid out on business days: when its banks begin.
     pub payout_hour: i8,
+    /// Days after its last change that a taking in begun at a window is kept.
+    pub draft_days: u32,
     /// People who live there, for scaling a reduced town.
     pub population: u32,
     /// Its neighbourhoods (행정동), in the order of their codes.
@@ -152,6 +157,7 @@ struct RawFile {
     card_name: Spanned<Name>,
     zone: Spanned<String>,
     payout_hour: Option<Spanned<i64>>,
+    draft_days: Option<Spanned<i64>>,
     population: Spanned<i64>,
     #[serde(default)]
     district: Vec<RawDistrict>,
@@ -228,6 +234,9 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
         zone: file.zone.get_ref().clone(),
         payout_hour: file.payout_hour.map_or(PAYOUT_HOUR, |hour| {
             i8::try_from(reader.number("payout_hour", &hour, 0..24)).unwrap_or(PAYOUT_HOUR)
+        }),
+        draft_days: file.draft_days.map_or(DRAFT_DAYS, |days| {
+            u32::try_from(reader.number("draft_days", &days, 1..366)).unwrap_or(DRAFT_DAYS)
         }),
         population: reader.number("population", &file.population, 1..100_000_000),
         districts,

@@ -389,6 +389,7 @@ fn city_and_town() {
     check(&[
         ("city.toml", "Asia/Seoul", "Asia/Soul", 3, "not a time zone"),
         ("city.toml", "population = 1_000", "population = 1_000\npayout_hour = 24", 5, "out of range"),
+        ("city.toml", "population = 1_000", "population = 1_000\ndraft_days = 0", 5, "out of range"),
         ("city.toml", "tile = [1, 0]", "tile = [0, 0]", 14, "used twice"),
         ("city.toml", "tile = [1, 0]", "tile = [7, 0]", 14, "off the map"),
         ("city.toml", "ko = \"나동\"", "ko = \"가동\"", 12, "used twice"),

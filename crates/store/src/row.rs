@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use base::{
-    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
-    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, ProposalId,
-    QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, DraftId, EntryNo, GlassId, GrantId,
+    HandoverId, HookId, HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId,
+    PostingNo, ProposalId, QuestionId, RecordId, TokenId,
 };
 use ledger::{
     Account, AccountNo, AccountRow, ClassNo, EntryRow, GroupRow, Key, PostingRow, RequestRow, Side, UnitNo,
@@ -185,6 +185,8 @@ from_text! {
     HookId, v => v.parse().ok();
     CaseId, v => v.parse().ok();
     ProposalId, v => v.parse().ok();
+    DraftId, v => v.parse().ok();
+    HandoverId, v => v.parse().ok();
     DownloadId, v => v.parse().ok();
     OrganisationId, v => v.parse().ok();
     HouseholdId, v => v.parse().ok();

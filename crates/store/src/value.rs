@@ -1,9 +1,9 @@
 //! SQL texts and the values bound to them.
 
 use base::{
-    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, EntryNo, GlassId, GrantId, HookId,
-    HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId, PostingNo, ProposalId,
-    QuestionId, RecordId, TokenId,
+    AccountId, ApplicationId, BusinessId, CardId, CaseId, DownloadId, DraftId, EntryNo, GlassId, GrantId,
+    HandoverId, HookId, HouseholdId, Instant, MerchantId, OrganisationId, PayoutAccountId, PersonId,
+    PostingNo, ProposalId, QuestionId, RecordId, TokenId,
 };
 use ledger::AccountNo;
 
@@ -76,6 +76,8 @@ into_value! {
     HookId, v => Value::Text(v.to_string());
     CaseId, v => Value::Text(v.to_string());
     ProposalId, v => Value::Text(v.to_string());
+    DraftId, v => Value::Text(v.to_string());
+    HandoverId, v => Value::Text(v.to_string());
     DownloadId, v => Value::Text(v.to_string());
     OrganisationId, v => Value::Text(v.to_string());
     HouseholdId, v => Value::Text(v.to_string());

@@ -103,6 +103,24 @@
   addEventListener('pageshow', event => { if (event.persisted && document.body.dataset.follow !== undefined) location.reload(); });
   addEventListener('pageshow', () => $$('form[data-sent]').forEach(f => delete f.dataset.sent));
 
+  // A form that is kept as it is typed: <form data-autosave=address data-said=… data-unsaid=…>.
+  $$('form[data-autosave]').forEach(form => {
+    const line = $('[data-autosaved]', form); let timer, before = '', busy = false;
+    const keep = async () => {
+      if (busy || form.dataset.sent) { timer = setTimeout(keep, 400); return; }
+      const body = new URLSearchParams(new FormData(form)); body.delete('sure'); body.delete('why');
+      const now = body.toString(); if (now === before) return;
+      body.set('quiet', '1'); busy = true;
+      const answer = await fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin' }).catch(() => null);
+      busy = false;
+      const good = answer && answer.ok && !answer.redirected, id = good ? (await answer.text()).trim() : '';
+      if (good) { before = now; if (/^drf_\w+$/.test(id)) history.replaceState(null, '', `/clerk?draft=${id}`); }
+      line.textContent = good ? form.dataset.said : form.dataset.unsaid;
+    };
+    form.addEventListener('input', event => { if (event.target.name === 'why' || event.target.name === 'sure') return; clearTimeout(timer); timer = setTimeout(keep, 800); });
+    form.addEventListener('submit', () => clearTimeout(timer));
+  });
+
   // Print, copy, and the camera where the browser can read codes.
   $$('[data-print]').forEach(b => b.addEventListener('click', () => print()));
   $$('[data-scan]').forEach(button => {

@@ -120,9 +120,9 @@ async fn another_neighbourhoods_locked_cards_are_not_counted() {
         town.call("till", Method::POST, "/api/v1/payments", Some(&key), &body).await;
     }
     let mut hall = town.browser("clerk").await;
-    assert!(hall.get("/clerk").await.body.contains("카드가 잠긴 사람이 1명"));
+    assert!(hall.get("/clerk").await.body.contains("오늘 할 일이 1가지"));
     let page = clerk.get("/clerk").await;
-    assert!(page.body.contains("카드가 잠긴 사람은 없어요") && !page.body.contains("김*자"), "{}", page.body);
+    assert!(page.body.contains("오늘 할 일을 다 했어요") && !page.body.contains("김*자"), "{}", page.body);
     // And one's own are.
     done(&town, "t-near", Command::TopUp { person: neighbour_of(&town, near), amount: 100_000 }).await;
     for (card, n) in locks(near) {
@@ -130,8 +130,8 @@ async fn another_neighbourhoods_locked_cards_are_not_counted() {
         let key = format!("w-{card}-{n}");
         town.call("till", Method::POST, "/api/v1/payments", Some(&key), &body).await;
     }
-    assert!(clerk.get("/clerk").await.body.contains("카드가 잠긴 사람이 1명"));
-    assert!(hall.get("/clerk").await.body.contains("카드가 잠긴 사람이 2명"));
+    assert!(clerk.get("/clerk").await.body.contains("오늘 할 일이 1가지"));
+    assert!(hall.get("/clerk").await.body.contains("오늘 할 일이 2가지"));
 }
 
 fn neighbour_of(town: &Town, card: CardId) -> PersonId {

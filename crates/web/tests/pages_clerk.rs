@@ -146,11 +146,7 @@ async fn pins_top_ups_and_locked_cards() {
     }
     assert_eq!(state(&town, town.card), CardState::Locked);
     let page = clerk.get("/clerk").await;
-    assert!(
-        page.body.contains("카드가 잠긴 사람이 1명 있어요") && page.body.contains("김*자"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("오늘 할 일이 1가지 있어요") && page.body.contains("김*자"), "{}", page.body);
     let mut me = town.browser("citizen").await;
     assert!(me.get("/wallet").await.body.contains("잠김"));
     let answer = send(&mut clerk, &format!("/clerk/cards/{}/unlock", town.card), &[]).await;

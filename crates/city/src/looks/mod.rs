@@ -209,6 +209,13 @@ pub fn open_glasses(register: &mut Register<'_, '_>, most: u32) -> Result<Vec<Gl
     rows.into_iter().map(|row| Glass::of(register.vault(), row)).collect()
 }
 
+/// Whose glass somebody broke that nobody has reviewed yet, the oldest first.
+pub fn open_glasses_by(snapshot: &mut Snapshot<'_>, by: &str, most: u32) -> Result<Vec<PersonId>, Error> {
+    let rows: Vec<GlassRow> = snapshot.query(store::OPEN_GLASSES, &[u32::MAX.into()])?;
+    let mine = rows.into_iter().filter(|row| row.opened_by == by).map(|row| row.person);
+    Ok(mine.take(most as usize).collect())
+}
+
 /// Whether somebody has broken the glass of a person's record, and nobody has reviewed it yet.
 pub fn glass_lets(snapshot: &mut Snapshot<'_>, by: &str, person: PersonId) -> Result<bool, Error> {
     let count: Option<CountRow> = snapshot.one(store::GLASS_LETS, &[person.into(), by.into()])?;

@@ -133,7 +133,7 @@ impl<'s, 'a> Register<'s, 'a> {
     }
 
     /// Opens what is sealed.
-    pub(crate) fn vault(&self) -> &'s Vault {
+    pub fn vault(&self) -> &'s Vault {
         self.vault
     }
 

@@ -35,6 +35,7 @@ mod tokens;
 mod top_up;
 mod treasury;
 mod vouched;
+mod window;
 mod withdraw;
 
 use base::{PersonId, Refusal};
@@ -137,6 +138,7 @@ pub(crate) fn carry_out(
         Command::OnShops(command) => joining::carry_out(city, turn, command),
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::OnProposals(command) => proposals::carry_out(city, turn, command),
+        Command::OnWindow(command) => window::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

@@ -8,15 +8,56 @@ use super::page::{Page, TourStep};
 use super::texts::Tongue;
 use super::wallet::CardInHand;
 
-/// Someone who needs a hand: a locked card, for instance.
-#[derive(Debug, Clone)]
+/// Something to do today: a locked card, what a colleague handed over, a taking in that was begun.
+#[derive(Debug, Clone, Default)]
 pub struct ClerkTask {
-    /// Who, masked.
+    /// Who, masked, or what.
     pub name: String,
-    /// What is to do, in a sentence.
+    /// What is to do and why, in a sentence.
     pub what: String,
-    /// `/clerk?find=…`.
+    /// Where it is done; empty where a button does it.
     pub href: String,
+    /// A button.
+    pub act: Option<TaskAct>,
+}
+
+/// A button beside something to do: a post to `action` with `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct TaskAct {
+    /// `/clerk/handovers/{id}/accept`, `/clerk/handovers/{id}/end`.
+    pub action: String,
+    /// What it says.
+    pub label: String,
+    /// Key.
+    pub request_key: String,
+}
+
+/// `POST /clerk/handovers` — `what` (a draft's or a person's id), `to` (an account), `why`, `csrf`, `request_key`.
+#[derive(Debug, Clone, Default)]
+pub struct HandOverForm {
+    /// What: an id.
+    pub what: String,
+    /// Colleagues who can take it on; none: nobody can.
+    pub colleagues: Vec<Choice>,
+    /// What they should know.
+    pub why: Field,
+    /// Key.
+    pub request_key: String,
+}
+
+/// A draft that is kept. `POST /clerk/intakes/{id}/drop` — `csrf`, `request_key`.
+#[derive(Debug, Clone, Default)]
+pub struct KeptDraft {
+    /// Its id.
+    pub id: String,
+    /// When it was written last, and until when it is kept.
+    pub about: String,
+    /// Where it is, when it is on its way to somebody.
+    pub on_its_way: bool,
+    /// Handing it over.
+    pub hand: HandOverForm,
+    /// Key of letting it go.
+    pub drop_key: String,
 }
 
 /// A person that was found among several.
@@ -82,6 +123,8 @@ pub struct PersonAtWindow {
     pub card_key: String,
     /// Key of a code to sign in with.
     pub code_key: String,
+    /// Handing something to do for them over.
+    pub hand: HandOverForm,
 }
 
 /// One of a list to choose from.
@@ -111,8 +154,9 @@ pub struct AlikeLine {
 }
 
 /// `POST /clerk/people` — `name`, `phone` (may be empty), `born` (`1943-05-01`), `district` (empty for elsewhere),
-/// `kind` (`plastic`, `phone`), `sure` and `why` (when someone known may be the
-/// same person: `1` for another one, or the id of the record the new one is linked to), `csrf`, `request_key`.
+/// `kind` (`plastic`, `phone`, `none`), `note`, `draft` (empty for a new one), `sure` and `why` (when someone known may be the
+/// same person: `1` for another one, or the id of the record the new one is linked to), `csrf`, `request_key`. The same form
+/// to `POST /clerk/intakes` is kept as it is; with `quiet` it answers with the draft's id alone.
 #[derive(Debug, Clone, Default)]
 pub struct EnrolForm {
     /// Key.
@@ -131,6 +175,10 @@ pub struct EnrolForm {
     pub alike: Vec<AlikeLine>,
     /// What shows that they are the same, for linking.
     pub why: Field,
+    /// For whoever goes on with it.
+    pub note: Field,
+    /// The draft it goes on with.
+    pub kept: Option<KeptDraft>,
     /// It was sent and refused: stands open.
     pub open: bool,
 }
@@ -163,8 +211,12 @@ pub struct ClerkPage {
     pub t: Tongue,
     /// The frame.
     pub page: Page,
-    /// Who needs a hand.
+    /// What is to do today, who is to be seen first at the head.
     pub tasks: Vec<ClerkTask>,
+    /// The list was asked for: nobody was found.
+    pub listed: bool,
+    /// What this clerk handed over, and where it is.
+    pub given: Vec<ClerkTask>,
     /// Errors of the form that was sent.
     pub errors: Vec<FieldError>,
     /// What was looked for.

@@ -61,7 +61,7 @@ pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verific
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
-    FoundPerson, PersonAtWindow,
+    FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
 };
 pub use coupons::{
     BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,

@@ -195,6 +195,23 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     ("GET /log/float/{day}", "/log/float/2021-02-23", ""),
     ("POST /verify", "", "text=x"),
     ("POST /clerk/people", "", "csrf=$csrf&request_key=$key&name=박&kind=plastic&born=1950-01-01"),
+    ("POST /clerk/intakes", "", "csrf=$csrf&request_key=$key&name=박"),
+    ("POST /clerk/intakes/{id}/drop", "/clerk/intakes/drf_0000000000001/drop", "csrf=$csrf&request_key=$key"),
+    (
+        "POST /clerk/handovers",
+        "",
+        "csrf=$csrf&request_key=$key&what=drf_0000000000001&to=acc_0000000000001&why=이어서 부탁해요",
+    ),
+    (
+        "POST /clerk/handovers/{id}/accept",
+        "/clerk/handovers/hnd_0000000000001/accept",
+        "csrf=$csrf&request_key=$key",
+    ),
+    (
+        "POST /clerk/handovers/{id}/end",
+        "/clerk/handovers/hnd_0000000000001/end",
+        "csrf=$csrf&request_key=$key",
+    ),
     (
         "POST /clerk/people/{id}/top-ups",
         "/clerk/people/$citizen/top-ups",

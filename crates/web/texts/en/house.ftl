@@ -484,7 +484,7 @@ clerk-find-hint = A name, phone number or card number
 clerk-none = Nobody found
 clerk-none-how = Type the whole name, or try the phone number or the card number.
 clerk-begin = Find someone, and you can help at once
-clerk-begin-what = Unlock a card, replace a lost one, set a PIN, top up. When somebody’s card is locked, they stand here first.
+clerk-begin-what = Unlock a card, replace a lost one, set a PIN, top up. What is to do stands here, whom to see first at the head.
 clerk-balance = Can spend
 
 enter-title = Who would you like to be?
@@ -1182,12 +1182,6 @@ refusal-glass-review-own = You can’t review this look
     .remedy = Ask another colleague.
 
 # Window
-clerk-nobody = Nobody is waiting with a locked card
-clerk-locked = { $count ->
-    [one] { $count } person has a locked card
-   *[other] { $count } people have a locked card
-}
-clerk-locked-list = Locked cards
 clerk-locked-what = The PIN was wrong too many times.
 clerk-several = { $count } people found
 clerk-born = born { $year }

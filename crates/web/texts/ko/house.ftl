@@ -481,7 +481,7 @@ clerk-find-hint = 이름, 전화번호, 카드 번호 가운데 하나
 clerk-none = 찾는 사람이 없어요
 clerk-none-how = 이름은 끝까지 적어야 찾아져요. 전화번호나 카드 번호로도 찾아보세요.
 clerk-begin = 찾으면 바로 도울 수 있어요
-clerk-begin-what = 잠긴 카드 풀기, 잃어버린 카드 바꾸기, 비밀번호 정하기, 충전하기. 카드가 잠긴 사람이 생기면 이곳에 먼저 보여요.
+clerk-begin-what = 잠긴 카드 풀기, 잃어버린 카드 바꾸기, 비밀번호 정하기, 충전하기. 할 일이 생기면 먼저 볼 분부터 이곳에 보여요.
 clerk-balance = 쓸 수 있는 돈
 
 enter-title = 누가 되어 볼까요
@@ -1173,9 +1173,6 @@ refusal-glass-review-own = 내가 검토할 수 없는 열람이에요
     .remedy = 다른 직원에게 부탁해 주세요.
 
 # 창구
-clerk-nobody = 카드가 잠긴 사람은 없어요
-clerk-locked = 카드가 잠긴 사람이 { $count }명 있어요
-clerk-locked-list = 카드가 잠긴 사람
 clerk-locked-what = 비밀번호가 여러 번 틀려 카드가 잠겼어요.
 clerk-several = { $count }명을 찾았어요
 clerk-born = { $year }년생

@@ -305,6 +305,8 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
         t,
         page: frame(lang, "/clerk", hall(lang, "role-clerk", "nav-clerk", "/clerk")),
         tasks: Vec::new(),
+        listed: false,
+        given: Vec::new(),
         errors: Vec::new(),
         find: Field::of(pick(lang, "이복순", "Lee Bok-soon")),
         closed: Vec::new(),
@@ -323,6 +325,7 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
             top_up_room: Won(1_916_000),
             card_key: "k10".to_owned(),
             code_key: "k11".to_owned(),
+            hand: HandOverForm { what: "per_0000000000001".to_owned(), ..hand_over(lang) },
         }),
         new_number: Some("9410 1234 5678 8813".to_owned()),
         enrol: enrol(lang),
@@ -335,11 +338,30 @@ pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
     let mut page = clerk(lang);
     page.person = None;
     page.new_number = None;
+    page.listed = true;
     page.tasks = vec![ClerkTask {
         name: pick(lang, "이*순", "Lee B*"),
         what: t.say("clerk-locked-what").to_string(),
         href: "/clerk?find=per_0000000000001".to_owned(),
+        act: None,
     }];
+    page.given = vec![ClerkTask {
+        name: t.say("handover-draft").to_string(),
+        what: t.say("handover-offered").to_string(),
+        href: String::new(),
+        act: Some(TaskAct {
+            action: "/clerk/handovers/hnd_0000000000001/end".to_owned(),
+            label: t.say("handover-back-do").to_string(),
+            request_key: "k21".to_owned(),
+        }),
+    }];
+    page.enrol.kept = Some(KeptDraft {
+        id: "drf_0000000000001".to_owned(),
+        about: t.say("draft-kept").text("at", "14:05").day("until", date(2021, 3, 9)).to_string(),
+        on_its_way: false,
+        hand: HandOverForm { what: "drf_0000000000001".to_owned(), ..hand_over(lang) },
+        drop_key: "k22".to_owned(),
+    });
     page.found = Some(vec![FoundPerson {
         href: "/clerk?find=per_0000000000001".to_owned(),
         name: pick(lang, "이복순", "Lee Bok-soon"),
@@ -364,6 +386,12 @@ pub(in super::super) fn clerk_several(lang: Lang) -> ClerkPage {
     page.enrol.born = Field::wrong("1943", t.say("field-born").to_string());
     page.errors = vec![FieldError { field: "born", error: t.say("field-born").to_string() }];
     page
+}
+
+fn hand_over(lang: Lang) -> HandOverForm {
+    let name = pick(lang, "별빛동 · 주민센터 창구 직원", "Byeolbit · Counter clerk");
+    let clerk = Choice { value: "acc_0000000000001".to_owned(), name, chosen: false };
+    HandOverForm { colleagues: vec![clerk], request_key: "k23".to_owned(), ..HandOverForm::default() }
 }
 
 fn enrol(lang: Lang) -> EnrolForm {

@@ -158,6 +158,7 @@ impl Pairs<'_> {
             | Facts::Vouched { .. }
             | Facts::Giving(_)
             | Facts::Looks { .. }
+            | Facts::Window { .. }
             | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Tills(_)

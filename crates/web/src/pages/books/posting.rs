@@ -211,6 +211,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Vouched { .. }
         | Facts::Giving(_)
         | Facts::Looks { .. }
+        | Facts::Window { .. }
         | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Tills(_)

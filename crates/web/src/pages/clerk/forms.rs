@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Actor, CardId, Date, PersonId, Refusal, day_of_date};
 use city::read::people::Known;
-use city::{CardRef, Command, NewCard, NewPerson, OnPeople, Reply};
+use city::{CardRef, Command, NewCard, NewPerson, OnPeople, OnWindow, Reply};
 use economy::{CardKind, Facts, phone, pin};
 use pen::Recorded;
 use people::matching::{Agreement, Part, Score};
@@ -13,32 +13,40 @@ use people::{Naming, Reason};
 use serde::Deserialize;
 
 use super::window::{Sent, about, enrol_form, show};
-use super::{is_clerk, sees};
+use super::{drafts, is_clerk, sees};
 use crate::frame::Visit;
 use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
 use crate::looks::Unseen;
 use crate::pages::wallet::{expired, typed, wallet_now};
 use crate::problem::Rejected;
 
+/// The choice of no card.
+pub(super) const NO_CARD: &str = "none";
+
 /// Every form of the window; each has some of these.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Post {
-    csrf: String,
-    request_key: String,
-    name: String,
-    phone: String,
-    born: String,
-    district: String,
-    kind: String,
+    pub csrf: String,
+    pub request_key: String,
+    pub name: String,
+    pub phone: String,
+    pub born: String,
+    pub district: String,
+    pub kind: String,
     sure: String,
-    why: String,
+    pub why: String,
     amount: String,
     pin: String,
+    pub note: String,
+    pub draft: String,
+    pub quiet: String,
+    pub what: String,
+    pub to: String,
 }
 
 /// What stands in the way of touching a person's record: it is not this clerk's to see, and looks like none.
-async fn closed(visit: &Visit, person: PersonId, unknown: &'static str) -> Option<Rejected> {
+pub(super) async fn closed(visit: &Visit, person: PersonId, unknown: &'static str) -> Option<Rejected> {
     let actor = visit.actor()?;
     if visit.app.city.shared.read().town.directory.holder(person).is_none() {
         return Some(Refusal::new(unknown).into());
@@ -82,10 +90,21 @@ fn card_of(reply: &Reply) -> Option<(CardId, PersonId)> {
     }
 }
 
+/// The person of a reply, with a card or without.
+fn person_of(reply: &Reply) -> Option<PersonId> {
+    match reply {
+        Reply::Done { facts: Facts::Person { person, .. }, .. } => Some(*person),
+        reply => card_of(reply).map(|(_, person)| person),
+    }
+}
+
 fn to_card(visit: Visit, reply: &Reply, did: &str) -> Response {
     match card_of(reply) {
         Some((card, person)) => visit.go(&format!("/clerk?find={person}&card={card}&did={did}")),
-        None => visit.go("/clerk"),
+        None => match person_of(reply) {
+            Some(person) => visit.go(&format!("/clerk?find={person}&did={did}")),
+            None => visit.go("/clerk"),
+        },
     }
 }
 
@@ -140,15 +159,11 @@ fn read_enrolment(visit: &Visit, form: &Post) -> Enrolment {
     shown.phone =
         if good { Field::of(form.phone.as_str()) } else { wrong("phone", &form.phone, "field-phone") };
     shown.open = true;
+    shown.note = Field::of(form.note.as_str());
     let district = view.town.pack.city.district(&form.district).map(|d| d.code.clone());
     let kind = CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic);
-    let person = NewPerson {
-        name: name.to_owned(),
-        phone,
-        birth_day: born.map(day_of_date),
-        district,
-        card: Some(NewCard { kind }),
-    };
+    let card = (form.kind != NO_CARD).then_some(NewCard { kind });
+    let person = NewPerson { name: name.to_owned(), phone, birth_day: born.map(day_of_date), district, card };
     Enrolment { person, born, shown, errors }
 }
 
@@ -199,8 +214,10 @@ async fn take_in(visit: &Visit, form: &Post, person: NewPerson) -> Result<Reply,
     if same.is_some() {
         Reason::given(&form.why)?;
     }
-    let reply = visit.ask(&form.request_key, Command::Enrol(person)).await?;
-    if let (Some(one), Some((_, other))) = (same, card_of(&reply)) {
+    let (draft, fresh) = drafts::meant(visit, form)?;
+    let command = Command::OnWindow(OnWindow::TakeIn { draft, fresh, person });
+    let reply = visit.ask(&form.request_key, command).await?;
+    if let (Some(one), Some(other)) = (same, person_of(&reply)) {
         let link = OnPeople::Link { one, other, why: form.why.clone() };
         let key: String = form.request_key.chars().take(56).collect();
         visit.ask(&format!("{key}-link"), Command::OnPeople(link)).await?;
@@ -239,6 +256,14 @@ pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
             wish.shown.name.error = Some(error);
         }
         wish.shown.alike = found.iter().map(|one| alike_line(&visit, one)).collect();
+    }
+    // What it goes on with stays what it goes on with.
+    if let Ok((draft, false)) = drafts::meant(&visit, &form) {
+        match drafts::find(&visit, draft).await {
+            Ok(Some(found)) => wish.shown.kept = drafts::form_of(&visit, found).kept,
+            Ok(None) => {}
+            Err(rejected) => return visit.refuse(rejected, "/clerk"),
+        }
     }
     sent.errors = wish.errors;
     sent.enrol = Some(wish.shown);

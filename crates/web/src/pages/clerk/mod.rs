@@ -1,7 +1,10 @@
 //! The clerk's window: find someone, take someone in, replace a lost card, unlock one, set a PIN, take cash.
 
 mod code;
+mod drafts;
 mod forms;
+mod handing;
+mod today;
 mod window;
 
 pub(super) use window::about;
@@ -18,6 +21,11 @@ pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
         .route("/clerk", get(window::window))
         .route("/clerk/people", post(forms::enrol))
+        .route("/clerk/intakes", post(drafts::keep))
+        .route("/clerk/intakes/{id}/drop", post(drafts::drop_it))
+        .route("/clerk/handovers", post(handing::begin))
+        .route("/clerk/handovers/{id}/accept", post(handing::accept))
+        .route("/clerk/handovers/{id}/end", post(handing::end))
         .route("/clerk/people/{id}/top-ups", post(forms::top_up))
         .route("/clerk/people/{id}/cards", post(forms::another_card))
         .route("/clerk/people/{id}/glass", post(forms::open_glass))

@@ -6,22 +6,24 @@ use std::sync::Arc;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Actor, CardId, Instant, PersonId, PostingNo, Won, date_of_day};
+use base::{Actor, CardId, Instant, PersonId, PostingNo, Refusal, Won, date_of_day};
 use city::read::people::{Known, Register, Sought, cards_of, masked};
 use city::read::receipt;
-use city::{CardRef, CityView};
+use city::{CardRef, CityView, Matter};
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Facts, phone};
 use rules::Pack;
 use serde::Deserialize;
 
-use super::{is_clerk, sees};
+use super::forms::NO_CARD;
+use super::{drafts, handing, is_clerk, sees, today};
 use crate::frame::Visit;
 use crate::look::{
-    Alert, CardAtWindow, Choice, ClerkPage, ClerkTask, ClosedPerson, EnrolForm, Field, FieldError,
-    FoundPerson, PersonAtWindow, Tongue,
+    Alert, CardAtWindow, Choice, ClerkPage, ClosedPerson, EnrolForm, Field, FieldError, FoundPerson,
+    PersonAtWindow, Tongue,
 };
+use crate::pages::tills::notices;
 use crate::pages::wallet::home::{in_hand, own_cards};
 use crate::pages::wallet::wallet_now;
 
@@ -50,7 +52,7 @@ struct Rows {
     closed: Vec<Known>,
     /// Of the one who was found, if it is one.
     cards: Vec<Issued>,
-    locked: Vec<Known>,
+    waiting: today::Waiting,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +61,7 @@ pub(super) struct Asked {
     done: Option<String>,
     card: Option<String>,
     did: Option<String>,
+    draft: Option<String>,
 }
 
 pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response {
@@ -85,7 +88,49 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         };
         sent.alert = Some(Alert::done(visit.t.say(key).text("name", name).to_string()));
     }
+    if sent.alert.is_none() {
+        sent.alert = match asked.did.as_deref() {
+            Some("enrolled") => taken_in(&visit, &sent.find).await,
+            Some(did) => said(&visit, did),
+            None => None,
+        };
+    }
+    if let Some(draft) = asked.draft {
+        let found = match draft.parse() {
+            Ok(id) => drafts::find(&visit, id).await,
+            Err(_) => Ok(None),
+        };
+        match found {
+            Ok(Some(found)) => sent.enrol = Some(drafts::form_of(&visit, found)),
+            Ok(None) => return visit.refuse(Refusal::new("draft.unknown"), "/clerk"),
+            Err(rejected) => return visit.refuse(rejected, "/clerk"),
+        }
+    }
     show(visit, sent).await
+}
+
+/// What was done, where the address tells it.
+fn said(visit: &Visit, did: &str) -> Option<Alert> {
+    let key = match did {
+        "draft-kept" => "done-draft-kept",
+        "draft-dropped" => "done-draft-dropped",
+        "handed" => "done-handed",
+        "accepted" => "done-accepted",
+        "ended" => "done-ended",
+        _ => return None,
+    };
+    Some(Alert::done(visit.t.say(key).to_string()))
+}
+
+/// Somebody was taken in without a card.
+async fn taken_in(visit: &Visit, find: &str) -> Option<Alert> {
+    let person = find.parse::<PersonId>().ok().filter(|person| sees(visit, *person))?;
+    let read = visit
+        .app
+        .register(visit.looks("window.person", "service"), move |register| register.naming(person))
+        .await;
+    let name = read.ok().flatten().map(|naming| naming.name)?;
+    Some(Alert::done(visit.t.say("done-enrolled-no-card").text("name", name).to_string()))
 }
 
 /// Whose a card is, if they are within reach.
@@ -128,7 +173,12 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
     let looks = visit.looks("window.search", "service");
     let pack = Arc::clone(&visit.app.city.shared.read().town.pack);
     let sight = Sight { actor: visit.actor().unwrap_or(Actor::SYSTEM), sees: visit.app.sees, pack };
-    let read = visit.app.register(looks, move |register| rows(register, sought, &locked, &sight)).await;
+    let untold = match notices::waiting(&visit, TASKS).await {
+        Ok(untold) => untold,
+        Err(rejected) => return visit.refuse(rejected, "/clerk"),
+    };
+    let read =
+        visit.app.register(looks, move |register| rows(register, sought, (&locked, &untold), &sight)).await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/clerk"),
@@ -139,10 +189,10 @@ pub(super) async fn show(visit: Visit, sent: Sent) -> Response {
 }
 
 /// Whom this clerk may see.
-struct Sight {
-    actor: Actor,
+pub(super) struct Sight {
+    pub actor: Actor,
     sees: fn(&Actor, Option<u8>) -> bool,
-    pack: Arc<Pack>,
+    pub pack: Arc<Pack>,
 }
 
 impl Sight {
@@ -153,7 +203,7 @@ impl Sight {
     }
 
     /// A person of their area, or one whose glass they broke.
-    fn lets(&self, register: &mut Register<'_, '_>, known: &Known) -> Result<bool, store::Error> {
+    pub(super) fn lets(&self, register: &mut Register<'_, '_>, known: &Known) -> Result<bool, store::Error> {
         if self.reaches(known.district.as_deref()) {
             return Ok(true);
         }
@@ -168,10 +218,14 @@ impl Sight {
     }
 }
 
+fn sought_none(found: &[Known], closed: &[Known]) -> bool {
+    found.is_empty() && closed.is_empty()
+}
+
 fn rows(
     register: &mut Register<'_, '_>,
     sought: Option<Sought>,
-    locked: &BTreeSet<PersonId>,
+    (locked, untold): (&BTreeSet<PersonId>, &[PersonId]),
     sight: &Sight,
 ) -> Result<Rows, store::Error> {
     let all = match sought {
@@ -192,20 +246,12 @@ fn rows(
         }
         _ => Vec::new(),
     };
-    let mut named = Vec::new();
-    for person in locked {
-        if let Some(known) = found.iter().find(|known| known.id == *person) {
-            named.push(known.clone());
-        } else if closed.iter().all(|known| known.id != *person)
-            && let Some(known) = register.naming(*person)?
-            && sight.lets(register, &known)?
-        {
-            register.shown_as(*person, "window.tasks");
-            register.for_task(*person, "unlock");
-            named.push(known);
-        }
-    }
-    Ok(Rows { found, closed, cards, locked: named })
+    // The list stands on the page that nobody was looked for on.
+    let waiting = match sought_none(&found, &closed) {
+        true => today::read(register, sight, locked, untold)?,
+        false => today::Waiting::default(),
+    };
+    Ok(Rows { found, closed, cards, waiting })
 }
 
 fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
@@ -229,15 +275,9 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
     ClerkPage {
         t,
         page: frame,
-        tasks: rows
-            .locked
-            .iter()
-            .map(|naming| ClerkTask {
-                name: masked(&naming.name),
-                what: t.say("clerk-locked-what").to_string(),
-                href: format!("/clerk?find={}", naming.id),
-            })
-            .collect(),
+        tasks: rows.waiting.tasks(visit, town),
+        given: rows.waiting.given(visit),
+        listed: rows.waiting.read,
         errors: sent.errors,
         // What the address says of a person already found is no name to type.
         find: Field::of(if one.is_some() { String::new() } else { sent.find }),
@@ -335,6 +375,7 @@ fn at_window(
         top_up_room: Won(room),
         card_key: app.request_key(),
         code_key: app.request_key(),
+        hand: handing::form(visit, town, Matter::Person(naming.id)),
     }
 }
 
@@ -357,7 +398,7 @@ pub(super) fn enrol_form(
         })
         .collect();
     districts.sort_by(|a, b| a.name.cmp(&b.name));
-    let kinds = [("plastic", "card-plastic"), ("phone", "card-phone")]
+    let kinds = [("plastic", "card-plastic"), ("phone", "card-phone"), (NO_CARD, "enrol-no-card")]
         .map(|(value, key)| Choice {
             value: value.to_owned(),
             name: t.say(key).to_string(),

@@ -4,7 +4,7 @@ mod cases;
 mod desk;
 mod evidence;
 mod hooks;
-mod notices;
+pub(in crate::pages) mod notices;
 
 use axum::Router;
 use axum::http::StatusCode;

@@ -145,6 +145,20 @@ pub(super) async fn untold(visit: Visit) -> Response {
     }
 }
 
+/// Whom no way reached, each once, if the window may see them: those who wait longest first.
+pub(in crate::pages) async fn waiting(visit: &Visit, most: usize) -> Result<Vec<PersonId>, Rejected> {
+    let messages = outbox(visit, move |kept| kept.list(&Which::DeadNotChannel(HOOK), THROUGH)).await?;
+    let mut people: Vec<PersonId> = Vec::new();
+    // The newest come first.
+    for message in messages.iter().rev() {
+        let Some(person) = at_window(&visit.app, visit, message) else { continue };
+        if people.len() < most && !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    Ok(people)
+}
+
 async fn list(visit: &Visit) -> Result<Vec<SentLine>, Rejected> {
     let messages = outbox(visit, |kept| kept.list(&Which::DeadNotChannel(HOOK), THROUGH)).await?;
     let mine: Vec<(Message, PersonId)> = messages
