@@ -372,18 +372,13 @@ impl Town for CityMemory {
 
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        match command {
-            Command::Enrol(_)
-            | Command::OnPeople(_)
-            | Command::OnPayouts(_)
-            | Command::OnShops(_)
-            | Command::OnWindow(_) => {
-                let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-                // A house without a key keeps nothing about people: such a command ends before it is recorded.
-                self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
-            }
-            _ => input_hash,
+        use Command::{Enrol, OnPayouts, OnPeople, OnShops, OnWindow};
+        if !matches!(command, Enrol(_) | OnPeople(_) | OnPayouts(_) | OnShops(_) | OnWindow(_)) {
+            return input_hash;
         }
+        let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        // A house without a key keeps nothing about people: such a command ends before it is recorded.
+        self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
     }
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {

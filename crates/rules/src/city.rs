@@ -235,9 +235,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<City> {
         payout_hour: file.payout_hour.map_or(PAYOUT_HOUR, |hour| {
             i8::try_from(reader.number("payout_hour", &hour, 0..24)).unwrap_or(PAYOUT_HOUR)
         }),
-        draft_days: file.draft_days.map_or(DRAFT_DAYS, |days| {
-            u32::try_from(reader.number("draft_days", &days, 1..366)).unwrap_or(DRAFT_DAYS)
-        }),
+        draft_days: file.draft_days.map_or(DRAFT_DAYS, |days| reader.number("draft_days", &days, 1..366)),
         population: reader.number("population", &file.population, 1..100_000_000),
         districts,
         closures: read_closures(reader, file.closure),
