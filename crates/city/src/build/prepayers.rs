@@ -212,7 +212,7 @@ impl Book<'_> {
         let place = usize::try_from(self.entropy.below(self.prepayers.shops.len() as u64)).unwrap_or(0);
         let around = self.prepayers.shops.iter().cycle().skip(place).take(self.prepayers.shops.len());
         let Some(merchant) = around.copied().find(|shop| !owns(shop)) else { return Ok(()) };
-        if person % JOINS == 0 && !self.prepayers.codes.is_empty() {
+        if person.is_multiple_of(JOINS) && !self.prepayers.codes.is_empty() {
             let code = self.prepayers.codes[(person / JOINS) as usize % self.prepayers.codes.len()].clone();
             let join = OnPrepay::Join { person: id, code };
             self.push(at, as_role(Role::Citizen(id)), Command::OnPrepay(join), Note::Other)?;

@@ -1,4 +1,4 @@
-//! `GET /api/v1/giving` and `GET /api/v1/giving/receipts/{serial}/became` (public); one's own: `GET`, `POST
+//! `GET /api/v1/giving` (public), `GET /api/v1/giving/receipts/{serial}/became` (whoever holds the receipt); one's own: `GET`, `POST
 //! /api/v1/giving/standing`, `POST …/stop`, `POST /api/v1/giving/gifts`, `GET /api/v1/giving/receipts`.
 
 use axum::extract::State;
@@ -12,7 +12,7 @@ use economy::facts::Giver;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call::{Call, Id, Json, Params, language, today};
+use super::call::{Call, Id, Json, Params, language};
 use super::wire::{Amount, DoneOut};
 use crate::auth::SharedApp;
 use crate::problem::Rejected;
@@ -117,18 +117,16 @@ pub(super) struct FollowedOut {
     back: i64,
 }
 
-/// What the gifts on a receipt became. For whoever holds it; it names nobody.
-#[utoipa::path(get, path = "/api/v1/giving/receipts/{serial}/became", tag = "giving", security(()),
+/// What the gifts on a receipt became. For whoever holds it and is known here; it names nobody. The page `/giving/follow` is everybody's.
+#[utoipa::path(get, path = "/api/v1/giving/receipts/{serial}/became", tag = "giving",
     params(("serial" = String, Path), Word), responses((status = 200, body = FollowedOut)))]
 pub(super) async fn follow(
     State(app): State<SharedApp>,
-    headers: HeaderMap,
+    call: Call,
     Id(serial): Id<String>,
     Params(asked): Params<Word>,
 ) -> Result<Response, Response> {
-    let (lang, today) = (language(&headers), today(&app));
-    let reject = |rejected: Rejected| rejected.answer(lang, today);
-    let unknown = || reject(Rejected::new(StatusCode::NOT_FOUND, "giving.receipt-unknown"));
+    let unknown = || call.reject(Rejected::new(StatusCode::NOT_FOUND, "giving.receipt-unknown"));
     let word = asked.word.trim().to_uppercase();
     if [&serial, &word].iter().any(|text| text.contains('\0') || text.len() > 64) {
         return Err(unknown());
@@ -137,7 +135,7 @@ pub(super) async fn follow(
         let Some(receipt) = receipt_by(snapshot, &serial, &word)? else { return Ok(None) };
         Ok(Some((gifts_on(snapshot, &receipt.serial)?, spendings(snapshot)?, receipt)))
     });
-    let found = read.await.map_err(|error| reject(error.into()))?;
+    let found = read.await.map_err(|error| call.reject(error))?;
     let (gifts, spendings, receipt) = found.ok_or_else(unknown)?;
     let view = app.city.shared.read();
     let followed = became(gifts.iter().map(|gift| &gift.part), &view.town.directory.giving, &spendings);

@@ -51,9 +51,10 @@ async fn given_by_a_program_and_followed() {
             citizen  | GET /api/v1/giving/receipts | | 200 | items.0.serial=2021-000001, items.0.amount=300, items.0.word>word
             merchant | GET /api/v1/giving/receipts | | 200 | items.0!
             auditor  | GET /api/v1/giving/receipts | | 403 role.needed
-            nobody   | GET /api/v1/giving/receipts/2021-000001/became?word=$word | | 200 | amount=300, waiting=300, back=0, parts.0!
-            nobody   | GET /api/v1/giving/receipts/2021-000001/became?word=00000000 | | 404 giving.receipt-unknown
-            nobody   | GET /api/v1/giving/receipts/2021-000001/became | | 400 query.form
+            auditor  | GET /api/v1/giving/receipts/2021-000001/became?word=$word | | 200 | amount=300, waiting=300, back=0, parts.0!
+            auditor  | GET /api/v1/giving/receipts/2021-000001/became?word=00000000 | | 404 giving.receipt-unknown
+            auditor  | GET /api/v1/giving/receipts/2021-000001/became | | 400 query.form
+            nobody   | GET /api/v1/giving/receipts/2021-000001/became?word=$word | | 401 token.missing
         "#,
             )
             .await;

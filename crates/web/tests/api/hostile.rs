@@ -445,7 +445,7 @@ async fn fields_that_are_wrong() {
                 }
             }
         }
-        assert_eq!(amounts, 9, "pay, quote, refund, authorise, capture, top-up, gift, prepay, code");
+        assert_eq!(amounts, 10, "pay, quote, refund, authorise, capture, top-up, gift, give, prepay, code");
         assert_eq!(written(&hostile.town), before);
     }
 }

@@ -47,6 +47,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "",
     ),
     ("POST /api/v1/giving/standing", "", r#"{"share_basis_points":5000}"#),
+    ("POST /api/v1/giving/standing/stop", "", ""),
     ("POST /api/v1/giving/gifts", "", r#"{"amount":99}"#),
     ("POST /api/v1/gifts", "", r#"{"to":"$friend","amount":1}$money"#),
     ("POST /api/v1/cards/{card}/withdrawals", "/api/v1/cards/$card/withdrawals", "$used_up"),
