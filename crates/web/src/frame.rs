@@ -29,7 +29,7 @@ const SOON: &str = "1";
 type Links = &'static [(&'static str, &'static str)];
 
 /// What stands in the menu under a word of its own: what a role comes to less often.
-fn grouped(role: Role) -> &'static [(&'static str, Links)] {
+fn grouped(role: Role, gives_access: bool) -> &'static [(&'static str, Links)] {
     match role {
         Role::Citizen(_) => &[
             (
@@ -57,6 +57,25 @@ fn grouped(role: Role) -> &'static [(&'static str, Links)] {
             (
                 "nav-group-tools",
                 &[("nav-tokens", "/shop/tokens"), ("nav-hooks", "/shop/hooks"), ("nav-cases", "/shop/cases")],
+            ),
+        ],
+        Role::Officer if !gives_access => &[
+            (
+                "nav-group-deals",
+                &[
+                    ("nav-desk-giving", "/desk/giving"),
+                    ("nav-desk-coupons", "/desk/coupons"),
+                    ("nav-desk-prepaid", "/desk/prepaid"),
+                ],
+            ),
+            ("nav-group-shops", &[("nav-joining", "/desk/joining"), ("nav-exchange", "/desk/exchange")]),
+            (
+                "nav-group-records",
+                &[
+                    ("nav-desk-looks", "/desk/looks"),
+                    ("nav-inspection", "/desk/inspection"),
+                    ("nav-organisations", "/desk/organisations"),
+                ],
             ),
         ],
         _ => &[],
@@ -194,19 +213,7 @@ impl Visit {
             }
             Role::Officer => (
                 "role-officer",
-                &[
-                    ("nav-desk", "/desk"),
-                    ("nav-desk-giving", "/desk/giving"),
-                    ("nav-desk-coupons", "/desk/coupons"),
-                    ("nav-desk-prepaid", "/desk/prepaid"),
-                    ("nav-desk-payouts", "/desk/payouts"),
-                    ("nav-joining", "/desk/joining"),
-                    ("nav-waiting", "/waiting"),
-                    ("nav-desk-looks", "/desk/looks"),
-                    ("nav-inspection", "/desk/inspection"),
-                    ("nav-organisations", "/desk/organisations"),
-                    ("nav-exchange", "/desk/exchange"),
-                ],
+                &[("nav-desk", "/desk"), ("nav-desk-payouts", "/desk/payouts"), ("nav-waiting", "/waiting")],
             ),
             Role::Organisation(id) if collects(town, id) => {
                 ("role-organisation", &[("nav-chest", "/chest"), ("nav-organisation", "/organisation")])
@@ -225,7 +232,10 @@ impl Visit {
             };
             links.iter().map(item).collect()
         };
-        let more = grouped(role).iter().map(|(key, links)| NavGroup { key, items: items(links) }).collect();
+        let more = grouped(role, gives_access)
+            .iter()
+            .map(|(key, links)| NavGroup { key, items: items(links) })
+            .collect();
         Visitor { name, role: key, nav: items(links), more }
     }
 

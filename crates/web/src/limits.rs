@@ -119,6 +119,8 @@ pub struct Limits {
 #[derive(Debug, Default)]
 struct Live {
     all: usize,
+    /// Of them, those of nobody who is signed in.
+    strangers: usize,
     of: HashMap<u64, usize>,
 }
 
@@ -190,14 +192,15 @@ impl Limits {
     pub(crate) fn sit(&self, key: u64, signed_in: bool) -> Option<Seat> {
         let most = if signed_in { self.rules.live_caller } else { self.rules.live_address };
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        // Strangers leave half of all to who is signed in: a shop at its till is not put off by who only looks.
-        let all = if signed_in { self.rules.live } else { self.rules.live / 2 };
-        if live.all >= all || live.of.get(&key).copied().unwrap_or(0) >= most {
+        // Strangers leave a quarter to who is signed in: a shop at its till is not put off by who only looks.
+        let is_full = !signed_in && live.strangers >= self.rules.live - self.rules.live / 4;
+        if is_full || live.all >= self.rules.live || live.of.get(&key).copied().unwrap_or(0) >= most {
             return None;
         }
         live.all += 1;
+        live.strangers += usize::from(!signed_in);
         *live.of.entry(key).or_default() += 1;
-        Some(Seat { key, live: Arc::clone(&self.live) })
+        Some(Seat { key, signed_in, live: Arc::clone(&self.live) })
     }
 }
 
@@ -205,6 +208,7 @@ impl Limits {
 #[derive(Debug)]
 pub(crate) struct Seat {
     key: u64,
+    signed_in: bool,
     live: Arc<Mutex<Live>>,
 }
 
@@ -212,6 +216,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         live.all -= 1;
+        live.strangers -= usize::from(!self.signed_in);
         if let Some(count) = live.of.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
@@ -305,6 +310,12 @@ mod tests {
         assert!(hall.iter().all(Option::is_some) && limits.sit(2, false).is_none());
         assert!(limits.sit(3, true).is_none(), "three in all");
         drop((mine, hall));
+        let rules = Rules { live_address: 1, live: 4, ..Rules::default() };
+        let limits = Limits::new(rules, Arc::new(HandClock::at(Instant(0))));
+        let strangers: Vec<_> = (10..20).filter_map(|address| limits.sit(address, false)).collect();
+        assert_eq!(strangers.len(), 3, "whatever their addresses");
+        assert!(limits.sit(1, true).is_some(), "a place is left for a till");
+        drop(strangers);
         assert!(limits.sit(1, true).is_some());
         assert!(limits.live.lock().unwrap().of.len() <= 1, "who has left is forgotten");
     }

@@ -53,6 +53,25 @@ async fn a_till_asks_for_the_pin_above_the_sum() {
     }
 }
 
+/// A small payment asks for no PIN, so it says nothing about who holds the card: it gives no new tries.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_without_a_pin_gives_no_new_tries() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let body = |rest: &str| format!(r#"{{"card":"{:016}","amount":1000{rest}}}"#, town.card_number);
+        let pay = |key: &'static str, rest: &'static str| {
+            let (town, body) = (&town, body(rest));
+            async move { town.call("till", Method::POST, "/api/v1/payments", Some(key), &body).await }
+        };
+        for key in ["a", "b", "c", "d"] {
+            assert_eq!(pay(key, r#","pin":"9999""#).await.code(), "pin.wrong");
+        }
+        assert_eq!(pay("e", "").await.status, StatusCode::CREATED);
+        assert_eq!(pay("f", r#","pin":"9999""#).await.code(), "pin.wrong", "the fifth");
+        assert_eq!(pay("g", "").await.code(), "card.locked");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_coded_answer_and_nothing_is_written() {
     for engine in testkit::engines() {

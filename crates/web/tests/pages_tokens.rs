@@ -81,6 +81,23 @@ async fn an_owner_makes_changes_and_ends_a_tills_token() {
     }
 }
 
+/// Whoever makes another secret for a token can be its holder: of a wallet's, and of a role that two people give, nobody else may.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_themself_somebody_elses_key() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut access = officer(&town).await;
+        access.get("/desk/access/tokens").await;
+        for whose in ["citizen", "officer"] {
+            let hash = city::tokens::hash(&format!("token-{whose}"));
+            let number = u64::from_le_bytes(hash[..8].try_into().unwrap());
+            let path = format!("/desk/access/tokens/{number:016x}/rotate");
+            let answer = access.post(&path, &[("old", "day")]).await;
+            assert!(answer.body.contains("token.guarded"), "{whose}: {} {}", answer.status, answer.body);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_use_outlives_a_restart() {
     let town = Town::new(Engine::Sqlite);

@@ -128,6 +128,9 @@ mod tests {
         assert_eq!(typed("037", "10130100000012345", "김순자"), Err("payout.number"));
         assert_eq!(typed("037", "1013010000００1", "김순자"), Err("payout.number"));
         assert_eq!(typed("037", "1013010000001", " "), Err("payout.holder"));
+        // XML has no place for these: one of them would make the city's whole file unreadable.
+        assert_eq!(typed("037", "1013010000001", "김순자\u{ffff}"), Err("payout.holder"));
+        assert_eq!(typed("037", "1013010000001", "김순자\u{fffe}"), Err("payout.holder"));
         assert_eq!(typed("037", "1013010000001", "김\u{0}순자"), Err("payout.holder"));
     }
 }

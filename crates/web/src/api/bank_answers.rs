@@ -27,12 +27,19 @@ pub(super) struct BankAnswerOut {
     open: u64,
 }
 
+/// A bank's message as it came, in whatever encoding it names.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it is what the document says of the body, which is read as bytes")]
+struct BankFile(Vec<u8>);
+
 /// Take in a bank's answer.
 ///
-/// An ISO 20022 message as it came: a statement (`camt.053`) or a report about a payout file (`pain.002`), in UTF-8 or EUC-KR.
+/// An ISO 20022 message as it came: a statement (`camt.053`) or a report about a payout file (`pain.002`), in UTF-8 or EUC-KR;
+/// `application/xml` and `text/xml` are as good.
 /// The file's own hash is the key: the same file again does nothing again, and is answered the same.
 #[utoipa::path(post, path = "/api/v1/bank-answers", tag = "merchants",
-    request_body(content = String, content_type = "application/xml"),
+    request_body(content = BankFile, content_type = "application/octet-stream"),
     responses((status = 200, body = BankAnswerOut)))]
 pub(super) async fn create(
     State(app): State<SharedApp>,
@@ -42,7 +49,7 @@ pub(super) async fn create(
     call.one_of(&["officer"])?;
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media = media.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !["application/xml", "text/xml"].contains(&media.as_str()) {
+    if !["application/xml", "text/xml", "application/octet-stream"].contains(&media.as_str()) {
         return Err(call.reject(Rejected::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "answer.type")));
     }
     let large = |_| call.reject(Rejected::new(StatusCode::PAYLOAD_TOO_LARGE, "answer.large"));

@@ -76,8 +76,24 @@ fn a_settlement_day() {
         let wait = officer.browser.text("h1");
         assert!(wait.contains(&way.won("73,400")), "{wait}");
         officer.browser.click("form[action='/desk/payouts/send'] button");
-        officer.browser.wait_for_text("OG0000000001");
+        // A payout file takes two people: nothing has left until somebody else says yes.
+        officer.arrives("/waiting");
+        officer.browser.wait_for_text(&way.won("73,400"));
         officer.sound();
+        assert!(!officer.browser.exists("form[action$='/confirm']"), "who proposed is no second person");
+        let second = Visitor::new(&site, way);
+        second.open("/");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(site.town.grant_duty("second", "card-officer"));
+        let cookie = runtime.block_on(site.town.signed_in("second"));
+        let cookie = json!({"name": "session", "value": cookie, "url": site.url});
+        second.browser.devtools("Network.setCookie", &cookie);
+        second.see("/waiting");
+        second.browser.click("form[action$='/confirm'] button");
+        second.browser.wait_for_text(way.says("확인했어요", "Confirmed"));
+        second.sound();
+        officer.see("/desk/payouts");
+        officer.browser.wait_for_text("OG0000000001");
 
         // The file comes into the officer's folder, for a reason.
         let folder = TempDir::new();

@@ -62,6 +62,7 @@ fn told(lang: Lang, key: &str) -> String {
         .say(key)
         .text("shop", pick(lang, "가람시장 분식", "Garam Market Snacks"))
         .text("card", pick(lang, "한빛카드", "Hanbit Card"))
+        .text("serial", "2021-000017")
         .text("role", pick(lang, "창구 직원", "Clerk"))
         .won("amount", Won(12_000))
         .to_string()
