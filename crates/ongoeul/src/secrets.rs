@@ -176,7 +176,9 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options
+        .open(path)
+        .map_err(|error| format!("{} can't be written ({error}): make its folder first", path.display()))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     Ok(())

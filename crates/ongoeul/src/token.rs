@@ -7,7 +7,7 @@ use base::{Actor, Entropy, SystemClock, SystemEntropy};
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use city::{Command, NewToken, tokens};
-use pen::{Options, Request};
+use pen::{Failure, Options, Request};
 
 use crate::house::{Failed, hex};
 use crate::serve;
@@ -72,6 +72,12 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             eprintln!("shown once: the city keeps only its hash");
             Ok(())
         }
+        Err(Failure::Refused(no)) if no.code == "role.unknown" => Err(format!(
+            "not granted: the pack has no role {} for what was named (roles.toml lists them)",
+            args.role
+        )
+        .into()),
+        Err(Failure::Refused(no)) => Err(format!("not granted: {}", no.code).into()),
         Err(failure) => Err(format!("not granted: {failure:?}").into()),
     }
 }
