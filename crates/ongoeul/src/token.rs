@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             Ok(())
         }
         Err(Failure::Refused(no)) if no.code == "role.unknown" => Err(format!(
-            "not granted: the pack has no role {} for what was named (roles.toml lists them)",
+            "not granted: the pack has no role {} for what was named (roles.toml lists them; role.unknown)",
             args.role
         )
         .into()),
