@@ -41,7 +41,7 @@ pub struct Rules {
     pub address: Rate,
     /// Wrong tokens from one address.
     pub failures: Rate,
-    /// Wrong PINs typed at one token's or session's place. (A card has its own count, and locks.)
+    /// Wrong PINs typed at one place: a shop with all its tokens, else a token or a session. (A card has its own count, and locks.)
     pub pins: Rate,
     /// Wrong codes of a counter's from one address.
     pub codes: Rate,

@@ -17,10 +17,6 @@ pub use super::store::{Skip, skips};
 /// Places in one part: a part takes the pen about as long as some dozens of payments do.
 pub const AT_ONCE: u32 = 256;
 
-/// After each part the job rests for this share of the time it took: what waits at tills then has the pen and the disk to
-/// itself for a third of the time.
-const REST: u32 = 2;
-
 /// Asks for parts of what is running until nothing is, or the time is over. `true`: there is more to do.
 pub fn work(city: &City, at_most: Duration) -> Result<bool, Failure> {
     let began = Instant::now();
@@ -31,9 +27,7 @@ pub fn work(city: &City, at_most: Duration) -> Result<bool, Failure> {
             jobs.find(|job| job.state == JobState::Running).map(|job| (job.no, job.next))
         };
         let Some((job, from)) = running else { return Ok(false) };
-        let part = Instant::now();
         ask(city, OnCoupons::Step { job, from, at_most: AT_ONCE })?;
-        std::thread::sleep(part.elapsed() / REST);
         if began.elapsed() >= at_most {
             return Ok(true);
         }
