@@ -103,7 +103,9 @@ fn a_settlement_day() {
         officer.browser.fill("#why-1", way.says("은행에 보내요", "For the bank"));
         officer.browser.click("form[action$='/files/1/download'] button[value=xml]");
         let file = folder.path().join("OG0000000001.xml");
-        testkit::wait_until("the payout file", Duration::from_secs(10), || file.exists());
+        // The browser puts an empty file of that name there first: the download is done when the whole message can be read.
+        let whole = || std::fs::read_to_string(&file).is_ok_and(|text| pain001::read(&text).is_ok());
+        testkit::wait_until("the payout file", Duration::from_secs(30), whole);
 
         let answered = folder.path().join("answer.xml");
         std::fs::write(&answered, answer(&site, &file)).unwrap();
