@@ -47,6 +47,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
+            crate::moving::store::MOVING,
         ])
         .collect()
 }
@@ -147,6 +148,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::joining::store::STATEMENTS)
         .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::window::store::STATEMENTS)
+        .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)

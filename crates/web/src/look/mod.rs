@@ -26,6 +26,7 @@ mod giving;
 mod joining;
 mod kit;
 mod looks;
+mod moving;
 mod officer;
 mod organisations;
 mod page;
@@ -83,6 +84,7 @@ pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
+pub use moving::{MovingLine, MovingPage, MovingShown};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,

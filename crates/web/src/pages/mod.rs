@@ -13,6 +13,7 @@ pub(crate) mod giving;
 mod hats;
 mod joining;
 mod looks;
+mod moving;
 mod organisations;
 mod passkeys;
 mod prepay;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(joining::routes())
         .merge(prepay::routes())
         .merge(waiting::routes())
+        .merge(moving::routes())
 }
 
 /// Pages that take files.
