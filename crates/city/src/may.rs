@@ -17,6 +17,7 @@ pub const SYSTEM: &[&str] = &[
     "sweep-claims",
     "activate",
     "add-key",
+    "use-masters",
     "rewrap-keys",
     "reseal",
     "inspect",
