@@ -186,7 +186,8 @@ fn reseal(city: &mut TestCity, meanwhile: bool) -> (u32, Vec<String>) {
 }
 
 fn add_key(city: &mut TestCity, no: u32) {
-    let key = DataKey::fresh(no, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
+    let key =
+        DataKey::fresh(no, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
     facts(city.ask(Role::System, Command::AddKey { key }));
 }
 
@@ -338,7 +339,10 @@ fn master_keys_are_changed_while_the_city_works() {
         facts(use_masters(&mut city, &[8, 7]));
         facts(city.ask(Role::System, Command::RewrapKeys));
         facts(use_masters(&mut city, &[8]));
-        assert!(matches!(use_masters(&mut city, &[7]), Err(pen::Failure::Broken(_))), "it wraps nothing any more");
+        assert!(
+            matches!(use_masters(&mut city, &[7]), Err(pen::Failure::Broken(_))),
+            "it wraps nothing any more"
+        );
         enrol(&mut city, "박새로");
         // The old one is not needed for a start, nor for what was sealed before.
         let TestCity { target, folder, clock, pen, checkpoints, place, .. } = city;

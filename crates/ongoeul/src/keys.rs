@@ -142,7 +142,9 @@ fn drop_unused(which: &Which) -> Result<(), Failed> {
         println!("master key {mark} dropped");
     }
     if dropped.is_empty() {
-        println!("every master key is still needed: start the city once after `keys rotate`, or run `keys reseal`");
+        println!(
+            "every master key is still needed: start the city once after `keys rotate`, or run `keys reseal`"
+        );
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use base::{Entropy, SystemEntropy};
 use city::open::{CantOpen, City};
 use city::reseal::{self, Told, Walk};
-use pen::Failure;
+use pen::{Failure, Stop};
 use serde::{Deserialize, Serialize};
 use store::{Readers, Target};
 use vault::Masters;
@@ -209,7 +209,10 @@ pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
             city.close()?;
             told?
         }
-        Err(CantOpen::Store(store::Error::LeaderAlive)) => {
+        Err(
+            CantOpen::Store(store::Error::LeaderAlive)
+            | CantOpen::Stop(Stop::Store(store::Error::LeaderAlive)),
+        ) => {
             println!("a server has this city: it seals anew while it serves");
             follow(&config.data, &wish)?
         }
@@ -266,7 +269,9 @@ fn follow(folder: &Path, wish: &Wish) -> Result<Told, Failed> {
             // A long stretch may hold nothing old: only silence from the first is no answer.
             Some(_) => heard = Instant::now(),
             None if heard.elapsed() > SILENCE => {
-                return Err("the server does not answer; the wish stays, and is carried out when one starts".into());
+                return Err(
+                    "the server does not answer; the wish stays, and is carried out when one starts".into()
+                );
             }
             None => {}
         }

@@ -255,7 +255,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.push(tokio::spawn(house::keep_token_uses(Arc::clone(&app))));
-        beside.push(tokio::spawn(reseal::watch(Arc::clone(&app), config.data.clone(), config.secrets.clone())));
+        beside.push(tokio::spawn(reseal::watch(
+            Arc::clone(&app),
+            config.data.clone(),
+            config.secrets.clone(),
+        )));
         beside.extend(operators);
         house::run(&app, door, beside).await
     });

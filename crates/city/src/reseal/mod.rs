@@ -83,9 +83,7 @@ pub(crate) fn page(
         sealed: kept(row.sealed),
     };
     Ok(match column.keyed {
-        Keyed::Id => {
-            turn.query(column.page, &[after.into(), at_most.into()])?.into_iter().map(id).collect()
-        }
+        Keyed::Id => turn.query(column.page, &[after.into(), at_most.into()])?.into_iter().map(id).collect(),
         Keyed::Hash => {
             let after = bytes_of(after);
             turn.query(column.page, &[after.into(), at_most.into()])?.into_iter().map(hash).collect()

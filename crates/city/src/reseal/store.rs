@@ -40,7 +40,14 @@ macro_rules! column {
             keyed: Keyed::Id,
             numbered: $numbered,
             page: sql(concat!(
-                "SELECT id, ", $record, " AS record, ", $field, " AS field, ", $name, " AS sealed FROM ", $table,
+                "SELECT id, ",
+                $record,
+                " AS record, ",
+                $field,
+                " AS field, ",
+                $name,
+                " AS sealed FROM ",
+                $table,
                 " WHERE id > $1 ORDER BY id LIMIT $2"
             )),
             put: sql(concat!("UPDATE ", $table, " SET ", $name, " = $2", $more, " WHERE id = $1")),
@@ -53,8 +60,15 @@ macro_rules! column {
 macro_rules! count {
     ($table:literal, $name:literal) => {
         sql(concat!(
-            "SELECT SUBSTR(", $name, ", 1, 5) AS head, CAST(COUNT(*) AS BIGINT) AS count FROM ", $table,
-            " WHERE ", $name, " IS NOT NULL GROUP BY SUBSTR(", $name, ", 1, 5)"
+            "SELECT SUBSTR(",
+            $name,
+            ", 1, 5) AS head, CAST(COUNT(*) AS BIGINT) AS count FROM ",
+            $table,
+            " WHERE ",
+            $name,
+            " IS NOT NULL GROUP BY SUBSTR(",
+            $name,
+            ", 1, 5)"
         ))
     };
 }

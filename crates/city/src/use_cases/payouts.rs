@@ -20,8 +20,8 @@ use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::account::BankAccount;
 use crate::payouts::answer::hex;
 use crate::payouts::store::{
-    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, LINE, LineRow,
-    MOVE_WAITING, PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
+    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, LINE, LineRow, MOVE_WAITING,
+    PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
 };
 use crate::payouts::{Change, Payout, lines, posting_of};
 use crate::proposals::Wish;

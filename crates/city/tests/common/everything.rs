@@ -34,13 +34,11 @@ pub const SECRETS: &[&str] = &[
     "향교길",
     "한옥마을아파트",
     "1943-05-01",
-    "-9741",
     "severe",
-    "31337",
     "서서학동-2021-0017",
     "순임이 전화기",
     "왜 제 기록을",
-    "요양 등급",
+    "넘어지신 날",
     "길에 쓰러져",
     "가족에게 알렸",
     "감사 자료로",
@@ -108,14 +106,8 @@ impl Hand<'_> {
         let Facts::Account { account, .. } = self.system(Command::OpenAccount { person: None }) else {
             panic!("an account")
         };
-        let wish = NewGrant {
-            account,
-            role: role.to_owned(),
-            subject: None,
-            district: None,
-            from: 0,
-            until: None,
-        };
+        let wish =
+            NewGrant { account, role: role.to_owned(), subject: None, district: None, from: 0, until: None };
         self.system(Command::GiveRole(wish));
         account
     }
@@ -153,7 +145,8 @@ impl Hand<'_> {
         let clerk = at(Role::Clerk, 11, None);
         let source = Source::Document { what: format!("서서학동-2021-0017, {ADDRESS}") };
         let pay = Some(PayLimits { per_payment: Won(31_337), per_month: Won(313_370) });
-        let fact = |datum| OnPeople::RecordFact { person, datum, source: source.clone(), from: None, until: None };
+        let fact =
+            |datum| OnPeople::RecordFact { person, datum, source: source.clone(), from: None, until: None };
         for command in [
             fact(Datum::Disability(Disability::Severe)),
             fact(Datum::BirthDate(date(1943, 5, 1))),
@@ -180,11 +173,11 @@ impl Hand<'_> {
 
     fn looks(&mut self, person: PersonId) -> (QuestionId, GlassId) {
         let citizen = at(Role::Citizen(person), 12, None);
-        let question =
-            self.looked(citizen, Command::AskLook { person, look: 1, question: "왜 제 기록을 보셨나요".into() });
+        let question = self
+            .looked(citizen, Command::AskLook { person, look: 1, question: "왜 제 기록을 보셨나요".into() });
         let question = question.parse().unwrap();
         let officer = at(Role::Officer, 13, None);
-        let answer = "요양 등급을 확인하려고 봤어요".into();
+        let answer = "넘어지신 날을 확인하려고 봤어요".into();
         self.facts(officer, Command::AnswerLook { question, answer });
         let clerk = at(Role::Clerk, 14, None);
         let why = "길에 쓰러져 계셔서 가족을 찾아요".into();
@@ -316,7 +309,8 @@ impl Hand<'_> {
         let text = format!("{NAME} 남편이 대신 적었어요");
         let appeal = OnShops::Appeal { application, text };
         self.facts(at(Role::Merchant(shop), 15, None), Command::OnShops(appeal));
-        let answer = OnShops::Answer { application, right: false, why: "호적을 보니 달랐어요".into() };
+        let answer =
+            OnShops::Answer { application, right: false, why: "호적을 보니 달랐어요".into() };
         self.facts(at(Role::Officer, 77, None), Command::OnShops(answer));
     }
 }
