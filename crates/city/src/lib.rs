@@ -44,6 +44,7 @@ pub mod payouts;
 pub mod prepay;
 pub mod proposals;
 pub mod read;
+pub mod reseal;
 pub mod retain;
 pub mod sealing;
 mod stats;

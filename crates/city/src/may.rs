@@ -17,6 +17,7 @@ pub const SYSTEM: &[&str] = &[
     "sweep-claims",
     "activate",
     "add-key",
+    "use-masters",
     "rewrap-keys",
     "reseal",
     "inspect",
@@ -88,7 +89,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     }
     let rule = desk_rule(actor, pack, directory);
     if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
-        return Err(needs(operation, pack));
+        return Err(needed(operation, pack));
     }
     let own = match (role, command) {
         // With the card of whom they help, as far as the use case finds they may.
@@ -226,7 +227,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
     }
 }
 
-fn needs(operation: &'static str, pack: &Pack) -> Refusal {
+/// The refusal of an operation to whose role doesn't hold it: it names the roles that do.
+pub fn needed(operation: &'static str, pack: &Pack) -> Refusal {
     let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
     let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
     Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))

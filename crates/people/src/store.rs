@@ -56,14 +56,9 @@ CREATE INDEX persons_by_birth ON persons (birth_index) WHERE birth_index IS NOT 
 pub const INSERT_PERSON: Sql =
     sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)");
-/// A person's row is sealed under another key, and its indexes are made again.
-pub const RESEAL_PERSON: Sql =
-    sql("UPDATE persons SET naming = $2, name_index = $3, phone_index = $4, birth_index = $5 WHERE id = $1");
 /// A document is new.
 pub const INSERT_RECORD: Sql =
     sql("INSERT INTO person_records (id, person, kind, sealed, at) VALUES ($1, $2, $3, $4, $5)");
-/// A document is sealed under another key.
-pub const RESEAL_RECORD: Sql = sql("UPDATE person_records SET sealed = $2 WHERE id = $1");
 /// All that is kept about one person, in the order it came.
 pub const RECORDS: Sql =
     sql("SELECT id, person, kind, sealed, at FROM person_records WHERE person = $1 ORDER BY at, id");
@@ -93,9 +88,7 @@ const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE bi
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
-    RESEAL_PERSON,
     INSERT_RECORD,
-    RESEAL_RECORD,
     RECORDS,
     DELEGATIONS,
     LET_GO,
@@ -260,11 +253,6 @@ pub fn record_values(
     vec![id.into(), person.into(), kind.into(), sealed.0.into(), at.into()]
 }
 
-/// The values of [`RESEAL_RECORD`].
-pub fn reseal_record_values(id: RecordId, sealed: Sealed) -> Vec<Value> {
-    vec![id.into(), sealed.0.into()]
-}
-
 /// The values of [`INSERT_PERSON`].
 pub fn person_values(
     id: PersonId,
@@ -298,15 +286,4 @@ pub fn key_values(key: &DataKey, made: Instant) -> Vec<Value> {
 /// The values of [`REWRAP_KEY`].
 pub fn rewrap_values(key: &DataKey) -> Vec<Value> {
     vec![key.no.into(), key.master.clone().into(), key.wrapped.0.clone().into()]
-}
-
-/// The values of [`RESEAL_PERSON`].
-pub fn reseal_values(id: PersonId, sealed: SealedNaming) -> Vec<Value> {
-    vec![
-        id.into(),
-        sealed.naming.0.into(),
-        sealed.name_index.0.to_vec().into(),
-        sealed.phone_index.map(|index| index.0.to_vec()).into(),
-        sealed.birth_index.map(|index| index.0.to_vec()).into(),
-    ]
 }
