@@ -12,6 +12,7 @@ pub mod build;
 pub mod chores;
 pub mod clock;
 mod command;
+pub mod compartments;
 pub mod coupons;
 mod directory;
 pub mod doors;

@@ -44,7 +44,7 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
 
 /// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
 /// is; none once the organisation is closed or unknown.
-fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+pub(crate) fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
     let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
     let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
     let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
