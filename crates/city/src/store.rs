@@ -47,6 +47,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
+            people::store::HOUSEHOLDS,
         ])
         .collect()
 }

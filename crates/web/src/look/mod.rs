@@ -24,6 +24,7 @@ mod coupons;
 mod door;
 mod format;
 mod giving;
+mod households;
 mod joining;
 mod kit;
 mod looks;
@@ -79,6 +80,7 @@ pub use giving::{
     GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
     OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
 };
+pub use households::{HouseholdForm, HouseholdHere, HouseholdShown, HousemateLine};
 pub use joining::{
     DeskJoiningFilePage, DeskJoiningPage, DeskTask, JoinLookUpPage, JoinMinePage, MembershipFile,
     MembershipForm, MembershipLine, NumberFound, PaperLine,
