@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
-    OnTills, OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals,
+    OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -245,6 +245,8 @@ pub enum Command {
     OnProposals(OnProposals),
     /// Something at a window that is kept for going on with.
     OnWindow(OnWindow),
+    /// Something about moving in from an older system.
+    OnMoving(OnMoving),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.

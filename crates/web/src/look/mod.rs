@@ -28,6 +28,7 @@ mod households;
 mod joining;
 mod kit;
 mod looks;
+mod moving;
 mod officer;
 mod organisations;
 mod page;
@@ -90,6 +91,7 @@ pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
+pub use moving::{MovingLine, MovingPage, MovingShown};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,

@@ -30,6 +30,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/compartments.ftl"),
     "\n",
     include_str!("../../texts/ko/households.ftl"),
+    "\n",
+    include_str!("../../texts/ko/moving.ftl"),
 );
 
 const EN: &str = concat!(
@@ -60,6 +62,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/compartments.ftl"),
     "\n",
     include_str!("../../texts/en/households.ftl"),
+    "\n",
+    include_str!("../../texts/en/moving.ftl"),
 );
 
 /// All texts of a language.
