@@ -47,6 +47,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
+            people::store::HOUSEHOLDS,
             crate::moving::store::MOVING,
         ])
         .collect()
@@ -152,5 +153,6 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
+        .chain(crate::reseal::store::statements())
         .collect()
 }

@@ -347,7 +347,8 @@ pub enum Facts {
         person: PersonId,
         /// Its id.
         record: RecordId,
-        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
+        /// `household-as`, `household-out`, `household-strike`.
         action: String,
     },
     /// Something about an organisation or a business.
@@ -426,9 +427,9 @@ pub enum Facts {
     },
     /// The house's keys were changed.
     Keys {
-        /// `add`, `rewrap`, `reseal`.
+        /// `add`, `masters`, `rewrap`, `reseal`.
         action: String,
-        /// How many keys, or records.
+        /// How many keys, or fields.
         count: u32,
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.

@@ -10,6 +10,7 @@ mod inspect;
 mod keys;
 mod log;
 mod move_in;
+mod reseal;
 mod retain;
 mod secrets;
 mod serve;

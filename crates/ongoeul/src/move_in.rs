@@ -6,16 +6,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use base::{Actor, Clock, Date, SystemClock, SystemEntropy, Won, Zone};
+use base::{Actor, Clock, Date, SystemClock, Won, Zone};
 use city::moving::files::{LAYOUTS, LIMITS};
 use city::moving::rehearse::{Plan, rehearse};
 use city::moving::work::cut_over;
 use city::moving::{Total, Totals, hex};
-use city::open::{City, Opening};
+use city::open::City;
 use city::pack::{Kept, newest, read_folder};
-use pen::{Options, Request};
+use pen::Request;
 use rules::Pack;
 use store::{Readers, Target};
 
@@ -84,7 +83,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     match &args.cut_over {
         None => {
             let (config, target) = serve::addressed(config)?;
-            let (pack, kept) = pack(&target, &serve::folders(&config).0)?;
+            let (pack, kept) = pack(&target, &config.pack)?;
             if !kept {
                 println!("the city is not made yet: these are the rules of the pack's folder");
             }
@@ -236,9 +235,8 @@ fn report(plan: &Plan) -> String {
 
 fn carry_out(config: &Path, files: &Files, hash: &str) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
-    let (folder, checkpoints, access) = serve::folders(&config);
     // Before anything is made: other files, another pack, or rows to mend are no cut-over.
-    let (rules, _) = pack(&target, &folder)?;
+    let (rules, _) = pack(&target, &config.pack)?;
     let plan = rehearse(&rules, today(&rules)?, &borrowed(files));
     if hex(&plan.report) != hash {
         return Err(format!(
@@ -251,20 +249,8 @@ fn carry_out(config: &Path, files: &Files, hash: &str) -> Result<(), Failed> {
         print!("{}", report(&plan));
         return Err("not ready: mend what is named above, and rehearse again".into());
     }
-    let city = City::open(Opening {
-        target,
-        checkpoints,
-        access,
-        pack: Kept { files: read_folder(&folder)?, scale: (1, 1) },
-        pin_key: keys.pins,
-        masters: keys.masters,
-        clock: Arc::new(SystemClock),
-        entropy: Box::new(SystemEntropy::new()?),
-        nonces: Box::new(SystemEntropy::new()?),
-        options: Options::default(),
-        accept_clock: false,
-        use_checkpoint: true,
-    })?;
+    let city = serve::open_alone(&config, target, keys)?;
+
     let outcome = work(&city, plan);
     city.close()?;
     outcome

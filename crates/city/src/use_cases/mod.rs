@@ -13,6 +13,7 @@ mod giving;
 mod helpers;
 mod hold;
 mod hooks;
+mod households;
 mod joining;
 mod keys;
 mod let_go;
@@ -132,6 +133,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnHouseholds(command) => households::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
@@ -155,7 +157,8 @@ pub(crate) fn carry_out(
         Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
-        Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
+        Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
+        Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }

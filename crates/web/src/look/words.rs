@@ -27,6 +27,10 @@ const KO: &str = concat!(
     "\n",
     include_str!("../../texts/ko/proposals.ftl"),
     "\n",
+    include_str!("../../texts/ko/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/ko/households.ftl"),
+    "\n",
     include_str!("../../texts/ko/moving.ftl"),
 );
 
@@ -54,6 +58,10 @@ const EN: &str = concat!(
     include_str!("../../texts/en/window.ftl"),
     "\n",
     include_str!("../../texts/en/proposals.ftl"),
+    "\n",
+    include_str!("../../texts/en/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/en/households.ftl"),
     "\n",
     include_str!("../../texts/en/moving.ftl"),
 );
