@@ -51,6 +51,14 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The moving-in there is, from the database.
+///
+/// # Errors
+/// Where it can't be read.
+pub fn read(snapshot: &mut ::store::Snapshot<'_>) -> Result<Memory, ::store::Error> {
+    store::load(snapshot)
+}
+
 /// Whether a command waits until a moving-in has ended: whatever moves money, and whatever would make the books something
 /// else than what is taken over. Who may come in, keys and looks go on.
 ///
