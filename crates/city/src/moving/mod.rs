@@ -65,35 +65,35 @@ pub fn read(snapshot: &mut ::store::Snapshot<'_>) -> Result<Memory, ::store::Err
 /// # Errors
 /// `moving.under-way`.
 pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refusal> {
-    let goes_on = match command {
+    let goes_on = matches!(
+        command,
         Command::OnMoving(_)
-        | Command::Vote { .. }
-        | Command::Activate { .. }
-        | Command::Grant(_)
-        | Command::RotateToken { .. }
-        | Command::EndToken { .. }
-        | Command::OpenAccount { person: None }
-        | Command::EndAccount { .. }
-        | Command::GiveRole(_)
-        | Command::ConfirmRole { .. }
-        | Command::EndRole { .. }
-        | Command::SignIn { .. }
-        | Command::EndSession { .. }
-        | Command::AddPasskey(_)
-        | Command::UsePasskey { .. }
-        | Command::RemovePasskey { .. }
-        | Command::LinkVouched { .. }
-        | Command::UnlinkVouched { .. }
-        | Command::OpenGlass { .. }
-        | Command::ReviewGlass { .. }
-        | Command::Inspect { .. }
-        | Command::Download { .. }
-        | Command::DisposeLooks { .. }
-        | Command::AddKey { .. }
-        | Command::RewrapKeys
-        | Command::OnPeople(OnPeople::See { .. }) => true,
-        _ => false,
-    };
+            | Command::Vote { .. }
+            | Command::Activate { .. }
+            | Command::Grant(_)
+            | Command::RotateToken { .. }
+            | Command::EndToken { .. }
+            | Command::OpenAccount { person: None }
+            | Command::EndAccount { .. }
+            | Command::GiveRole(_)
+            | Command::ConfirmRole { .. }
+            | Command::EndRole { .. }
+            | Command::SignIn { .. }
+            | Command::EndSession { .. }
+            | Command::AddPasskey(_)
+            | Command::UsePasskey { .. }
+            | Command::RemovePasskey { .. }
+            | Command::LinkVouched { .. }
+            | Command::UnlinkVouched { .. }
+            | Command::OpenGlass { .. }
+            | Command::ReviewGlass { .. }
+            | Command::Inspect { .. }
+            | Command::Download { .. }
+            | Command::DisposeLooks { .. }
+            | Command::AddKey { .. }
+            | Command::RewrapKeys
+            | Command::OnPeople(OnPeople::See { .. })
+    );
     match moving {
         Some(moving) if moving.is_under_way() && !goes_on => Err(Refusal::new("moving.under-way")),
         _ => Ok(()),
