@@ -48,6 +48,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
             people::store::HOUSEHOLDS,
+            people::store::SCANS,
         ])
         .collect()
 }

@@ -45,7 +45,7 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
 
 /// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
 /// them, after them passkeys, then what was asked and said about looks; with each batch as many of the accounts that
-/// payouts go to and of the bank's lines as are still under an older key. Whoever is enrolled meanwhile moves what follows
+/// payouts go to and of the bank's lines as are still under an older key, and a few scans. Whoever is enrolled meanwhile moves what follows
 /// to later places: some are looked at twice, none is left out.
 pub(super) fn reseal(
     city: &mut CityMemory,
@@ -73,8 +73,11 @@ pub(super) fn reseal(
     let vault = &*vault;
     let current = vault.sealing(naming::GENERAL);
     let stale = super::payouts::stale(turn, current, at_most)?;
+    let stale_scans = super::papers::stale(turn, current)?;
     let mut done = super::payouts::reseal(vault, turn, &stale)?;
     let more = stale.len() >= at_most as usize;
+    let (scans, more_scans) = super::papers::reseal(vault, turn, stale_scans)?;
+    done += scans;
     for row in rows {
         let sealed = Sealed(row.naming);
         if sealed.key_no().ok() == current {
@@ -98,6 +101,6 @@ pub(super) fn reseal(
         note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
     }
     let whole = all_people + passkeys + all_texts;
-    let next = (stop < whole || more).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
+    let next = (stop < whole || more || more_scans).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
     Ok(Reply::Batch { done, next })
 }

@@ -31,6 +31,7 @@ mod officer;
 mod organisations;
 mod page;
 mod paid;
+mod papers;
 mod particles;
 mod passkeys;
 mod prepay;
@@ -92,6 +93,7 @@ pub use organisations::{
 pub(crate) use page::in_query;
 pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
     BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,

@@ -28,6 +28,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/proposals.ftl"),
     "\n",
     include_str!("../../texts/ko/households.ftl"),
+    "\n",
+    include_str!("../../texts/ko/papers.ftl"),
 );
 
 const EN: &str = concat!(
@@ -56,6 +58,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/proposals.ftl"),
     "\n",
     include_str!("../../texts/en/households.ftl"),
+    "\n",
+    include_str!("../../texts/en/papers.ftl"),
 );
 
 /// All texts of a language.

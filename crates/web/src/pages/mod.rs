@@ -16,7 +16,7 @@ mod looks;
 mod organisations;
 mod passkeys;
 mod prepay;
-mod records;
+pub(crate) mod records;
 pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;
