@@ -6,8 +6,9 @@ use pen::Recorded;
 use people::How;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use vault::DataKey;
+use vault::{DataKey, Masters};
 
+use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
     OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay, OnProposals,
@@ -57,6 +58,10 @@ pub(crate) fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result
 
 fn key_no<S: serde::Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u32(key.no)
+}
+
+fn marks<S: serde::Serializer>(masters: &Masters, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(std::iter::once(masters.current()).chain(masters.marks()))
 }
 
 /// A shop to take in.
@@ -434,13 +439,19 @@ pub enum Command {
         #[serde(serialize_with = "key_no")]
         key: DataKey,
     },
+    /// Other master keys are at hand: the first is in use from now on. Every data key must open with one of them.
+    UseMasters {
+        /// They. Their marks stand for them in the input's hash.
+        #[serde(serialize_with = "marks")]
+        masters: Masters,
+    },
     /// Data keys are wrapped under the master key in use.
     RewrapKeys,
-    /// What older data keys sealed is sealed under the newest: of persons from a position on, in order of enrolment.
+    /// What older data keys sealed is sealed under the newest: rows of one sealed column from a place on.
     Reseal {
-        /// The first position, from 0.
-        from: u32,
-        /// How many at most in this one command.
+        /// Where this part begins.
+        from: ResealFrom,
+        /// How many rows are looked at, at most, in this one command.
         at_most: u32,
     },
     /// Tidy: let reservations go whose days are over.
@@ -503,5 +514,14 @@ pub enum Reply {
         done: u32,
         /// Where the next batch begins; `None`: finished.
         next: Option<u32>,
+    },
+    /// A part of what was sealed is sealed anew.
+    Resealed {
+        /// How many fields were.
+        done: u32,
+        /// Which don't open, and were left as they are: table, column and row.
+        broken: Vec<String>,
+        /// Where the next part begins; `None`: finished.
+        next: Option<ResealFrom>,
     },
 }

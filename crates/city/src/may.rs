@@ -17,6 +17,7 @@ pub const SYSTEM: &[&str] = &[
     "sweep-claims",
     "activate",
     "add-key",
+    "use-masters",
     "rewrap-keys",
     "reseal",
     "inspect",
@@ -43,7 +44,7 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
 
 /// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
 /// is; none once the organisation is closed or unknown.
-fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+pub(crate) fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
     let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
     let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
     let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
@@ -88,7 +89,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     }
     let rule = desk_rule(actor, pack, directory);
     if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
-        return Err(needs(operation, pack));
+        return Err(needed(operation, pack));
     }
     let own = match (role, command) {
         // With the card of whom they help, as far as the use case finds they may.
@@ -228,7 +229,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
     }
 }
 
-fn needs(operation: &'static str, pack: &Pack) -> Refusal {
+/// The refusal of an operation to whose role doesn't hold it: it names the roles that do.
+pub fn needed(operation: &'static str, pack: &Pack) -> Refusal {
     let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
     let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
     Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))

@@ -37,7 +37,7 @@ pub(crate) enum Undo {
     Held(PostingNo),
     HoldEnded(PostingNo, Instant),
     PackWas(Arc<Pack>, u32),
-    VaultWas(Arc<Vault>),
+    KeysWere(Box<Keys>),
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
@@ -158,11 +158,10 @@ impl CityMemory {
         self.undo.push(Undo::DoorWas(was));
     }
 
-    /// Another vault: a key more.
-    pub(crate) fn use_vault(&mut self, turn: &mut CityTurn<'_>, vault: Vault) {
-        let vault = Arc::new(vault);
-        turn.tell(Event::Vault(Arc::clone(&vault)));
-        self.undo.push(Undo::VaultWas(std::mem::replace(&mut self.keys.vault, vault)));
+    /// Other keys: one more, or other masters.
+    pub(crate) fn use_keys(&mut self, turn: &mut CityTurn<'_>, keys: Keys) {
+        turn.tell(Event::Vault(Arc::clone(&keys.vault)));
+        self.undo.push(Undo::KeysWere(Box::new(std::mem::replace(&mut self.keys, keys))));
     }
 
     /// The rules of the turn's day.
@@ -422,7 +421,7 @@ impl Town for CityMemory {
                     (self.pack, self.pack_no) = (pack, no);
                 }
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
-                Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::KeysWere(keys)) => self.keys = *keys,
                 Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::FileAdded(id)) => self.directory.joining.drop(id),
                 Some(Undo::FileWas(file)) => drop(self.directory.joining.put(*file)),

@@ -156,6 +156,7 @@ operations! {
     Command::LetGo { .. } => "let-go",
     Command::DisposeLooks { .. } => "dispose-looks",
     Command::AddKey { .. } => "add-key",
+    Command::UseMasters { .. } => "use-masters",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
     Command::Sweep { .. } => "sweep",

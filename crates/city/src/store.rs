@@ -152,5 +152,6 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
+        .chain(crate::reseal::store::statements())
         .collect()
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base::{Actor, Area, Client, PersonId, RecordId, Role, Seeded};
 use city::read::people::Register;
+use city::reseal::ResealFrom;
 use city::{Command, NewPerson, OnPapers, OnPeople, Reply, Scan};
 use common::{TestCity, facts, masters, refusal};
 use economy::Facts;
@@ -169,17 +170,15 @@ fn sheets_are_sealed_anew_and_let_go_with_the_names() {
         let key =
             DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
         facts(city.ask(Role::System, Command::AddKey { key }));
-        let (mut from, mut resealed) = (0, 0);
+        let (mut from, mut resealed) = (ResealFrom::default(), 0);
         loop {
-            match city.ask(Role::System, Command::Reseal { from, at_most: 16 }).unwrap() {
-                Reply::Batch { done, next } => {
-                    resealed += done;
-                    match next {
-                        Some(next) => from = next,
-                        None => break,
-                    }
-                }
-                other => panic!("{other:?}"),
+            let asked = city.ask(Role::System, Command::Reseal { from, at_most: 16 }).unwrap();
+            let Reply::Resealed { done, broken, next } = asked else { panic!("a part answers as one") };
+            assert!(broken.is_empty() && done <= 16, "{broken:?}");
+            resealed += done;
+            match next {
+                Some(next) => from = next,
+                None => break,
             }
         }
         // A person, eleven documents, eleven scans.

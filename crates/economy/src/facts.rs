@@ -425,9 +425,9 @@ pub enum Facts {
     },
     /// The house's keys were changed.
     Keys {
-        /// `add`, `rewrap`, `reseal`.
+        /// `add`, `masters`, `rewrap`, `reseal`.
         action: String,
-        /// How many keys, or records.
+        /// How many keys, or fields.
         count: u32,
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.

@@ -9,6 +9,7 @@ mod house;
 mod inspect;
 mod keys;
 mod log;
+mod reseal;
 mod retain;
 mod secrets;
 mod serve;

@@ -71,11 +71,9 @@ pub const SCANS: Migration = Migration {
 CREATE TABLE scans (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL,
-    sealed BYTEA NOT NULL,
-    key_no BIGINT NOT NULL
+    sealed BYTEA NOT NULL
 );
 CREATE INDEX scans_of_person ON scans (person);
-CREATE INDEX scans_by_key ON scans (key_no);
 ",
 };
 
@@ -83,14 +81,9 @@ CREATE INDEX scans_by_key ON scans (key_no);
 pub const INSERT_PERSON: Sql =
     sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)");
-/// A person's row is sealed under another key, and its indexes are made again.
-pub const RESEAL_PERSON: Sql =
-    sql("UPDATE persons SET naming = $2, name_index = $3, phone_index = $4, birth_index = $5 WHERE id = $1");
 /// A document is new.
 pub const INSERT_RECORD: Sql =
     sql("INSERT INTO person_records (id, person, kind, sealed, at) VALUES ($1, $2, $3, $4, $5)");
-/// A document is sealed under another key.
-pub const RESEAL_RECORD: Sql = sql("UPDATE person_records SET sealed = $2 WHERE id = $1");
 /// All that is kept about one person, in the order it came.
 pub const RECORDS: Sql =
     sql("SELECT id, person, kind, sealed, at FROM person_records WHERE person = $1 ORDER BY at, id");
@@ -126,33 +119,24 @@ pub const INSERT_MEMBER: Sql = sql("INSERT INTO household_members (household, pe
 pub const MEMBERS: Sql = sql("SELECT person FROM household_members WHERE household = $1 ORDER BY person");
 
 /// A scan is new.
-pub const INSERT_SCAN: Sql = sql("INSERT INTO scans (id, person, sealed, key_no) VALUES ($1, $2, $3, $4)");
-/// A scan is sealed under another key.
-pub const RESEAL_SCAN: Sql = sql("UPDATE scans SET sealed = $2, key_no = $3 WHERE id = $1");
+pub const INSERT_SCAN: Sql = sql("INSERT INTO scans (id, person, sealed) VALUES ($1, $2, $3)");
 /// A scan goes.
 pub const DROP_SCAN: Sql = sql("DELETE FROM scans WHERE id = $1");
 /// All of a person's go.
 pub const DROP_SCANS: Sql = sql("DELETE FROM scans WHERE person = $1");
-/// Scans under another key than this.
-pub const STALE_SCANS: Sql =
-    sql("SELECT id, person, sealed FROM scans WHERE key_no <> $1 ORDER BY id LIMIT $2");
 const SCAN: Sql = sql("SELECT id, person, sealed FROM scans WHERE id = $1");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
-    RESEAL_PERSON,
     INSERT_RECORD,
-    RESEAL_RECORD,
     RECORDS,
     DELEGATIONS,
     INSERT_MEMBER,
     MEMBERS,
     INSERT_SCAN,
-    RESEAL_SCAN,
     DROP_SCAN,
     DROP_SCANS,
-    STALE_SCANS,
     SCAN,
     LET_GO,
     PERSON_SINCE,
@@ -362,11 +346,6 @@ pub fn record_values(
     vec![id.into(), person.into(), kind.into(), sealed.0.into(), at.into()]
 }
 
-/// The values of [`RESEAL_RECORD`].
-pub fn reseal_record_values(id: RecordId, sealed: Sealed) -> Vec<Value> {
-    vec![id.into(), sealed.0.into()]
-}
-
 /// The values of [`INSERT_PERSON`].
 pub fn person_values(
     id: PersonId,
@@ -400,15 +379,4 @@ pub fn key_values(key: &DataKey, made: Instant) -> Vec<Value> {
 /// The values of [`REWRAP_KEY`].
 pub fn rewrap_values(key: &DataKey) -> Vec<Value> {
     vec![key.no.into(), key.master.clone().into(), key.wrapped.0.clone().into()]
-}
-
-/// The values of [`RESEAL_PERSON`].
-pub fn reseal_values(id: PersonId, sealed: SealedNaming) -> Vec<Value> {
-    vec![
-        id.into(),
-        sealed.naming.0.into(),
-        sealed.name_index.0.to_vec().into(),
-        sealed.phone_index.map(|index| index.0.to_vec()).into(),
-        sealed.birth_index.map(|index| index.0.to_vec()).into(),
-    ]
 }

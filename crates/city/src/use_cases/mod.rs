@@ -157,7 +157,8 @@ pub(crate) fn carry_out(
         Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
-        Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
+        Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
+        Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }

@@ -3,17 +3,13 @@
 use base::{PersonId, RecordId, Refusal};
 use pen::Stop;
 use people::paper::{Media, Paper};
-use people::store::{DROP_SCAN, INSERT_SCAN, RESEAL_SCAN, STALE_SCANS, ScanRow};
+use people::store::{DROP_SCAN, INSERT_SCAN};
 use people::{Document, File, Reason, record};
-use vault::Vault;
 
 use super::known_person;
 use super::records::{by, file, keep, kept};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{OnPapers, Reply};
-
-/// As many scans as are sealed anew in one command: each is large.
-const AT_ONCE: u32 = 4;
 
 pub(super) fn carry_out(
     city: &mut CityMemory,
@@ -43,8 +39,7 @@ fn scanned(
     let id = keep(city, turn, person, &Document::Paper(paper))?;
     let sealed =
         record::seal_scan(&city.keys.vault, (id, person), scan, turn.entropy).map_err(super::keys::locked)?;
-    let key_no = sealed.key_no().unwrap_or_default();
-    turn.write(INSERT_SCAN, vec![id.into(), person.into(), sealed.0.into(), key_no.into()]);
+    turn.write(INSERT_SCAN, vec![id.into(), person.into(), sealed.0.into()]);
     Ok(kept(turn, person, id, "paper"))
 }
 
@@ -70,27 +65,4 @@ fn drop_scan(
     keep(city, turn, found.person, &Document::Strike { of: paper, struck })?;
     turn.write(DROP_SCAN, vec![paper.into()]);
     Ok(kept(turn, person, paper, "paper-strike"))
-}
-
-/// Scans that an older key sealed, a few of them.
-pub(super) fn stale(turn: &mut CityTurn<'_>, current: Option<u32>) -> Result<Vec<ScanRow>, Stop> {
-    Ok(turn.query(STALE_SCANS, &[current.unwrap_or_default().into(), AT_ONCE.into()])?)
-}
-
-/// Seals them anew. Gives how many, and whether there may be more.
-pub(super) fn reseal(
-    vault: &Vault,
-    turn: &mut CityTurn<'_>,
-    stale: Vec<ScanRow>,
-) -> Result<(u32, bool), Stop> {
-    let count = u32::try_from(stale.len()).unwrap_or(u32::MAX);
-    for row in stale {
-        let place = (row.id, row.person);
-        let scan =
-            record::open_scan(vault, place, row.sealed).map_err(|why| Stop::Broken(why.to_string()))?;
-        let sealed = record::seal_scan(vault, place, &scan, turn.entropy).map_err(super::keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        turn.write(RESEAL_SCAN, vec![row.id.into(), sealed.0.into(), key_no.into()]);
-    }
-    Ok((count, count == AT_ONCE))
 }

@@ -19,6 +19,7 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod compartments;
 mod coupons;
 mod door;
 mod format;
@@ -64,6 +65,10 @@ pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
+};
+pub use compartments::{
+    CompartmentLooksPage, CompartmentPage, NewSealedPage, SealedForms, SealedLine, SealedLook, SealedPage,
+    WrittenLine,
 };
 pub use coupons::{
     BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
