@@ -40,7 +40,13 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     }
     copy(first, &args.file, what)?;
     // Looks after the books: whoever is shown in one is in the other.
-    looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))
+    looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))?;
+    for name in ["ongoeul-demo.json", "secrets.toml"].map(|name| args.dir.join(name)) {
+        if name.exists() {
+            println!("keep {} too: without it this backup doesn't start again", name.display());
+        }
+    }
+    Ok(())
 }
 
 fn free(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
