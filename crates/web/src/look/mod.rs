@@ -97,7 +97,9 @@ pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
 };
 pub(crate) use page::in_query;
-pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use page::{
+    Appearance, DemoBar, LeapBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor,
+};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{

@@ -301,7 +301,7 @@ impl Town {
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
-        let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
+        let mode = Mode::Demo(Demo { clock: clock.clone(), life: Arc::default(), personas });
         let secrets = Secrets { signing: [3; 32] };
         let mut app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
         set(&mut app);
