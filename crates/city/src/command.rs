@@ -6,12 +6,13 @@ use pen::Recorded;
 use people::How;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use vault::DataKey;
+use vault::{DataKey, Masters};
 
+use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills,
-    OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals,
+    OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -57,6 +58,10 @@ pub(crate) fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result
 
 fn key_no<S: serde::Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u32(key.no)
+}
+
+fn marks<S: serde::Serializer>(masters: &Masters, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(std::iter::once(masters.current()).chain(masters.marks()))
 }
 
 /// A shop to take in.
@@ -222,6 +227,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about who lives together.
+    OnHouseholds(OnHouseholds),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
@@ -238,6 +245,8 @@ pub enum Command {
     OnProposals(OnProposals),
     /// Something at a window that is kept for going on with.
     OnWindow(OnWindow),
+    /// Something about moving in from an older system.
+    OnMoving(OnMoving),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -430,13 +439,19 @@ pub enum Command {
         #[serde(serialize_with = "key_no")]
         key: DataKey,
     },
+    /// Other master keys are at hand: the first is in use from now on. Every data key must open with one of them.
+    UseMasters {
+        /// They. Their marks stand for them in the input's hash.
+        #[serde(serialize_with = "marks")]
+        masters: Masters,
+    },
     /// Data keys are wrapped under the master key in use.
     RewrapKeys,
-    /// What older data keys sealed is sealed under the newest: of persons from a position on, in order of enrolment.
+    /// What older data keys sealed is sealed under the newest: rows of one sealed column from a place on.
     Reseal {
-        /// The first position, from 0.
-        from: u32,
-        /// How many at most in this one command.
+        /// Where this part begins.
+        from: ResealFrom,
+        /// How many rows are looked at, at most, in this one command.
         at_most: u32,
     },
     /// Tidy: let reservations go whose days are over.
@@ -489,5 +504,14 @@ pub enum Reply {
         done: u32,
         /// Where the next batch begins; `None`: finished.
         next: Option<u32>,
+    },
+    /// A part of what was sealed is sealed anew.
+    Resealed {
+        /// How many fields were.
+        done: u32,
+        /// Which don't open, and were left as they are: table, column and row.
+        broken: Vec<String>,
+        /// Where the next part begins; `None`: finished.
+        next: Option<ResealFrom>,
     },
 }

@@ -17,6 +17,7 @@ pub const SYSTEM: &[&str] = &[
     "sweep-claims",
     "activate",
     "add-key",
+    "use-masters",
     "rewrap-keys",
     "reseal",
     "inspect",
@@ -31,6 +32,9 @@ pub const SYSTEM: &[&str] = &[
     "link-vouched",
     "open-case",
     "forget-drafts",
+    "begin-move-in",
+    "move-in-part",
+    "end-move-in",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -88,7 +92,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     }
     let rule = desk_rule(actor, pack, directory);
     if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
-        return Err(needs(operation, pack));
+        return Err(needed(operation, pack));
     }
     let own = match (role, command) {
         // With the card of whom they help, as far as the use case finds they may.
@@ -219,6 +223,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnHouseholds(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
         // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
         Command::OnWindow(command) => command.person().is_none_or(of_person),
@@ -226,7 +231,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
     }
 }
 
-fn needs(operation: &'static str, pack: &Pack) -> Refusal {
+/// The refusal of an operation to whose role doesn't hold it: it names the roles that do.
+pub fn needed(operation: &'static str, pack: &Pack) -> Refusal {
     let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
     let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
     Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))
@@ -244,6 +250,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnHouseholds(_)
             | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)

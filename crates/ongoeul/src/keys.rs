@@ -11,6 +11,7 @@ use store::{Readers, Target};
 use vault::{DataKey, Masters};
 
 use crate::house::Failed;
+use crate::reseal;
 use crate::secrets::SecretsFile;
 use crate::serve;
 
@@ -25,10 +26,14 @@ pub struct Args {
 enum Task {
     /// Make the secrets file that the configuration names. In one that exists, only what is new since is added.
     Make(Which),
-    /// Put a new master key in use from the next start on; older ones stay until `drop`.
+    /// Put a new master key in use from the next start or `reseal` on; older ones stay until `drop`.
     Rotate(WhichKey),
     /// Tell which keys there are and which are in use.
     List(Which),
+    /// Seal everything anew that older data keys sealed, while the city serves; then tell which keys nothing is sealed
+    /// under any more. Master keys that are new in the secrets file are put in use at once. What breaks off goes on when
+    /// it is asked for again.
+    Reseal(ResealArgs),
     /// Drop the master keys that nothing is wrapped under any more.
     Drop(Which),
 }
@@ -49,11 +54,21 @@ struct Which {
     config: PathBuf,
 }
 
+#[derive(Debug, clap::Args)]
+struct ResealArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Make a new data key first.
+    #[arg(long)]
+    new_key: bool,
+}
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     match &args.task {
         Task::Make(which) => make(which),
         Task::Rotate(which) => rotate(which),
         Task::List(which) => list(which),
+        Task::Reseal(args) => reseal::run(&args.which.config, args.new_key),
         Task::Drop(which) => drop_unused(which),
     }
 }
@@ -115,11 +130,14 @@ fn rotate(which: &WhichKey) -> Result<(), Failed> {
     file.rotate(which.compartment.as_deref())?;
     file.write(&config.secrets)?;
     let keys = file.keys(&config.secrets)?;
-    let masters = match &which.compartment {
-        Some(id) => keys.compartments.get(id).ok_or("the key that was made can't be read")?,
-        None => &keys.masters,
+    let (masters, at_once) = match &which.compartment {
+        Some(id) => (keys.compartments.get(id).ok_or("the key that was made can't be read")?, ""),
+        None => (&keys.masters, ", or at once with: ongoeul keys reseal"),
     };
-    println!("master key {} is in use from the next start on; then: ongoeul keys drop", masters.current());
+    println!(
+        "master key {} is in use from the next start on{at_once}; then: ongoeul keys drop",
+        masters.current()
+    );
     Ok(())
 }
 
@@ -205,7 +223,9 @@ fn drop_unused(which: &Which) -> Result<(), Failed> {
         println!("master key {one} dropped");
     }
     if dropped.is_empty() {
-        println!("every master key is still needed: start the city once after `keys rotate`");
+        println!(
+            "every master key is still needed: start the city once after `keys rotate`, or run `keys reseal`"
+        );
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use base::{SystemClock, SystemEntropy};
 use city::chores::Keeper;
 use city::compartments;
-use city::open::{City, Opening};
+use city::open::{CantOpen, City, Opening};
 use city::pack::{Kept, read_folder};
 use city::sealing::FOLDER;
 use pen::Options;
@@ -19,6 +19,7 @@ use store::Target;
 use web::{App, LimitRules, Limits, Mode, Outlet, Outlets, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
+use crate::reseal;
 use crate::secrets::{self, Keys};
 
 /// The machinery looks at the clock this often.
@@ -182,11 +183,6 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
     Ok((config, target))
 }
 
-/// The pack's folder, the checkpoints', and the access ledger's file.
-pub fn folders(config: &Config) -> (PathBuf, PathBuf, PathBuf) {
-    (config.pack.clone(), config.data.join("checkpoints"), config.data.join(house::ACCESS))
-}
-
 fn origin(config: &Config) -> String {
     match &config.seal_origin {
         Some(origin) => origin.clone(),
@@ -196,6 +192,25 @@ fn origin(config: &Config) -> String {
             format!("{}/log", address.trim_end_matches('/'))
         }
     }
+}
+
+/// Opens a city for one task of a command line, without serving it. `LeaderAlive`: a server has it.
+pub fn open_alone(config: &Config, target: Target, keys: Keys) -> Result<City, CantOpen> {
+    let entropy = || SystemEntropy::new().map_err(std::io::Error::other);
+    City::open(Opening {
+        target,
+        checkpoints: config.data.join("checkpoints"),
+        access: config.data.join(house::ACCESS),
+        pack: Kept { files: read_folder(&config.pack)?, scale: (1, 1) },
+        pin_key: keys.pins,
+        masters: keys.masters,
+        clock: Arc::new(SystemClock),
+        entropy: Box::new(entropy()?),
+        nonces: Box::new(entropy()?),
+        options: Options::default(),
+        accept_clock: false,
+        use_checkpoint: true,
+    })
 }
 
 pub fn run(args: &Args) -> Result<(), Failed> {
@@ -249,6 +264,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.push(tokio::spawn(house::keep_token_uses(Arc::clone(&app))));
+        beside.push(tokio::spawn(reseal::watch(
+            Arc::clone(&app),
+            config.data.clone(),
+            config.secrets.clone(),
+        )));
         beside.extend(operators);
         house::run(&app, door, beside).await
     });

@@ -117,6 +117,7 @@ impl Town {
                     general: (&general, held(0)),
                 })
             }
+            ["move-in", ..] => Ok(self.move_in(&words[1..])),
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),

@@ -28,6 +28,10 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/proposals.ftl"),
     "\n",
     include_str!("../../texts/ko/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/ko/households.ftl"),
+    "\n",
+    include_str!("../../texts/ko/moving.ftl"),
 );
 
 const EN: &str = concat!(
@@ -56,6 +60,10 @@ const EN: &str = concat!(
     include_str!("../../texts/en/proposals.ftl"),
     "\n",
     include_str!("../../texts/en/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/en/households.ftl"),
+    "\n",
+    include_str!("../../texts/en/moving.ftl"),
 );
 
 /// All texts of a language.
