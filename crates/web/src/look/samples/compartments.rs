@@ -38,7 +38,7 @@ pub(in super::super) fn compartment(lang: Lang) -> CompartmentPage {
         lines: vec![
             line(pick(lang, "새벽", "Dawn"), false),
             line(long, false),
-            line("노을".to_owned(), true),
+            line(pick(lang, "노을", "Dusk"), true),
         ],
         more: Some("/sealed/room?from=30".to_owned()),
     }
