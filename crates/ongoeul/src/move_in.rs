@@ -64,7 +64,8 @@ fn layouts() -> String {
          bank + treasury + advanced = purses + prepaid + payable.\n\
          treasury: granted by the city and not transferred yet. advanced: prepaid, and paid to shops before it is used.\n\
          What was paid in the old system can't be refunded here, PINs are set anew, and what people used of this month's\n\
-         limits is not taken over: the first of a month is a good day.\n\
+         limits is not taken over: the first of a month is a good day. What own money was taken over is the measure for\n\
+         withdrawing the rest of it.\n\
          Budgets behind coupons and advances are voted before the cut-over; the rehearsal says how much. If the books differ\n\
          at the end, nobody can pay: begin again with an empty city.",
     );

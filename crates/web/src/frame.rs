@@ -241,7 +241,17 @@ impl Visit {
             Some(pass) => vec![pass.nav(here)],
             None => items(links),
         };
-        Visitor { name, role: key, nav, more }
+        let mut shown = Visitor { name, role: key, nav, more };
+        // Only a city that took a card over has that to show.
+        let may = self.visitor.is_some_and(|actor| crate::duty::looks_into(&actor, &town.pack));
+        if town.open.moving.is_some() && may {
+            let item = items(&[("nav-moving", "/desk/moving-in")]);
+            match shown.more.last_mut() {
+                Some(group) => group.items.extend(item),
+                None => shown.nav.extend(item),
+            }
+        }
+        shown
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {

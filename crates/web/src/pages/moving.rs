@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use base::{Role, Won, business_number};
+use base::{Won, business_number};
 use city::moving::Move;
 
 use crate::auth::SharedApp;
@@ -16,7 +16,7 @@ pub(super) fn routes() -> Router<SharedApp> {
 }
 
 async fn show(visit: Visit) -> Response {
-    if !matches!(visit.role, Some(Role::Officer | Role::Auditor)) {
+    if !visit.looks_into() {
         return visit.at_the_door();
     }
     let moving = visit.app.city.shared.read().town.open.moving.clone();
