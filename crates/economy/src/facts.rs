@@ -328,7 +328,7 @@ pub enum Facts {
         /// Its id.
         record: RecordId,
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
-        /// `household-as`, `household-out`, `household-strike`.
+        /// `household-as`, `household-out`, `household-strike`, `paper`, `paper-strike`.
         action: String,
     },
     /// Something about an organisation or a business.
