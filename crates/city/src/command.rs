@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay, OnProposals,
-    OnShops, OnTills, OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay,
+    OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -247,6 +247,8 @@ pub enum Command {
     OnProposals(OnProposals),
     /// Something at a window that is kept for going on with.
     OnWindow(OnWindow),
+    /// Something about moving in from an older system.
+    OnMoving(OnMoving),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -472,11 +474,11 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnPapers, OnPayouts, OnPeople, OnShops, OnWindow,
-            OpenGlass,
+            AskLook, Download, Enrol, OnHouseholds, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
+            OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | AskLook { .. } | OpenGlass { .. } | Download { .. })
+            || matches!(self, OnWindow(_) | OnMoving(_) | AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.

@@ -32,6 +32,9 @@ pub const SYSTEM: &[&str] = &[
     "link-vouched",
     "open-case",
     "forget-drafts",
+    "begin-move-in",
+    "move-in-part",
+    "end-move-in",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.

@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay,
-    OnProposals, OnShops, OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
+    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -130,6 +130,9 @@ operations! {
     Command::OnWindow(OnWindow::Accept { .. }) => "accept-hand-over",
     Command::OnWindow(OnWindow::End { .. }) => "end-hand-over",
     Command::OnWindow(OnWindow::Forget { .. }) => "forget-drafts",
+    Command::OnMoving(OnMoving::Begin { .. }) => "begin-move-in",
+    Command::OnMoving(OnMoving::Part { .. }) => "move-in-part",
+    Command::OnMoving(OnMoving::End { .. }) => "end-move-in",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

@@ -48,6 +48,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
             people::store::HOUSEHOLDS,
+            crate::moving::store::MOVING,
             people::store::SCANS,
         ])
         .collect()
@@ -149,6 +150,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::joining::store::STATEMENTS)
         .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::window::store::STATEMENTS)
+        .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)

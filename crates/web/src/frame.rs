@@ -241,7 +241,17 @@ impl Visit {
             Some(pass) => vec![pass.nav(here)],
             None => items(links),
         };
-        Visitor { name, role: key, nav, more }
+        let mut shown = Visitor { name, role: key, nav, more };
+        // Only a city that took a card over has that to show.
+        let may = self.visitor.is_some_and(|actor| crate::duty::looks_into(&actor, &town.pack));
+        if town.open.moving.is_some() && may {
+            let item = items(&[("nav-moving", "/desk/moving-in")]);
+            match shown.more.last_mut() {
+                Some(group) => group.items.extend(item),
+                None => shown.nav.extend(item),
+            }
+        }
+        shown
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {
@@ -253,6 +263,8 @@ impl Visit {
             paused: speed == 0,
             speed: speed.max(1),
             speeds: vec![1, 60, 600],
+            pace: demo.life.now().filter(|_| speed > 0),
+            leap: demo.life.leaping().map(|leap| pages::demo::bar(&self.app, leap)),
             jumps: pages::demo::jumps(&self.app),
         })
     }
@@ -288,6 +300,11 @@ impl Visit {
     /// Whether a posted form's token is this visitor's.
     pub(crate) fn form_holds(&self, csrf: &str) -> bool {
         auth::form_token_holds(&self.app, &self.headers, csrf)
+    }
+
+    /// A cookie the visitor came with.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, name)
     }
 
     /// Adds a cookie to the answer.

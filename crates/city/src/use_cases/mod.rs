@@ -19,6 +19,7 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod moving;
 mod organisations;
 mod papers;
 mod passkeys;
@@ -143,6 +144,7 @@ pub(crate) fn carry_out(
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::OnProposals(command) => proposals::carry_out(city, turn, command),
         Command::OnWindow(command) => window::carry_out(city, turn, command),
+        Command::OnMoving(command) => moving::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),

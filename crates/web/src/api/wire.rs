@@ -178,7 +178,7 @@ impl PaymentOut {
     /// What a till may learn: nothing of the holder's purses and limits.
     pub(super) fn for_shop(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let cashback = &paid.payment.cashback;
-        let personal = matches!(cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
+        let personal = cashback.cut.is_personal();
         let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
         let mut explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
         explanation.extend(explain::discount(pack, t, paid.payment));

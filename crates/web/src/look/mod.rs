@@ -28,6 +28,7 @@ mod households;
 mod joining;
 mod kit;
 mod looks;
+mod moving;
 mod officer;
 mod organisations;
 mod page;
@@ -91,12 +92,15 @@ pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
+pub use moving::{MovingLine, MovingPage, MovingShown};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
 };
 pub(crate) use page::in_query;
-pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use page::{
+    Appearance, DemoBar, LeapBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor,
+};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};

@@ -31,6 +31,8 @@ const KO: &str = concat!(
     "\n",
     include_str!("../../texts/ko/households.ftl"),
     "\n",
+    include_str!("../../texts/ko/moving.ftl"),
+    "\n",
     include_str!("../../texts/ko/papers.ftl"),
 );
 
@@ -62,6 +64,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/compartments.ftl"),
     "\n",
     include_str!("../../texts/en/households.ftl"),
+    "\n",
+    include_str!("../../texts/en/moving.ftl"),
     "\n",
     include_str!("../../texts/en/papers.ftl"),
 );

@@ -14,6 +14,7 @@ pub(crate) mod giving;
 mod hats;
 mod joining;
 mod looks;
+mod moving;
 mod organisations;
 mod passkeys;
 mod prepay;
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(joining::routes())
         .merge(prepay::routes())
         .merge(waiting::routes())
+        .merge(moving::routes())
 }
 
 /// Pages that take files.

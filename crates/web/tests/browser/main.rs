@@ -1,6 +1,5 @@
 //! The town in a real browser: a newcomer, a shop, an officer and an auditor walk through it in both languages, on a
 //! small phone and at a desk, and every page they see is looked over.
-//!
 //! With `ONGOEUL_PICTURES` naming a folder, the town and the wallet are pictured there.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 

@@ -50,8 +50,8 @@ compartment-look-who = Account
 compartment-look-what = What was seen
 compartment-look-record = Record number
 compartment-look-from = From
-look-compartment-list = Saw the name in the list
-look-compartment-record = Opened the record
+look-what-compartment-list = Saw the name in the list
+look-what-compartment-record = Opened the record
 
 refusal-compartment-unknown = There is no record of this number
     .why = This room has no such record.

@@ -58,6 +58,7 @@ organisation-firms = member firms: { $count }
 organisation-firms-all = Member firms: { $count }
 organisation-through = { $count } of them through associations within it. A firm of several associations is counted once.
 organisation-no-members = No member firms yet. Enter them by their business numbers.
+organisation-members-list = Members
 organisation-more = { $count } more are not listed here.
 organisation-leave = Let go
 organisation-leave-one = Let { $name } go

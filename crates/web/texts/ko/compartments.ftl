@@ -47,8 +47,8 @@ compartment-look-who = 계정
 compartment-look-what = 본 것
 compartment-look-record = 기록 번호
 compartment-look-from = 접속한 곳
-look-compartment-list = 목록에서 이름을 봤어요
-look-compartment-record = 기록을 열어 봤어요
+look-what-compartment-list = 목록에서 이름을 봤어요
+look-what-compartment-record = 기록을 열어 봤어요
 
 refusal-compartment-unknown = 이 번호의 기록이 없어요
     .why = 이 방에 그런 기록이 없어요.

@@ -58,6 +58,7 @@ organisation-firms = 회원사 { $count }곳
 organisation-firms-all = 회원사 { $count }곳
 organisation-through = 이 가운데 { $count }곳은 안에 있는 단체의 회원사예요. 여러 단체에 든 회원사도 한 번만 세요.
 organisation-no-members = 아직 회원사가 없어요. 사업자등록번호로 올려 주세요.
+organisation-members-list = 회원 보기
 organisation-more = 이 밖에 { $count }곳이 더 있어요.
 organisation-leave = 내보내기
 organisation-leave-one = { $name } 내보내기
