@@ -6,6 +6,7 @@ mod coupons;
 mod cut;
 mod giving;
 mod joining;
+mod moving;
 mod organisations;
 mod payouts;
 mod prepay;
@@ -23,6 +24,7 @@ pub use coupons::{CouponFacts, Discount, DiscountCut};
 pub use cut::Cut;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use joining::JoiningFacts;
+pub use moving::MovingFacts;
 pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
@@ -325,7 +327,8 @@ pub enum Facts {
         person: PersonId,
         /// Its id.
         record: RecordId,
-        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
+        /// `household-as`, `household-out`, `household-strike`, `paper`, `paper-strike`.
         action: String,
     },
     /// Something about an organisation or a business.
@@ -404,9 +407,9 @@ pub enum Facts {
     },
     /// The house's keys were changed.
     Keys {
-        /// `add`, `rewrap`, `reseal`.
+        /// `add`, `masters`, `rewrap`, `reseal`.
         action: String,
-        /// How many keys, or records.
+        /// How many keys, or fields.
         count: u32,
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.
@@ -417,6 +420,8 @@ pub enum Facts {
     Coupons(CouponFacts),
     /// Something about what waits for a second person's yes.
     Proposal(ProposalFacts),
+    /// The card was taken over from an older system.
+    Moving(MovingFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -504,6 +509,7 @@ impl Facts {
             Facts::Joining(facts) => facts.person.into_iter().collect(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Prepay(facts) => facts.people(),
+            Facts::Moving(facts) => facts.person().into_iter().collect(),
             Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
                 person.iter().copied().collect()
             }

@@ -9,7 +9,9 @@ mod house;
 mod inspect;
 mod keys;
 mod log;
+mod move_in;
 mod pack;
+mod reseal;
 mod retain;
 mod secrets;
 mod serve;
@@ -57,6 +59,8 @@ enum Task {
     Export(audit::ExportArgs),
     /// Let go of auditors' packs whose time is over; their closings stay.
     Dispose(audit::DisposeArgs),
+    /// Take over the card of an older system: rehearse it, then cut over.
+    MoveIn(move_in::Args),
     /// A month's looks at personal records, the unusual ones first.
     Inspect(inspect::Args),
     /// Let go what the law lets go: names of who left long ago, and old looks.
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
         Task::Close(args) => audit::run_close(&args),
         Task::Export(args) => audit::run_export(&args),
         Task::Dispose(args) => audit::run_dispose(&args),
+        Task::MoveIn(args) => move_in::run(&args),
         Task::Inspect(args) => inspect::run(&args),
         Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use base::{Clock, SystemClock, SystemEntropy};
-use city::open::{CantOpen, City, Opening};
+use base::{Clock, SystemClock};
+use city::open::{CantOpen, City};
 use city::pack::{CantFollow, Kept, bring, next, read_folder};
-use pen::Options;
 use rules::Step;
 use store::Readers;
 use web::App;
@@ -93,22 +92,7 @@ fn said(step: &Step, verb: &str) -> String {
 
 fn bring_here(config: &Path, files: BTreeMap<String, String>) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
-    let (pack, checkpoints, access) = serve::folders(&config);
-    let opened = City::open(Opening {
-        target,
-        checkpoints,
-        access,
-        pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
-        pin_key: keys.pins,
-        masters: keys.masters,
-        clock: Arc::new(SystemClock),
-        entropy: Box::new(SystemEntropy::new()?),
-        nonces: Box::new(SystemEntropy::new()?),
-        options: Options::default(),
-        accept_clock: false,
-        use_checkpoint: true,
-    });
-    let city = match opened {
+    let city = match serve::open_alone(&config, target, keys) {
         Ok(city) => city,
         Err(CantOpen::Store(store::Error::LeaderAlive)) => return hand_over(&config.data, &files),
         Err(error) => return Err(error.into()),

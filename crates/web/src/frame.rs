@@ -236,7 +236,22 @@ impl Visit {
             .iter()
             .map(|(key, links)| NavGroup { key, items: items(links) })
             .collect();
-        Visitor { name, role: key, nav: items(links), more }
+        // Whoever works in a sealed compartment has that before them, and nothing else.
+        let nav = match self.visitor.and_then(|actor| pages::compartments::Pass::of(&actor, town)) {
+            Some(pass) => vec![pass.nav(here)],
+            None => items(links),
+        };
+        let mut shown = Visitor { name, role: key, nav, more };
+        // Only a city that took a card over has that to show.
+        let may = self.visitor.is_some_and(|actor| crate::duty::looks_into(&actor, &town.pack));
+        if town.open.moving.is_some() && may {
+            let item = items(&[("nav-moving", "/desk/moving-in")]);
+            match shown.more.last_mut() {
+                Some(group) => group.items.extend(item),
+                None => shown.nav.extend(item),
+            }
+        }
+        shown
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {

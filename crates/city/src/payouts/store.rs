@@ -87,15 +87,6 @@ pub(crate) const END_ACCOUNT: Sql =
 /// Who left takes their accounts with them.
 pub(crate) const FORGET_ACCOUNTS: Sql =
     sql("UPDATE payout_accounts SET sealed = $2, ended = $3, why = 'gone' WHERE payee = $1");
-pub(crate) const RESEAL_ACCOUNT: Sql =
-    sql("UPDATE payout_accounts SET sealed = $2, key_no = $3 WHERE id = $1");
-pub(crate) const RESEAL_LINE: Sql =
-    sql("UPDATE bank_lines SET sealed = $2, note = $3, key_no = $4 WHERE id = $1");
-pub(crate) const STALE_ACCOUNTS: Sql =
-    sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts \
-     WHERE key_no < $1 AND (why IS NULL OR why <> 'gone') ORDER BY id LIMIT $2");
-pub(crate) const STALE_LINES: Sql =
-    sql("SELECT id, sealed, note FROM bank_lines WHERE key_no < $1 ORDER BY id LIMIT $2");
 /// An account.
 pub(crate) const ACCOUNT: Sql =
     sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts WHERE id = $1");
@@ -187,10 +178,6 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_ACCOUNT,
     END_ACCOUNT,
     FORGET_ACCOUNTS,
-    RESEAL_ACCOUNT,
-    RESEAL_LINE,
-    STALE_ACCOUNTS,
-    STALE_LINES,
     ACCOUNT,
     ACCOUNT_OF,
     ACCOUNTS,
@@ -374,15 +361,6 @@ row! {
         /// Which payout it was about.
         pub done_payout: Option<PostingNo>,
         /// What they found, sealed.
-        pub note: Option<Vec<u8>>,
-    }
-}
-
-row! {
-    /// A line to seal anew.
-    pub(crate) struct StaleLine {
-        pub id: String,
-        pub sealed: Vec<u8>,
         pub note: Option<Vec<u8>>,
     }
 }

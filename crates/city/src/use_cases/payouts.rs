@@ -13,16 +13,15 @@ use people::Naming;
 use people::store::{PERSON, PersonRow};
 use rules::Confirmed;
 use store::Value;
-use vault::{CantOpen, Sealed, Vault};
+use vault::Sealed;
 
 use super::{keys, known_person, note, proposals};
 use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::account::BankAccount;
 use crate::payouts::answer::hex;
 use crate::payouts::store::{
-    AccountRow, END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, LINE, LineRow,
-    MOVE_WAITING, PAY, PAYOUT, PayoutRow, RESEAL_ACCOUNT, RESEAL_LINE, RESOLVE_LINE, SEND, STALE_ACCOUNTS,
-    STALE_LINES, StaleLine, TAKE_ANSWER, payee as payee_of,
+    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, LINE, LineRow, MOVE_WAITING,
+    PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
 };
 use crate::payouts::{Change, Payout, lines, posting_of};
 use crate::proposals::Wish;
@@ -436,50 +435,4 @@ pub(super) fn resolve(
         city.change_payouts(turn, Change::Payout(no, None));
     }
     Ok(reply)
-}
-
-/// What of payouts is sealed under an older key.
-pub(super) struct Stale {
-    accounts: Vec<AccountRow>,
-    lines: Vec<StaleLine>,
-}
-
-impl Stale {
-    pub(super) fn len(&self) -> usize {
-        self.accounts.len().max(self.lines.len())
-    }
-}
-
-/// So much of it at most of each kind.
-pub(super) fn stale(turn: &mut CityTurn<'_>, current: Option<u32>, at_most: u32) -> Result<Stale, Stop> {
-    let bounds = [current.unwrap_or_default().into(), at_most.into()];
-    Ok(Stale { accounts: turn.query(STALE_ACCOUNTS, &bounds)?, lines: turn.query(STALE_LINES, &bounds)? })
-}
-
-/// Seals it anew. Gives how many.
-pub(super) fn reseal(vault: &Vault, turn: &mut CityTurn<'_>, stale: &Stale) -> Result<u32, Stop> {
-    let unreadable = |id: &dyn std::fmt::Display, why: CantOpen| Stop::Broken(format!("{id}: {why}"));
-    for row in &stale.accounts {
-        let account = BankAccount::open(vault, row.id, &Sealed(row.sealed.clone()));
-        let account = account.map_err(|why| unreadable(&row.id, why))?;
-        let sealed = account.seal(vault, row.id, turn.entropy).map_err(keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        turn.write(RESEAL_ACCOUNT, vec![row.id.into(), sealed.0.into(), key_no.into()]);
-    }
-    for row in &stale.lines {
-        let said = lines::Said::open(vault, &row.id, &Sealed(row.sealed.clone()));
-        let said = said.map_err(|why| unreadable(&row.id, why))?;
-        let sealed = said.seal(vault, &row.id, turn.entropy).map_err(keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        let note = match row.note.clone() {
-            None => None,
-            Some(note) => {
-                let text = lines::open_note(vault, &row.id, &Sealed(note));
-                let text = text.map_err(|why| unreadable(&row.id, why))?;
-                Some(lines::seal_note(vault, &row.id, &text, turn.entropy).map_err(keys::locked)?.0)
-            }
-        };
-        turn.write(RESEAL_LINE, vec![row.id.as_str().into(), sealed.0.into(), note.into(), key_no.into()]);
-    }
-    Ok(u32::try_from(stale.accounts.len() + stale.lines.len()).unwrap_or(u32::MAX))
 }

@@ -54,7 +54,7 @@ pub(super) fn use_legs(
 }
 
 /// The guarantee is free again.
-fn release(moves: &mut Moves, guarantee: &str, amount: i64) {
+pub(super) fn release(moves: &mut Moves, guarantee: &str, amount: i64) {
     let of = |class| chart::budget(class, guarantee);
     moves.add(of(Class::BudgetLeft), of(Class::BudgetReserved), amount);
 }

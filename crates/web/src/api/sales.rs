@@ -69,6 +69,7 @@ pub(super) async fn show(
     Params(asked): Params<Asked>,
 ) -> Result<Response, Response> {
     call.one_of(&["merchant", "officer", "auditor"])?;
+    call.officer_for(&app, "settle")?;
     let others = matches!(call.actor.role, Role::Merchant(me) if me != shop);
     let date = match asked.date {
         Some(text) => text

@@ -493,9 +493,9 @@ posting-after = Next posting
 
 clerk-title = Counter
 clerk-find = Who do you want to help?
-clerk-find-hint = A name, phone number or card number
+clerk-find-hint = A name, phone number, birth date (1943-05-01) or card number. A birth date may follow a name.
 clerk-none = Nobody found
-clerk-none-how = Type the whole name, or try the phone number or the card number.
+clerk-none-how = Type the whole name, or try the birth date, the phone number or the card number.
 clerk-begin = Find someone, and you can help at once
 clerk-begin-what = Unlock a card, replace a lost one, set a PIN, top up. What is to do stands here, whom to see first at the head.
 clerk-balance = Can spend

@@ -88,3 +88,4 @@ about-firms = member firms: { $count }
 access-organisation = Organisation
 access-organisation-hint = Only for the role of somebody who speaks for one.
 access-no-organisation = No organisation
+api-tag-organisations = Organisations and businesses

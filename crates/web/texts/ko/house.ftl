@@ -490,9 +490,9 @@ posting-after = 다음 기록
 
 clerk-title = 창구
 clerk-find = 누구를 도울까요
-clerk-find-hint = 이름, 전화번호, 카드 번호 가운데 하나
+clerk-find-hint = 이름, 전화번호, 생일(1943-05-01), 카드 번호 가운데 하나. 이름 뒤에 생일을 붙여도 돼요.
 clerk-none = 찾는 사람이 없어요
-clerk-none-how = 이름은 끝까지 적어야 찾아져요. 전화번호나 카드 번호로도 찾아보세요.
+clerk-none-how = 이름은 끝까지 적어야 찾아져요. 생일, 전화번호나 카드 번호로도 찾아보세요.
 clerk-begin = 찾으면 바로 도울 수 있어요
 clerk-begin-what = 잠긴 카드 풀기, 잃어버린 카드 바꾸기, 비밀번호 정하기, 충전하기. 할 일이 생기면 먼저 볼 분부터 이곳에 보여요.
 clerk-balance = 쓸 수 있는 돈

@@ -88,3 +88,4 @@ about-firms = 회원사 { $count }곳
 access-organisation = 단체
 access-organisation-hint = 단체나 기관의 담당자 역할에만 필요해요.
 access-no-organisation = 단체 없음
+api-tag-organisations = 단체와 사업체

@@ -2,11 +2,13 @@
 
 mod access;
 mod city_hall;
+mod compartments;
 mod counter;
 mod coupons;
 mod giving;
 mod joining;
 mod looks;
+mod moving;
 mod organisations;
 mod prepay;
 mod records;
@@ -22,11 +24,13 @@ use super::*;
 
 pub(super) use access::*;
 pub(super) use city_hall::*;
+pub(super) use compartments::*;
 pub(super) use counter::*;
 pub(super) use coupons::*;
 pub(super) use giving::*;
 pub(super) use joining::*;
 pub(super) use looks::*;
+pub(super) use moving::*;
 pub(super) use organisations::*;
 pub(super) use prepay::*;
 pub(super) use records::*;

@@ -164,6 +164,7 @@ impl Pairs<'_> {
             | Facts::Tills(_)
             | Facts::Joining(_)
             | Facts::Proposal(_)
+            | Facts::Moving(_)
             | Facts::Batch { .. }
             | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
