@@ -223,6 +223,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnPapers(command) => of_person(command.person()),
         Command::OnHouseholds(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
         // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
@@ -251,6 +252,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
             | Command::OnHouseholds(_)
+            | Command::OnPapers(_)
             | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)

@@ -361,14 +361,7 @@ impl Town for CityMemory {
 
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMoving, OnPayouts, OnPeople, OnShops, OnWindow,
-            OpenGlass,
-        };
-        let names =
-            matches!(command, Enrol(_) | OnPeople(_) | OnPayouts(_) | OnShops(_) | OnWindow(_) | OnMoving(_))
-                || matches!(command, OnHouseholds(_) | AskLook { .. } | OpenGlass { .. } | Download { .. });
-        if !names {
+        if !command.is_about_people() {
             return input_hash;
         }
         let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();

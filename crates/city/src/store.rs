@@ -49,6 +49,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::window::store::WINDOW,
             people::store::HOUSEHOLDS,
             crate::moving::store::MOVING,
+            people::store::SCANS,
         ])
         .collect()
 }

@@ -233,7 +233,7 @@ fn neighbours_and_namesakes_are_signs_and_nobody_is_named() {
         let [neighbour, namesake, both, stranger, housemate] =
             [("박하나", here), ("김둘", there), ("김셋", here), ("이넷", there), ("최다섯", there)]
                 .map(|(name, district)| enrol(name, district));
-        let account = match facts(city.ask(Role::Officer, Command::OpenAccount { person: Some(clerk) })) {
+        let account = match facts(city.ask(Role::System, Command::OpenAccount { person: Some(clerk) })) {
             Facts::Account { account, .. } => account,
             other => panic!("{other:?}"),
         };

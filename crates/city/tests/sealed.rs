@@ -133,9 +133,19 @@ fn who_is_sealed_is_found_by_name_and_telephone() {
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
-        for (text, found) in
-            [(NAME, 1), (" 이순임 ", 1), (PHONE, 2), ("01023456789", 2), ("순임", 0), ("010-2345-6780", 0)]
-        {
+        for (text, found) in [
+            (NAME, 1),
+            (" 이순임 ", 1),
+            (PHONE, 2),
+            ("01023456789", 2),
+            ("순임", 0),
+            ("010-2345-6780", 0),
+            ("1943-05-02", 2),
+            ("19430502", 2),
+            ("이순임 1943.5.2.", 1),
+            ("이순임 1943.5.1", 0),
+            ("박모름 1943-05-02", 0),
+        ] {
             let sought = Sought::read(text, &view.town.directory).unwrap();
             let (people, seen) = readers
                 .read(|snapshot| {

@@ -3,6 +3,7 @@
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
 mod coupons;
+mod cut;
 mod giving;
 mod joining;
 mod moving;
@@ -20,6 +21,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use coupons::{CouponFacts, Discount, DiscountCut};
+pub use cut::Cut;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use joining::JoiningFacts;
 pub use moving::MovingFacts;
@@ -28,28 +30,6 @@ pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use proposals::ProposalFacts;
 pub use tills::TillsFacts;
-
-/// Why cashback was less than the full rate on the whole amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cut {
-    /// It wasn't.
-    Full,
-    /// No campaign that day, or none that grants at this moment.
-    NoCampaign,
-    /// Nothing that was paid with earns (a coupon, earlier cashback).
-    NothingEarns,
-    /// The shop's yearly sales are over the campaign's bound.
-    LargeShop,
-    /// The person's limit of the month.
-    MonthLimit,
-    /// The person's limit of the year.
-    YearLimit,
-    /// The city's limit of the month.
-    CityLimit,
-    /// The budget is spent.
-    Budget,
-}
 
 /// How a cashback came about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -348,7 +328,7 @@ pub enum Facts {
         /// Its id.
         record: RecordId,
         /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
-        /// `household-as`, `household-out`, `household-strike`.
+        /// `household-as`, `household-out`, `household-strike`, `paper`, `paper-strike`.
         action: String,
     },
     /// Something about an organisation or a business.

@@ -52,6 +52,11 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         store::backup(&Target::Sqlite(from), &to, &mut |_, _| {})?;
         println!("compartment written to {}", to.display());
     }
+    for name in ["ongoeul-demo.json", "secrets.toml"].map(|name| args.dir.join(name)) {
+        if name.exists() {
+            println!("keep {} too: without it this backup doesn't start again", name.display());
+        }
+    }
     Ok(())
 }
 

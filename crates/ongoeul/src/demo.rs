@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use base::{Clock, Entropy, Instant, OrganisationId, Role, SystemClock, SystemEntropy, Zone, date};
-use city::build::{Personas, Phase, Plan, Progress, raise};
-use city::clock::CityClock;
+use city::build::{Life, Pace, Personas, Phase, Plan, Progress, raise};
+use city::clock::{CityClock, PenClock};
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -41,9 +41,10 @@ pub struct Args {
     /// Where to listen, on 127.0.0.1.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Payments a second by townsfolk, on the average of a week; 0 for none.
-    #[arg(long, default_value_t = 3)]
-    traffic: u32,
+    /// Payments a second by townsfolk, on the average of a week; 0 for none. Without it they pay as people do, at the
+    /// clock's speed.
+    #[arg(long)]
+    traffic: Option<u32>,
     /// The city pack of a new town.
     #[arg(long, default_value = "cities/jeonju")]
     pack: PathBuf,
@@ -74,8 +75,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let runtime = house::runtime()?;
     let mut secrets = folder.secrets(&compartments(&args.pack))?;
     let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
-    let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)
+    let pens = Arc::new(PenClock(Arc::clone(&clock)));
+    let mut city = City::open(opening(&folder, folder.kept()?, &secrets, pens)?)
         .map_err(|error| folder.cant_open(error))?;
+    // Only the pen takes the instants of commands; everybody else reads the clock.
+    city.clock = clock.clone();
     // A town that was stopped goes on where it stopped.
     let last = city.shared.read().at;
     clock.jump_to(last);
@@ -90,15 +94,21 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         (gives.map(|role| role.id.clone()), !view.town.pack.four_eyes.is_empty())
     };
     let desks = desks(&city);
-    let tokens = folder.tokens(&city, &personas, &desks, &mut SystemEntropy::new()?)?;
     let mut personas_here = named(&personas, &names, access, desks);
-    personas_here.extend(counsellor(&city));
     // Where two people have to do something, there are two.
     if in_twos && let Some(one) = personas_here.iter().find(|one| one.key == "officer") {
         let second = DemoPersona { key: "colleague".into(), ..one.clone() };
         personas_here.push(second);
     }
-    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: personas_here });
+    let tokens = folder.tokens(&city, &personas_here, &mut SystemEntropy::new()?)?;
+    // After the tokens: no program works in a sealed compartment.
+    personas_here.extend(counsellor(&city));
+    let life = Arc::new(Life::default());
+    if let Some(to) = folder.jump()? {
+        life.leap(last, to);
+    }
+    let demo = Demo { clock: Arc::clone(&clock), life: Arc::clone(&life), personas: personas_here };
+    let mode = Mode::Demo(demo);
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
     let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
@@ -111,7 +121,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("{url}/api/openapi.json");
         println!("tokens for trying the API: {}", tokens.display());
         println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
-        let beside = beside::start(&app, &personas, args.seed, args.traffic);
+        let pace = args.traffic.map_or(Pace::Life, Pace::PerSecond);
+        let town = beside::Town { personas, seed: args.seed, pace, clock, life, folder };
+        let beside = beside::start(&app, town);
         house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)

@@ -10,6 +10,7 @@ mod inspect;
 mod keys;
 mod log;
 mod move_in;
+mod pack;
 mod reseal;
 mod retain;
 mod secrets;
@@ -46,6 +47,8 @@ enum Task {
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),
+    /// Check a pack of rules, or bring a later one into force.
+    Pack(pack::Args),
     /// Count everything again from the journal, compare it with books and checkpoint, and verify the access ledger.
     Verify(verify::Args),
     /// Copy a running SQLite city into a file, and its access ledger beside it.
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),
         Task::Keys(args) => keys::run(&args),
+        Task::Pack(args) => pack::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
         Task::Close(args) => audit::run_close(&args),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base::{SystemClock, SystemEntropy};
@@ -19,6 +19,7 @@ use store::Target;
 use web::{App, LimitRules, Limits, Mode, Outlet, Outlets, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
+use crate::pack;
 use crate::reseal;
 use crate::secrets::{self, Keys};
 
@@ -259,11 +260,12 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
         let mut beside = vec![
-            tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK)),
+            tokio::spawn(house::keep(Arc::clone(&app), Arc::new(Mutex::new(keeper)), LOOK)),
             tokio::spawn(house::give(Arc::clone(&app))),
         ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.push(tokio::spawn(house::keep_token_uses(Arc::clone(&app))));
+        beside.push(tokio::spawn(pack::take(Arc::clone(&app), config.data.clone())));
         beside.push(tokio::spawn(reseal::watch(
             Arc::clone(&app),
             config.data.clone(),

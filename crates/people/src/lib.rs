@@ -39,6 +39,7 @@ pub mod name;
 pub mod naming;
 pub mod notice;
 pub mod organisation;
+pub mod paper;
 pub mod passkey;
 pub mod period;
 pub mod person;

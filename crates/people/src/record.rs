@@ -14,6 +14,7 @@ use crate::delegation::Revoked;
 use crate::fact::Struck;
 use crate::household::{Came, Left, Membership, Stay};
 use crate::naming::{GENERAL, Unreadable};
+use crate::paper::{Paper, Sheet};
 use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 
 /// A document.
@@ -22,7 +23,7 @@ use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 pub enum Document {
     /// Something known about them.
     Fact(Fact),
-    /// A fact, or a time in a household, was never true.
+    /// A fact, or a time in a household, was never true, or a sheet was the wrong one.
     Strike {
         /// Which.
         of: RecordId,
@@ -56,6 +57,8 @@ pub enum Document {
         /// Since when, and who wrote it down.
         left: Left,
     },
+    /// A sheet they signed was scanned in; the scan stands apart.
+    Paper(Paper),
     /// A link to another record; it is kept with both.
     Link(LinkEvent),
     /// What they are told.
@@ -80,6 +83,7 @@ impl Document {
             Document::Revocation { .. } => "revocation",
             Document::Household(_) => "household",
             Document::Left { .. } => "left",
+            Document::Paper(_) => "paper",
             Document::Link(_) => "link",
             Document::Notice { .. } => "notice",
         }
@@ -120,6 +124,30 @@ fn place<'a>(record: &'a str, kind: &'a str) -> Place<'a> {
     Place { table: "person_records", record, field: kind }
 }
 
+/// Seals a scan for its row, bound to the document it belongs to and to the person.
+pub fn seal_scan(
+    vault: &Vault,
+    (id, person): (RecordId, PersonId),
+    scan: &[u8],
+    entropy: &mut dyn Entropy,
+) -> Result<Sealed, Locked> {
+    vault.seal(GENERAL, scan_place(&record(id, person)), scan, entropy)
+}
+
+/// Opens a scan.
+pub fn open_scan(
+    vault: &Vault,
+    (id, person): (RecordId, PersonId),
+    sealed: Vec<u8>,
+) -> Result<Vec<u8>, Unreadable> {
+    let opened = vault.open(scan_place(&record(id, person)), &Sealed(sealed));
+    opened.map(|scan| scan.to_vec()).map_err(|why| Unreadable::Sealed { person, why })
+}
+
+fn scan_place(record: &str) -> Place<'_> {
+    Place { table: "scans", record, field: "scan" }
+}
+
 /// A document, or what became of it, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept<T> {
@@ -152,6 +180,8 @@ pub struct File {
     pub helpers: Vec<Kept<Delegation>>,
     /// Times in households, ended and struck ones too.
     pub households: Vec<Kept<Stay>>,
+    /// Sheets that were scanned in, struck ones too.
+    pub papers: Vec<Kept<Sheet>>,
     /// Links made and taken back.
     pub links: Vec<LinkEvent>,
     /// What they were told, with the posting it was about.
@@ -200,6 +230,7 @@ impl File {
             Document::Strike { of, struck } => {
                 change(&mut self.facts, *of, |fact| fact.struck = Some(struck.clone()));
                 change(&mut self.households, *of, |stay| stay.struck = Some(struck.clone()));
+                change(&mut self.papers, *of, |sheet| sheet.struck = Some(struck.clone()));
             }
             Document::Consent(given) => {
                 self.consents.push(kept.with(Consent { given: given.clone(), withdrawn: None }));
@@ -216,6 +247,9 @@ impl File {
             }
             Document::Left { of, left } => {
                 change(&mut self.households, *of, |stay| stay.left = Some(*left));
+            }
+            Document::Paper(paper) => {
+                self.papers.push(kept.with(Sheet { paper: paper.clone(), struck: None }));
             }
             // Kept with both records: read together, they are one.
             Document::Link(event) if self.links.contains(event) => {}

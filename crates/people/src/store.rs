@@ -64,6 +64,19 @@ CREATE TABLE household_members (
 ",
 };
 
+/// Scans of signed sheets, each sealed; what it is and what it proves stands in its document, under the same id.
+pub const SCANS: Migration = Migration {
+    name: "people-scans-1",
+    sql: "
+CREATE TABLE scans (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX scans_of_person ON scans (person);
+",
+};
+
 /// A person's row is new.
 pub const INSERT_PERSON: Sql =
     sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
@@ -95,6 +108,8 @@ pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHER
 const PERSONS_NAMED: Sql = sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id");
 const PERSONS_PHONED: Sql =
     sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id");
+const PERSONS_NAMED_BORN: Sql = sql("SELECT id, naming, district FROM persons \
+     WHERE birth_index = $1 AND name_index = $2 ORDER BY id");
 const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id");
 
 /// Somebody is of a household.
@@ -102,6 +117,14 @@ pub const INSERT_MEMBER: Sql = sql("INSERT INTO household_members (household, pe
      ON CONFLICT (household, person) DO NOTHING");
 /// Who ever was.
 pub const MEMBERS: Sql = sql("SELECT person FROM household_members WHERE household = $1 ORDER BY person");
+
+/// A scan is new.
+pub const INSERT_SCAN: Sql = sql("INSERT INTO scans (id, person, sealed) VALUES ($1, $2, $3)");
+/// A scan goes.
+pub const DROP_SCAN: Sql = sql("DELETE FROM scans WHERE id = $1");
+/// All of a person's go.
+pub const DROP_SCANS: Sql = sql("DELETE FROM scans WHERE person = $1");
+const SCAN: Sql = sql("SELECT id, person, sealed FROM scans WHERE id = $1");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
@@ -111,6 +134,10 @@ pub const STATEMENTS: &[Sql] = &[
     DELEGATIONS,
     INSERT_MEMBER,
     MEMBERS,
+    INSERT_SCAN,
+    DROP_SCAN,
+    DROP_SCANS,
+    SCAN,
     LET_GO,
     PERSON_SINCE,
     INSERT_KEY,
@@ -121,6 +148,7 @@ pub const STATEMENTS: &[Sql] = &[
     PERSONS_NAMED,
     PERSONS_PHONED,
     PERSONS_BORN,
+    PERSONS_NAMED_BORN,
 ];
 
 row! {
@@ -183,6 +211,19 @@ row! {
     pub struct MemberRow {
         /// Who.
         pub person: PersonId,
+    }
+}
+
+row! {
+    /// A scan's row, sealed.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ScanRow {
+        /// Its document's.
+        pub id: RecordId,
+        /// Whom it is kept with.
+        pub person: PersonId,
+        /// The scan.
+        pub sealed: Vec<u8>,
     }
 }
 
@@ -260,6 +301,19 @@ pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(Pers
     each_of(snapshot, PERSONS_BORN, birth, each)
 }
 
+/// Everyone of a name born on a day, one by one.
+pub fn named_born(
+    snapshot: &mut Snapshot<'_>,
+    (name, birth): (Index, Index),
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    let indexes = [birth.0.to_vec().into(), name.0.to_vec().into()];
+    snapshot.for_each(PERSONS_NAMED_BORN, &indexes, &mut |row: PersonRow| {
+        each(row);
+        Ok(())
+    })
+}
+
 /// All that is kept about one person, sealed, in the order it came.
 pub fn records(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<RecordRow>, Error> {
     snapshot.query(RECORDS, &[person.into()])
@@ -268,6 +322,11 @@ pub fn records(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<Reco
 /// Who ever was of a household.
 pub fn members(snapshot: &mut Snapshot<'_>, household: HouseholdId) -> Result<Vec<MemberRow>, Error> {
     snapshot.query(MEMBERS, &[household.into()])
+}
+
+/// A scan, sealed.
+pub fn scan(snapshot: &mut Snapshot<'_>, id: RecordId) -> Result<Option<ScanRow>, Error> {
+    snapshot.one(SCAN, &[id.into()])
 }
 
 /// All delegations and revocations, in the order they came.

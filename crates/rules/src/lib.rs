@@ -21,6 +21,7 @@ mod rate;
 mod read;
 mod roles;
 mod settlement;
+mod successor;
 mod text;
 mod town;
 
@@ -41,6 +42,7 @@ pub use prepayment::{Prepayment, Returns};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
 pub use settlement::{Bank, FeeSupport, Ground, Joining, Paper, Settlement, Trust};
+pub use successor::{Step, successor};
 pub use text::Name;
 pub use town::{
     AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownPledge, TownPrepaying,

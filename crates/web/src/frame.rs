@@ -263,6 +263,8 @@ impl Visit {
             paused: speed == 0,
             speed: speed.max(1),
             speeds: vec![1, 60, 600],
+            pace: demo.life.now().filter(|_| speed > 0),
+            leap: demo.life.leaping().map(|leap| pages::demo::bar(&self.app, leap)),
             jumps: pages::demo::jumps(&self.app),
         })
     }
@@ -298,6 +300,11 @@ impl Visit {
     /// Whether a posted form's token is this visitor's.
     pub(crate) fn form_holds(&self, csrf: &str) -> bool {
         auth::form_token_holds(&self.app, &self.headers, csrf)
+    }
+
+    /// A cookie the visitor came with.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, name)
     }
 
     /// Adds a cookie to the answer.

@@ -119,6 +119,61 @@ async fn who_works_there_keeps_records_and_each_look_is_kept() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_form_of_theirs_writes_nothing() {
+    let town = Town::new(Engine::Sqlite);
+    let mut me = counsellor(&town).await;
+    let record = taken_in(&mut me, NAME).await;
+    let page = me.get(&record).await.body;
+    let writings = page.matches("<li><p class=\"small muted\">").count();
+    let cookies: Vec<String> = me.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let form = "application/x-www-form-urlencoded";
+    let good = format!("csrf={}&request_key=h&note=", me.csrf);
+    for (kind, body, status) in [
+        ("application/json", "{\"note\":\"x\"}".to_owned(), 403),
+        (form, String::new(), 403),
+        (form, "csrf=%ff&note=%fe".to_owned(), 403),
+        (form, format!("csrf={}&note=x", me.csrf), 400),
+        (form, format!("csrf={}&request_key=%0a%0b&note=x", me.csrf), 400),
+        (form, format!("csrf={}&request_key={}&note=x", me.csrf, "k".repeat(65)), 400),
+        (form, format!("{good}{}", "x".repeat(3 << 20)), 403),
+        (form, format!("{good}{}", "x".repeat(4_001)), 422),
+        (form, format!("{good}%00%07"), 422),
+        (form, format!("{good}%20%0d%0a"), 422),
+    ] {
+        for path in ["/new".to_owned(), format!("/{}/notes", record.rsplit('/').next().unwrap())] {
+            let request = Request::builder()
+                .method(Method::POST)
+                .uri(format!("{HOME}{path}"))
+                .header(header::COOKIE, cookies.join("; "))
+                .header(header::CONTENT_TYPE, kind)
+                .body(Body::from(body.clone()))
+                .unwrap();
+            let answer = town.send(request).await;
+            assert_eq!(answer.status.as_u16(), status, "{path} {kind} {}", &body[..body.len().min(80)]);
+        }
+    }
+    let page = me.get(&record).await.body;
+    assert_eq!(page.matches("<li><p class=\"small muted\">").count(), writings);
+    assert!(me.get(HOME).await.body.contains("열린 기록 1건"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_key_it_is_shut_to_who_works_there_and_nowhere_to_all_others() {
+    for engine in testkit::engines() {
+        let town = Town::without_keys(engine);
+        let mut me = counsellor(&town).await;
+        for path in [HOME.to_owned(), format!("{HOME}/new"), format!("{HOME}/rec_0000000000001")] {
+            let shut = me.get(&path).await;
+            assert_eq!(shut.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(shut.body.contains("방이 닫혀 있어요"), "{}", shut.body);
+        }
+        let officer = browser(&town, Some(town.signed_in("officer").await)).await;
+        let seen = asked(&officer, "GET", HOME).await;
+        assert_eq!(seen, asked(&officer, "GET", "/nowhere/no-such-thing").await);
+    }
+}
+
 /// An answer as far as two of them may be compared: what differs by request is taken out, and the address itself.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{PersonId, date_of_day};
+use base::{Date, PersonId, RecordId, date_of_day, day_of_date};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
@@ -10,7 +10,7 @@ use people::household::Membership;
 use people::matching::{Score, Traits, Verdict, Weights, score};
 use people::naming::{birth_index, name_index, phone_index};
 use people::store::{self as rows, PersonRow};
-use people::{District, File, Name, Naming, Phone};
+use people::{District, File, Name, Naming, Phone, record};
 use store::{Error, Snapshot};
 use vault::{Sealed, Vault};
 
@@ -45,6 +45,8 @@ pub enum Sought {
     Phone(String),
     /// Everyone of exactly this name.
     Name(String),
+    /// Everyone born on this day (days since 1970-01-01); of exactly this name, if there is one.
+    Born(i32, Option<String>),
 }
 
 impl Sought {
@@ -62,6 +64,9 @@ impl Sought {
         }
         if let Some(form) = phone::parse(text) {
             return Some(Sought::Phone(form));
+        }
+        if let Some((name, day)) = birth_day(text) {
+            return Some(Sought::Born(day, name));
         }
         Some(Sought::Name(text.to_owned()))
     }
@@ -86,6 +91,13 @@ impl Sought {
             Sought::Phone(phone) => {
                 rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
             }
+            Sought::Born(day, None) => {
+                rows::born(snapshot, birth_index(vault, *day).map_err(sealed)?, &mut each)?;
+            }
+            Sought::Born(day, Some(name)) => {
+                let index = birth_index(vault, *day).map_err(sealed)?;
+                rows::named_born(snapshot, (name_index(vault, name).map_err(sealed)?, index), &mut each)?;
+            }
         }
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
@@ -94,6 +106,23 @@ impl Sought {
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)
     }
+}
+
+/// A day that stands at the end, `1943-05-01`, `1943.5.1` or `19430501`, and the name before it.
+fn birth_day(text: &str) -> Option<(Option<String>, i32)> {
+    let (name, day) = match text.rsplit_once(char::is_whitespace) {
+        Some((name, day)) => (Some(name.trim().to_owned()), day),
+        None => (None, text),
+    };
+    let day = day.trim_end_matches('.');
+    let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
+    let (year, month, day) = match parts.as_slice() {
+        [whole] if whole.len() == 8 && whole.is_ascii() => (&whole[..4], &whole[4..6], &whole[6..]),
+        [year, month, day] if year.len() == 4 => (*year, *month, *day),
+        _ => return None,
+    };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (date.year() >= 1900).then(|| (name, day_of_date(date)))
 }
 
 /// Whose record was read.
@@ -206,6 +235,13 @@ impl<'s, 'a> Register<'s, 'a> {
                 .map(|row| row.open(self.vault).map_err(sealed))
                 .collect::<Result<Vec<_>, Error>>()
         })
+    }
+
+    /// The scan of a signed sheet; `None` when it is gone, or was of nobody.
+    pub fn scan(&mut self, paper: RecordId) -> Result<Option<Vec<u8>>, Error> {
+        let Some(row) = rows::scan(self.snapshot, paper)? else { return Ok(None) };
+        self.seen_of(row.person);
+        record::open_scan(self.vault, (row.id, row.person), row.sealed).map(Some).map_err(sealed)
     }
 
     /// The family name on a record, for telling whether two share one: it goes no further, and is no look.
@@ -335,6 +371,20 @@ mod tests {
         let form = "010-2345-6789".to_owned();
         assert_eq!(Sought::read("01023456789", &nobody), Some(Sought::Phone(form)));
         assert_eq!(Sought::read(&PersonId(7).to_string(), &nobody), Some(Sought::Person(PersonId(7))));
+        let day = day_of_date(base::date(1943, 5, 1));
+        for (text, name) in [
+            ("1943-05-01", None),
+            (" 1943.5.1. ", None),
+            ("19430501", None),
+            ("김순자 1943-05-01", Some("김순자")),
+            ("Kim Soon-ja 1943/5/1", Some("Kim Soon-ja")),
+        ] {
+            let born = Some(Sought::Born(day, name.map(str::to_owned)));
+            assert_eq!(Sought::read(text, &nobody), born, "{text}");
+        }
+        for text in ["1943", "1943-13-01", "43-05-01", "김순자 2", "가나다라마바사아"] {
+            assert_eq!(Sought::read(text, &nobody), name(text), "{text}");
+        }
         for text in ["", "  ", "a\0b", "9410 1234 5678 9012"] {
             let number = parse_card_number(text).is_some();
             assert_eq!(

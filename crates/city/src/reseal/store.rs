@@ -21,6 +21,8 @@ pub struct Column {
     pub(crate) keyed: Keyed,
     /// The table notes the number of the key beside it.
     pub(crate) numbered: bool,
+    /// Rows of it in one command at most: some are large.
+    pub(crate) most: u32,
     pub(crate) page: Sql,
     pub(crate) put: Sql,
     pub(crate) count: Sql,
@@ -39,6 +41,7 @@ macro_rules! column {
             name: $name,
             keyed: Keyed::Id,
             numbered: $numbered,
+            most: u32::MAX,
             page: sql(concat!(
                 "SELECT id, ",
                 $record,
@@ -78,10 +81,15 @@ pub const COLUMNS: &[Column] = &[
     column!("persons", "naming"),
     column!("person_records", "sealed", "id || ' ' || person", "kind", false, ""),
     Column {
+        most: 4,
+        ..column!("scans", "sealed", "id || ' ' || person", "CAST('scan' AS TEXT)", false, "")
+    },
+    Column {
         table: "passkeys",
         name: "name",
         keyed: Keyed::Hash,
         numbered: false,
+        most: u32::MAX,
         page: sql("SELECT hash, name AS sealed FROM passkeys WHERE hash > $1 ORDER BY hash LIMIT $2"),
         put: sql("UPDATE passkeys SET name = $2 WHERE hash = $1"),
         count: count!("passkeys", "name"),

@@ -67,6 +67,7 @@ pub(super) fn reseal(
     let Some(column) = COLUMNS.get(usize::from(from.column)) else {
         return Ok(Reply::Resealed { done: 0, broken: Vec::new(), next: None });
     };
+    let at_most = at_most.min(column.most);
     let fields = page(turn, column, &from.after, at_most)?;
     let whole = fields.len() < at_most as usize;
     let last = fields.last().map(|field| field.row.clone()).unwrap_or_default();

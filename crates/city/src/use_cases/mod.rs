@@ -21,6 +21,7 @@ mod links;
 mod looks;
 mod moving;
 mod organisations;
+mod papers;
 mod passkeys;
 mod pay;
 mod payouts;
@@ -134,6 +135,7 @@ pub(crate) fn carry_out(
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnPapers(command) => papers::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),

@@ -18,7 +18,7 @@ mod top_up;
 mod transfer;
 mod treasury;
 
-pub use cashback::{Earning, Limits, Room, grant};
+pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
     CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
 };

@@ -17,6 +17,7 @@ mod merchants;
 mod noop;
 mod oauth;
 mod openapi;
+mod organisations;
 mod payments;
 mod payouts;
 mod people;
@@ -73,6 +74,14 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/prepayments/{claim}/return", post(prepay::claims::give_back))
         .route("/api/v1/merchants/{id}/prepayment-offer", post(prepay::offers::set))
         .route("/api/v1/wallet", get(wallet::show))
+        .route("/api/v1/organisations", get(organisations::list).post(organisations::create))
+        .route("/api/v1/organisations/{id}", get(organisations::show))
+        .route("/api/v1/organisations/{id}/close", post(organisations::close))
+        .route("/api/v1/organisations/{id}/members", get(organisations::members).post(organisations::join))
+        .route("/api/v1/organisations/{id}/members/leave", post(organisations::leave))
+        .route("/api/v1/businesses", post(organisations::register))
+        .route("/api/v1/businesses/{id}", get(organisations::business))
+        .route("/api/v1/businesses/{id}/owner", post(organisations::transfer))
         .route("/api/v1/people", post(people::create))
         .route("/api/v1/cards", get(cards::list).post(cards::issue))
         .route("/api/v1/cards/{card}", get(cards::show))

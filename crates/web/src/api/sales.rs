@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Arg, Date, MerchantId, Refusal, Role, day_of_date};
+use calendar::Holidays;
 use city::read::shop::{Movement, Standing, movements, pay_day};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -87,7 +88,12 @@ pub(super) async fn show(
         }
         (
             Standing::of(&view.books, shop),
-            pay_day(view.town.pack.city.payout_hour, &app.holidays, &view.town.zone, app.now()),
+            pay_day(
+                view.town.pack.city.payout_hour,
+                &Holidays::new(view.town.pack.city.holidays()),
+                &view.town.zone,
+                app.now(),
+            ),
         )
     };
     let read = app.read(move |snapshot| movements(snapshot, &standing, day)).await;

@@ -33,6 +33,7 @@ mod officer;
 mod organisations;
 mod page;
 mod paid;
+mod papers;
 mod particles;
 mod passkeys;
 mod prepay;
@@ -97,8 +98,11 @@ pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
 };
 pub(crate) use page::in_query;
-pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use page::{
+    Appearance, DemoBar, LeapBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor,
+};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
     BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,

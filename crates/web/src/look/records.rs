@@ -7,6 +7,7 @@ use super::clerk::Choice;
 use super::households::HouseholdShown;
 use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
+use super::papers::PapersShown;
 use super::texts::Tongue;
 
 /// A thing known about the person.
@@ -236,6 +237,8 @@ pub struct RecordsPage {
     pub helpers: Vec<HelperLine>,
     /// Who helped.
     pub past_helpers: Vec<HelperLine>,
+    /// Signed sheets.
+    pub papers: PapersShown,
     /// What helpers did, the newest first.
     pub told: Vec<ToldLine>,
     /// Whom the visitor helps.

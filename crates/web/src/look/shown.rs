@@ -47,6 +47,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("clerk_several", shown(&s::clerk_several(lang))),
         ("records", shown(&s::records(lang))),
         ("records_at_window", shown(&s::records_at_window(lang))),
+        ("records_alone", shown(&s::records_alone(lang))),
         ("clerk_code", shown(&s::clerk_code(lang))),
         ("account", shown(&s::account(lang))),
         ("access", shown(&s::access(lang))),
@@ -240,6 +241,7 @@ fn every_refusal_is_whole_in_both_languages() {
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
             .with("error", Arg::Text("expected value".to_owned()))
+            .with("errors", Arg::Text("card.toml:3: 0 is too little".to_owned()))
             .with("id", Arg::Text("2021-02-24-1".to_owned()))
             .with("file", Arg::Text("OG0000000001".to_owned()))
             .with("account", Arg::Text("1013".to_owned()))

@@ -32,6 +32,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/households.ftl"),
     "\n",
     include_str!("../../texts/ko/moving.ftl"),
+    "\n",
+    include_str!("../../texts/ko/papers.ftl"),
 );
 
 const EN: &str = concat!(
@@ -64,6 +66,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/households.ftl"),
     "\n",
     include_str!("../../texts/en/moving.ftl"),
+    "\n",
+    include_str!("../../texts/en/papers.ftl"),
 );
 
 /// All texts of a language.

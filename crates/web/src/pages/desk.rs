@@ -120,11 +120,12 @@ fn burnt(desk: &Desk, today: Date) -> (Budget, Burn) {
     let points = burn.points.iter().map(|(day, left)| BurnPoint { day: *day, left: Won(*left) }).collect();
     let budget = Budget { total, used: Won(state.used), runs_out: state.runs_out, until: state.until };
     let drawn = line(total, points, (burn.from, state.until.max(today)));
-    (budget, Burn { runs_out: state.runs_out, daily: Won(state.daily), ..drawn })
+    let (daily, beside) = (Won(state.daily), Won(burn.beside.max(0)));
+    (budget, Burn { runs_out: state.runs_out, daily, beside, ..drawn })
 }
 
 fn line(total: Won, points: Vec<BurnPoint>, (from, until): (Date, Date)) -> Burn {
-    Burn { total, points, from, until, runs_out: None, daily: Won::ZERO }
+    Burn { total, points, from, until, runs_out: None, daily: Won::ZERO, beside: Won::ZERO }
 }
 
 /// So many of the rules ahead stand beside the one of today; the others are a tap away.

@@ -18,7 +18,7 @@ mod moving;
 mod organisations;
 mod passkeys;
 mod prepay;
-mod records;
+pub(crate) mod records;
 pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;

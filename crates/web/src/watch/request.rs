@@ -15,11 +15,9 @@ use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::now::{NOW, Now};
-use super::tally::{Route, Watch, method_name};
+use super::tally::{NOWHERE, Route, Watch, method_name};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// What the log and the numbers call a request that no route takes.
-const NOWHERE: &str = "none";
 
 /// Marks an answer of a sealed compartment: it is neither counted nor logged.
 #[derive(Clone)]

@@ -17,6 +17,9 @@ use prometheus_client::registry::{Registry, Unit};
 use super::now::RequestId;
 use super::scatter::scattered;
 
+/// What the log and the numbers call a request that no route takes.
+pub(super) const NOWHERE: &str = "none";
+
 type Label = (&'static str, Cow<'static, str>);
 
 /// Upper ends of answering times, in seconds.
@@ -84,7 +87,10 @@ impl Watch {
         );
         registry.register("live_connections", "Pages that follow what happens", live.clone());
         let (routes, last) = (RwLock::default(), AtomicU64::new(0));
-        Watch { registry, requests, times, refusals, live, routes, seed, last }
+        let watch = Watch { registry, requests, times, refusals, live, routes, seed, last };
+        // There from the start: else it would come up once somebody was somewhere that isn't watched.
+        watch.route(NOWHERE);
+        watch
     }
 
     /// The next request's id. Ids don't tell how many requests there were, nor how many came between two.

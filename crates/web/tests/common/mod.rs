@@ -179,6 +179,9 @@ pub fn masters() -> vault::Masters {
     vault::Masters::new([vault::MasterKey::new([7; 32])]).unwrap()
 }
 
+/// What a town can be built without, besides personas: the keys of its sealed compartments.
+const COMPARTMENTS: &str = "compartments";
+
 /// The key of the pack's sealed compartment.
 fn keyring() -> Keyring {
     let own = vault::Masters::new([vault::MasterKey::new([9; 32])]).unwrap();
@@ -200,6 +203,13 @@ impl Town {
         Town::at(Place::fresh(engine), set)
     }
 
+    /// The same, whose sealed compartments have no key.
+    pub fn without_keys(engine: Engine) -> Town {
+        let url = "http://127.0.0.1:8080".into();
+        let build = move || Town::build(Place::fresh(engine), url, &[COMPARTMENTS], |_| {});
+        std::thread::spawn(build).join().unwrap()
+    }
+
     /// The same, in a database of the caller's.
     pub fn at(place: Place, set: impl FnOnce(&mut App) + Send + 'static) -> Town {
         std::thread::spawn(move || Town::build(place, "http://127.0.0.1:8080".into(), &[], set))
@@ -207,7 +217,7 @@ impl Town {
             .unwrap()
     }
 
-    fn build(place: Place, public_url: String, no_persona: &[&str], set: impl FnOnce(&mut App)) -> Town {
+    fn build(place: Place, public_url: String, without: &[&str], set: impl FnOnce(&mut App)) -> Town {
         let engine = place.engine();
         let folder = TempDir::new();
         let target = match engine {
@@ -234,7 +244,9 @@ impl Town {
         })
         .unwrap();
         city.seal(&folder.path().join("seal"), seal::Secret::new([7; 32]), "card.example.kr/log").unwrap();
-        city.open_compartments(&folder.path().join("compartments"), keyring()).unwrap();
+        if !without.contains(&COMPARTMENTS) {
+            city.open_compartments(&folder.path().join("compartments"), keyring()).unwrap();
+        }
         let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
         let person = NewPerson {
             name: "김순자".into(),
@@ -293,7 +305,7 @@ impl Town {
         }
         let personas = roles
             .iter()
-            .filter(|(key, _)| !no_persona.contains(key))
+            .filter(|(key, _)| !without.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
                 let duty = matches!(role, Role::Organisation(_)).then(|| (*key).to_owned());
@@ -301,7 +313,7 @@ impl Town {
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
-        let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
+        let mode = Mode::Demo(Demo { clock: clock.clone(), life: Arc::default(), personas });
         let secrets = Secrets { signing: [3; 32] };
         let mut app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
         set(&mut app);

@@ -50,8 +50,8 @@ compartment-look-who = Account
 compartment-look-what = What was seen
 compartment-look-record = Record number
 compartment-look-from = From
-look-compartment-list = Saw the name in the list
-look-compartment-record = Opened the record
+look-what-compartment-list = Saw the name in the list
+look-what-compartment-record = Opened the record
 
 refusal-compartment-unknown = There is no record of this number
     .why = This room has no such record.
@@ -71,3 +71,5 @@ refusal-compartment-note = Write the note anew
 refusal-compartment-shut = The room is shut
     .why = This server doesn't have the room's key. Without it nobody can see the records.
     .remedy = Ask whoever looks after the server to put the key in place and start it again.
+look-what-compartment-list = Saw the list of a sealed room
+look-what-compartment-record = Saw a record of a sealed room

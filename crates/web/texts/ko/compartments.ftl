@@ -47,8 +47,8 @@ compartment-look-who = 계정
 compartment-look-what = 본 것
 compartment-look-record = 기록 번호
 compartment-look-from = 접속한 곳
-look-compartment-list = 목록에서 이름을 봤어요
-look-compartment-record = 기록을 열어 봤어요
+look-what-compartment-list = 목록에서 이름을 봤어요
+look-what-compartment-record = 기록을 열어 봤어요
 
 refusal-compartment-unknown = 이 번호의 기록이 없어요
     .why = 이 방에 그런 기록이 없어요.
@@ -68,3 +68,5 @@ refusal-compartment-note = 글을 다시 적어 주세요
 refusal-compartment-shut = 방이 닫혀 있어요
     .why = 이 방의 열쇠가 서버에 없어요. 열쇠 없이는 아무도 기록을 볼 수 없어요.
     .remedy = 서버를 돌보는 분께 열쇠를 넣고 다시 시작해 달라고 하세요.
+look-what-compartment-list = 따로 봉인한 방의 목록을 봤어요
+look-what-compartment-record = 따로 봉인한 방의 기록을 봤어요

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PersonId, PostingNo, Won};
-use economy::decide::grant;
+use economy::decide::{ShopSize, grant};
 use economy::{Class, Meter, chart};
 use hashbrown::{HashMap, HashSet};
 use ledger::{Key, part};
@@ -379,10 +379,8 @@ impl<'a> Walk<'a> {
         if let (Some(earning), Mode::Draft { bound: false }) = (&mut earning, self.mode) {
             earning.budget_left = i64::MAX;
         }
-        let counts = earning
-            .as_ref()
-            .is_none_or(|e| e.campaign.grants_at_sales(self.case.sales.get(&sale.shop).copied()));
-        let cashback = grant(sale.granted.base, counts, earning.as_ref(), 0);
+        let size = ShopSize::of(self.case.sales.get(&sale.shop).copied(), earning.as_ref());
+        let cashback = grant(sale.granted.base, size, earning.as_ref(), 0);
         (cashback.earned, cashback.reward)
     }
 

@@ -45,7 +45,7 @@ pub(in super::super) struct HouseholdIn {
 /// Somebody to live with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct JoinIn {
+pub(in super::super) struct HouseholdJoinIn {
     /// With whom: the household they are of today.
     with: String,
     /// As what to the head.
@@ -58,7 +58,7 @@ pub(in super::super) struct JoinIn {
 /// What somebody is to the head from a day on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct RelationIn {
+pub(in super::super) struct HouseholdRelationIn {
     /// The household's id.
     household: String,
     /// As what.
@@ -71,7 +71,7 @@ pub(in super::super) struct RelationIn {
 /// A household to leave.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct LeaveIn {
+pub(in super::super) struct HouseholdLeaveIn {
     /// The household's id.
     household: String,
     /// The last day; today if absent.
@@ -81,7 +81,7 @@ pub(in super::super) struct LeaveIn {
 
 /// One who lives there.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in super::super) struct MemberOut {
+pub(in super::super) struct HouseholdMemberOut {
     /// Who, where the caller may see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -101,16 +101,16 @@ pub(in super::super) struct HouseholdOut {
     #[schema(required = false)]
     household: Option<String>,
     /// Who lives there, the person first.
-    members: Vec<MemberOut>,
+    members: Vec<HouseholdMemberOut>,
     /// How many they are, if anything is known of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
-    size: Option<SizeOut>,
+    size: Option<HouseholdSizeOut>,
 }
 
 /// How many live together.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in super::super) struct SizeOut {
+pub(in super::super) struct HouseholdSizeOut {
     /// How many.
     people: u16,
     /// What counts: `members`, written down one by one, or `fact`, when a document or register is newer.
@@ -147,23 +147,23 @@ impl From<Relation> for RelationWire {
     }
 }
 
-impl From<Size> for SizeOut {
-    fn from(size: Size) -> SizeOut {
+impl From<Size> for HouseholdSizeOut {
+    fn from(size: Size) -> HouseholdSizeOut {
         let counts = match size.basis {
             Basis::Members => "members",
             Basis::Fact => "fact",
         };
-        SizeOut { people: size.people, counts, against: size.against }
+        HouseholdSizeOut { people: size.people, counts, against: size.against }
     }
 }
 
-fn members(person: PersonId, together: &Together) -> Vec<MemberOut> {
-    let own = MemberOut {
+fn members(person: PersonId, together: &Together) -> Vec<HouseholdMemberOut> {
+    let own = HouseholdMemberOut {
         person: Some(person.to_string()),
         relation: together.own.relation.into(),
         from: together.own.period.from().to_string(),
     };
-    let others = together.others.iter().map(|member| MemberOut {
+    let others = together.others.iter().map(|member| HouseholdMemberOut {
         person: member.known.as_ref().map(|known| known.id.to_string()),
         relation: member.membership.relation.into(),
         from: member.membership.period.from().to_string(),
@@ -193,7 +193,7 @@ pub(in super::super) async fn show(
     Ok(axum::Json(HouseholdOut {
         household: found.as_ref().map(|found| found.id.to_string()),
         members: found.as_ref().map(|found| members(person, found)).unwrap_or_default(),
-        size: size.map(SizeOut::from),
+        size: size.map(HouseholdSizeOut::from),
     })
     .into_response())
 }
@@ -223,14 +223,14 @@ pub(in super::super) async fn form(
 }
 
 /// Move in with somebody.
-#[utoipa::path(post, path = "/api/v1/people/{id}/household/join", tag = "people", request_body = JoinIn,
+#[utoipa::path(post, path = "/api/v1/people/{id}/household/join", tag = "people", request_body = HouseholdJoinIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn join(
     State(app): State<SharedApp>,
     call: Call,
     Id(person): Id<PersonId>,
-    Json(body): Json<JoinIn>,
+    Json(body): Json<HouseholdJoinIn>,
 ) -> Result<Response, Response> {
     let with = id(&call, &body.with, "person.unknown")?;
     let (relation, from) = (body.relation.into(), day(&call, body.from.as_deref())?);
@@ -238,14 +238,14 @@ pub(in super::super) async fn join(
 }
 
 /// Be something else to the head.
-#[utoipa::path(post, path = "/api/v1/people/{id}/household/relation", tag = "people", request_body = RelationIn,
+#[utoipa::path(post, path = "/api/v1/people/{id}/household/relation", tag = "people", request_body = HouseholdRelationIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn change(
     State(app): State<SharedApp>,
     call: Call,
     Id(person): Id<PersonId>,
-    Json(body): Json<RelationIn>,
+    Json(body): Json<HouseholdRelationIn>,
 ) -> Result<Response, Response> {
     let household: HouseholdId = id(&call, &body.household, "household.unknown")?;
     let (relation, from) = (body.relation.into(), day(&call, body.from.as_deref())?);
@@ -253,14 +253,14 @@ pub(in super::super) async fn change(
 }
 
 /// Move out.
-#[utoipa::path(post, path = "/api/v1/people/{id}/household/leave", tag = "people", request_body = LeaveIn,
+#[utoipa::path(post, path = "/api/v1/people/{id}/household/leave", tag = "people", request_body = HouseholdLeaveIn,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn leave(
     State(app): State<SharedApp>,
     call: Call,
     Id(person): Id<PersonId>,
-    Json(body): Json<LeaveIn>,
+    Json(body): Json<HouseholdLeaveIn>,
 ) -> Result<Response, Response> {
     let household: HouseholdId = id(&call, &body.household, "household.unknown")?;
     let last = day(&call, body.last.as_deref())?;

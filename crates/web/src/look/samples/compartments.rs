@@ -38,7 +38,7 @@ pub(in super::super) fn compartment(lang: Lang) -> CompartmentPage {
         lines: vec![
             line(pick(lang, "새벽", "Dawn"), false),
             line(long, false),
-            line("노을".to_owned(), true),
+            line(pick(lang, "노을", "Dusk"), true),
         ],
         more: Some("/sealed/room?from=30".to_owned()),
     }
@@ -105,7 +105,7 @@ pub(in super::super) fn compartment_looks(lang: Lang) -> CompartmentLooksPage {
         t,
         page: frame(lang, "/sealed/room/looks", inside(lang, "nav-compartment-looks")),
         name: room(lang),
-        lines: vec![look("look-compartment-record"), look("look-compartment-list")],
+        lines: vec![look("look-what-compartment-record"), look("look-what-compartment-list")],
         older: Some("/sealed/room/looks?before=2".to_owned()),
     }
 }

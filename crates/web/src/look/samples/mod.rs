@@ -81,6 +81,8 @@ pub(super) fn frame(lang: Lang, path: &str, visitor: Option<Visitor>) -> Page {
             paused: false,
             speed: 60,
             speeds: vec![1, 60, 600],
+            pace: Some(city::build::Now { per_minute: 21, times: 60 }),
+            leap: None,
             jumps: vec![
                 (date(2021, 3, 1), "jump-new-month"),
                 (date(2021, 3, 31), "jump-month-end"),

@@ -95,6 +95,22 @@ fn alone(lang: Lang) -> HouseholdShown {
     }
 }
 
+fn paper(lang: Lang, id: &str, struck: bool) -> SheetLine {
+    let t = tongue(lang);
+    let about = t.say("paper-about").text("kind", "PDF").count("size", 120);
+    SheetLine {
+        id: id.to_owned(),
+        of: t.say("paper-application").to_string(),
+        about: about.text("day", t.full_day(TODAY)).to_string(),
+        struck: struck.then(|| {
+            t.say("paper-struck")
+                .text("why", pick(lang, "다른 분의 종이였어요", "It was somebody else’s"))
+                .to_string()
+        }),
+        request_key: "k29".to_owned(),
+    }
+}
+
 fn consents(lang: Lang) -> Vec<ConsentLine> {
     let t = tongue(lang);
     let line = |id: &str, holds: bool| ConsentLine {
@@ -130,6 +146,10 @@ pub(in super::super) fn records(lang: Lang) -> RecordsPage {
         facts: vec![fact(lang, "rec_0000000000001", false)],
         past: vec![fact(lang, "rec_0000000000002", true)],
         household: household(lang),
+        papers: PapersShown {
+            lines: vec![paper(lang, "rec_0000000000011", false), paper(lang, "rec_0000000000012", true)],
+            ..PapersShown::default()
+        },
         consents: consents(lang),
         helpers: vec![helper(lang, "rec_0000000000003", true)],
         past_helpers: vec![helper(lang, "rec_0000000000004", false)],
@@ -176,7 +196,13 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
         back: "/clerk?find=per_0000000000001".to_owned(),
         errors: vec![FieldError { field: "fact_value", error: wrong.clone() }],
         past: Vec::new(),
-        household: alone(lang),
+        papers: PapersShown {
+            lines: vec![paper(lang, "rec_0000000000011", false)],
+            request_key: "k30".to_owned(),
+            proves: vec![choice("", &t.say("paper-application").to_string())],
+            file: Field::wrong("", t.say("refusal-paper-kind").to_string()),
+            open: true,
+        },
         helpers: Vec::new(),
         past_helpers: Vec::new(),
         told: Vec::new(),
@@ -203,4 +229,9 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
         },
         ..records(lang)
     }
+}
+
+/// The window's, of somebody who lives in no household that is known.
+pub(in super::super) fn records_alone(lang: Lang) -> RecordsPage {
+    RecordsPage { household: alone(lang), ..records_at_window(lang) }
 }

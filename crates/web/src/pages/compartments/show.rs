@@ -191,7 +191,7 @@ pub(super) async fn looks(inside: Inside, request: Request) -> Response {
     };
     let t = inside.visit.t;
     let what = |entry: &Entry| {
-        let key = format!("look-{}", entry.look.what.replace('.', "-"));
+        let key = format!("look-what-{}", entry.look.what.replace('.', "-"));
         let key = if texts().has(t.lang, &key) { key } else { "look-what-other".to_owned() };
         t.say(key).to_string()
     };

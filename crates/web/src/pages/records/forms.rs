@@ -46,6 +46,7 @@ pub(super) struct Post {
     pub shop: String,
     pub amount: String,
     pub other: String,
+    pub of: String,
     pub relation: String,
     pub household: String,
 }

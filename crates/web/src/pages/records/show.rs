@@ -15,7 +15,7 @@ use people::household::Size;
 use people::notice::About;
 use people::{Fact, File, Kept, Notice};
 
-use super::{Subject, household, words};
+use super::{Subject, household, papers, words};
 use crate::frame::Visit;
 use crate::look::{
     Alert, Choice, ConsentForm, ConsentLine, FactForm, FactLine, Field, FieldError, HelpForm, HelperLine,
@@ -46,6 +46,7 @@ pub(super) enum Which {
     Help,
     Link,
     Pay,
+    Paper,
     HouseBegin,
     HouseJoin,
     HouseAdd,
@@ -57,9 +58,9 @@ pub(super) enum Which {
 type Told = Kept<(Notice, Option<PostingNo>)>;
 
 /// What is read in one snapshot.
-struct Rows {
+pub(super) struct Rows {
     own: Option<Known>,
-    file: File,
+    pub file: File,
     names: BTreeMap<PersonId, Known>,
     told: Vec<(Told, Option<Facts>)>,
     household: (Option<Together>, Option<Size>),
@@ -128,7 +129,7 @@ fn rows(
 }
 
 impl Rows {
-    fn name(&self, person: PersonId) -> String {
+    pub(super) fn name(&self, person: PersonId) -> String {
         self.names.get(&person).map(|known| known.name.clone()).unwrap_or_default()
     }
 
@@ -146,6 +147,7 @@ fn page(
     helping: &[(usize, Help)],
     mut sent: Sent,
 ) -> RecordsPage {
+    let papers = papers::shown(visit, subject, rows, &sent);
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let (facts, past) = facts(visit, &rows.file);
@@ -171,6 +173,7 @@ fn page(
             (rows.household.0.as_ref(), rows.household.1),
             &sent,
         ),
+        papers,
         consents: consents(visit, &rows.file),
         helpers: alive,
         past_helpers: over,
