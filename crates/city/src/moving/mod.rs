@@ -60,7 +60,7 @@ pub fn read(snapshot: &mut ::store::Snapshot<'_>) -> Result<Memory, ::store::Err
 }
 
 /// Whether a command waits until a moving-in has ended: whatever moves money, and whatever would make the books something
-/// else than what is taken over. Who may come in, keys and looks go on.
+/// else than what is taken over, rules among it. Who may come in, keys and looks go on.
 ///
 /// # Errors
 /// `moving.under-way`.
@@ -69,7 +69,6 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
         command,
         Command::OnMoving(_)
             | Command::Vote { .. }
-            | Command::Activate { .. }
             | Command::Grant(_)
             | Command::RotateToken { .. }
             | Command::EndToken { .. }
