@@ -153,6 +153,7 @@ operations! {
     Command::UseMasters { .. } => "use-masters",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
+    Command::KeepMarks { .. } => "keep-marks",
     Command::Sweep { .. } => "sweep",
     Command::Expire { .. } => "expire",
 }
