@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills,
-    OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
+    OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -227,6 +227,8 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about who lives together.
+    OnHouseholds(OnHouseholds),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.

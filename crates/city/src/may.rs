@@ -45,7 +45,7 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
 
 /// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
 /// is; none once the organisation is closed or unknown.
-fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+pub(crate) fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
     let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
     let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
     let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
@@ -221,6 +221,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnHouseholds(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
         // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
         Command::OnWindow(command) => command.person().is_none_or(of_person),
@@ -247,6 +248,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnHouseholds(_)
             | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)

@@ -371,9 +371,11 @@ impl Town for CityMemory {
 
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        use Command::{AskLook, Download, Enrol, OnPayouts, OnPeople, OnShops, OnWindow, OpenGlass};
+        use Command::{
+            AskLook, Download, Enrol, OnHouseholds, OnPayouts, OnPeople, OnShops, OnWindow, OpenGlass,
+        };
         let names = matches!(command, Enrol(_) | OnPeople(_) | OnPayouts(_) | OnShops(_) | OnWindow(_))
-            || matches!(command, AskLook { .. } | OpenGlass { .. } | Download { .. });
+            || matches!(command, OnHouseholds(_) | AskLook { .. } | OpenGlass { .. } | Download { .. });
         if !names {
             return input_hash;
         }

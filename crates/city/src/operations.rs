@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
-    OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals,
+    OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -56,6 +56,10 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnHouseholds(OnHouseholds::Form { .. }) => "form-household",
+    Command::OnHouseholds(OnHouseholds::Join { .. }) => "join-household",
+    Command::OnHouseholds(OnHouseholds::Change { .. }) => "change-household",
+    Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
     Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
     Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
     Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",

@@ -48,6 +48,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
             crate::key_marks::KEY_MARKS,
+            people::store::HOUSEHOLDS,
         ])
         .collect()
 }

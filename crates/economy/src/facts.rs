@@ -345,7 +345,8 @@ pub enum Facts {
         person: PersonId,
         /// Its id.
         record: RecordId,
-        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
+        /// `household-as`, `household-out`, `household-strike`.
         action: String,
     },
     /// Something about an organisation or a business.

@@ -3,8 +3,9 @@
 mod beside;
 mod folder;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
@@ -71,7 +72,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         return Ok(());
     }
     let runtime = house::runtime()?;
-    let secrets = folder.secrets()?;
+    let mut secrets = folder.secrets(&compartments(&args.pack))?;
     let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
     let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)
         .map_err(|error| folder.cant_open(error))?;
@@ -79,6 +80,8 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let last = city.shared.read().at;
     clock.jump_to(last);
     city.seal(&folder.seal(), seal::Secret::new(secrets.seal), ORIGIN)?;
+    let keys = std::mem::take(&mut secrets.compartments);
+    city.open_compartments(&folder.compartments(), house::keyring(keys, BTreeSet::new()))?;
     let names = folder.names(&city, &personas)?;
     let (access, in_twos) = {
         let view = city.shared.read();
@@ -89,6 +92,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let desks = desks(&city);
     let tokens = folder.tokens(&city, &personas, &desks, &mut SystemEntropy::new()?)?;
     let mut personas_here = named(&personas, &names, access, desks);
+    personas_here.extend(counsellor(&city));
     // Where two people have to do something, there are two.
     if in_twos && let Some(one) = personas_here.iter().find(|one| one.key == "officer") {
         let second = DemoPersona { key: "colleague".into(), ..one.clone() };
@@ -147,7 +151,7 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
     let population = whole.parse().map_err(city::open::CantOpen::Pack)?.city.population;
     let pack = Kept { scale: (i64::from(args.people), i64::from(population)), ..whole };
     folder.make()?;
-    let secrets = folder.secrets()?;
+    let secrets = folder.secrets(&[])?;
     let until = first_instant()?;
     let mut opening = opening(folder, pack, &secrets, Arc::new(SystemClock))?;
     opening.entropy = Box::new(base::Seeded::new(args.seed));
@@ -203,6 +207,26 @@ fn desks(city: &City) -> Vec<OwnDesk> {
         Some(OwnDesk { key, duty: rule.id.clone(), organisation: one.id, name: one.name.clone() })
     };
     kinds.into_iter().filter_map(desk).collect()
+}
+
+/// The sealed compartments of a pack; none when it can't be read: a town that exists has a pack of its own.
+fn compartments(pack: &Path) -> Vec<String> {
+    let pack = read_folder(pack).ok().and_then(|files| rules::Pack::parse(&files).ok());
+    pack.map(|pack| pack.compartments.into_iter().map(|one| one.id).collect()).unwrap_or_default()
+}
+
+/// Who works in the first sealed compartment: visitors can be them, and no program gets a token for it.
+fn counsellor(city: &City) -> Option<DemoPersona> {
+    let view = city.shared.read();
+    let rule = view.town.pack.compartments.first()?;
+    let of = view.town.directory.organisations.known_as(&rule.organisation)?;
+    Some(DemoPersona {
+        key: "counsellor".into(),
+        name: of.name.clone(),
+        role: Role::Organisation(of.id),
+        district: None,
+        duty: Some(rule.opens.clone()),
+    })
 }
 
 /// Whom a visitor may be.

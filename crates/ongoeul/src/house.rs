@@ -1,15 +1,19 @@
 //! What demo and serve share: the runtime, the server's life, and the end of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base::{Entropy, SystemEntropy};
 use city::chores::Keeper;
+use city::compartments::Keyring;
 use city::coupons::jobs;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
+use vault::Masters;
 use web::App;
 
 /// The access ledger's file in a city's folder.
@@ -17,6 +21,12 @@ pub const ACCESS: &str = "access.sqlite";
 
 /// Boxed, because a command line only prints it.
 pub type Failed = Box<dyn Error>;
+
+/// What the sealed compartments are opened with.
+pub fn keyring(masters: BTreeMap<String, Masters>, shut: BTreeSet<String>) -> Keyring {
+    let entropy = || -> Result<Box<dyn Entropy>, String> { Ok(Box::new(SystemEntropy::new()?)) };
+    Keyring { masters, shut, entropy: Box::new(entropy) }
+}
 
 /// The runtime the web floor runs on.
 pub fn runtime() -> Result<Runtime, Failed> {

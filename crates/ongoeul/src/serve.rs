@@ -1,7 +1,7 @@
 //! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets. The city's
 //! own machinery runs beside it; the bank and the city hall speak for themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base::{SystemClock, SystemEntropy};
 use city::chores::Keeper;
+use city::compartments;
 use city::open::{CantOpen, City, Opening};
 use city::pack::{Kept, read_folder};
 use city::sealing::FOLDER;
@@ -56,13 +57,16 @@ pub struct Config {
     #[serde(default)]
     database: Option<String>,
     /// The city pack's folder: read once, when the city is new.
-    pack: PathBuf,
+    pub pack: PathBuf,
     /// What the log of the journal is called; by default the public address without its scheme, and `/log`. Read once,
     /// when the log is new.
     #[serde(default)]
     seal_origin: Option<String>,
     /// The file with the keys. It stands outside the database, and outside its backups.
     pub secrets: PathBuf,
+    /// Sealed compartments that stay shut although they were open before: for a start without their key.
+    #[serde(default)]
+    shut_compartments: BTreeSet<String>,
     /// How much a caller may ask; what is left out stays as it is.
     #[serde(default)]
     limits: LimitRules,
@@ -236,6 +240,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         return Err(error);
     }
     if let Err(error) = city.seal(&config.data.join(FOLDER), seal::Secret::new(keys.seal), &origin(&config)) {
+        city.close()?;
+        return Err(error.into());
+    }
+    let keyring = house::keyring(keys.compartments, config.shut_compartments);
+    if let Err(error) = city.open_compartments(&config.data.join(compartments::FOLDER), keyring) {
         city.close()?;
         return Err(error.into());
     }

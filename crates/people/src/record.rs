@@ -12,6 +12,7 @@ use vault::{Locked, Place, Sealed, Vault};
 use crate::consent::{Given, Withdrawn};
 use crate::delegation::Revoked;
 use crate::fact::Struck;
+use crate::household::{Came, Left, Membership, Stay};
 use crate::naming::{GENERAL, Unreadable};
 use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 
@@ -21,7 +22,7 @@ use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 pub enum Document {
     /// Something known about them.
     Fact(Fact),
-    /// A fact was never true.
+    /// A fact, or a time in a household, was never true.
     Strike {
         /// Which.
         of: RecordId,
@@ -46,6 +47,15 @@ pub enum Document {
         /// Since when, and who said so.
         revoked: Revoked,
     },
+    /// They live with others.
+    Household(Came),
+    /// They don't any more, or are something else to them.
+    Left {
+        /// Which stay.
+        of: RecordId,
+        /// Since when, and who wrote it down.
+        left: Left,
+    },
     /// A link to another record; it is kept with both.
     Link(LinkEvent),
     /// What they are told.
@@ -68,6 +78,8 @@ impl Document {
             Document::Withdrawal { .. } => "withdrawal",
             Document::Delegation(_) => "delegation",
             Document::Revocation { .. } => "revocation",
+            Document::Household(_) => "household",
+            Document::Left { .. } => "left",
             Document::Link(_) => "link",
             Document::Notice { .. } => "notice",
         }
@@ -138,6 +150,8 @@ pub struct File {
     pub consents: Vec<Kept<Consent>>,
     /// Delegations, revoked ones too.
     pub helpers: Vec<Kept<Delegation>>,
+    /// Times in households, ended and struck ones too.
+    pub households: Vec<Kept<Stay>>,
     /// Links made and taken back.
     pub links: Vec<LinkEvent>,
     /// What they were told, with the posting it was about.
@@ -185,6 +199,7 @@ impl File {
             Document::Fact(fact) => self.facts.push(kept.with(fact.clone())),
             Document::Strike { of, struck } => {
                 change(&mut self.facts, *of, |fact| fact.struck = Some(struck.clone()));
+                change(&mut self.households, *of, |stay| stay.struck = Some(struck.clone()));
             }
             Document::Consent(given) => {
                 self.consents.push(kept.with(Consent { given: given.clone(), withdrawn: None }));
@@ -196,6 +211,12 @@ impl File {
             Document::Revocation { of, revoked } => {
                 change(&mut self.helpers, *of, |delegation| delegation.revoked = Some(*revoked));
             }
+            Document::Household(came) => {
+                self.households.push(kept.with(Stay { came: came.clone(), left: None, struck: None }));
+            }
+            Document::Left { of, left } => {
+                change(&mut self.households, *of, |stay| stay.left = Some(*left));
+            }
             // Kept with both records: read together, they are one.
             Document::Link(event) if self.links.contains(event) => {}
             Document::Link(event) => self.links.push(event.clone()),
@@ -206,6 +227,12 @@ impl File {
     /// The facts alone, for deciding.
     pub fn known(&self) -> Vec<Fact> {
         self.facts.iter().map(|kept| kept.what.clone()).collect()
+    }
+
+    /// Times in households as of one person, whichever of their records they were written down with.
+    pub fn memberships(&self, person: PersonId) -> Vec<Membership> {
+        let own = |kept: &Kept<Stay>| Some(Membership { person, ..kept.what.membership()? });
+        self.households.iter().filter_map(own).collect()
     }
 
     /// The consents alone, for deciding.

@@ -1,6 +1,6 @@
 //! The only place of this crate with SQL: persons, what is kept about them, and data keys as rows.
 
-use base::{Instant, PersonId, RecordId};
+use base::{HouseholdId, Instant, PersonId, RecordId};
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 use vault::{DataKey, Index, Sealed, Vault};
 
@@ -52,6 +52,18 @@ CREATE INDEX persons_by_birth ON persons (birth_index) WHERE birth_index IS NOT 
 ",
 };
 
+/// Who ever was written down as of a household; as what and when stands sealed in their documents.
+pub const HOUSEHOLDS: Migration = Migration {
+    name: "people-households-1",
+    sql: "
+CREATE TABLE household_members (
+    household TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (household, person)
+);
+",
+};
+
 /// A person's row is new.
 pub const INSERT_PERSON: Sql =
     sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
@@ -85,12 +97,20 @@ const PERSONS_PHONED: Sql =
     sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id");
 const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id");
 
+/// Somebody is of a household.
+pub const INSERT_MEMBER: Sql = sql("INSERT INTO household_members (household, person) VALUES ($1, $2) \
+     ON CONFLICT (household, person) DO NOTHING");
+/// Who ever was.
+pub const MEMBERS: Sql = sql("SELECT person FROM household_members WHERE household = $1 ORDER BY person");
+
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
     INSERT_RECORD,
     RECORDS,
     DELEGATIONS,
+    INSERT_MEMBER,
+    MEMBERS,
     LET_GO,
     PERSON_SINCE,
     INSERT_KEY,
@@ -154,6 +174,15 @@ row! {
         pub sealed: Vec<u8>,
         /// When it came.
         pub at: Instant,
+    }
+}
+
+row! {
+    /// One who ever was of a household.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MemberRow {
+        /// Who.
+        pub person: PersonId,
     }
 }
 
@@ -234,6 +263,11 @@ pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(Pers
 /// All that is kept about one person, sealed, in the order it came.
 pub fn records(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<RecordRow>, Error> {
     snapshot.query(RECORDS, &[person.into()])
+}
+
+/// Who ever was of a household.
+pub fn members(snapshot: &mut Snapshot<'_>, household: HouseholdId) -> Result<Vec<MemberRow>, Error> {
+    snapshot.query(MEMBERS, &[household.into()])
 }
 
 /// All delegations and revocations, in the order they came.

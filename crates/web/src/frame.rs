@@ -236,7 +236,12 @@ impl Visit {
             .iter()
             .map(|(key, links)| NavGroup { key, items: items(links) })
             .collect();
-        Visitor { name, role: key, nav: items(links), more }
+        // Whoever works in a sealed compartment has that before them, and nothing else.
+        let nav = match self.visitor.and_then(|actor| pages::compartments::Pass::of(&actor, town)) {
+            Some(pass) => vec![pass.nav(here)],
+            None => items(links),
+        };
+        Visitor { name, role: key, nav, more }
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {

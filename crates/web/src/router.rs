@@ -84,9 +84,20 @@ pub(crate) fn as_page(mut response: Response) -> Response {
     response
 }
 
+/// What no route takes. The pages of sealed compartments are answered here too, so that to everybody else they are what
+/// no route takes: the same layers, the same label, the same page. Who may come into one is found first, by who they are
+/// and without a look at the address; only for them is the address looked at.
 async fn nothing_here(State(app): State<SharedApp>, visit: Visit, request: Request) -> Response {
+    if let Some(pass) = pages::compartments::pass(&visit) {
+        return pages::compartments::answer(visit, pass, request).await;
+    }
+    nowhere(&app, visit, request.uri().path())
+}
+
+/// Nothing is there.
+pub(crate) fn nowhere(app: &SharedApp, visit: Visit, path: &str) -> Response {
     let rejected = Rejected::new(StatusCode::NOT_FOUND, "not.found");
-    if request.uri().path().starts_with("/api/") {
+    if path.starts_with("/api/") {
         return rejected.answer(visit.t.lang, app.today());
     }
     as_page(visit.refuse(rejected, "/"))

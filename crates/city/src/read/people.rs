@@ -1,9 +1,12 @@
 //! Who people are, for the pages of those who may see it. Names stand sealed in SQL, never in the books.
 
+use std::collections::BTreeSet;
+
 use base::{PersonId, date_of_day};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
+use people::household::Membership;
 use people::matching::{Score, Traits, Verdict, Weights, score};
 use people::naming::{birth_index, name_index, phone_index};
 use people::store::{self as rows, PersonRow};
@@ -178,14 +181,43 @@ impl<'s, 'a> Register<'s, 'a> {
         rows::person(self.snapshot, person)?.map_or(Ok(None), |row| self.open(row))
     }
 
-    /// All that is kept about one person, over all their records.
-    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
-        let file = File::gather(person, |one| {
+    /// What names one person, if their neighbourhood is within sight; who isn't is not opened.
+    pub(super) fn naming_within(
+        &mut self,
+        person: PersonId,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Option<Known>, Error> {
+        let row = rows::person(self.snapshot, person)?.filter(|row| sees(row.district.as_deref()));
+        row.map_or(Ok(None), |row| self.open(row))
+    }
+
+    /// All records of one person, and their times in households. Nothing of it is shown without a name, and naming them
+    /// is noted: this alone is not.
+    pub(crate) fn stays(&mut self, person: PersonId) -> Result<(BTreeSet<PersonId>, Vec<Membership>), Error> {
+        let file = self.gather(person)?;
+        let stays = file.memberships(person);
+        Ok((file.records, stays))
+    }
+
+    fn gather(&mut self, person: PersonId) -> Result<File, Error> {
+        File::gather(person, |one| {
             let kept = rows::records(self.snapshot, one)?;
             kept.into_iter()
                 .map(|row| row.open(self.vault).map_err(sealed))
                 .collect::<Result<Vec<_>, Error>>()
-        })?;
+        })
+    }
+
+    /// The family name on a record, for telling whether two share one: it goes no further, and is no look.
+    pub(crate) fn family(&mut self, person: PersonId) -> Result<Option<String>, Error> {
+        let Some(row) = rows::person(self.snapshot, person)? else { return Ok(None) };
+        let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        Ok(Name::of(&naming.name).and_then(|name| name.family().map(str::to_owned)))
+    }
+
+    /// All that is kept about one person, over all their records.
+    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
+        let file = self.gather(person)?;
         for one in &file.records {
             self.seen_of(*one);
         }

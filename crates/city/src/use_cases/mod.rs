@@ -13,6 +13,7 @@ mod giving;
 mod helpers;
 mod hold;
 mod hooks;
+mod households;
 mod joining;
 mod keys;
 mod let_go;
@@ -131,6 +132,7 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnHouseholds(command) => households::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),

@@ -57,6 +57,10 @@ impl Folder {
         self.0.join(ACCESS)
     }
 
+    pub fn compartments(&self) -> PathBuf {
+        self.0.join(city::compartments::FOLDER)
+    }
+
     pub fn seal(&self) -> PathBuf {
         self.0.join(city::sealing::FOLDER)
     }
@@ -120,14 +124,18 @@ impl Folder {
     }
 
     /// The keys, made at the first asking: the demo's own, worth nothing elsewhere.
-    pub fn secrets(&self) -> Result<Keys, Failed> {
+    pub fn secrets(&self, compartments: &[String]) -> Result<Keys, Failed> {
         let path = self.0.join(SECRETS);
         if !path.exists() {
             SecretsFile::fresh()?.write(&path)?;
         }
         // A town that was built before its journal was sealed.
         let mut file = SecretsFile::open(&path)?;
-        if file.complete()? {
+        let mut is_new = file.complete()?;
+        for id in compartments {
+            is_new |= file.add_compartment(id)?;
+        }
+        if is_new {
             file.write(&path)?;
         }
         secrets::read(&path)

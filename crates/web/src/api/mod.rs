@@ -85,6 +85,13 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/people/{id}/consents/withdraw", post(records::consents::withdraw))
         .route("/api/v1/people/{id}/helpers", get(records::helpers::list).post(records::helpers::create))
         .route("/api/v1/people/{id}/helpers/{help}/revoke", post(records::helpers::revoke))
+        .route(
+            "/api/v1/people/{id}/household",
+            get(records::households::show).post(records::households::form),
+        )
+        .route("/api/v1/people/{id}/household/join", post(records::households::join))
+        .route("/api/v1/people/{id}/household/relation", post(records::households::change))
+        .route("/api/v1/people/{id}/household/leave", post(records::households::leave))
         .route("/api/v1/people/{id}/links", get(records::links::list).post(records::links::create))
         .route("/api/v1/people/{id}/links/{other}/unlink", post(records::links::remove))
         .route("/api/v1/cards/{card}/freeze", post(cards::freeze))

@@ -121,6 +121,8 @@ fn complete(operation: &mut Operation, changing: bool) {
         prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
+        records::households::show, records::households::form, records::households::join,
+        records::households::change, records::households::leave,
         records::helpers::revoke, records::links::list, records::links::create, records::links::remove
     )
 )]

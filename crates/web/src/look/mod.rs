@@ -19,10 +19,12 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod compartments;
 mod coupons;
 mod door;
 mod format;
 mod giving;
+mod households;
 mod joining;
 mod kit;
 mod looks;
@@ -63,6 +65,10 @@ pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
 };
+pub use compartments::{
+    CompartmentLooksPage, CompartmentPage, NewSealedPage, SealedForms, SealedLine, SealedLook, SealedPage,
+    WrittenLine,
+};
 pub use coupons::{
     BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
     ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
@@ -74,6 +80,7 @@ pub use giving::{
     GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
     OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
 };
+pub use households::{HouseholdForm, HouseholdHere, HouseholdShown, HousemateLine};
 pub use joining::{
     DeskJoiningFilePage, DeskJoiningPage, DeskTask, JoinLookUpPage, JoinMinePage, MembershipFile,
     MembershipForm, MembershipLine, NumberFound, PaperLine,

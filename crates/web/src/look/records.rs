@@ -4,6 +4,7 @@ use askama::Template;
 use base::Won;
 
 use super::clerk::Choice;
+use super::households::HouseholdShown;
 use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
 use super::texts::Tongue;
@@ -227,6 +228,8 @@ pub struct RecordsPage {
     pub facts: Vec<FactLine>,
     /// What counted before, or was struck out.
     pub past: Vec<FactLine>,
+    /// With whom they live.
+    pub household: HouseholdShown,
     /// Every purpose, with its consent.
     pub consents: Vec<ConsentLine>,
     /// Who helps.

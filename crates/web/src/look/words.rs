@@ -26,6 +26,10 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/window.ftl"),
     "\n",
     include_str!("../../texts/ko/proposals.ftl"),
+    "\n",
+    include_str!("../../texts/ko/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/ko/households.ftl"),
 );
 
 const EN: &str = concat!(
@@ -52,6 +56,10 @@ const EN: &str = concat!(
     include_str!("../../texts/en/window.ftl"),
     "\n",
     include_str!("../../texts/en/proposals.ftl"),
+    "\n",
+    include_str!("../../texts/en/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/en/households.ftl"),
 );
 
 /// All texts of a language.

@@ -5,6 +5,7 @@ mod api_docs;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
+pub(crate) mod compartments;
 pub(crate) mod coupons;
 pub(crate) mod demo;
 mod desk;

@@ -7,6 +7,7 @@
 mod access;
 #[path = "../common/mod.rs"]
 mod common;
+mod compartments;
 mod coupons;
 mod giving;
 mod passkeys;

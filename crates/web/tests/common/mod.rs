@@ -14,6 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base::{Actor, CardId, MerchantId, PersonId, Role, Seeded, Zone, date};
 use city::clock::{CityClock, HandClock};
+use city::compartments::Keyring;
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply, tokens};
@@ -178,6 +179,16 @@ pub fn masters() -> vault::Masters {
     vault::Masters::new([vault::MasterKey::new([7; 32])]).unwrap()
 }
 
+/// The key of the pack's sealed compartment.
+fn keyring() -> Keyring {
+    let own = vault::Masters::new([vault::MasterKey::new([9; 32])]).unwrap();
+    Keyring {
+        masters: [("victim-support".to_owned(), own)].into(),
+        shut: Default::default(),
+        entropy: Box::new(|| Ok(Box::new(Seeded::new(5)))),
+    }
+}
+
 impl Town {
     /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
     pub fn new(engine: Engine) -> Town {
@@ -223,6 +234,7 @@ impl Town {
         })
         .unwrap();
         city.seal(&folder.path().join("seal"), seal::Secret::new([7; 32]), "card.example.kr/log").unwrap();
+        city.open_compartments(&folder.path().join("compartments"), keyring()).unwrap();
         let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
         let person = NewPerson {
             name: "김순자".into(),
@@ -326,6 +338,23 @@ impl Town {
         let router = web::router(Arc::clone(&app));
         let last = Last(Some(Arc::clone(&app)));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, last, place, folder }
+    }
+
+    /// The folder of the sealed compartments.
+    pub fn compartments(&self) -> std::path::PathBuf {
+        self.folder.path().join("compartments")
+    }
+
+    /// Somebody with a role of the pack's for one of the organisations the city began with: their cookie, signed in.
+    pub async fn at_desk(&self, name: &str, duty: &str, organisation: &str) -> String {
+        let Role::Organisation(id) = spoken_for(&self.app.city, organisation) else {
+            panic!("{organisation}")
+        };
+        let hash = tokens::hash(&format!("token-{name}"));
+        let (role, subject) = (duty.to_owned(), Some(id.to_string()));
+        let wish = city::NewToken { hash, role, subject, district: None, name: name.to_owned() };
+        self.grant_by(name, Command::Grant(wish)).await;
+        self.signed_in(name).await
     }
 
     /// The access ledger's file.

@@ -99,6 +99,23 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "/api/v1/people/$citizen/helpers/rec_0000000000001/revoke",
         r#""#,
     ),
+    ("GET /api/v1/people/{id}/household", "/api/v1/people/$citizen/household", r#""#),
+    ("POST /api/v1/people/{id}/household", "/api/v1/people/$citizen/household", r#"{}"#),
+    (
+        "POST /api/v1/people/{id}/household/join",
+        "/api/v1/people/$citizen/household/join",
+        r#"{"with":"per_0000000000001","relation":"kin"}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/household/relation",
+        "/api/v1/people/$citizen/household/relation",
+        r#"{"household":"hsh_0000000000001","relation":"kin"}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/household/leave",
+        "/api/v1/people/$citizen/household/leave",
+        r#"{"household":"hsh_0000000000001"}"#,
+    ),
     ("GET /api/v1/people/{id}/links", "/api/v1/people/$citizen/links", r#""#),
     (
         "POST /api/v1/people/{id}/links",
@@ -150,6 +167,31 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "POST /clerk/people/{id}/helpers/{record}/revoke",
         "/clerk/people/$citizen/helpers/rec_0000000000001/revoke",
         r#"csrf=$csrf&request_key=$key"#,
+    ),
+    (
+        "POST /clerk/people/{id}/household",
+        "/clerk/people/$citizen/household",
+        r#"csrf=$csrf&request_key=$key&from=soon"#,
+    ),
+    (
+        "POST /clerk/people/{id}/household/join",
+        "/clerk/people/$citizen/household/join",
+        r#"csrf=$csrf&request_key=$key&to=0000&relation=kin"#,
+    ),
+    (
+        "POST /clerk/people/{id}/household/members",
+        "/clerk/people/$citizen/household/members",
+        r#"csrf=$csrf&request_key=$key&to=0000&relation=kin"#,
+    ),
+    (
+        "POST /clerk/people/{id}/household/relation",
+        "/clerk/people/$citizen/household/relation",
+        r#"csrf=$csrf&request_key=$key&household=hsh_0000000000001&relation=kin"#,
+    ),
+    (
+        "POST /clerk/people/{id}/household/leave",
+        "/clerk/people/$citizen/household/leave",
+        r#"csrf=$csrf&request_key=$key&household=hsh_0000000000001"#,
     ),
     (
         "POST /clerk/people/{id}/links",

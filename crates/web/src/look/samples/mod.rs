@@ -2,6 +2,7 @@
 
 mod access;
 mod city_hall;
+mod compartments;
 mod counter;
 mod coupons;
 mod giving;
@@ -22,6 +23,7 @@ use super::*;
 
 pub(super) use access::*;
 pub(super) use city_hall::*;
+pub(super) use compartments::*;
 pub(super) use counter::*;
 pub(super) use coupons::*;
 pub(super) use giving::*;

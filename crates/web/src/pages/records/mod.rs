@@ -2,6 +2,7 @@
 //! page with what each may do.
 
 mod forms;
+mod household;
 mod looks;
 mod payments;
 mod show;
@@ -35,6 +36,11 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/people/{id}/consents/withdraw", post(forms::withdrawal))
         .route("/clerk/people/{id}/helpers", post(forms::help))
         .route("/clerk/people/{id}/helpers/{record}/revoke", post(forms::revocation))
+        .route("/clerk/people/{id}/household", post(household::begin))
+        .route("/clerk/people/{id}/household/join", post(household::join))
+        .route("/clerk/people/{id}/household/members", post(household::add))
+        .route("/clerk/people/{id}/household/relation", post(household::change))
+        .route("/clerk/people/{id}/household/leave", post(household::leave))
         .route("/clerk/people/{id}/links", post(forms::link))
         .route("/clerk/people/{id}/links/{other}/unlink", post(forms::unlink))
 }
@@ -118,6 +124,9 @@ fn did(visit: &Visit, did: Option<&str>) -> Option<Alert> {
         "revoke" => "done-revoke",
         "link" => "done-link",
         "unlink" => "done-unlink",
+        "household-in" => "done-household-in",
+        "household-as" => "done-household-as",
+        "household-out" => "done-household-out",
         _ => return None,
     };
     Some(Alert::done(visit.t.say(key).to_string()))
