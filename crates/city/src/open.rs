@@ -125,7 +125,7 @@ pub enum CantOpen {
 /// The outbox's file, beside the access ledger's.
 pub const OUTBOX: &str = "outbox.sqlite";
 /// The file of tokens' last uses, likewise.
-const TOKEN_USES: &str = "token_uses";
+pub const TOKEN_USES: &str = "token_uses";
 /// How many readers' connections a city keeps.
 const READERS: usize = 4;
 
