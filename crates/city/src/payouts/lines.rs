@@ -57,6 +57,25 @@ pub fn open_note(vault: &Vault, line: &str, sealed: &Sealed) -> Result<String, C
     String::from_utf8(text.to_vec()).map_err(|_| CantOpen::Form)
 }
 
+/// Seals a part of a bank's file.
+pub fn seal_text(
+    vault: &Vault,
+    (answer, part): (&str, u32),
+    text: &[u8],
+    entropy: &mut dyn Entropy,
+) -> Result<Sealed, Locked> {
+    vault.seal(GENERAL, text_place(&format!("{answer}/{part}")), text, entropy)
+}
+
+/// Opens it.
+pub fn open_text(vault: &Vault, (answer, part): (&str, u32), sealed: &Sealed) -> Result<Vec<u8>, CantOpen> {
+    Ok(vault.open(text_place(&format!("{answer}/{part}")), sealed)?.to_vec())
+}
+
+fn text_place(record: &str) -> Place<'_> {
+    Place { table: "bank_answer_texts", record, field: "sealed" }
+}
+
 fn place<'a>(line: &'a str, field: &'a str) -> Place<'a> {
     Place { table: "bank_lines", record: line, field }
 }

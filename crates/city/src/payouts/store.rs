@@ -79,6 +79,39 @@ CREATE INDEX bank_lines_open ON bank_lines (at, id) WHERE done IS NULL;
 ",
 };
 
+/// The bank's files as they came, in the parts they were taken in by: names and accounts of strangers stand in them, so
+/// each part is sealed.
+pub(crate) const ANSWER_TEXTS: Migration = Migration {
+    name: "payouts-2-answers",
+    sql: "
+CREATE TABLE bank_answer_texts (
+    answer TEXT NOT NULL,
+    part BIGINT NOT NULL,
+    sealed BYTEA NOT NULL,
+    key_no BIGINT NOT NULL,
+    PRIMARY KEY (answer, part)
+);
+CREATE INDEX bank_answer_texts_of_key ON bank_answer_texts (key_no);
+",
+};
+
+pub(crate) const INSERT_TEXT: Sql =
+    sql("INSERT INTO bank_answer_texts (answer, part, sealed, key_no) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (answer, part) DO NOTHING");
+pub(crate) const RESEAL_TEXT: Sql =
+    sql("UPDATE bank_answer_texts SET sealed = $3, key_no = $4 WHERE answer = $1 AND part = $2");
+pub(crate) const STALE_TEXTS: Sql = sql("SELECT answer, part, sealed FROM bank_answer_texts \
+     WHERE key_no < $1 ORDER BY answer, part LIMIT $2");
+/// A file of the bank's, as it came.
+pub(crate) const ANSWER_TEXT: Sql =
+    sql("SELECT answer, part, sealed FROM bank_answer_texts WHERE answer = $1 ORDER BY part");
+/// What the bank's files of some time are called.
+pub(crate) const ANSWERS_BETWEEN: Sql =
+    sql("SELECT answer FROM bank_answers WHERE at >= $1 AND at < $2 ORDER BY at, answer");
+/// The payout files of some days.
+pub(crate) const FILES_BETWEEN: Sql =
+    sql("SELECT no, at, day, count, amount FROM payout_files WHERE day >= $1 AND day <= $2 ORDER BY no");
+
 pub(crate) const INSERT_ACCOUNT: Sql = sql("INSERT INTO payout_accounts (id, payee, sealed, key_no, since) \
      VALUES ($1, $2, $3, $4, $5)");
 /// A payee's account is replaced, or the bank found fault with it.
@@ -184,6 +217,12 @@ pub(crate) const RESOLVE_LINE: Sql =
 
 /// All of them, for the test that prepares each on both engines.
 pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_TEXT,
+    RESEAL_TEXT,
+    STALE_TEXTS,
+    ANSWER_TEXT,
+    ANSWERS_BETWEEN,
+    FILES_BETWEEN,
     INSERT_ACCOUNT,
     END_ACCOUNT,
     FORGET_ACCOUNTS,
@@ -384,6 +423,22 @@ row! {
         pub id: String,
         pub sealed: Vec<u8>,
         pub note: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    /// A part of a bank's file.
+    pub(crate) struct TextRow {
+        pub answer: String,
+        pub part: i64,
+        pub sealed: Vec<u8>,
+    }
+}
+
+row! {
+    /// A bank's file by its name.
+    pub(crate) struct AnswerName {
+        pub answer: String,
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn reseal(
     let current = vault.sealing(naming::GENERAL);
     let stale = super::payouts::stale(turn, current, at_most)?;
     let mut done = super::payouts::reseal(vault, turn, &stale)?;
-    let more = stale.len() >= at_most as usize;
+    let more = stale.more(at_most);
     for row in rows {
         let sealed = Sealed(row.naming);
         if sealed.key_no().ok() == current {
