@@ -29,6 +29,7 @@ mod rehearsals;
 mod router;
 mod send;
 mod serve;
+mod shops;
 mod sign;
 mod uses;
 mod vouched;

@@ -26,6 +26,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/window.ftl"),
     "\n",
     include_str!("../../texts/ko/proposals.ftl"),
+    "\n",
+    include_str!("../../texts/ko/shops.ftl"),
 );
 
 const EN: &str = concat!(
@@ -52,6 +54,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/window.ftl"),
     "\n",
     include_str!("../../texts/en/proposals.ftl"),
+    "\n",
+    include_str!("../../texts/en/shops.ftl"),
 );
 
 /// All texts of a language.

@@ -12,6 +12,7 @@ mod prepay;
 mod records;
 mod seal;
 mod settlement;
+mod shops;
 mod tills;
 mod waiting;
 
@@ -32,6 +33,7 @@ pub(super) use prepay::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 pub(super) use settlement::*;
+pub(super) use shops::*;
 pub(super) use tills::*;
 pub(super) use waiting::*;
 
@@ -184,6 +186,7 @@ fn tiles(lang: Lang) -> Vec<Tile> {
                 col,
                 row,
                 value: if index == 26 { 0 } else { spread * spread / 6 + 3 },
+                gives: index % 4,
             }
         })
         .collect()
