@@ -29,6 +29,12 @@ impl Source {
             Lang::En => &self.en,
         }
     }
+
+    /// No notice says it: whoever wrote the pack chose it, and says so (`설정: …`, `setting: …`). Worth knowing for who
+    /// keeps the rules, not for who lives by them.
+    pub fn is_setting(&self) -> bool {
+        self.ko.starts_with("설정") && self.en.starts_with("setting")
+    }
 }
 
 /// Cited alike in both languages.

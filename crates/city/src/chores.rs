@@ -377,7 +377,7 @@ impl Keeper {
         let from = made.first().map(|made| made.month.plus(1)).max(first);
         let mut month = from.unwrap_or_else(|| over.plus(1));
         while month <= over {
-            let found = inspection::inspect(&readers, month, &self.chores.zone).map_err(|e| broken(&e))?;
+            let found = inspection::inspect_city(city, month).map_err(|e| broken(&e))?;
             let head = readers.verify(None).map_err(|e| broken(&e))?.to;
             let command = Command::Inspect {
                 month: month.0,

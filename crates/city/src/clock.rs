@@ -1,10 +1,11 @@
 //! The city's clock in demo mode: it starts on a given day, runs at a given speed, stops, and jumps ahead.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Clock, Instant};
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Running {
     /// The real clock at the last change.
     real: Instant,
@@ -12,6 +13,10 @@ struct Running {
     city: Instant,
     /// City seconds per real second; 0 while it stands.
     speed: u32,
+    /// While days are lived through in a hurry, they move it ([`CityClock::stamp`]); the speed holds again afterwards.
+    held: bool,
+    /// The instants of commands to come.
+    stamps: VecDeque<Instant>,
 }
 
 /// A clock that runs beside the real one. It never goes back.
@@ -23,14 +28,15 @@ pub struct CityClock {
 impl CityClock {
     /// Starts at an instant, at the pace of the real clock.
     pub fn new(real: Arc<dyn Clock>, start: Instant) -> CityClock {
-        let state = Running { real: real.now(), city: start, speed: 1 };
+        let state = Running { real: real.now(), city: start, speed: 1, held: false, stamps: VecDeque::new() };
         CityClock { real, state: Mutex::new(state) }
     }
 
-    fn change(&self, change: impl FnOnce(Running) -> Running) {
+    fn change<T>(&self, change: impl FnOnce(&mut Running) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Running { real: self.real.now(), city: at(&state, self.real.now()), ..*state };
-        *state = change(now);
+        let real = self.real.now();
+        (state.city, state.real) = (at(&state, real), real);
+        change(&mut state)
     }
 
     /// City seconds per real second; 0 stands still.
@@ -40,18 +46,61 @@ impl CityClock {
 
     /// Sets the pace, 0 to 86,400.
     pub fn set_speed(&self, speed: u32) {
-        self.change(|state| Running { speed: speed.min(86_400), ..state });
+        self.change(|state| state.speed = speed.min(86_400));
     }
 
     /// Jumps ahead; a day that is over is not gone back to. True when it moved.
     pub fn jump_to(&self, to: Instant) -> bool {
-        let before = self.now();
-        self.change(|state| Running { city: state.city.max(to), ..state });
-        to > before
+        self.change(|state| {
+            let moves = to > state.city;
+            state.city = state.city.max(to);
+            moves
+        })
+    }
+
+    /// Stands still but for what is stamped, until [`CityClock::release`].
+    pub fn hold(&self) {
+        self.change(|state| state.held = true);
+    }
+
+    /// The instants of the next commands, in order.
+    pub fn stamp(&self, instants: impl IntoIterator<Item = Instant>) {
+        self.change(|state| state.stamps.extend(instants));
+    }
+
+    /// Runs on at its speed.
+    pub fn release(&self) {
+        self.change(|state| {
+            state.held = false;
+            state.stamps.clear();
+        });
+    }
+
+    /// A command is carried out: what is stamped for it is now.
+    fn next(&self) -> Instant {
+        self.change(|state| {
+            let stamp = state.stamps.pop_front();
+            state.city = stamp.map_or(state.city, |stamp| state.city.max(stamp));
+            state.city
+        })
+    }
+}
+
+/// The same clock as the pen reads it, once for each command: while days are lived through, each finds its own instant. What
+/// visitors ask for in between takes one from the row, so that the rest come a little early; the row's end is then stood
+/// at until the hour is over.
+pub struct PenClock(pub Arc<CityClock>);
+
+impl Clock for PenClock {
+    fn now(&self) -> Instant {
+        self.0.next()
     }
 }
 
 fn at(state: &Running, real: Instant) -> Instant {
+    if state.held {
+        return state.city;
+    }
     let passed = real.0.saturating_sub(state.real.0).max(0);
     Instant(state.city.0.saturating_add(passed.saturating_mul(i64::from(state.speed))))
 }
@@ -105,5 +154,23 @@ mod tests {
         assert_eq!(clock.now(), Instant(1_000_610));
         assert!(clock.jump_to(Instant(9_000_000)));
         assert_eq!(clock.now(), Instant(9_000_000));
+    }
+
+    #[test]
+    fn held_it_moves_by_stamps_alone_and_runs_on_after_that() {
+        let real = Arc::new(HandClock::at(Instant(0)));
+        let clock = Arc::new(CityClock::new(real.clone(), Instant(1_000)));
+        let pen = PenClock(Arc::clone(&clock));
+        clock.set_speed(60);
+        clock.hold();
+        clock.stamp([Instant(1_500), Instant(900), Instant(2_000)]);
+        real.set(Instant(10));
+        assert_eq!(clock.now(), Instant(1_000), "a page that looks takes no stamp");
+        let told: Vec<i64> = (0..4).map(|_| pen.now().0).collect();
+        assert_eq!(told, [1_500, 1_500, 2_000, 2_000]);
+        clock.stamp([Instant(9_000)]);
+        clock.release();
+        real.set(Instant(20));
+        assert_eq!((clock.now(), pen.now(), clock.speed()), (Instant(2_600), Instant(2_600), 60));
     }
 }

@@ -6,12 +6,13 @@ use pen::Recorded;
 use people::How;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use vault::DataKey;
+use vault::{DataKey, Masters};
 
+use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills,
-    OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay,
+    OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -57,6 +58,10 @@ pub(crate) fn how_code<S: serde::Serializer>(how: &How, serializer: S) -> Result
 
 fn key_no<S: serde::Serializer>(key: &DataKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u32(key.no)
+}
+
+fn marks<S: serde::Serializer>(masters: &Masters, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(std::iter::once(masters.current()).chain(masters.marks()))
 }
 
 /// A shop to take in.
@@ -222,6 +227,10 @@ pub enum Command {
     },
     /// Something about a person's records.
     OnPeople(OnPeople),
+    /// Something about who lives together.
+    OnHouseholds(OnHouseholds),
+    /// Something about a signed sheet.
+    OnPapers(OnPapers),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
@@ -238,6 +247,8 @@ pub enum Command {
     OnProposals(OnProposals),
     /// Something at a window that is kept for going on with.
     OnWindow(OnWindow),
+    /// Something about moving in from an older system.
+    OnMoving(OnMoving),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.
@@ -430,13 +441,19 @@ pub enum Command {
         #[serde(serialize_with = "key_no")]
         key: DataKey,
     },
+    /// Other master keys are at hand: the first is in use from now on. Every data key must open with one of them.
+    UseMasters {
+        /// They. Their marks stand for them in the input's hash.
+        #[serde(serialize_with = "marks")]
+        masters: Masters,
+    },
     /// Data keys are wrapped under the master key in use.
     RewrapKeys,
-    /// What older data keys sealed is sealed under the newest: of persons from a position on, in order of enrolment.
+    /// What older data keys sealed is sealed under the newest: rows of one sealed column from a place on.
     Reseal {
-        /// The first position, from 0.
-        from: u32,
-        /// How many at most in this one command.
+        /// Where this part begins.
+        from: ResealFrom,
+        /// How many rows are looked at, at most, in this one command.
         at_most: u32,
     },
     /// Tidy: let reservations go whose days are over.
@@ -454,6 +471,16 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it tells of people what must not be guessed from a plain hash of it.
+    pub(crate) fn is_about_people(&self) -> bool {
+        use Command::{
+            AskLook, Download, Enrol, OnHouseholds, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
+            OnWindow, OpenGlass,
+        };
+        matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
+            || matches!(self, OnWindow(_) | OnMoving(_) | AskLook { .. } | OpenGlass { .. } | Download { .. })
+    }
+
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.
     pub fn input_hash(&self) -> [u8; 16] {
         let text = serde_json::to_vec(self).unwrap_or_default();
@@ -489,5 +516,14 @@ pub enum Reply {
         done: u32,
         /// Where the next batch begins; `None`: finished.
         next: Option<u32>,
+    },
+    /// A part of what was sealed is sealed anew.
+    Resealed {
+        /// How many fields were.
+        done: u32,
+        /// Which don't open, and were left as they are: table, column and row.
+        broken: Vec<String>,
+        /// Where the next part begins; `None`: finished.
+        next: Option<ResealFrom>,
     },
 }

@@ -85,7 +85,7 @@ impl Directory {
         self.person_at(id).map(|p| &self.holders[p as usize])
     }
 
-    fn person_at(&self, id: PersonId) -> Option<u32> {
+    pub(crate) fn person_at(&self, id: PersonId) -> Option<u32> {
         self.by_person.find(id.0, |p| self.holders[p as usize].person.id.0)
     }
 

@@ -107,11 +107,6 @@ impl Doors {
         self.passkeys.values().filter(move |one| one.account == account && one.ended.is_none())
     }
 
-    /// All passkeys, removed ones too: their places don't move while they are walked over.
-    pub(crate) fn passkeys(&self) -> impl ExactSizeIterator<Item = &Passkey> {
-        self.passkeys.values()
-    }
-
     /// For whom another house's word counts.
     pub fn vouched(&self, index: &[u8; 16]) -> Option<&Vouched> {
         self.vouched.get(index).filter(|one| one.ended.is_none())

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use base::{Instant, PersonId, PostingNo};
-use economy::{Card, Merchant, Person};
+use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
+use economy::{Card, Facts, Merchant, Person};
 use ledger::AccountNo;
 use vault::Vault;
 
@@ -11,7 +11,7 @@ use crate::coupons;
 use crate::giving::Change;
 use crate::joining::File;
 use crate::prepay::Claim;
-use crate::{Door, Help, Registered, payouts, proposals};
+use crate::{Directory, Door, Help, Registered, moving, payouts, proposals};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,32 @@ pub struct Happened {
     pub shop: Option<u32>,
 }
 
+impl Happened {
+    /// The movement that facts speak of, if they are one that pages and tallies count. `when`: its posting, instant and
+    /// day.
+    pub(crate) fn of(
+        directory: &Directory,
+        zone: &Zone,
+        (posting, at, day): (PostingNo, Instant, i32),
+        facts: &Facts,
+    ) -> Option<Happened> {
+        let shop = |id: MerchantId| directory.shop(id).map(|(position, _)| position);
+        let (what, amount, reward, person, shop) = match facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                (What::Paid, payment.amount, payment.cashback.reward, payment.person, shop(payment.merchant))
+            }
+            Facts::Refund(refund) => {
+                (What::Refunded, refund.amount, refund.reward, refund.person, shop(refund.merchant))
+            }
+            Facts::TopUp(top_up) => {
+                (What::ToppedUp, top_up.amount, top_up.cashback.reward, top_up.person, None)
+            }
+            _ => return None,
+        };
+        Some(Happened { posting, what, at, day, hour: zone.hour(at), amount, reward, person, shop })
+    }
+}
+
 /// Anything readers' memory must follow.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -80,6 +106,8 @@ pub enum Event {
     Payouts(payouts::Change),
     /// Something waits for a second person, or no more.
     Proposal(Box<proposals::Change>),
+    /// A moving-in has begun, gone on, or ended.
+    Moving(moving::Memory),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// Something about coupons has changed.

@@ -17,6 +17,7 @@ pub const SYSTEM: &[&str] = &[
     "sweep-claims",
     "activate",
     "add-key",
+    "use-masters",
     "rewrap-keys",
     "reseal",
     "inspect",
@@ -31,6 +32,9 @@ pub const SYSTEM: &[&str] = &[
     "link-vouched",
     "open-case",
     "forget-drafts",
+    "begin-move-in",
+    "move-in-part",
+    "end-move-in",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -43,7 +47,7 @@ pub fn role_rule<'p>(actor: &Actor, pack: &'p Pack) -> Option<&'p RoleRule> {
 
 /// The same, of a desk of an organisation: the role it was given if that is for such an organisation, or the first that
 /// is; none once the organisation is closed or unknown.
-fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
+pub(crate) fn desk_rule<'p>(actor: &Actor, pack: &'p Pack, directory: &Directory) -> Option<&'p RoleRule> {
     let Role::Organisation(id) = actor.role else { return role_rule(actor, pack) };
     let known = directory.organisations.get(id).filter(|one| one.period.until().is_none())?;
     let fits = |rule: &&RoleRule| rule.organisation.is_some_and(|kind| kind.code() == known.kind.code());
@@ -88,7 +92,7 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
     }
     let rule = desk_rule(actor, pack, directory);
     if role != Role::System && !rule.is_some_and(|rule| rule.operations.iter().any(|one| one == operation)) {
-        return Err(needs(operation, pack));
+        return Err(needed(operation, pack));
     }
     let own = match (role, command) {
         // With the card of whom they help, as far as the use case finds they may.
@@ -219,6 +223,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPayouts(OnPayouts::SetAccount { payee: Payee::Person(person), .. }) => of_person(*person),
         Command::OnPayouts(OnPayouts::SetAccount { .. }) => false,
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnPapers(command) => of_person(command.person()),
+        Command::OnHouseholds(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
         // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
         Command::OnWindow(command) => command.person().is_none_or(of_person),
@@ -226,7 +232,8 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
     }
 }
 
-fn needs(operation: &'static str, pack: &Pack) -> Refusal {
+/// The refusal of an operation to whose role doesn't hold it: it names the roles that do.
+pub fn needed(operation: &'static str, pack: &Pack) -> Refusal {
     let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
     let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
     Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))
@@ -244,6 +251,8 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Gift { .. }
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
+            | Command::OnHouseholds(_)
+            | Command::OnPapers(_)
             | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use base::{ApplicationId, Instant, MerchantId, PersonId, PostingNo, Zone};
+use base::{ApplicationId, Instant, PersonId, PostingNo, Zone};
 use economy::decide::{Decision, Purse};
+use economy::facts::MovingFacts;
 use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Intent, Load, Recorded, Stop, Town, Turn};
@@ -18,12 +19,13 @@ use crate::coupons::{self, CouponBook};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::joining::{self, File};
+use crate::moving::{self, Move};
 use crate::organisations::{Registered, WasRegistered};
 use crate::payouts::{self, Payouts};
 use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
 use crate::today::Today;
-use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, What, may, tokens, use_cases};
+use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, tokens, use_cases};
 
 /// What taking a change back needs.
 pub(crate) enum Undo {
@@ -37,7 +39,7 @@ pub(crate) enum Undo {
     Held(PostingNo),
     HoldEnded(PostingNo, Instant),
     PackWas(Arc<Pack>, u32),
-    VaultWas(Arc<Vault>),
+    KeysWere(Box<Keys>),
     DoorWas(Was),
     HelpAdded(PersonId),
     HelpWas(usize, Help),
@@ -47,6 +49,7 @@ pub(crate) enum Undo {
     ClaimWas(Box<Claim>),
     Payouts(payouts::Change),
     Proposal(proposals::Change),
+    Moving(moving::Memory),
     GivingWas(giving::Was),
     FileAdded(ApplicationId),
     FileWas(Box<File>),
@@ -61,6 +64,8 @@ pub struct OpenItems {
     pub holds: BTreeMap<PostingNo, Instant>,
     /// What waits for a second person's yes.
     pub proposals: Proposals,
+    /// The moving-in, if this city had a card before.
+    pub moving: moving::Memory,
 }
 
 /// The keys a city works with.
@@ -158,11 +163,10 @@ impl CityMemory {
         self.undo.push(Undo::DoorWas(was));
     }
 
-    /// Another vault: a key more.
-    pub(crate) fn use_vault(&mut self, turn: &mut CityTurn<'_>, vault: Vault) {
-        let vault = Arc::new(vault);
-        turn.tell(Event::Vault(Arc::clone(&vault)));
-        self.undo.push(Undo::VaultWas(std::mem::replace(&mut self.keys.vault, vault)));
+    /// Other keys: one more, or other masters.
+    pub(crate) fn use_keys(&mut self, turn: &mut CityTurn<'_>, keys: Keys) {
+        turn.tell(Event::Vault(Arc::clone(&keys.vault)));
+        self.undo.push(Undo::KeysWere(Box::new(std::mem::replace(&mut self.keys, keys))));
     }
 
     /// The rules of the turn's day.
@@ -259,12 +263,13 @@ impl CityMemory {
             Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
             Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
+            Facts::Moving(MovingFacts::Claim(claim)) => self.claim_bought(turn, no, claim),
             _ => {}
         }
         if let Some(change) = Change::of(facts, turn.day) {
             self.change_giving(turn, change);
         }
-        if let Some(happened) = happened(&self.directory, &self.zone, no, turn.now, turn.day, facts) {
+        if let Some(happened) = Happened::of(&self.directory, &self.zone, (no, turn.now, turn.day), facts) {
             turn.tell(Event::Happened(happened));
         }
     }
@@ -298,6 +303,12 @@ impl CityMemory {
     pub(crate) fn change_proposals(&mut self, turn: &mut CityTurn<'_>, change: proposals::Change) {
         turn.tell(Event::Proposal(Box::new(change)));
         self.undo.push(Undo::Proposal(self.open.proposals.apply(change)));
+    }
+
+    pub(crate) fn put_moving(&mut self, turn: &mut CityTurn<'_>, one: Move) {
+        let one = Some(Arc::new(one));
+        turn.tell(Event::Moving(one.clone()));
+        self.undo.push(Undo::Moving(std::mem::replace(&mut self.open.moving, one)));
     }
 
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
@@ -336,29 +347,6 @@ impl CityMemory {
     }
 }
 
-/// The movement that facts speak of, if they are one that pages and tallies count.
-fn happened(
-    directory: &Directory,
-    zone: &Zone,
-    posting: PostingNo,
-    at: Instant,
-    day: i32,
-    facts: &Facts,
-) -> Option<Happened> {
-    let shop = |id: MerchantId| directory.shop(id).map(|(position, _)| position);
-    let (what, amount, reward, person, shop) = match facts {
-        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-            (What::Paid, payment.amount, payment.cashback.reward, payment.person, shop(payment.merchant))
-        }
-        Facts::Refund(refund) => {
-            (What::Refunded, refund.amount, refund.reward, refund.person, shop(refund.merchant))
-        }
-        Facts::TopUp(top_up) => (What::ToppedUp, top_up.amount, top_up.cashback.reward, top_up.person, None),
-        _ => return None,
-    };
-    Some(Happened { posting, what, at, day, hour: zone.hour(at), amount, reward, person, shop })
-}
-
 impl Town for CityMemory {
     type Command = Command;
     type Reply = Reply;
@@ -367,15 +355,13 @@ impl Town for CityMemory {
 
     fn carry_out(&mut self, turn: &mut CityTurn<'_>, command: &Command) -> Result<Reply, Stop> {
         may::may(&turn.request.actor, command, &self.pack, &self.directory)?;
+        moving::waits(self.open.moving.as_deref(), command)?;
         use_cases::carry_out(self, turn, command)
     }
 
     /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        use Command::{AskLook, Download, Enrol, OnPayouts, OnPeople, OnShops, OnWindow, OpenGlass};
-        let names = matches!(command, Enrol(_) | OnPeople(_) | OnPayouts(_) | OnShops(_) | OnWindow(_))
-            || matches!(command, AskLook { .. } | OpenGlass { .. } | Download { .. });
-        if !names {
+        if !command.is_about_people() {
             return input_hash;
         }
         let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -425,7 +411,7 @@ impl Town for CityMemory {
                     (self.pack, self.pack_no) = (pack, no);
                 }
                 Some(Undo::DoorWas(was)) => self.doors.take_back(was),
-                Some(Undo::VaultWas(vault)) => self.keys.vault = vault,
+                Some(Undo::KeysWere(keys)) => self.keys = *keys,
                 Some(Undo::GivingWas(was)) => self.directory.giving.take_back(was),
                 Some(Undo::FileAdded(id)) => self.directory.joining.drop(id),
                 Some(Undo::FileWas(file)) => drop(self.directory.joining.put(*file)),
@@ -440,6 +426,7 @@ impl Town for CityMemory {
                     self.claims.put(*claim);
                 }
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
+                Some(Undo::Moving(was)) => self.open.moving = was,
                 Some(Undo::Payouts(was)) => {
                     self.payouts.apply(was);
                 }
@@ -512,6 +499,7 @@ impl Town for CityMemory {
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
+        self.open.moving = moving::store::load(load.snapshot)?;
         if let Some(saved) = load.saved {
             let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
                 .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
@@ -551,7 +539,8 @@ impl Town for CityMemory {
         if let Some(change) = Change::of(&facts, posting.day) {
             self.directory.giving.apply(&change);
         }
-        let moved = happened(&self.directory, &self.zone, posting.no, posting.at, posting.day, &facts);
+        let when = (posting.no, posting.at, posting.day);
+        let moved = Happened::of(&self.directory, &self.zone, when, &facts);
         if let Some(moved) = moved {
             self.stats.count(&moved, &self.directory);
         }

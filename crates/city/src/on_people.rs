@@ -23,7 +23,7 @@ pub enum OnPeople {
         /// The last day it can be relied on.
         until: Option<Date>,
     },
-    /// A fact was never true.
+    /// A fact, or a time in a household, was never true.
     StrikeFact {
         /// About whom.
         person: PersonId,

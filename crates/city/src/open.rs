@@ -15,6 +15,7 @@ use store::{Readers, Target, WalKeeper, Writer, spawn_wal_checkpointer};
 use tokio::sync::broadcast;
 use vault::{DataKey, Locked, Masters, Vault};
 
+use crate::compartments::{self, CantOpenCompartments, Keyring, Rooms};
 use crate::memory::Keys;
 use crate::pack::{self, Kept};
 use crate::sealing::{CantSeal, Follower, Sealing};
@@ -75,6 +76,7 @@ pub struct City {
     target: Target,
     sealing: OnceLock<Arc<Sealing>>,
     follower: Mutex<Option<Follower>>,
+    compartments: OnceLock<Rooms>,
     /// Last, so that all who ask and read are gone before it.
     ending: Ending,
 }
@@ -218,6 +220,7 @@ impl City {
             target,
             sealing: OnceLock::new(),
             follower: Mutex::new(None),
+            compartments: OnceLock::new(),
             ending: Ending(Some(Threads { looks, running, checkpointer, wal })),
         };
         Ok(city)
@@ -240,6 +243,21 @@ impl City {
     /// Its seal, where it has one.
     pub fn sealing(&self) -> Option<&Arc<Sealing>> {
         self.sealing.get()
+    }
+
+    /// Opens the sealed compartments that its pack names, each in a folder of its own within `folder`. Those without a key
+    /// stay shut; see [`compartments::open`] for what is refused.
+    pub fn open_compartments(&self, folder: &Path, keyring: Keyring) -> Result<(), CantOpenCompartments> {
+        let pack = Arc::clone(&self.shared.read().town.pack);
+        let opened = compartments::open(folder, &pack, keyring)?;
+        // A second time, another process or this one has them open: that was refused.
+        self.compartments.set(opened).ok();
+        Ok(())
+    }
+
+    /// A sealed compartment, if it is open.
+    pub fn compartment(&self, id: &str) -> Option<Arc<compartment::Room>> {
+        self.compartments.get()?.get(id).cloned()
     }
 
     /// Asks for something and waits until it is durable, or refused.

@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnOrganisations, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops,
-    OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
+    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -56,6 +56,12 @@ operations! {
     Command::OnPeople(OnPeople::See { .. }) => "see-helped",
     Command::OnPeople(OnPeople::Link { .. }) => "link",
     Command::OnPeople(OnPeople::Unlink { .. }) => "unlink",
+    Command::OnHouseholds(OnHouseholds::Form { .. }) => "form-household",
+    Command::OnHouseholds(OnHouseholds::Join { .. }) => "join-household",
+    Command::OnHouseholds(OnHouseholds::Change { .. }) => "change-household",
+    Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
+    Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
+    Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
     Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
     Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
     Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
@@ -124,6 +130,9 @@ operations! {
     Command::OnWindow(OnWindow::Accept { .. }) => "accept-hand-over",
     Command::OnWindow(OnWindow::End { .. }) => "end-hand-over",
     Command::OnWindow(OnWindow::Forget { .. }) => "forget-drafts",
+    Command::OnMoving(OnMoving::Begin { .. }) => "begin-move-in",
+    Command::OnMoving(OnMoving::Part { .. }) => "move-in-part",
+    Command::OnMoving(OnMoving::End { .. }) => "end-move-in",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",
@@ -150,6 +159,7 @@ operations! {
     Command::LetGo { .. } => "let-go",
     Command::DisposeLooks { .. } => "dispose-looks",
     Command::AddKey { .. } => "add-key",
+    Command::UseMasters { .. } => "use-masters",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
     Command::Sweep { .. } => "sweep",

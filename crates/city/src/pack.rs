@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::store::{NEWEST_PACK, PACK_NUMBERED};
-use rules::{Pack, PackError, scaled};
+use base::{Actor, Instant, Zone};
+use pen::Request;
+use rules::{Pack, PackError, Step, scaled, successor};
 use store::{Error, Snapshot, row};
+
+use crate::Command;
+use crate::open::City;
+use crate::store::{NEWEST_PACK, PACK_NUMBERED};
 
 /// All files of a pack's folder, by their path within it.
 pub fn read_folder(folder: &Path) -> io::Result<BTreeMap<String, String>> {
@@ -58,6 +63,58 @@ impl Kept {
             return Ok(pack);
         }
         Ok(scaled(&pack, people.max(1), population).unwrap_or(pack))
+    }
+}
+
+/// Why a pack doesn't come into force.
+#[derive(Debug, thiserror::Error)]
+pub enum CantFollow {
+    /// It is not good in itself.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Bad(Vec<PackError>),
+    /// It would rewrite what was decided.
+    #[error("{}", .0.join("\n"))]
+    Rewrites(Vec<String>),
+    /// The city has no pack to follow.
+    #[error("this city is new: its first pack comes into force with its first start")]
+    New,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Error),
+    /// The city didn't carry it out.
+    #[error("it was not brought into force: {0}")]
+    Failed(String),
+}
+
+/// What a pack would change in this city on this instant's day, and the pack as it would be kept: with the city's own scale.
+/// Nothing is written.
+pub fn next(
+    snapshot: &mut Snapshot<'_>,
+    files: BTreeMap<String, String>,
+    now: Instant,
+) -> Result<(Step, Kept), CantFollow> {
+    let Some((_, _, kept)) = newest(snapshot)? else { return Err(CantFollow::New) };
+    let next = Kept { files, scale: kept.scale };
+    let (old, new) = (kept.parse().map_err(CantFollow::Bad)?, next.parse().map_err(CantFollow::Bad)?);
+    let zone = Zone::named(&old.city.zone).ok_or_else(|| CantFollow::Failed("unknown time zone".into()))?;
+    let step = successor(&old, &new, zone.date(now));
+    if step.faults.is_empty() { Ok((step, next)) } else { Err(CantFollow::Rewrites(step.faults)) }
+}
+
+/// Brings a pack into force in a city at work, if it may follow the one that is. The same again changes nothing. Blocks.
+pub fn bring(city: &City, files: BTreeMap<String, String>) -> Result<Step, CantFollow> {
+    let now = city.clock.now();
+    // What can't follow is the answer of a read that went well.
+    let read = city.readers.read(|snapshot| Ok(next(snapshot, files, now)))?;
+    let (step, Kept { files, scale }) = read?;
+    if step.changes.is_empty() {
+        return Ok(step);
+    }
+    let command = Command::Activate { files, people: scale.0, population: scale.1 };
+    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    match city.ask_waiting(request, command) {
+        Ok(_) => Ok(step),
+        Err(failure) => Err(CantFollow::Failed(format!("{failure:?}"))),
     }
 }
 

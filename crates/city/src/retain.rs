@@ -1,5 +1,5 @@
-//! What the law lets go by its date. Names of persons who left are removed, their postings stay; looks are disposed of
-//! by the access ledger.
+//! What the law lets go by its date. Names of persons who left, and scans of what they signed, are removed; their
+//! postings stay. Looks are disposed of by the access ledger.
 //!
 //! - Records of payments are kept for 5 years (Electronic Financial Transactions Act §22, its decree §12): for so long
 //!   after the last movement it must be known whose they are.

@@ -47,6 +47,9 @@ pub fn migrations() -> Vec<Migration> {
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
+            people::store::HOUSEHOLDS,
+            crate::moving::store::MOVING,
+            people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
         ])
         .collect()
@@ -147,8 +150,10 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::joining::store::STATEMENTS)
         .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::window::store::STATEMENTS)
+        .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .copied()
         .chain(own)
+        .chain(crate::reseal::store::statements())
         .collect()
 }

@@ -51,6 +51,7 @@ impl CityView {
             Event::Joining(file) => {
                 self.directory.joining.put((**file).clone());
             }
+            Event::Moving(one) => self.open.moving.clone_from(one),
             Event::Proposal(change) => drop(self.open.proposals.apply(**change)),
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),

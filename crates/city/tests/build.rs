@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::{Instant, PostingNo, Role, Zone, date};
-use city::build::{PIN, Phase, Plan, Progress, Raised, Traffic, raise};
+use city::build::{PIN, Pace, Phase, Plan, Progress, Raised, Traffic, raise};
 use city::chores::{Chores, Outside, follow};
 use city::clock::HandClock;
 use city::open::{Opening, prepare};
@@ -226,11 +226,11 @@ fn traffic_pays_on_and_chores_pay_out() {
     let mut town = built(Place::fresh(testkit::Engine::Sqlite));
     let pen = &mut town.started.pen;
     let shared = pen.shared();
-    let mut traffic = Traffic::new(1, 20, &shared.read().town, &town.raised.personas);
+    let mut traffic = Traffic::new(1, Pace::PerSecond(20), &shared.read().town, &town.raised.personas);
     let (mut paid, mut refused) = (0, 0);
     let noon = zone().instant(date(2021, 2, 23), 12, 30);
     for second in 0..20 {
-        let commands = traffic.next(noon.plus_seconds(second), 1_000_000, &shared.read());
+        let commands = traffic.next(noon.plus_seconds(second), 1_000_000, 1, &shared.read());
         for (request, command) in commands {
             let pays = matches!(command, Command::Pay { .. });
             match asked(pen, request.actor.role, &request.key, command) {
@@ -243,8 +243,18 @@ fn traffic_pays_on_and_chores_pay_out() {
     assert!((400..2_000).contains(&paid), "{paid}");
     assert!(refused * 20 < paid, "{refused} refused, {paid} paid");
     let night = zone().instant(date(2021, 2, 24), 3, 0);
-    assert!(traffic.next(night, 1_000_000, &shared.read()).len() < 10);
-    assert!(traffic.next(noon, 0, &shared.read()).is_empty(), "nobody pays while the clock stands");
+    assert!(traffic.next(night, 1_000_000, 1, &shared.read()).len() < 10);
+    assert!(traffic.next(noon, 0, 1, &shared.read()).is_empty(), "nobody pays while the clock stands");
+
+    // At its own pace 300 people pay 85 times a day: played ten times as lively, or as fast as the clock.
+    traffic.set_pace(Pace::Life);
+    let lively = |speed| traffic.now(noon, speed, &shared.read().town);
+    assert_eq!(lively(1).times, 10);
+    let hurried = lively(600);
+    assert_eq!(hurried.times, 600);
+    assert!((35..=150).contains(&hurried.per_minute), "{hurried:?}");
+    let within = traffic.next(noon, 1_000_000, 86_400, &shared.read()).len();
+    assert!((40..=500).contains(&within), "{within} within a second of a day's length");
 
     let chores = Chores::new(&shared.read().town.pack, zone(), Outside::Simulated);
     let due = {

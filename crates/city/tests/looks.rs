@@ -6,13 +6,15 @@ mod common;
 use access::{Look, Readers};
 use base::{Client, Instant, Month, PersonId, Role, date};
 use city::chores::Keeper;
-use city::looks::inspection::{self, inspect};
+use city::looks::inspection::{self, inspect_city};
 use city::looks::{self, Glass, Question};
 use city::read::people::{Register, Sought};
-use city::{CardRef, Command, Reply};
+use city::{CardRef, Command, NewPerson, OnHouseholds, Reply};
 use common::{Live, TestCity, facts};
 use economy::Facts;
 use pen::Failure;
+use people::household::Relation;
+use people::inspection::Sign;
 use testkit::{Engine, Place, on_each_engine};
 
 const GOOD: &str = "실종 신고가 들어와 주소를 확인해요";
@@ -176,7 +178,7 @@ fn a_month_is_inspected_by_itself() {
         });
         city.access.record(all).unwrap().wait().unwrap();
 
-        let found = inspect(&city.access.readers(), Month::of(date(2021, 2, 1)), &zone).unwrap();
+        let found = inspect_city(&city, Month::of(date(2021, 2, 1))).unwrap();
         assert_eq!((found.looks, found.people), (24, 23));
         let order: Vec<_> = found.unusual.iter().map(|u| (u.points, u.entry.look.whom.0)).collect();
         assert_eq!(order[0], (3, 3), "at night and for no task");
@@ -204,6 +206,66 @@ fn a_month_is_inspected_by_itself() {
         let months: Vec<_> = made(&city).iter().map(|m| inspection::named(m.month)).collect();
         assert_eq!(months, ["2021-04", "2021-03", "2021-02"]);
         assert!(city.is_keeping_looks());
+        city.close().unwrap();
+        drop((folder, target, place));
+    });
+}
+
+#[test]
+fn neighbours_and_namesakes_are_signs_and_nobody_is_named() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let mut enrol = |name: &str, district: &str| {
+            let wish = NewPerson {
+                name: name.into(),
+                phone: None,
+                birth_day: None,
+                district: Some(district.into()),
+                card: None,
+            };
+            match facts(city.ask(Role::System, Command::Enrol(wish))) {
+                Facts::Person { person, .. } => person,
+                other => panic!("{other:?}"),
+            }
+        };
+        let (here, there) = ("4511153000", "4511160500");
+        let clerk = enrol("김순자", here);
+        let [neighbour, namesake, both, stranger, housemate] =
+            [("박하나", here), ("김둘", there), ("김셋", here), ("이넷", there), ("최다섯", there)]
+                .map(|(name, district)| enrol(name, district));
+        let account = match facts(city.ask(Role::System, Command::OpenAccount { person: Some(clerk) })) {
+            Facts::Account { account, .. } => account,
+            other => panic!("{other:?}"),
+        };
+        let mut house = |command| facts(city.ask(Role::Clerk, Command::OnHouseholds(command)));
+        house(OnHouseholds::Form { person: clerk, from: None });
+        house(OnHouseholds::Join { person: housemate, with: clerk, relation: Relation::Kin, from: None });
+        let zone = city.zone.clone();
+        let Live { city, folder, target, place, .. } = city.live();
+        let at =
+            |n: u64| zone.instant(date(2021, 2, 23), 10, 0).plus_seconds(600 * i64::try_from(n).unwrap());
+        let who = account.to_string();
+        let all = [clerk, neighbour, namesake, both, stranger, housemate];
+        let looks = all.iter().zip(0..).map(|(whom, n)| look(at(n), &who, *whom, Some("unlock")));
+        // Of a till that is nobody's account, nothing is known.
+        let looks = looks.chain([look(at(9), "clerk/7", both, Some("unlock"))]);
+        city.access.record(looks.collect()).unwrap().wait().unwrap();
+        let found = inspect_city(&city, Month::of(date(2021, 2, 1))).unwrap();
+        let signs = |whom| {
+            let listed =
+                found.unusual.iter().filter(|one| one.entry.look.whom == whom && one.entry.look.who == who);
+            listed.flat_map(|one| one.signs.clone()).collect::<Vec<_>>()
+        };
+        let (near, name) = (Sign::OwnNeighbour, Sign::SameSurname);
+        assert_eq!(signs(clerk), [near, name], "their own record too");
+        assert_eq!((signs(neighbour), signs(both)), (vec![near], vec![near, name]));
+        assert_eq!((signs(namesake), signs(stranger)), (vec![], vec![]), "one in five is called Kim");
+        assert_eq!(signs(housemate), [near], "of one household");
+        assert_eq!(found.unusual.len(), 4);
+        let shown = format!("{found:?}");
+        assert!(["김", "박", "최"].iter().all(|name| !shown.contains(name)), "{shown}");
+        // Telling that is no look at anybody.
+        assert_eq!(city.access.readers().of_person(both, None, 100).unwrap().len(), 2);
         city.close().unwrap();
         drop((folder, target, place));
     });

@@ -88,7 +88,7 @@ fn sale(day: Date, person: PersonId, amount: i64, earned: i64, reward: i64) -> S
     let month = base::Month::of(day).0;
     let campaign = if day < date(2021, 6, 1) { 0 } else { 2 };
     let granted = Granted { base: amount, earned, reward, campaign, budget: 1, month, by_budget: false };
-    Sale { person, shop: BAKERY, amount, granted }
+    Sale { person, shop: BAKERY, amount, prepaid: 0, granted }
 }
 
 fn draft(basis_points: i64, limit: i64) -> Draft {

@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use base::{Role, Seeded};
 use city::read::people::{Register, Sought};
+use city::reseal::{self, ResealFrom};
 use city::{Command, NewPerson, OnPeople, Reply};
+use common::everything::{Everything, record};
 use common::{TestCity, facts, masters, opening};
-use economy::Facts;
 use people::consent::Giver;
 use people::delegation::{Grants, PayLimits, Tie};
 use people::fact::{Datum, Disability, Source};
@@ -130,9 +133,19 @@ fn who_is_sealed_is_found_by_name_and_telephone() {
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
-        for (text, found) in
-            [(NAME, 1), (" 이순임 ", 1), (PHONE, 2), ("01023456789", 2), ("순임", 0), ("010-2345-6780", 0)]
-        {
+        for (text, found) in [
+            (NAME, 1),
+            (" 이순임 ", 1),
+            (PHONE, 2),
+            ("01023456789", 2),
+            ("순임", 0),
+            ("010-2345-6780", 0),
+            ("1943-05-02", 2),
+            ("19430502", 2),
+            ("이순임 1943.5.2.", 1),
+            ("이순임 1943.5.1", 0),
+            ("박모름 1943-05-02", 0),
+        ] {
             let sought = Sought::read(text, &view.town.directory).unwrap();
             let (people, seen) = readers
                 .read(|snapshot| {
@@ -164,81 +177,197 @@ fn without_its_master_key_a_city_does_not_open() {
     });
 }
 
+/// Seals anew, and takes people in meanwhile. How many fields were sealed anew; what doesn't open.
+fn reseal(city: &mut TestCity, meanwhile: bool) -> (u32, Vec<String>) {
+    let (mut from, mut resealed, mut unopened) = (ResealFrom::default(), 0, Vec::new());
+    loop {
+        let asked = city.ask(Role::System, Command::Reseal { from, at_most: 16 });
+        let Reply::Resealed { done, broken, next } = asked.unwrap() else { panic!("a part answers as one") };
+        resealed += done;
+        unopened.extend(broken);
+        if meanwhile {
+            enrol(city, "박새로");
+        }
+        match next {
+            Some(next) => from = next,
+            None => return (resealed, unopened),
+        }
+    }
+}
+
+fn add_key(city: &mut TestCity, no: u32) {
+    let key =
+        DataKey::fresh(no, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
+    facts(city.ask(Role::System, Command::AddKey { key }));
+}
+
+/// All that is sealed of each column, by the keys.
+fn keys_of_columns(city: &TestCity) -> Vec<(String, BTreeMap<u32, u64>)> {
+    let readers = Readers::open(&city.target, 1).unwrap();
+    let one = |column: &'static reseal::Column| {
+        let used = readers.read(|snapshot| reseal::in_use_of(snapshot, column)).unwrap();
+        (format!("{}.{}", column.table, column.name), used)
+    };
+    reseal::COLUMNS.iter().map(one).collect()
+}
+
+fn everything(city: &mut TestCity) -> Everything {
+    let mut number = 0;
+    record(&mut |actor, command| {
+        number += 1;
+        let input_hash = command.input_hash();
+        let request = pen::Request { actor, key: format!("everything-{number}"), input_hash };
+        city.ask_all(vec![(request, command)]).pop().unwrap().unwrap()
+    })
+}
+
 #[test]
-fn records_are_sealed_anew_while_the_city_works() {
+fn everything_is_sealed_anew_while_the_city_works() {
     on_each_engine(|place| {
         let mut city = TestCity::new(Place::fresh(place.engine()));
         let people: Vec<_> = (0..40).map(|number| enrol(&mut city, &format!("이순{number}"))).collect();
-        let Facts::Account { account, .. } =
-            facts(city.ask(Role::System, Command::OpenAccount { person: None }))
-        else {
-            panic!("an account")
-        };
-        for no in 1..=5 {
-            let (name, credential, how) = (format!("전화기 {no}"), "{}".to_owned(), people::How::Code);
-            let passkey = city::NewPasskey { account, hash: [no; 32], name, credential, how };
-            facts(city.ask(Role::System, Command::AddPasskey(passkey)));
+        let known = everything(&mut city);
+        for (column, used) in keys_of_columns(&city) {
+            assert_eq!(used.keys().copied().collect::<Vec<_>>(), [1], "{column}: something is sealed in it");
         }
-        assert!(!holds(&dump(&city.place), "전화기"), "what people call their devices is theirs");
-        keep_records(&mut city, people[0]);
-        let asked = "왜 보셨는지 알려 주세요".to_owned();
-        facts(
-            city.ask(Role::System, Command::AskLook { person: people[0], look: 1, question: asked.clone() }),
-        );
-        let why = "창구에 쓰러져 계셔서 가족을 찾아요".to_owned();
-        facts(city.ask(Role::System, Command::OpenGlass { person: people[1], why: why.clone() }));
-        let download =
-            Command::Download { what: "books".into(), lines: 3, why: "감사 자료로 제출해요".into() };
-        facts(city.ask(Role::System, download));
-        let key =
-            DataKey::fresh(3, people::naming::GENERAL, Use::Seal, &masters(), &mut Seeded::new(9)).unwrap();
-        facts(city.ask(Role::System, Command::AddKey { key }));
+        let before: u64 = keys_of_columns(&city).iter().flat_map(|(_, used)| used.values()).sum();
         // Some come in between, sealed under the new key at once.
-        let (mut from, mut resealed) = (0, 0);
-        loop {
-            let Reply::Batch { done, next } =
-                city.ask(Role::System, Command::Reseal { from, at_most: 16 }).unwrap()
-            else {
-                panic!("a batch answers as one");
-            };
-            resealed += done;
-            enrol(&mut city, "박새로");
-            match next {
-                Some(next) => from = next,
-                None => break,
-            }
+        add_key(&mut city, 3);
+        let (resealed, unopened) = reseal(&mut city, true);
+        assert_eq!((u64::from(resealed), unopened), (before, vec![]));
+        for (column, used) in keys_of_columns(&city) {
+            assert_eq!(used.keys().copied().collect::<Vec<_>>(), [3], "{column}");
         }
-        // Forty persons and the one who helps; a fact, a consent, a delegation; five passkeys; a question, a glass and a
-        // download.
-        assert_eq!(resealed, 52);
-        let again = city.ask(Role::System, Command::Reseal { from: 0, at_most: 1_000 }).unwrap();
-        assert_eq!(again, Reply::Batch { done: 0, next: None });
+        assert_eq!(reseal(&mut city, false), (0, vec![]), "nothing is left to do");
+        // A start finds all of it.
+        let mut city = city.again(9);
         let readers = Readers::open(&city.target, 1).unwrap();
         let shared = city.pen.shared();
         let view = shared.read();
-        for (no, passkey) in (1..).zip(view.town.doors.passkeys_of(account)) {
-            assert_eq!(passkey.name.key_no(), Ok(3));
-            assert_eq!(passkey.called(&view.town.vault).unwrap(), format!("전화기 {no}"));
-        }
+        let vault = &view.town.vault;
+        let passkey = view.town.doors.passkeys_of(known.account).next().unwrap();
+        assert_eq!((passkey.name.key_no(), passkey.called(vault).unwrap()), (Ok(3), "순임이 전화기".into()));
         readers
             .read(|snapshot| {
                 for (number, person) in people.iter().enumerate() {
-                    let row = people::store::person(snapshot, *person)?.unwrap();
-                    assert_eq!(vault::Sealed(row.naming).key_no(), Ok(3));
-                    let known = Register::new(snapshot, &view.town.vault).naming(*person)?.unwrap();
-                    assert_eq!(known.name, format!("이순{number}"));
+                    let naming = Register::new(snapshot, vault).naming(*person)?.unwrap();
+                    assert_eq!(naming.name, format!("이순{number}"));
                 }
-                for row in people::store::records(snapshot, people[0])? {
-                    assert_eq!(vault::Sealed(row.sealed).key_no(), Ok(3));
-                }
-                let mut register = Register::new(snapshot, &view.town.vault);
-                let question = city::looks::questions_of(&mut register, people[0], 9)?.pop().unwrap();
-                let glass = city::looks::glasses_of(&mut register, people[1], 9)?.pop().unwrap();
-                assert_eq!((question.text, glass.why), (asked.clone(), why.clone()));
-                let file = Register::new(snapshot, &view.town.vault).file(people[0])?;
-                assert_eq!((file.facts.len(), file.consents.len(), file.helpers.len()), (1, 1, 1));
+                let mut register = Register::new(snapshot, vault);
+                let question = city::looks::questions_of(&mut register, known.person, 9)?.pop().unwrap();
+                let glass = city::looks::glasses_of(&mut register, known.person, 9)?.pop().unwrap();
+                assert!(question.text.contains("왜 제 기록을") && glass.why.contains("길에 쓰러져"));
+                let file = Register::new(snapshot, vault).file(known.person)?;
+                assert_eq!((file.facts.len(), file.consents.len(), file.helpers.len()), (2, 1, 1));
+                let kept = city::proposals::read(snapshot, vault, known.proposal, city.now())?.unwrap();
+                assert!(kept.said.unwrap().contains("두 번 눌렀"));
                 Ok(())
             })
             .unwrap();
+        drop(view);
+        // Under a third key again: so all of it opened under the second.
+        add_key(&mut city, 4);
+        let (again, unopened) = reseal(&mut city, false);
+        assert!(u64::from(again) > before && unopened.is_empty(), "{again} {unopened:?}");
+    });
+}
+
+#[test]
+fn what_does_not_open_is_told_and_left() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let known = everything(&mut city);
+        // A sealed field that stands at another's place.
+        let moved = "UPDATE glasses SET why = note";
+        match &city.place {
+            Place::Sqlite { file, .. } => {
+                rusqlite::Connection::open(file).unwrap().execute(moved, []).unwrap();
+            }
+            Place::Postgres(database) => drop(database.psql(moved)),
+        }
+        add_key(&mut city, 3);
+        let (resealed, unopened) = reseal(&mut city, false);
+        assert_eq!(unopened.len(), 1, "{unopened:?}");
+        assert!(unopened[0].starts_with(&format!("glasses.why of {}", known.glass)), "{unopened:?}");
+        let left: u64 =
+            keys_of_columns(&city).iter().map(|(_, used)| used.get(&1).copied().unwrap_or_default()).sum();
+        assert_eq!(left, 1, "all else is sealed anew: {resealed}");
+    });
+}
+
+/// Every column of bytes there is, as the database itself knows it.
+fn columns_of_bytes(place: &Place) -> BTreeSet<(String, String)> {
+    match place {
+        Place::Sqlite { file, .. } => {
+            let db = rusqlite::Connection::open(file).unwrap();
+            let mut all = db
+                .prepare(
+                    "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+                     WHERE t.type = 'table' AND c.type = 'BLOB'",
+                )
+                .unwrap();
+            let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.map(Result::unwrap).collect()
+        }
+        Place::Postgres(database) => {
+            let rows = database.psql(
+                "SELECT table_name || ' ' || column_name FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND data_type = 'bytea'",
+            );
+            let pair = |line: &str| line.trim().split_once(' ').map(|(t, c)| (t.to_owned(), c.to_owned()));
+            rows.lines().filter_map(pair).collect()
+        }
+    }
+}
+
+#[test]
+fn every_column_of_bytes_is_sealed_anew_or_says_why_it_need_not_be() {
+    on_each_engine(|place| {
+        let city = TestCity::new(Place::fresh(place.engine()));
+        let sealed = reseal::COLUMNS.iter().map(|column| (column.table.to_owned(), column.name.to_owned()));
+        let plain = reseal::PLAIN.iter().map(|(table, name, _)| ((*table).to_owned(), (*name).to_owned()));
+        let listed: Vec<_> = sealed.chain(plain).collect();
+        let known: BTreeSet<_> = listed.iter().cloned().collect();
+        assert_eq!(known.len(), listed.len(), "a column is listed twice");
+        assert_eq!(columns_of_bytes(&city.place), known, "city/src/reseal/store.rs lists all of them");
+    });
+}
+
+#[test]
+fn master_keys_are_changed_while_the_city_works() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let person = enrol(&mut city, NAME);
+        let key = |byte: u8| MasterKey::new([byte; 32]);
+        let use_masters = |city: &mut TestCity, keys: &[u8]| {
+            let masters = Masters::new(keys.iter().map(|byte| key(*byte))).unwrap();
+            city.ask(Role::System, Command::UseMasters { masters })
+        };
+        // Without the one that wraps the data keys there is nothing to open them with: all stays as it was.
+        assert!(matches!(use_masters(&mut city, &[8]), Err(pen::Failure::Broken(_))));
+        enrol(&mut city, "김영수");
+        facts(use_masters(&mut city, &[8, 7]));
+        facts(city.ask(Role::System, Command::RewrapKeys));
+        facts(use_masters(&mut city, &[8]));
+        assert!(
+            matches!(use_masters(&mut city, &[7]), Err(pen::Failure::Broken(_))),
+            "it wraps nothing any more"
+        );
+        enrol(&mut city, "박새로");
+        // The old one is not needed for a start, nor for what was sealed before.
+        let TestCity { target, folder, clock, pen, checkpoints, place, .. } = city;
+        drop((pen, checkpoints));
+        let mut opening = opening(target.clone(), folder.path(), clock, 2);
+        opening.masters = Masters::new([key(8)]).unwrap();
+        let started = city::open::prepare(opening).map_err(|why| why.to_string()).unwrap();
+        let shared = started.pen.shared();
+        let view = shared.read();
+        let readers = Readers::open(&target, 1).unwrap();
+        let naming = readers
+            .read(|snapshot| Register::new(snapshot, &view.town.vault).naming(person))
+            .unwrap()
+            .unwrap();
+        assert_eq!(naming.name, NAME);
+        drop((view, started, place));
     });
 }

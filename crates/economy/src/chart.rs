@@ -199,6 +199,20 @@ pub fn advance(merchant: MerchantId, claim: u32) -> Account {
     account(Class::ShopAdvance, Owner::Merchant(merchant), claim)
 }
 
+/// What a shop was advanced of the part of a claim that authorisations reserve: it is released with a capture, and goes
+/// back with what isn't taken.
+pub fn advance_held(merchant: MerchantId, claim: u32) -> Account {
+    account(Class::ShopAdvance, Owner::Merchant(merchant), claim | HELD)
+}
+
+/// The claim of an advance's account, and whether it is of a reserved part.
+pub fn advance_of(sub: u32) -> (u32, bool) {
+    (sub & !HELD, sub & HELD != 0)
+}
+
+/// Claims are numbered below it.
+const HELD: u32 = 1 << 31;
+
 /// What a guarantee bore for a shop that closed, by the budget's id in the pack.
 pub fn city_claim(merchant: MerchantId, guarantee: &str) -> Account {
     account(Class::CityClaim, Owner::Merchant(merchant), budget_sub(guarantee))

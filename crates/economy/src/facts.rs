@@ -3,8 +3,10 @@
 //! A receipt, a repeated answer, a refund and a rehearsal all read this one form. Opaque ids only, never a name.
 
 mod coupons;
+mod cut;
 mod giving;
 mod joining;
+mod moving;
 mod organisations;
 mod payouts;
 mod prepay;
@@ -19,35 +21,15 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use coupons::{CouponFacts, Discount, DiscountCut};
+pub use cut::Cut;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use joining::JoiningFacts;
+pub use moving::MovingFacts;
 pub use organisations::OrganisationFacts;
 pub use payouts::PayoutFacts;
 pub use prepay::{Advanced, ClaimGift, ClaimLeg, Ended, PrepayFacts, Prepayment, Why};
 pub use proposals::ProposalFacts;
 pub use tills::TillsFacts;
-
-/// Why cashback was less than the full rate on the whole amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cut {
-    /// It wasn't.
-    Full,
-    /// No campaign that day, or none that grants at this moment.
-    NoCampaign,
-    /// Nothing that was paid with earns (a coupon, earlier cashback).
-    NothingEarns,
-    /// The shop's yearly sales are over the campaign's bound.
-    LargeShop,
-    /// The person's limit of the month.
-    MonthLimit,
-    /// The person's limit of the year.
-    YearLimit,
-    /// The city's limit of the month.
-    CityLimit,
-    /// The budget is spent.
-    Budget,
-}
 
 /// How a cashback came about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,7 +327,8 @@ pub enum Facts {
         person: PersonId,
         /// Its id.
         record: RecordId,
-        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`.
+        /// `fact`, `strike`, `consent`, `withdraw`, `help`, `revoke`, `see`, `link`, `unlink`, `household-in`,
+        /// `household-as`, `household-out`, `household-strike`, `paper`, `paper-strike`.
         action: String,
     },
     /// Something about an organisation or a business.
@@ -424,9 +407,9 @@ pub enum Facts {
     },
     /// The house's keys were changed.
     Keys {
-        /// `add`, `rewrap`, `reseal`.
+        /// `add`, `masters`, `rewrap`, `reseal`.
         action: String,
-        /// How many keys, or records.
+        /// How many keys, or fields.
         count: u32,
     },
     /// Something about a shop's programs, or about a sign of illegal exchange.
@@ -437,6 +420,8 @@ pub enum Facts {
     Coupons(CouponFacts),
     /// Something about what waits for a second person's yes.
     Proposal(ProposalFacts),
+    /// The card was taken over from an older system.
+    Moving(MovingFacts),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -524,6 +509,7 @@ impl Facts {
             Facts::Joining(facts) => facts.person.into_iter().collect(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),
             Facts::Prepay(facts) => facts.people(),
+            Facts::Moving(facts) => facts.person().into_iter().collect(),
             Facts::Payouts(PayoutFacts::Account { person, .. } | PayoutFacts::Failed { person, .. }) => {
                 person.iter().copied().collect()
             }

@@ -163,6 +163,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
+        Facts::Moving(_) => Some("moving"),
         Facts::Expire { .. } => Some("expire"),
         Facts::Coupons(CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. }) => {
             Some("coupons")
@@ -193,7 +194,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 17] = [
+    const KINDS: [&str; 18] = [
         "authorise",
         "capture",
         "confirm",
@@ -201,6 +202,7 @@ fn every_kind_of_posting_is_worked() {
         "expire",
         "gift",
         "giving",
+        "moving",
         "pay",
         "prepay",
         "payouts",

@@ -4,6 +4,7 @@ use base::{
     AccountId, ApplicationId, BusinessId, CardId, CaseId, GrantId, HookId, MerchantId, OrganisationId,
     PayoutAccountId, PersonId, PostingNo, ProposalId, RecordId,
 };
+use economy::facts::MovingFacts;
 use economy::facts::{
     Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
     Giver, GivingFacts, HelperPart, JoiningFacts, OrganisationFacts, Passed, Payment, PayoutFacts,
@@ -234,6 +235,12 @@ fn each() -> Vec<Facts> {
             ground: Some("false".to_owned()),
         }),
         Facts::Pack { hash: "0f".repeat(32) },
+        Facts::Moving(MovingFacts::Began { report: "0f".repeat(32), parts: 9 }),
+        Facts::Moving(MovingFacts::People { part: 0, people: 256, cards: 300 }),
+        Facts::Moving(MovingFacts::Shops { part: 1, shops: 60, amount: 1_234_000 }),
+        Facts::Moving(MovingFacts::Purses { part: 2, purses: 256, amount: 9_000_001 }),
+        Facts::Moving(MovingFacts::Claims { part: 3, claims: 12 }),
+        Facts::Moving(MovingFacts::Ended { report: "0f".repeat(32), bank: 10_000_000, treasury: 0 }),
         Facts::Coupons(CouponFacts::Given {
             coupon: "care-2021".into(),
             person: PERSON,
@@ -281,6 +288,11 @@ fn each() -> Vec<Facts> {
             | Facts::Passkey { .. }
             | Facts::Vouched { .. } => {}
             Facts::Prepay(_) => {}
+            Facts::Moving(moving) => match moving {
+                MovingFacts::Began { .. } | MovingFacts::Ended { .. } => {}
+                MovingFacts::People { .. } | MovingFacts::Shops { .. } | MovingFacts::Purses { .. } => {}
+                MovingFacts::Claim(_) | MovingFacts::Claims { .. } => {}
+            },
             Facts::Token { .. } | Facts::Keys { .. } | Facts::Batch { .. } | Facts::Pack { .. } => {}
             Facts::Coupons(coupons) => match coupons {
                 CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. } => {}

@@ -8,7 +8,7 @@ mod support;
 use std::sync::LazyLock;
 
 use economy::{Cashback, Facts};
-use rules::Pack;
+use rules::{Pack, Rate};
 use support::{Town, day, jeonju, rows, words};
 
 static PACK: LazyLock<Pack> = LazyLock::new(jeonju);
@@ -37,49 +37,56 @@ fn shown(cashback: &Cashback) -> String {
 }
 
 const TABLE: &str = "
-    # day       | campaign    | a month   | a year    | the city       | at charge | large shops
-    2020-11-02  | pig-2020-11 | 500,000   |           |                |           | earn
-    2020-11-30  | pig-2020-11 | 500,000   |           |                |           | earn
+    # day       | campaign    | rate | a month   | a year    | the city       | at charge | large shops
+    2020-11-02  | pig-2020-11 | 10%  | 500,000   |           |                |           | earn
+    2020-11-30  | pig-2020-11 | 10%  | 500,000   |           |                |           | earn
     # nothing was used in November: all of it is carried over
-    2020-12-01  | pig-2020-12 | 1,500,000 |           |                |           | earn
-    2020-12-31  | pig-2020-12 | 1,500,000 |           |                |           | earn
-    2021-01-01  | pig-2021-01 | 1,000,000 |           |                | 10%       | earn
-    2021-02-22  | pig-2021-01 | 1,000,000 |           |                | 10%       | earn
-    2021-02-23  | pig-2021-01 | 1,000,000 |           |                |           | earn
-    2021-03-01  | pig-2021-03 | 500,000   |           |                |           | earn
-    2021-04-01  | pig-2021-04 | 300,000   |           |                |           | earn
-    2021-05-31  | pig-2021-04 | 300,000   |           |                |           | earn
-    2021-06-01  | pig-2021-06 | 300,000   |           | 15,000,000,000 |           | earn
-    2021-12-31  | pig-2021-06 | 300,000   |           | 15,000,000,000 |           | earn
-    2022-01-01  | pig-2022    | 300,000   | 2,000,000 | 20,000,000,000 |           | earn
-    2022-12-31  | pig-2022    | 300,000   | 2,000,000 | 20,000,000,000 |           | earn
-    2023-01-01  | pig-2023-01 | 500,000   | 2,000,000 | 30,000,000,000 |           | earn
-    2023-02-01  | pig-2023-02 | 500,000   | 2,000,000 | 20,000,000,000 |           | earn
-    2023-08-30  | pig-2023-02 | 500,000   | 2,000,000 | 20,000,000,000 |           | earn
-    2023-08-31  | pig-2023-08 | 500,000   | 2,000,000 | 20,000,000,000 |           | don't
-    2023-09-01  | pig-2023-09 | 500,000   | 2,000,000 | 30,000,000,000 |           | don't
-    2023-10-01  | pig-2023-10 | 500,000   | 2,000,000 | 20,000,000,000 |           | don't
-    2024-01-01  | pig-2024    | 500,000   | 2,000,000 | 21,000,000,000 |           | don't
+    2020-12-01  | pig-2020-12 | 10%  | 1,500,000 |           |                |           | earn
+    2020-12-31  | pig-2020-12 | 10%  | 1,500,000 |           |                |           | earn
+    2021-01-01  | pig-2021-01 | 10%  | 1,000,000 |           |                | 10%       | earn
+    2021-02-22  | pig-2021-01 | 10%  | 1,000,000 |           |                | 10%       | earn
+    2021-02-23  | pig-2021-01 | 10%  | 1,000,000 |           |                |           | earn
+    2021-03-01  | pig-2021-03 | 10%  | 500,000   |           |                |           | earn
+    2021-04-01  | pig-2021-04 | 10%  | 300,000   |           |                |           | earn
+    2021-05-31  | pig-2021-04 | 10%  | 300,000   |           |                |           | earn
+    2021-06-01  | pig-2021-06 | 10%  | 300,000   |           | 15,000,000,000 |           | earn
+    2021-12-31  | pig-2021-06 | 10%  | 300,000   |           | 15,000,000,000 |           | earn
+    2022-01-01  | pig-2022    | 10%  | 300,000   | 2,000,000 | 20,000,000,000 |           | earn
+    2022-12-31  | pig-2022    | 10%  | 300,000   | 2,000,000 | 20,000,000,000 |           | earn
+    2023-01-01  | pig-2023-01 | 10%  | 500,000   | 2,000,000 | 30,000,000,000 |           | earn
+    2023-02-01  | pig-2023-02 | 10%  | 500,000   | 2,000,000 | 20,000,000,000 |           | earn
+    2023-08-30  | pig-2023-02 | 10%  | 500,000   | 2,000,000 | 20,000,000,000 |           | earn
+    2023-08-31  | pig-2023-08 | 10%  | 500,000   | 2,000,000 | 20,000,000,000 |           | don't
+    2023-09-01  | pig-2023-09 | 10%  | 500,000   | 2,000,000 | 30,000,000,000 |           | don't
+    2023-10-01  | pig-2023-10 | 10%  | 500,000   | 2,000,000 | 20,000,000,000 |           | don't
+    2024-01-01  | pig-2024    | 10%  | 500,000   | 2,000,000 | 21,000,000,000 |           | don't
 ";
 
 #[test]
 fn each_entry_of_the_timeline() {
     let mut seen = Vec::new();
     for row in rows(TABLE) {
-        let [on, campaign, month, year, city, charge, large] = row[..] else { panic!("{row:?}") };
+        let [on, campaign, rate, month, year, city, charge, large] = row[..] else { panic!("{row:?}") };
         seen.push(campaign);
         let limit = words::won(month);
+        let rate = rate.parse::<Rate>().unwrap();
+        let reward = |earned: i64| rate.of(base::Won(earned));
+        let earns = |earned: i64, cut: &str| format!("{} of {}, {cut}", reward(earned), base::Won(earned));
 
         // The rate, the limit to the won, and that a payment goes through beyond it.
         let mut plain = town(on, "");
         let small = earned(&mut plain, "pay 12,345");
-        assert_eq!((small.campaign.as_str(), small.rate, small.reward), (campaign, 1_000, 1_234), "{on}");
+        assert_eq!(
+            (small.campaign.as_str(), small.rate, base::Won(small.reward)),
+            (campaign, rate.basis_points(), reward(12_345)),
+            "{on}"
+        );
         assert_eq!(small.left, Some(limit - 12_345), "{on}");
         let mut plain = town(on, "");
         let whole = earned(&mut plain, &format!("pay {}", limit + 10_000));
-        assert_eq!(shown(&whole), format!("{} of {month}, month-limit", base::Won(limit / 10)), "{on}");
+        assert_eq!(shown(&whole), earns(limit, "month-limit"), "{on}");
         // Cashback is spent first and earns nothing; nor does own money from here on.
-        let beyond = earned(&mut plain, &format!("pay {}", limit / 10 + 1_000));
+        let beyond = earned(&mut plain, &format!("pay {}", reward(limit).0 + 1_000));
         assert_eq!(shown(&beyond), "0 of 0, month-limit", "{on}");
 
         let over = |meter: &str, cap: &str| {
@@ -87,23 +94,29 @@ fn each_entry_of_the_timeline() {
             shown(&earned(&mut town(on, &format!("meter/{meter} {used}")), "pay 50,000"))
         };
         match city {
-            "" => assert_eq!(over("city-month", "99,000,000,000"), "5,000 of 50,000, full", "{on}"),
-            cap => assert_eq!(over("city-month", cap), "500 of 5,000, city-limit", "{on}"),
+            "" => assert_eq!(over("city-month", "99,000,000,000"), earns(50_000, "full"), "{on}"),
+            cap => assert_eq!(over("city-month", cap), earns(5_000, "city-limit"), "{on}"),
         }
         match year {
-            "" => assert_eq!(over("spend-year", "99,000,000"), "5,000 of 50,000, full", "{on}"),
-            cap => assert_eq!(over("spend-year", cap), "500 of 5,000, year-limit", "{on}"),
+            "" => assert_eq!(over("spend-year", "99,000,000"), earns(50_000, "full"), "{on}"),
+            cap => assert_eq!(over("spend-year", cap), earns(5_000, "year-limit"), "{on}"),
         }
 
         let granted = shown(&earned(&mut town(on, "holding 9,000,000"), "top-up 50,000"));
-        let expected = if charge == "10%" { "5,000 of 50,000, full" } else { "0 of 0, no-campaign" };
+        let expected = match charge {
+            "" => "0 of 0, no-campaign".to_owned(),
+            charge => {
+                let reward = charge.parse::<Rate>().unwrap().of(base::Won(50_000));
+                format!("{reward} of 50,000, full")
+            }
+        };
         assert_eq!(granted, expected, "{on}");
 
         let at_large = shown(&earned(&mut town(on, ""), "pay 50,000 at mart"));
-        let expected = if large == "earn" { "5,000 of 50,000, full" } else { "0 of 0, large-shop" };
+        let expected = if large == "earn" { earns(50_000, "full") } else { "0 of 0, large-shop".to_owned() };
         assert_eq!(at_large, expected, "{on}");
         let exactly = shown(&earned(&mut town(on, "sales mart 3,000,000,000"), "pay 50,000 at mart"));
-        assert_eq!(exactly, "5,000 of 50,000, full", "{on}");
+        assert_eq!(exactly, earns(50_000, "full"), "{on}");
     }
     let known: Vec<&str> = PACK.campaigns.iter().map(|c| c.id.as_str()).collect();
     seen.dedup();

@@ -1,10 +1,9 @@
 //! The books: every account's balance in memory, and the one way to change it.
 
-use std::hash::{BuildHasher, Hash};
-
 use base::{EntryNo, PostingNo};
-use hashbrown::{DefaultHashBuilder, HashTable};
 
+use crate::finder::Finder;
+use crate::pages::Pages;
 use crate::{Account, AccountNo, EntryRow, Key, Side};
 
 /// One leg of a posting: an amount from the credited to the debited account.
@@ -77,10 +76,9 @@ pub struct Mark {
 /// All accounts and balances. Changes are taken back with [`Books::rewind`] until [`Books::settle`] makes them final.
 #[derive(Debug, Default, Clone)]
 pub struct Books {
-    accounts: Vec<Account>,
-    states: Vec<State>,
-    index: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    accounts: Pages<Account>,
+    states: Pages<State>,
+    finder: Finder,
     undo: Vec<(AccountNo, State)>,
     postings: u64,
     entries: u64,
@@ -92,12 +90,9 @@ impl Books {
         Books::default()
     }
 
-    /// Makes room for this many accounts at once, so that growing doesn't stall a later posting.
+    /// Makes room for this many accounts at once, so that a start doesn't grow again and again.
     pub fn reserve(&mut self, accounts: usize) {
-        self.accounts.reserve(accounts);
-        self.states.reserve(accounts);
-        let Books { index, accounts: list, hasher, .. } = self;
-        index.reserve(accounts, |no| hash(hasher, &list[*no as usize].key));
+        self.finder.reserve(accounts, &self.accounts);
     }
 
     /// Opens an account, or finds the one that has this key already.
@@ -105,19 +100,20 @@ impl Books {
         if let Some(no) = self.find(&account.key) {
             return no;
         }
+        self.add(account, State::default())
+    }
+
+    fn add(&mut self, account: Account, state: State) -> AccountNo {
         let no = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
         self.accounts.push(account);
-        self.states.push(State::default());
-        let Books { index, accounts, hasher, .. } = self;
-        index.insert_unique(hash(hasher, &account.key), no, |no| hash(hasher, &accounts[*no as usize].key));
+        self.states.push(state);
+        self.finder.insert(no, &self.accounts);
         AccountNo(no)
     }
 
     /// The account with this key.
     pub fn find(&self, key: &Key) -> Option<AccountNo> {
-        self.index
-            .find(hash(&self.hasher, key), |no| self.accounts[*no as usize].key == *key)
-            .map(|no| AccountNo(*no))
+        self.finder.find(key, &self.accounts).map(AccountNo)
     }
 
     /// What an account is.
@@ -149,7 +145,7 @@ impl Books {
     pub fn iter(&self) -> impl Iterator<Item = (AccountNo, &Account, State)> {
         let numbers = (0u32..).map(AccountNo);
         numbers
-            .zip(self.accounts.iter().zip(&self.states))
+            .zip(self.accounts.iter().zip(self.states.iter()))
             .map(|(no, (account, state))| (no, account, *state))
     }
 
@@ -181,14 +177,9 @@ impl Books {
             }
         }
         while self.accounts.len() > mark.accounts {
+            let no = u32::try_from(self.accounts.len() - 1).unwrap_or(u32::MAX);
+            self.finder.remove(no, &self.accounts);
             self.states.pop();
-            let no = self.accounts.len() - 1;
-            if let Some(account) = self.accounts.get(no) {
-                let wanted = hash(&self.hasher, &account.key);
-                if let Ok(found) = self.index.find_entry(wanted, |n| *n as usize == no) {
-                    found.remove();
-                }
-            }
             self.accounts.pop();
         }
         self.postings = mark.posting;
@@ -298,7 +289,7 @@ impl Books {
     /// Takes over what another set of books made final: its new accounts, and the states that changed. This is how
     /// readers' books follow the writer's.
     pub fn adopt(&mut self, writer: &Books, changed: &[(AccountNo, State)]) {
-        for account in &writer.accounts[self.accounts.len().min(writer.accounts.len())..] {
+        for account in writer.accounts.from(self.accounts.len()) {
             self.open(*account);
         }
         for (no, state) in changed {
@@ -322,11 +313,7 @@ impl Books {
 
     /// Takes over the next account from a checkpoint, at start only. Whoever wrote it knew it to be a new one.
     pub fn reopen(&mut self, account: Account, state: State) {
-        let no = u32::try_from(self.accounts.len()).unwrap_or(u32::MAX);
-        self.accounts.push(account);
-        self.states.push(state);
-        let Books { index, accounts, hasher, .. } = self;
-        index.insert_unique(hash(hasher, &account.key), no, |no| hash(hasher, &accounts[*no as usize].key));
+        self.add(account, state);
     }
 
     /// Sets where numbering goes on, at start only, and makes what was restored final.
@@ -335,12 +322,6 @@ impl Books {
         self.entries = last_entry.0;
         self.undo.clear();
     }
-}
-
-fn hash(hasher: &DefaultHashBuilder, key: &Key) -> u64 {
-    let mut state = hasher.build_hasher();
-    key.hash(&mut state);
-    std::hash::Hasher::finish(&state)
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@
 
 mod account;
 mod books;
+mod finder;
 mod journal;
+mod pages;
 mod recount;
 mod reversal;
 

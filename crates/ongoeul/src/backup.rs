@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use city::compartments::FOLDER;
 use city::open::OUTBOX;
+use compartment::{LOOKS, RECORDS};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::Target;
 
@@ -32,6 +34,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut files = vec![args.file.clone()];
     files.extend(looks.iter().map(|_| beside(ACCESS)));
     files.extend(outbox.iter().map(|_| beside(OUTBOX)));
+    // As they are, sealed: without their own keys nobody opens them.
+    let rooms: Vec<(PathBuf, PathBuf)> =
+        compartments(&args.dir)?.into_iter().map(|(from, name)| (from, beside(&name))).collect();
+    files.extend(rooms.iter().map(|(_, to)| to.clone()));
     free(&files)?;
     // The outbox before the books: it must not have followed further than they go. What it lacks it makes again, under
     // the same keys.
@@ -40,7 +46,37 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     }
     copy(first, &args.file, what)?;
     // Looks after the books: whoever is shown in one is in the other.
-    looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))
+    looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))?;
+    for (from, to) in rooms {
+        // No bar: how much there is in it is nobody's to see.
+        store::backup(&Target::Sqlite(from), &to, &mut |_, _| {})?;
+        println!("compartment written to {}", to.display());
+    }
+    for name in ["ongoeul-demo.json", "secrets.toml"].map(|name| args.dir.join(name)) {
+        if name.exists() {
+            println!("keep {} too: without it this backup doesn't start again", name.display());
+        }
+    }
+    Ok(())
+}
+
+/// The files of the sealed compartments, records before looks: whoever is shown in one is in the other. With each, what it
+/// is called beside the copy.
+fn compartments(dir: &Path) -> Result<Vec<(PathBuf, String)>, Box<dyn Error>> {
+    let folder = dir.join(FOLDER);
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let id = entry.file_name().to_string_lossy().into_owned();
+        for name in [RECORDS, LOOKS].iter().filter(|name| entry.path().join(name).exists()) {
+            files.push((entry.path().join(name), format!("{id}.{name}")));
+        }
+    }
+    files.sort_by(|a, b| b.1.cmp(&a.1));
+    Ok(files)
 }
 
 fn free(files: &[PathBuf]) -> Result<(), Box<dyn Error>> {

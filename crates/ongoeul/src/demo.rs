@@ -3,14 +3,15 @@
 mod beside;
 mod folder;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use base::{Clock, Entropy, Instant, OrganisationId, Role, SystemClock, SystemEntropy, Zone, date};
-use city::build::{Personas, Phase, Plan, Progress, raise};
-use city::clock::CityClock;
+use city::build::{Life, Pace, Personas, Phase, Plan, Progress, raise};
+use city::clock::{CityClock, PenClock};
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,9 +41,10 @@ pub struct Args {
     /// Where to listen, on 127.0.0.1.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Payments a second by townsfolk, on the average of a week; 0 for none.
-    #[arg(long, default_value_t = 3)]
-    traffic: u32,
+    /// Payments a second by townsfolk, on the average of a week; 0 for none. Without it they pay as people do, at the
+    /// clock's speed.
+    #[arg(long)]
+    traffic: Option<u32>,
     /// The city pack of a new town.
     #[arg(long, default_value = "cities/jeonju")]
     pack: PathBuf,
@@ -71,14 +73,19 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         return Ok(());
     }
     let runtime = house::runtime()?;
-    let secrets = folder.secrets()?;
+    let mut secrets = folder.secrets(&compartments(&args.pack))?;
     let clock = Arc::new(CityClock::new(Arc::new(SystemClock), first_instant()?));
-    let city = City::open(opening(&folder, folder.kept()?, &secrets, clock.clone())?)
+    let pens = Arc::new(PenClock(Arc::clone(&clock)));
+    let mut city = City::open(opening(&folder, folder.kept()?, &secrets, pens)?)
         .map_err(|error| folder.cant_open(error))?;
+    // Only the pen takes the instants of commands; everybody else reads the clock.
+    city.clock = clock.clone();
     // A town that was stopped goes on where it stopped.
     let last = city.shared.read().at;
     clock.jump_to(last);
     city.seal(&folder.seal(), seal::Secret::new(secrets.seal), ORIGIN)?;
+    let keys = std::mem::take(&mut secrets.compartments);
+    city.open_compartments(&folder.compartments(), house::keyring(keys, BTreeSet::new()))?;
     let names = folder.names(&city, &personas)?;
     let (access, in_twos) = {
         let view = city.shared.read();
@@ -87,14 +94,20 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         (gives.map(|role| role.id.clone()), !view.town.pack.four_eyes.is_empty())
     };
     let desks = desks(&city);
-    let tokens = folder.tokens(&city, &personas, &desks, &mut SystemEntropy::new()?)?;
     let mut personas_here = named(&personas, &names, access, desks);
+    personas_here.extend(counsellor(&city));
     // Where two people have to do something, there are two.
     if in_twos && let Some(one) = personas_here.iter().find(|one| one.key == "officer") {
         let second = DemoPersona { key: "colleague".into(), ..one.clone() };
         personas_here.push(second);
     }
-    let mode = Mode::Demo(Demo { clock: clock.clone(), personas: personas_here });
+    let tokens = folder.tokens(&city, &personas_here, &mut SystemEntropy::new()?)?;
+    let life = Arc::new(Life::default());
+    if let Some(to) = folder.jump()? {
+        life.leap(last, to);
+    }
+    let demo = Demo { clock: Arc::clone(&clock), life: Arc::clone(&life), personas: personas_here };
+    let mode = Mode::Demo(demo);
     let url = format!("http://127.0.0.1:{}", args.port);
     let signing = Secrets { signing: secrets.signing };
     let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
@@ -107,7 +120,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("{url}/api/openapi.json");
         println!("tokens for trying the API: {}", tokens.display());
         println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
-        let beside = beside::start(&app, &personas, args.seed, args.traffic);
+        let pace = args.traffic.map_or(Pace::Life, Pace::PerSecond);
+        let town = beside::Town { personas, seed: args.seed, pace, clock, life, folder };
+        let beside = beside::start(&app, town);
         house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)
@@ -147,7 +162,7 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
     let population = whole.parse().map_err(city::open::CantOpen::Pack)?.city.population;
     let pack = Kept { scale: (i64::from(args.people), i64::from(population)), ..whole };
     folder.make()?;
-    let secrets = folder.secrets()?;
+    let secrets = folder.secrets(&[])?;
     let until = first_instant()?;
     let mut opening = opening(folder, pack, &secrets, Arc::new(SystemClock))?;
     opening.entropy = Box::new(base::Seeded::new(args.seed));
@@ -203,6 +218,26 @@ fn desks(city: &City) -> Vec<OwnDesk> {
         Some(OwnDesk { key, duty: rule.id.clone(), organisation: one.id, name: one.name.clone() })
     };
     kinds.into_iter().filter_map(desk).collect()
+}
+
+/// The sealed compartments of a pack; none when it can't be read: a town that exists has a pack of its own.
+fn compartments(pack: &Path) -> Vec<String> {
+    let pack = read_folder(pack).ok().and_then(|files| rules::Pack::parse(&files).ok());
+    pack.map(|pack| pack.compartments.into_iter().map(|one| one.id).collect()).unwrap_or_default()
+}
+
+/// Who works in the first sealed compartment: visitors can be them, and no program gets a token for it.
+fn counsellor(city: &City) -> Option<DemoPersona> {
+    let view = city.shared.read();
+    let rule = view.town.pack.compartments.first()?;
+    let of = view.town.directory.organisations.known_as(&rule.organisation)?;
+    Some(DemoPersona {
+        key: "counsellor".into(),
+        name: of.name.clone(),
+        role: Role::Organisation(of.id),
+        district: None,
+        duty: Some(rule.opens.clone()),
+    })
 }
 
 /// Whom a visitor may be.

@@ -1,15 +1,19 @@
 //! What demo and serve share: the runtime, the server's life, and the end of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use base::{Entropy, SystemEntropy};
 use city::chores::Keeper;
+use city::compartments::Keyring;
 use city::coupons::jobs;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
+use vault::Masters;
 use web::App;
 
 /// The access ledger's file in a city's folder.
@@ -17,6 +21,12 @@ pub const ACCESS: &str = "access.sqlite";
 
 /// Boxed, because a command line only prints it.
 pub type Failed = Box<dyn Error>;
+
+/// What the sealed compartments are opened with.
+pub fn keyring(masters: BTreeMap<String, Masters>, shut: BTreeSet<String>) -> Keyring {
+    let entropy = || -> Result<Box<dyn Entropy>, String> { Ok(Box::new(SystemEntropy::new()?)) };
+    Keyring { masters, shut, entropy: Box::new(entropy) }
+}
 
 /// The runtime the web floor runs on.
 pub fn runtime() -> Result<Runtime, Failed> {
@@ -60,7 +70,7 @@ pub async fn run(app: &Arc<App>, door: Door, beside: Vec<JoinHandle<()>>) -> Res
 }
 
 /// Lets the city's machinery look at the clock every so often. What breaks is tried again, after a while.
-pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
+pub async fn keep(app: Arc<App>, keeper: Arc<Mutex<Keeper>>, every: Duration) {
     let mut told = false;
     loop {
         if !app.city.is_keeping_looks() && !told {
@@ -69,16 +79,12 @@ pub async fn keep(app: Arc<App>, mut keeper: Keeper, every: Duration) {
                 "the access ledger has ended (its disk failed?): no personal record is shown until the server is started anew"
             );
         }
-        let city = Arc::clone(&app);
+        let (city, looking) = (Arc::clone(&app), Arc::clone(&keeper));
         let looked = tokio::task::spawn_blocking(move || {
-            let done = keeper.look(&city.city);
-            (keeper, done)
+            looking.lock().unwrap_or_else(PoisonError::into_inner).look(&city.city)
         });
         let broken = match looked.await {
-            Ok((back, done)) => {
-                keeper = back;
-                done.broken
-            }
+            Ok(done) => done.broken,
             Err(error) => {
                 tracing::error!(%error, "the city's machinery stopped; what it does is left to the next start");
                 return;

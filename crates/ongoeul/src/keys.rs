@@ -1,12 +1,17 @@
 //! `ongoeul keys`: makes the keys of a city, changes them, and tells which are in use.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use city::compartments::{FOLDER, is_made};
+use city::pack::{newest, read_folder};
 use clap::Subcommand;
-use store::Readers;
-use vault::Masters;
+use compartment::RECORDS;
+use store::{Readers, Target};
+use vault::{DataKey, Masters};
 
 use crate::house::Failed;
+use crate::reseal;
 use crate::secrets::SecretsFile;
 use crate::serve;
 
@@ -21,12 +26,25 @@ pub struct Args {
 enum Task {
     /// Make the secrets file that the configuration names. In one that exists, only what is new since is added.
     Make(Which),
-    /// Put a new master key in use from the next start on; older ones stay until `drop`.
-    Rotate(Which),
+    /// Put a new master key in use from the next start or `reseal` on; older ones stay until `drop`.
+    Rotate(WhichKey),
     /// Tell which keys there are and which are in use.
     List(Which),
+    /// Seal everything anew that older data keys sealed, while the city serves; then tell which keys nothing is sealed
+    /// under any more. Master keys that are new in the secrets file are put in use at once. What breaks off goes on when
+    /// it is asked for again.
+    Reseal(ResealArgs),
     /// Drop the master keys that nothing is wrapped under any more.
     Drop(Which),
+}
+
+#[derive(Debug, clap::Args)]
+struct WhichKey {
+    #[command(flatten)]
+    city: Which,
+    /// The master key of this sealed compartment, instead of the city's.
+    #[arg(long)]
+    compartment: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -36,95 +54,178 @@ struct Which {
     config: PathBuf,
 }
 
+#[derive(Debug, clap::Args)]
+struct ResealArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Make a new data key first.
+    #[arg(long)]
+    new_key: bool,
+}
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     match &args.task {
         Task::Make(which) => make(which),
         Task::Rotate(which) => rotate(which),
         Task::List(which) => list(which),
+        Task::Reseal(args) => reseal::run(&args.which.config, args.new_key),
         Task::Drop(which) => drop_unused(which),
     }
 }
 
 fn make(which: &Which) -> Result<(), Failed> {
-    let (config, _) = serve::addressed(&which.config)?;
-    if config.secrets.exists() {
-        let mut file = SecretsFile::open(&config.secrets)?;
+    let (config, target) = serve::addressed(&which.config)?;
+    let rooms = compartments_of(&config, &target);
+    let (path, shown) = (&config.secrets, config.secrets.display());
+    if path.exists() {
+        let mut file = SecretsFile::open(path)?;
+        let mut added = Vec::new();
         if file.complete()? {
-            file.write(&config.secrets)?;
-            println!(
-                "{}: seal added; all else is as it was. Keep a new copy of it.",
-                config.secrets.display()
-            );
-            return Ok(());
+            added.push("seal".to_owned());
         }
-        return Err(format!(
-            "{} exists and is left alone: without its keys nothing that is sealed can be opened again",
-            config.secrets.display()
-        )
-        .into());
+        for id in rooms {
+            // A key that was there is not made anew: the new one would open nothing, and hide that the old one is gone.
+            if is_made(&config.data.join(FOLDER).join(&id)) {
+                continue;
+            }
+            if file.add_compartment(&id)? {
+                added.push(format!("a key for the compartment {id}"));
+            }
+        }
+        if added.is_empty() {
+            return Err(format!(
+                "{shown} exists and is left alone: without its keys nothing that is sealed can be opened again"
+            )
+            .into());
+        }
+        file.write(path)?;
+        for what in added {
+            println!("{shown}: {what} added; all else is as it was. Keep a new copy of it.");
+        }
+        return Ok(());
     }
-    SecretsFile::fresh()?.write(&config.secrets)?;
-    println!("{} made. Keep a copy where the database's backups are not.", config.secrets.display());
+    let mut file = SecretsFile::fresh()?;
+    for id in rooms {
+        file.add_compartment(&id)?;
+    }
+    file.write(path)?;
+    println!("{shown} made. Keep a copy where the database's backups are not.");
     Ok(())
 }
 
-fn rotate(which: &Which) -> Result<(), Failed> {
-    let (config, _) = serve::addressed(&which.config)?;
+/// The sealed compartments of a city: those of the pack it was made with, and for a new one those of the pack's folder.
+fn compartments_of(config: &serve::Config, target: &Target) -> BTreeSet<String> {
+    let kept = Readers::open(target, 1).and_then(|readers| readers.read(newest)).ok().flatten();
+    let files = match kept {
+        Some((_, _, kept)) => Some(kept.files),
+        None => read_folder(&config.pack).ok(),
+    };
+    let pack = files.and_then(|files| rules::Pack::parse(&files).ok());
+    pack.map(|pack| pack.compartments.into_iter().map(|one| one.id).collect()).unwrap_or_default()
+}
+
+fn rotate(which: &WhichKey) -> Result<(), Failed> {
+    let (config, _) = serve::addressed(&which.city.config)?;
     let mut file = SecretsFile::open(&config.secrets)?;
-    file.rotate()?;
+    file.rotate(which.compartment.as_deref())?;
     file.write(&config.secrets)?;
-    let masters = file.keys(&config.secrets)?.masters;
-    println!("master key {} is in use from the next start on; then: ongoeul keys drop", masters.current());
+    let keys = file.keys(&config.secrets)?;
+    let (masters, at_once) = match &which.compartment {
+        Some(id) => (keys.compartments.get(id).ok_or("the key that was made can't be read")?, ""),
+        None => (&keys.masters, ", or at once with: ongoeul keys reseal"),
+    };
+    println!(
+        "master key {} is in use from the next start on{at_once}; then: ongoeul keys drop",
+        masters.current()
+    );
     Ok(())
 }
 
-/// The masters at hand, and the data keys with the mark of the master each is wrapped under.
-fn state(which: &Which) -> Result<(SecretsFile, Masters, PathBuf, Vec<vault::DataKey>), Failed> {
+/// Keys that wrap, and what they wrap: of the city, or of a compartment.
+struct Ring {
+    compartment: Option<String>,
+    masters: Masters,
+    keys: Vec<DataKey>,
+}
+
+impl Ring {
+    fn needs(&self, mark: &str) -> bool {
+        mark == self.masters.current() || self.keys.iter().any(|key| key.master == mark)
+    }
+
+    /// ` of the compartment …`, or nothing.
+    fn of(&self) -> String {
+        self.compartment.as_ref().map(|id| format!(" of the compartment {id}")).unwrap_or_default()
+    }
+}
+
+/// The masters at hand, and the data keys with the mark of the master each is wrapped under: the city's first.
+fn state(which: &Which) -> Result<(SecretsFile, PathBuf, Vec<Ring>), Failed> {
     let (config, target) = serve::addressed(&which.config)?;
     let file = SecretsFile::open(&config.secrets)?;
-    let masters = file.keys(&config.secrets)?.masters;
+    let known = file.keys(&config.secrets)?;
     let keys = Readers::open(&target, 1)?.read(people::store::data_keys).unwrap_or_default();
-    Ok((file, masters, config.secrets, keys))
+    let mut rings = vec![Ring { compartment: None, masters: known.masters, keys }];
+    for (id, masters) in known.compartments {
+        let keys = compartment::keys(&config.data.join(FOLDER).join(&id).join(RECORDS))?;
+        rings.push(Ring { compartment: Some(id), masters, keys });
+    }
+    Ok((file, config.secrets, rings))
 }
 
 fn list(which: &Which) -> Result<(), Failed> {
-    let (_, masters, _, keys) = state(which)?;
-    for mark in masters.marks() {
-        let wraps = keys.iter().filter(|key| key.master == mark).count();
-        let used = if mark == masters.current() { ", in use" } else { "" };
-        println!("master key {mark}: wraps {wraps} data keys{used}");
-    }
-    for key in &keys {
-        let at_hand = masters.marks().any(|mark| mark == key.master);
-        let lost = if at_hand { "" } else { ", WHICH IS NOT AT HAND" };
-        println!(
-            "data key {}: {} in {}, wrapped under {}{lost}",
-            key.no,
-            key.used_for.code(),
-            key.compartment,
-            key.master
-        );
-    }
-    if keys.is_empty() {
-        println!("no data keys yet: the city makes them at its first start");
+    let (_, _, rings) = state(which)?;
+    for ring in &rings {
+        let (masters, of) = (&ring.masters, ring.of());
+        for mark in masters.marks() {
+            let wraps = ring.keys.iter().filter(|key| key.master == mark).count();
+            let used = if mark == masters.current() { ", in use" } else { "" };
+            println!("master key {mark}{of}: wraps {wraps} data keys{used}");
+        }
+        for key in &ring.keys {
+            let at_hand = masters.marks().any(|mark| mark == key.master);
+            let lost = if at_hand { "" } else { ", WHICH IS NOT AT HAND" };
+            println!(
+                "data key {}: {} in {}, wrapped under {}{lost}",
+                key.no,
+                key.used_for.code(),
+                key.compartment,
+                key.master
+            );
+        }
+        if ring.keys.is_empty() {
+            println!("no data keys{of} yet: the city makes them at its first start");
+        }
     }
     Ok(())
 }
 
 fn drop_unused(which: &Which) -> Result<(), Failed> {
-    let (mut file, masters, path, keys) = state(which)?;
-    if keys.is_empty() {
+    let (mut file, path, rings) = state(which)?;
+    if rings.iter().any(|ring| ring.compartment.is_none() && ring.keys.is_empty()) {
         return Err("the city has no data keys yet: nothing is dropped".into());
     }
-    let needed = |mark: &str| mark == masters.current() || keys.iter().any(|key| key.master == mark);
-    let dropped: Vec<&str> = masters.marks().filter(|mark| !needed(mark)).collect();
-    file.keep(needed);
+    let mut dropped = Vec::new();
+    for ring in &rings {
+        // A compartment that was never open wraps nothing: its keys wait for its first start.
+        if ring.keys.is_empty() {
+            continue;
+        }
+        let unused = ring.masters.marks().filter(|mark| !ring.needs(mark));
+        dropped.extend(unused.map(|mark| format!("{mark}{}", ring.of())));
+        match &ring.compartment {
+            Some(id) => file.keep_in(id, |mark| ring.needs(mark)),
+            None => file.keep(|mark| ring.needs(mark)),
+        }
+    }
     file.write(&path)?;
-    for mark in &dropped {
-        println!("master key {mark} dropped");
+    for one in &dropped {
+        println!("master key {one} dropped");
     }
     if dropped.is_empty() {
-        println!("every master key is still needed: start the city once after `keys rotate`");
+        println!(
+            "every master key is still needed: start the city once after `keys rotate`, or run `keys reseal`"
+        );
     }
     Ok(())
 }

@@ -9,6 +9,9 @@ mod house;
 mod inspect;
 mod keys;
 mod log;
+mod move_in;
+mod pack;
+mod reseal;
 mod retain;
 mod secrets;
 mod serve;
@@ -44,6 +47,8 @@ enum Task {
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),
+    /// Check a pack of rules, or bring a later one into force.
+    Pack(pack::Args),
     /// Count everything again from the journal, compare it with books and checkpoint, and verify the access ledger.
     Verify(verify::Args),
     /// Copy a running SQLite city into a file, and its access ledger beside it.
@@ -54,6 +59,8 @@ enum Task {
     Export(audit::ExportArgs),
     /// Let go of auditors' packs whose time is over; their closings stay.
     Dispose(audit::DisposeArgs),
+    /// Take over the card of an older system: rehearse it, then cut over.
+    MoveIn(move_in::Args),
     /// A month's looks at personal records, the unusual ones first.
     Inspect(inspect::Args),
     /// Let go what the law lets go: names of who left long ago, and old looks.
@@ -70,11 +77,13 @@ fn main() -> ExitCode {
         Task::Serve(args) => serve::run(&args),
         Task::Token(args) => token::run(&args),
         Task::Keys(args) => keys::run(&args),
+        Task::Pack(args) => pack::run(&args),
         Task::Verify(args) => verify::run(&args),
         Task::Backup(args) => backup::run(&args),
         Task::Close(args) => audit::run_close(&args),
         Task::Export(args) => audit::run_export(&args),
         Task::Dispose(args) => audit::run_dispose(&args),
+        Task::MoveIn(args) => move_in::run(&args),
         Task::Inspect(args) => inspect::run(&args),
         Task::Retain(args) => retain::run(&args),
         Task::Bench(args) => bench::run(&args),

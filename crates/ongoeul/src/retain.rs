@@ -3,14 +3,12 @@
 //! not be running; it is opened for that.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use base::{Actor, Clock, Instant, SystemClock, SystemEntropy};
-use city::open::{City, Opening};
-use city::pack::{Kept, read_folder};
+use base::{Actor, Clock, Instant, SystemClock};
+use city::open::City;
 use city::retain::{LOOKS, NAMES, years_before};
 use city::{Command, Reply};
-use pen::{Failure, Options, Request};
+use pen::{Failure, Request};
 
 use crate::house::Failed;
 use crate::serve;
@@ -35,21 +33,7 @@ const AT_ONCE: u32 = 1_024;
 
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(&args.config)?;
-    let (pack, checkpoints, access) = serve::folders(&config);
-    let city = City::open(Opening {
-        target,
-        checkpoints,
-        access,
-        pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
-        pin_key: keys.pins,
-        masters: keys.masters,
-        clock: Arc::new(SystemClock),
-        entropy: Box::new(SystemEntropy::new()?),
-        nonces: Box::new(SystemEntropy::new()?),
-        options: Options::default(),
-        accept_clock: false,
-        use_checkpoint: true,
-    })?;
+    let city = serve::open_alone(&config, target, keys)?;
     let outcome = retain(&city, args.dry_run);
     city.close()?;
     outcome

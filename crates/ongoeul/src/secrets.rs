@@ -28,6 +28,9 @@ pub struct SecretsFile {
     masters: Vec<String>,
     /// Signs the log, salts its leaves, blinds the float: losing it ends the log, not the journal.
     seal: Option<String>,
+    /// Wrap the data keys of sealed compartments, by their ids in the pack: of each the one in use first.
+    #[serde(default)]
+    compartments: BTreeMap<String, Vec<String>>,
     /// What shows other houses that we are us, by their ids in the configuration.
     #[serde(default)]
     oidc: BTreeMap<String, String>,
@@ -42,6 +45,7 @@ pub struct Keys {
     pub pins: [u8; 32],
     pub masters: Masters,
     pub seal: [u8; 32],
+    pub compartments: BTreeMap<String, Masters>,
     pub oidc: BTreeMap<String, String>,
     pub notices: BTreeMap<String, String>,
 }
@@ -60,6 +64,7 @@ impl SecretsFile {
             pins: Some(one()),
             masters: vec![one()],
             seal: Some(one()),
+            compartments: BTreeMap::new(),
             oidc: BTreeMap::new(),
             notices: BTreeMap::new(),
         })
@@ -75,15 +80,40 @@ impl SecretsFile {
         Ok(true)
     }
 
-    /// A new master key, in use from the next start on. The older ones stay until nothing is wrapped under them.
-    pub fn rotate(&mut self) -> Result<(), Failed> {
-        self.masters.insert(0, fresh(&mut SystemEntropy::new()?));
+    /// Adds a master key for a sealed compartment that has none; true when it did.
+    pub fn add_compartment(&mut self, id: &str) -> Result<bool, Failed> {
+        if self.compartments.contains_key(id) {
+            return Ok(false);
+        }
+        self.compartments.insert(id.to_owned(), vec![fresh(&mut SystemEntropy::new()?)]);
+        Ok(true)
+    }
+
+    /// A new master key, of the city or of a compartment, in use from the next start on. The older ones stay until nothing
+    /// is wrapped under them.
+    pub fn rotate(&mut self, compartment: Option<&str>) -> Result<(), Failed> {
+        let keys = match compartment {
+            None => &mut self.masters,
+            Some(id) => self.compartments.get_mut(id).ok_or_else(|| {
+                format!(
+                    "the secrets file has no key for a compartment {id:?}: make one with: ongoeul keys make"
+                )
+            })?,
+        };
+        keys.insert(0, fresh(&mut SystemEntropy::new()?));
         Ok(())
     }
 
     /// Keeps only the master keys of these marks.
     pub fn keep(&mut self, keep: impl Fn(&str) -> bool) {
-        self.masters.retain(|text| key(text).is_some_and(|bytes| keep(&MasterKey::new(bytes).mark())));
+        retain(&mut self.masters, keep);
+    }
+
+    /// The same, of a compartment.
+    pub fn keep_in(&mut self, compartment: &str, keep: impl Fn(&str) -> bool) {
+        if let Some(keys) = self.compartments.get_mut(compartment) {
+            retain(keys, keep);
+        }
     }
 
     /// Reads the file.
@@ -94,7 +124,7 @@ impl SecretsFile {
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [oidc] and [notices]; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [compartments], [oidc] and [notices]; {HOW}"
             )
             .into()
         })
@@ -112,7 +142,10 @@ impl SecretsFile {
             let lines: String = lines.collect();
             if lines.is_empty() { lines } else { format!("\n[{name}]\n{lines}") }
         };
-        let oidc = table("oidc", &self.oidc) + &table("notices", &self.notices);
+        let lines = self.compartments.iter().map(|(id, keys)| format!("{id} = {}\n", json!(keys)));
+        let lines: String = lines.collect();
+        let compartments = if lines.is_empty() { lines } else { format!("\n[compartments]\n{lines}") };
+        let oidc = compartments + &table("oidc", &self.oidc) + &table("notices", &self.notices);
         let text = format!(
             "{}{}masters = [{}]\n{}{oidc}",
             line("signing", &self.signing),
@@ -130,26 +163,28 @@ impl SecretsFile {
     pub fn keys(&self, path: &Path) -> Result<Keys, Failed> {
         let signing = self.signing.as_deref().and_then(key);
         let pins = self.pins.as_deref().and_then(key);
-        let masters: Option<Vec<MasterKey>> =
-            self.masters.iter().map(|text| key(text).map(MasterKey::new)).collect();
-        let masters = masters.and_then(|all| Masters::new(all).ok());
+        let masters = all_of(&self.masters);
+        let compartments = self.compartments.iter().map(|(id, keys)| Some((id.clone(), all_of(keys)?)));
+        let compartments: Option<BTreeMap<String, Masters>> = compartments.collect();
         let seal = self.seal.as_deref().and_then(key);
         let missing: Vec<&str> = [
             ("signing", signing.is_none()),
             ("pins", pins.is_none()),
             ("masters", masters.is_none()),
             ("seal", seal.is_none()),
+            ("compartments", compartments.is_none()),
         ]
         .iter()
         .filter(|(_, missing)| *missing)
         .map(|(name, _)| *name)
         .collect();
-        match (signing, pins, masters, seal) {
-            (Some(signing), Some(pins), Some(masters), Some(seal)) => {
-                Ok(Keys { signing, pins, masters, seal, oidc: self.oidc.clone(), notices: self.notices.clone() })
+        match (signing, pins, masters, seal, compartments) {
+            (Some(signing), Some(pins), Some(masters), Some(seal), Some(compartments)) => {
+                let (oidc, notices) = (self.oidc.clone(), self.notices.clone());
+                Ok(Keys { signing, pins, masters, seal, compartments, oidc, notices })
             }
             // A city from before its journal was sealed: nothing else has to be made.
-            (Some(_), Some(_), Some(_), None) if self.seal.is_none() => Err(format!(
+            (Some(_), Some(_), Some(_), None, Some(_)) if self.seal.is_none() => Err(format!(
                 "the secrets file {} lacks: seal (64 hex digits): the key that signs the log of the journal, new since \
                  this city was made; add it, and nothing else, with: ongoeul keys make --config FILE",
                 path.display()
@@ -163,6 +198,16 @@ impl SecretsFile {
             .into()),
         }
     }
+}
+
+fn retain(keys: &mut Vec<String>, keep: impl Fn(&str) -> bool) {
+    keys.retain(|text| key(text).is_some_and(|bytes| keep(&MasterKey::new(bytes).mark())));
+}
+
+/// Master keys from their texts, the one in use first; `None` when there is none, or one is no key.
+fn all_of(keys: &[String]) -> Option<Masters> {
+    let all: Option<Vec<MasterKey>> = keys.iter().map(|text| key(text).map(MasterKey::new)).collect();
+    all.and_then(|all| Masters::new(all).ok())
 }
 
 /// Reads the keys, or says all that is missing at once.
@@ -196,10 +241,14 @@ mod tests {
         let secret = "quo\"te\\ and\nbreak".to_owned();
         file.oidc.insert("city-hall".into(), secret.clone());
         file.notices.insert("sms".into(), secret.clone());
-        file.rotate().unwrap();
+        file.rotate(None).unwrap();
+        assert!(file.add_compartment("shelter").unwrap() && !file.add_compartment("shelter").unwrap());
+        file.rotate(Some("shelter")).unwrap();
+        assert!(file.rotate(Some("elsewhere")).is_err());
         file.write(&path).unwrap();
         let again = SecretsFile::open(&path).unwrap();
-        assert_eq!(again.masters.len(), 2);
+        assert_eq!((again.masters.len(), again.compartments["shelter"].len()), (2, 2));
+        assert_eq!(again.keys(&path).unwrap().compartments["shelter"].marks().count(), 2);
         assert_eq!(again.keys(&path).unwrap().oidc["city-hall"], secret);
         assert_eq!(again.keys(&path).unwrap().notices["sms"], secret);
         // Without any, the file is as it was.

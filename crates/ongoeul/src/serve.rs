@@ -1,15 +1,16 @@
 //! `ongoeul serve`: the server in earnest. No personas, the real clock, and no start without its secrets. The city's
 //! own machinery runs beside it; the bank and the city hall speak for themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base::{SystemClock, SystemEntropy};
 use city::chores::Keeper;
-use city::open::{City, Opening};
+use city::compartments;
+use city::open::{CantOpen, City, Opening};
 use city::pack::{Kept, read_folder};
 use city::sealing::FOLDER;
 use pen::Options;
@@ -18,6 +19,8 @@ use store::Target;
 use web::{App, LimitRules, Limits, Mode, Outlet, Outlets, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
+use crate::pack;
+use crate::reseal;
 use crate::secrets::{self, Keys};
 
 /// The machinery looks at the clock this often.
@@ -52,13 +55,16 @@ pub struct Config {
     #[serde(default)]
     database: Option<String>,
     /// The city pack's folder: read once, when the city is new.
-    pack: PathBuf,
+    pub pack: PathBuf,
     /// What the log of the journal is called; by default the public address without its scheme, and `/log`. Read once,
     /// when the log is new.
     #[serde(default)]
     seal_origin: Option<String>,
     /// The file with the keys. It stands outside the database, and outside its backups.
     pub secrets: PathBuf,
+    /// Sealed compartments that stay shut although they were open before: for a start without their key.
+    #[serde(default)]
+    shut_compartments: BTreeSet<String>,
     /// How much a caller may ask; what is left out stays as it is.
     #[serde(default)]
     limits: LimitRules,
@@ -178,11 +184,6 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
     Ok((config, target))
 }
 
-/// The pack's folder, the checkpoints', and the access ledger's file.
-pub fn folders(config: &Config) -> (PathBuf, PathBuf, PathBuf) {
-    (config.pack.clone(), config.data.join("checkpoints"), config.data.join(house::ACCESS))
-}
-
 fn origin(config: &Config) -> String {
     match &config.seal_origin {
         Some(origin) => origin.clone(),
@@ -192,6 +193,25 @@ fn origin(config: &Config) -> String {
             format!("{}/log", address.trim_end_matches('/'))
         }
     }
+}
+
+/// Opens a city for one task of a command line, without serving it. `LeaderAlive`: a server has it.
+pub fn open_alone(config: &Config, target: Target, keys: Keys) -> Result<City, CantOpen> {
+    let entropy = || SystemEntropy::new().map_err(std::io::Error::other);
+    City::open(Opening {
+        target,
+        checkpoints: config.data.join("checkpoints"),
+        access: config.data.join(house::ACCESS),
+        pack: Kept { files: read_folder(&config.pack)?, scale: (1, 1) },
+        pin_key: keys.pins,
+        masters: keys.masters,
+        clock: Arc::new(SystemClock),
+        entropy: Box::new(entropy()?),
+        nonces: Box::new(entropy()?),
+        options: Options::default(),
+        accept_clock: false,
+        use_checkpoint: true,
+    })
 }
 
 pub fn run(args: &Args) -> Result<(), Failed> {
@@ -217,6 +237,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         city.close()?;
         return Err(error.into());
     }
+    let keyring = house::keyring(keys.compartments, config.shut_compartments);
+    if let Err(error) = city.open_compartments(&config.data.join(compartments::FOLDER), keyring) {
+        city.close()?;
+        return Err(error.into());
+    }
     let report = city.report;
     let secrets = Secrets { signing: keys.signing };
     let mut app =
@@ -235,11 +260,17 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("serving {} for {}", door.address()?, config.public_url);
         let keeper = Keeper::in_earnest(&app.city);
         let mut beside = vec![
-            tokio::spawn(house::keep(Arc::clone(&app), keeper, LOOK)),
+            tokio::spawn(house::keep(Arc::clone(&app), Arc::new(Mutex::new(keeper)), LOOK)),
             tokio::spawn(house::give(Arc::clone(&app))),
         ];
         beside.push(tokio::spawn(web::outward(Arc::clone(&app), house::SEND)));
         beside.push(tokio::spawn(house::keep_token_uses(Arc::clone(&app))));
+        beside.push(tokio::spawn(pack::take(Arc::clone(&app), config.data.clone())));
+        beside.push(tokio::spawn(reseal::watch(
+            Arc::clone(&app),
+            config.data.clone(),
+            config.secrets.clone(),
+        )));
         beside.extend(operators);
         house::run(&app, door, beside).await
     });

@@ -1,13 +1,10 @@
 //! `ongoeul token`: grants an API token, and shows it once. The city must not be running: it is granted by the pen.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use base::{Actor, Entropy, SystemClock, SystemEntropy};
-use city::open::{City, Opening};
-use city::pack::{Kept, read_folder};
+use base::{Actor, Entropy, SystemEntropy};
 use city::{Command, NewToken, tokens};
-use pen::{Failure, Options, Request};
+use pen::{Failure, Request};
 
 use crate::house::{Failed, hex};
 use crate::serve;
@@ -40,21 +37,7 @@ pub fn fresh(entropy: &mut dyn Entropy) -> String {
 
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(&args.config)?;
-    let (pack, checkpoints, access) = serve::folders(&config);
-    let city = City::open(Opening {
-        target,
-        checkpoints,
-        access,
-        pack: Kept { files: read_folder(&pack)?, scale: (1, 1) },
-        pin_key: keys.pins,
-        masters: keys.masters,
-        clock: Arc::new(SystemClock),
-        entropy: Box::new(SystemEntropy::new()?),
-        nonces: Box::new(SystemEntropy::new()?),
-        options: Options::default(),
-        accept_clock: false,
-        use_checkpoint: true,
-    })?;
+    let city = serve::open_alone(&config, target, keys)?;
     let token = fresh(&mut SystemEntropy::new()?);
     let command = Command::Grant(NewToken {
         hash: tokens::hash(&token),

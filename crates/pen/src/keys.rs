@@ -54,7 +54,51 @@ impl Hasher for Passthrough {
     }
 }
 
-type Day = HashMap<u64, i64, BuildHasherDefault<Passthrough>>;
+/// A day's keys, in parts: one map of a million is built anew as a whole when it has outgrown its room, and everybody
+/// waits for that.
+#[derive(Debug)]
+struct Day(Vec<HashMap<u64, i64, BuildHasherDefault<Passthrough>>>);
+
+const PARTS: usize = 256;
+
+impl Default for Day {
+    fn default() -> Day {
+        Day(vec![HashMap::default(); PARTS])
+    }
+}
+
+impl Day {
+    /// A map takes its place from the lowest bits of a fingerprint and its tag from the highest: the part is told by others.
+    fn part(fingerprint: u64) -> usize {
+        (fingerprint >> 40) as usize % PARTS
+    }
+
+    fn get(&self, fingerprint: u64) -> Option<i64> {
+        self.0[Self::part(fingerprint)].get(&fingerprint).copied()
+    }
+
+    fn insert(&mut self, fingerprint: u64, number: i64) -> Option<i64> {
+        self.0[Self::part(fingerprint)].insert(fingerprint, number)
+    }
+
+    fn remove(&mut self, fingerprint: u64) -> Option<i64> {
+        self.0[Self::part(fingerprint)].remove(&fingerprint)
+    }
+
+    fn reserve(&mut self, keys: usize) {
+        for part in &mut self.0 {
+            part.reserve(keys.div_ceil(PARTS));
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u64, i64)> + '_ {
+        self.0.iter().flatten().map(|(fingerprint, number)| (*fingerprint, *number))
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(HashMap::len).sum()
+    }
+}
 
 /// A key that is remembered but not final yet, with what stood in its place.
 #[derive(Debug)]
@@ -95,7 +139,7 @@ impl KeyTable {
         // Days are dropped when a newer one begins; until then an old one may still be here.
         let oldest = today.saturating_sub(self.keep);
         let kept = self.days.iter().filter(|(day, _)| *day >= oldest);
-        kept.into_iter().find_map(|(_, keys)| keys.get(&fingerprint)).map(|n| Recorded::from_number(*n))
+        kept.into_iter().find_map(|(_, keys)| keys.get(fingerprint)).map(Recorded::from_number)
     }
 
     /// Remembers; taken back by [`KeyTable::rewind`] until [`KeyTable::settle`].
@@ -152,7 +196,7 @@ impl KeyTable {
             if let Some((_, keys)) = self.days.iter_mut().find(|(day, _)| *day == last.day) {
                 match last.before {
                     Some(number) => keys.insert(last.fingerprint, number),
-                    None => keys.remove(&last.fingerprint),
+                    None => keys.remove(last.fingerprint),
                 };
             }
         }
@@ -165,8 +209,7 @@ impl KeyTable {
 
     /// All that is remembered: day, fingerprint, record.
     pub fn all(&self) -> impl Iterator<Item = (i32, u64, i64)> + '_ {
-        let of = |(day, keys): &'_ (i32, Day)| (*day, keys.iter().map(|(f, n)| (*f, *n)).collect::<Vec<_>>());
-        self.days.iter().map(of).flat_map(|(day, keys)| keys.into_iter().map(move |(f, n)| (day, f, n)))
+        self.days.iter().flat_map(|(day, keys)| keys.iter().map(move |(f, n)| (*day, f, n)))
     }
 
     /// How many keys are remembered.

@@ -3,7 +3,7 @@
 //! Typed data that is kept as documents, and the decisions over it; all of it pure. Today comes in as an argument. SQL
 //! stands in `store` only.
 //!
-//! - [`Person`] is who someone is, [`Household`], [`Organisation`] and [`Business`] are where they belong;
+//! - [`Person`] is who someone is, [`household`], [`Organisation`] and [`Business`] are where they belong;
 //! - [`Name`] is the form a name is compared and indexed in, [`matching`] tells which records may be of one person,
 //!   [`Links`] which are;
 //! - [`fact`] is what is known about a person, from whom and for how long;
@@ -39,6 +39,7 @@ pub mod name;
 pub mod naming;
 pub mod notice;
 pub mod organisation;
+pub mod paper;
 pub mod passkey;
 pub mod period;
 pub mod person;
@@ -54,7 +55,6 @@ pub use business::{Business, BusinessNumber};
 pub use consent::{Consent, Purpose};
 pub use delegation::Delegation;
 pub use fact::Fact;
-pub use household::Household;
 pub use link::{LinkEvent, Links};
 pub use name::Name;
 pub use naming::{Naming, SealedNaming};

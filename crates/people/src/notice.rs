@@ -60,6 +60,8 @@ pub enum Told {
     HelpGiven,
     /// Somebody doesn't any more.
     HelpEnded,
+    /// What is kept about whom they live with has changed.
+    HouseholdChanged,
     /// Somebody looked at what they may not see otherwise.
     GlassOpened,
     /// A question about a look was answered.
@@ -162,11 +164,12 @@ pub enum Told {
 
 impl Told {
     /// All kinds, for whoever writes rules and texts about them.
-    pub const KINDS: [&str; 31] = [
+    pub const KINDS: [&str; 32] = [
         "helper-paid",
         "helper-saw",
         "help-given",
         "help-ended",
+        "household-changed",
         "glass-opened",
         "look-answered",
         "card-lost",
@@ -203,6 +206,7 @@ impl Told {
             Told::HelperSaw => "helper-saw",
             Told::HelpGiven => "help-given",
             Told::HelpEnded => "help-ended",
+            Told::HouseholdChanged => "household-changed",
             Told::GlassOpened => "glass-opened",
             Told::LookAnswered => "look-answered",
             Told::CardLost => "card-lost",

@@ -12,7 +12,9 @@ use vault::{Locked, Place, Sealed, Vault};
 use crate::consent::{Given, Withdrawn};
 use crate::delegation::Revoked;
 use crate::fact::Struck;
+use crate::household::{Came, Left, Membership, Stay};
 use crate::naming::{GENERAL, Unreadable};
+use crate::paper::{Paper, Sheet};
 use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 
 /// A document.
@@ -21,7 +23,7 @@ use crate::{Consent, Delegation, Fact, LinkEvent, Links, Notice};
 pub enum Document {
     /// Something known about them.
     Fact(Fact),
-    /// A fact was never true.
+    /// A fact, or a time in a household, was never true, or a sheet was the wrong one.
     Strike {
         /// Which.
         of: RecordId,
@@ -46,6 +48,17 @@ pub enum Document {
         /// Since when, and who said so.
         revoked: Revoked,
     },
+    /// They live with others.
+    Household(Came),
+    /// They don't any more, or are something else to them.
+    Left {
+        /// Which stay.
+        of: RecordId,
+        /// Since when, and who wrote it down.
+        left: Left,
+    },
+    /// A sheet they signed was scanned in; the scan stands apart.
+    Paper(Paper),
     /// A link to another record; it is kept with both.
     Link(LinkEvent),
     /// What they are told.
@@ -68,6 +81,9 @@ impl Document {
             Document::Withdrawal { .. } => "withdrawal",
             Document::Delegation(_) => "delegation",
             Document::Revocation { .. } => "revocation",
+            Document::Household(_) => "household",
+            Document::Left { .. } => "left",
+            Document::Paper(_) => "paper",
             Document::Link(_) => "link",
             Document::Notice { .. } => "notice",
         }
@@ -108,6 +124,30 @@ fn place<'a>(record: &'a str, kind: &'a str) -> Place<'a> {
     Place { table: "person_records", record, field: kind }
 }
 
+/// Seals a scan for its row, bound to the document it belongs to and to the person.
+pub fn seal_scan(
+    vault: &Vault,
+    (id, person): (RecordId, PersonId),
+    scan: &[u8],
+    entropy: &mut dyn Entropy,
+) -> Result<Sealed, Locked> {
+    vault.seal(GENERAL, scan_place(&record(id, person)), scan, entropy)
+}
+
+/// Opens a scan.
+pub fn open_scan(
+    vault: &Vault,
+    (id, person): (RecordId, PersonId),
+    sealed: Vec<u8>,
+) -> Result<Vec<u8>, Unreadable> {
+    let opened = vault.open(scan_place(&record(id, person)), &Sealed(sealed));
+    opened.map(|scan| scan.to_vec()).map_err(|why| Unreadable::Sealed { person, why })
+}
+
+fn scan_place(record: &str) -> Place<'_> {
+    Place { table: "scans", record, field: "scan" }
+}
+
 /// A document, or what became of it, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept<T> {
@@ -138,6 +178,10 @@ pub struct File {
     pub consents: Vec<Kept<Consent>>,
     /// Delegations, revoked ones too.
     pub helpers: Vec<Kept<Delegation>>,
+    /// Times in households, ended and struck ones too.
+    pub households: Vec<Kept<Stay>>,
+    /// Sheets that were scanned in, struck ones too.
+    pub papers: Vec<Kept<Sheet>>,
     /// Links made and taken back.
     pub links: Vec<LinkEvent>,
     /// What they were told, with the posting it was about.
@@ -185,6 +229,8 @@ impl File {
             Document::Fact(fact) => self.facts.push(kept.with(fact.clone())),
             Document::Strike { of, struck } => {
                 change(&mut self.facts, *of, |fact| fact.struck = Some(struck.clone()));
+                change(&mut self.households, *of, |stay| stay.struck = Some(struck.clone()));
+                change(&mut self.papers, *of, |sheet| sheet.struck = Some(struck.clone()));
             }
             Document::Consent(given) => {
                 self.consents.push(kept.with(Consent { given: given.clone(), withdrawn: None }));
@@ -196,6 +242,15 @@ impl File {
             Document::Revocation { of, revoked } => {
                 change(&mut self.helpers, *of, |delegation| delegation.revoked = Some(*revoked));
             }
+            Document::Household(came) => {
+                self.households.push(kept.with(Stay { came: came.clone(), left: None, struck: None }));
+            }
+            Document::Left { of, left } => {
+                change(&mut self.households, *of, |stay| stay.left = Some(*left));
+            }
+            Document::Paper(paper) => {
+                self.papers.push(kept.with(Sheet { paper: paper.clone(), struck: None }));
+            }
             // Kept with both records: read together, they are one.
             Document::Link(event) if self.links.contains(event) => {}
             Document::Link(event) => self.links.push(event.clone()),
@@ -206,6 +261,12 @@ impl File {
     /// The facts alone, for deciding.
     pub fn known(&self) -> Vec<Fact> {
         self.facts.iter().map(|kept| kept.what.clone()).collect()
+    }
+
+    /// Times in households as of one person, whichever of their records they were written down with.
+    pub fn memberships(&self, person: PersonId) -> Vec<Membership> {
+        let own = |kept: &Kept<Stay>| Some(Membership { person, ..kept.what.membership()? });
+        self.households.iter().filter_map(own).collect()
     }
 
     /// The consents alone, for deciding.

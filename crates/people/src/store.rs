@@ -1,6 +1,6 @@
 //! The only place of this crate with SQL: persons, what is kept about them, and data keys as rows.
 
-use base::{Instant, PersonId, RecordId};
+use base::{HouseholdId, Instant, PersonId, RecordId};
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 use vault::{DataKey, Index, Sealed, Vault};
 
@@ -52,18 +52,38 @@ CREATE INDEX persons_by_birth ON persons (birth_index) WHERE birth_index IS NOT 
 ",
 };
 
+/// Who ever was written down as of a household; as what and when stands sealed in their documents.
+pub const HOUSEHOLDS: Migration = Migration {
+    name: "people-households-1",
+    sql: "
+CREATE TABLE household_members (
+    household TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (household, person)
+);
+",
+};
+
+/// Scans of signed sheets, each sealed; what it is and what it proves stands in its document, under the same id.
+pub const SCANS: Migration = Migration {
+    name: "people-scans-1",
+    sql: "
+CREATE TABLE scans (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    sealed BYTEA NOT NULL
+);
+CREATE INDEX scans_of_person ON scans (person);
+",
+};
+
 /// A person's row is new.
 pub const INSERT_PERSON: Sql =
     sql("INSERT INTO persons (id, naming, name_index, phone_index, birth_index, district, enrolled) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)");
-/// A person's row is sealed under another key, and its indexes are made again.
-pub const RESEAL_PERSON: Sql =
-    sql("UPDATE persons SET naming = $2, name_index = $3, phone_index = $4, birth_index = $5 WHERE id = $1");
 /// A document is new.
 pub const INSERT_RECORD: Sql =
     sql("INSERT INTO person_records (id, person, kind, sealed, at) VALUES ($1, $2, $3, $4, $5)");
-/// A document is sealed under another key.
-pub const RESEAL_RECORD: Sql = sql("UPDATE person_records SET sealed = $2 WHERE id = $1");
 /// All that is kept about one person, in the order it came.
 pub const RECORDS: Sql =
     sql("SELECT id, person, kind, sealed, at FROM person_records WHERE person = $1 ORDER BY at, id");
@@ -88,16 +108,36 @@ pub const PERSON_SINCE: Sql = sql("SELECT id, naming, enrolled FROM persons WHER
 const PERSONS_NAMED: Sql = sql("SELECT id, naming, district FROM persons WHERE name_index = $1 ORDER BY id");
 const PERSONS_PHONED: Sql =
     sql("SELECT id, naming, district FROM persons WHERE phone_index = $1 ORDER BY id");
+const PERSONS_NAMED_BORN: Sql = sql("SELECT id, naming, district FROM persons \
+     WHERE birth_index = $1 AND name_index = $2 ORDER BY id");
 const PERSONS_BORN: Sql = sql("SELECT id, naming, district FROM persons WHERE birth_index = $1 ORDER BY id");
+
+/// Somebody is of a household.
+pub const INSERT_MEMBER: Sql = sql("INSERT INTO household_members (household, person) VALUES ($1, $2) \
+     ON CONFLICT (household, person) DO NOTHING");
+/// Who ever was.
+pub const MEMBERS: Sql = sql("SELECT person FROM household_members WHERE household = $1 ORDER BY person");
+
+/// A scan is new.
+pub const INSERT_SCAN: Sql = sql("INSERT INTO scans (id, person, sealed) VALUES ($1, $2, $3)");
+/// A scan goes.
+pub const DROP_SCAN: Sql = sql("DELETE FROM scans WHERE id = $1");
+/// All of a person's go.
+pub const DROP_SCANS: Sql = sql("DELETE FROM scans WHERE person = $1");
+const SCAN: Sql = sql("SELECT id, person, sealed FROM scans WHERE id = $1");
 
 /// All this crate's statements, for the test that prepares each on both engines.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_PERSON,
-    RESEAL_PERSON,
     INSERT_RECORD,
-    RESEAL_RECORD,
     RECORDS,
     DELEGATIONS,
+    INSERT_MEMBER,
+    MEMBERS,
+    INSERT_SCAN,
+    DROP_SCAN,
+    DROP_SCANS,
+    SCAN,
     LET_GO,
     PERSON_SINCE,
     INSERT_KEY,
@@ -108,6 +148,7 @@ pub const STATEMENTS: &[Sql] = &[
     PERSONS_NAMED,
     PERSONS_PHONED,
     PERSONS_BORN,
+    PERSONS_NAMED_BORN,
 ];
 
 row! {
@@ -161,6 +202,28 @@ row! {
         pub sealed: Vec<u8>,
         /// When it came.
         pub at: Instant,
+    }
+}
+
+row! {
+    /// One who ever was of a household.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MemberRow {
+        /// Who.
+        pub person: PersonId,
+    }
+}
+
+row! {
+    /// A scan's row, sealed.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ScanRow {
+        /// Its document's.
+        pub id: RecordId,
+        /// Whom it is kept with.
+        pub person: PersonId,
+        /// The scan.
+        pub sealed: Vec<u8>,
     }
 }
 
@@ -238,9 +301,32 @@ pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(Pers
     each_of(snapshot, PERSONS_BORN, birth, each)
 }
 
+/// Everyone of a name born on a day, one by one.
+pub fn named_born(
+    snapshot: &mut Snapshot<'_>,
+    (name, birth): (Index, Index),
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
+    let indexes = [birth.0.to_vec().into(), name.0.to_vec().into()];
+    snapshot.for_each(PERSONS_NAMED_BORN, &indexes, &mut |row: PersonRow| {
+        each(row);
+        Ok(())
+    })
+}
+
 /// All that is kept about one person, sealed, in the order it came.
 pub fn records(snapshot: &mut Snapshot<'_>, person: PersonId) -> Result<Vec<RecordRow>, Error> {
     snapshot.query(RECORDS, &[person.into()])
+}
+
+/// Who ever was of a household.
+pub fn members(snapshot: &mut Snapshot<'_>, household: HouseholdId) -> Result<Vec<MemberRow>, Error> {
+    snapshot.query(MEMBERS, &[household.into()])
+}
+
+/// A scan, sealed.
+pub fn scan(snapshot: &mut Snapshot<'_>, id: RecordId) -> Result<Option<ScanRow>, Error> {
+    snapshot.one(SCAN, &[id.into()])
 }
 
 /// All delegations and revocations, in the order they came.
@@ -258,11 +344,6 @@ pub fn record_values(
     at: Instant,
 ) -> Vec<Value> {
     vec![id.into(), person.into(), kind.into(), sealed.0.into(), at.into()]
-}
-
-/// The values of [`RESEAL_RECORD`].
-pub fn reseal_record_values(id: RecordId, sealed: Sealed) -> Vec<Value> {
-    vec![id.into(), sealed.0.into()]
 }
 
 /// The values of [`INSERT_PERSON`].
@@ -298,15 +379,4 @@ pub fn key_values(key: &DataKey, made: Instant) -> Vec<Value> {
 /// The values of [`REWRAP_KEY`].
 pub fn rewrap_values(key: &DataKey) -> Vec<Value> {
     vec![key.no.into(), key.master.clone().into(), key.wrapped.0.clone().into()]
-}
-
-/// The values of [`RESEAL_PERSON`].
-pub fn reseal_values(id: PersonId, sealed: SealedNaming) -> Vec<Value> {
-    vec![
-        id.into(),
-        sealed.naming.0.into(),
-        sealed.name_index.0.to_vec().into(),
-        sealed.phone_index.map(|index| index.0.to_vec()).into(),
-        sealed.birth_index.map(|index| index.0.to_vec()).into(),
-    ]
 }

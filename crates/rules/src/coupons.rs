@@ -122,6 +122,16 @@ pub enum How {
     },
 }
 
+impl How {
+    /// The first day on which somebody may ask.
+    pub fn begins(&self) -> Date {
+        match self {
+            How::Tranches { opens, .. } => opens.first().map_or(Date::MAX, |moment| moment.day),
+            How::Draw { from, .. } => from.day,
+        }
+    }
+}
+
 /// A coupon let out in a fair way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {

@@ -7,6 +7,7 @@ mod budget;
 mod campaign;
 mod card;
 mod city;
+mod compartments;
 mod coupons;
 mod error;
 mod four_eyes;
@@ -20,6 +21,7 @@ mod rate;
 mod read;
 mod roles;
 mod settlement;
+mod successor;
 mod text;
 mod town;
 
@@ -27,6 +29,7 @@ pub use budget::{Budget, budget_number};
 pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
 pub use card::{CardRules, Membership, Purpose};
 pub use city::{City, Closure, ConsentPurpose, District, Exclusion, Phone, Trade};
+pub use compartments::CompartmentRule;
 pub use coupons::{Coupon, Coupons, How, Moment, Release, Sale};
 pub use error::PackError;
 pub use four_eyes::{Confirmed, FourEyes};
@@ -39,6 +42,7 @@ pub use prepayment::{Prepayment, Returns};
 pub use rate::{BadRate, Rate};
 pub use roles::{Kind, Reach, RoleRule};
 pub use settlement::{Bank, FeeSupport, Ground, Joining, Paper, Settlement, Trust};
+pub use successor::{Step, successor};
 pub use text::Name;
 pub use town::{
     AgeBand, DistrictShare, HourProfile, SalesBand, Ticket, Town, TownGiving, TownPledge, TownPrepaying,

@@ -8,19 +8,21 @@ use sha2::{Digest, Sha256};
 use crate::campaign::{self, Around};
 use crate::read::{Ids, Reader};
 use crate::{
-    Budget, Campaign, CardRules, City, Confirmed, Counts, Coupons, FourEyes, FraudRule, Giving, Grant,
-    GrantAt, NoticeRules, Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement, Town,
+    Budget, Campaign, CardRules, City, CompartmentRule, Confirmed, Counts, Coupons, FourEyes, FraudRule,
+    Giving, Grant, GrantAt, NoticeRules, Organisations, PackError, Prepayment, Purpose, RoleRule, Settlement,
+    Town,
 };
 use crate::{
-    budget, card, city, coupons, four_eyes, fraud, giving, notices, organisations, prepayment, roles,
-    settlement, town,
+    budget, card, city, compartments, coupons, four_eyes, fraud, giving, notices, organisations, prepayment,
+    roles, settlement, town,
 };
 
 /// Files read here, besides those under `campaigns/`.
 const REQUIRED: [&str; 5] = ["city.toml", "town.toml", "card.toml", "budgets.toml", "roles.toml"];
 
 /// Files that switch a room on where they stand.
-const ROOMS: [&str; 8] = [
+const ROOMS: [&str; 9] = [
+    "compartments.toml",
     "four_eyes.toml",
     "giving.toml",
     "organisations.toml",
@@ -72,6 +74,8 @@ pub struct Pack {
     pub fraud: Vec<FraudRule>,
     /// What a second person confirms, as it stands in the file; empty where nothing is asked for.
     pub four_eyes: Vec<FourEyes>,
+    /// Sealed compartments, as they stand in the file.
+    pub compartments: Vec<CompartmentRule>,
 }
 
 /// What limits a person on a day, for an explanation.
@@ -143,6 +147,11 @@ impl Pack {
             with(files, "four_eyes.toml", &mut errors, |reader| four_eyes::read(reader, roles.as_deref()))
                 .flatten()
                 .unwrap_or_default();
+        let compartments = with(files, "compartments.toml", &mut errors, |reader| {
+            compartments::read(reader, roles.as_deref(), organisations.as_ref().map(|all| all.all.as_slice()))
+        })
+        .flatten()
+        .unwrap_or_default();
         let mut around = Around {
             budgets: budgets.as_deref(),
             purposes: card.as_ref().map(|(_, purposes)| purposes.as_slice()),
@@ -188,6 +197,7 @@ impl Pack {
                     notices,
                     fraud,
                     four_eyes,
+                    compartments,
                 })
             }
             _ => Err(errors),

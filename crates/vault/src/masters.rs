@@ -30,6 +30,15 @@ impl MasterKey {
     }
 }
 
+/// By their marks: a mark is the same for the same key alone.
+impl PartialEq for MasterKey {
+    fn eq(&self, other: &MasterKey) -> bool {
+        self.mark() == other.mark()
+    }
+}
+
+impl Eq for MasterKey {}
+
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MasterKey({})", self.mark())
@@ -37,7 +46,7 @@ impl fmt::Debug for MasterKey {
 }
 
 /// The master keys at hand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Masters {
     current: String,
     keys: BTreeMap<String, MasterKey>,

@@ -118,6 +118,22 @@ impl Vault {
         seal::open(key, &place.bytes(compartment), sealed).map(Zeroizing::new)
     }
 
+    /// Opens a field and seals it anew, at the same place, with the key that seals in its compartment now. `None`: that
+    /// is the key it is sealed with.
+    pub fn resealed(
+        &self,
+        place: Place<'_>,
+        sealed: &Sealed,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Option<Sealed>, CantOpen> {
+        let no = sealed.key_no()?;
+        let (compartment, _) = self.seals.get(&no).ok_or(CantOpen::NoKey(no))?;
+        let Some(newest) = self.sealing(compartment).filter(|newest| *newest != no) else { return Ok(None) };
+        let (_, key) = self.seals.get(&newest).ok_or(CantOpen::NoKey(newest))?;
+        let text = self.open(place, sealed)?;
+        Ok(Some(seal::seal(key, newest, &place.bytes(compartment), &text, entropy)))
+    }
+
     /// The blind index of a text, in its normal form, among texts of one kind.
     pub fn index(&self, compartment: &Compartment, kind: &str, text: &str) -> Result<Index, Locked> {
         let lacks = || Locked::NoKey { compartment: compartment.to_owned(), used_for: Use::Index };

@@ -51,6 +51,17 @@
   // Long work: the page asks again after so many seconds.
   if (document.body.dataset.reload) setTimeout(() => location.reload(), Number(document.body.dataset.reload) * 1000);
 
+  // A jump of the demo's clock goes through the days: how far it is; then the page is shown anew, unless somebody types.
+  $$('[data-leap]').forEach(form => {
+    let typed = false; document.addEventListener('input', () => { typed = true; });
+    const ask = async () => {
+      const leap = await fetch('/demo/jump', { credentials: 'same-origin' }).then(answer => answer.json()).catch(() => null);
+      if (leap) { $('progress', form).value = leap.done; $$('[data-text="clock"]').forEach(el => { el.textContent = leap.clock; }); }
+      if (!leap || !leap.over) setTimeout(ask, 700); else if (typed) form.classList.add('over'); else location.replace(location.href);
+    };
+    setTimeout(ask, 400);
+  });
+
   // The city's clock runs on between messages: <time data-clock data-now=ms data-rate=1 data-offset=540>.
   $$('[data-clock]').forEach(el => {
     const from = Number(el.dataset.now), rate = Number(el.dataset.rate || 1), offset = Number(el.dataset.offset || 0) * 60000, at = performance.now();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Actor, Client, Entropy, GrantId, Instant, PersonId, Role, SystemClock};
-use calendar::Holidays;
+use city::build::Life;
 use city::clock::CityClock;
 use city::open::City;
 use city::{Command, NewGrant, Reply};
@@ -52,6 +52,8 @@ pub struct DemoPersona {
 pub struct Demo {
     /// The clock that can be stopped and moved.
     pub clock: Arc<CityClock>,
+    /// What the town is at; a jump of the clock is wanted here, and carried out by whoever runs the demo.
+    pub life: Arc<Life>,
     /// Who can be entered as.
     pub personas: Vec<DemoPersona>,
 }
@@ -74,8 +76,6 @@ pub struct App {
     pub secrets: Secrets,
     /// Public address, such as `http://127.0.0.1:8080`: it stands in QR codes, and decides whether cookies are secure.
     pub public_url: String,
-    /// Business days.
-    pub holidays: Holidays,
     /// True adds the endpoint that only parses, for measuring.
     pub measuring: bool,
     /// How much a caller may ask.
@@ -130,7 +130,6 @@ impl App {
             mode,
             secrets,
             public_url,
-            holidays: Holidays::new(pack.city.holidays()),
             measuring: false,
             limits: Limits::new(Rules::default(), Arc::new(SystemClock)),
             check: Mutex::new(Check::Never),

@@ -236,7 +236,22 @@ impl Visit {
             .iter()
             .map(|(key, links)| NavGroup { key, items: items(links) })
             .collect();
-        Visitor { name, role: key, nav: items(links), more }
+        // Whoever works in a sealed compartment has that before them, and nothing else.
+        let nav = match self.visitor.and_then(|actor| pages::compartments::Pass::of(&actor, town)) {
+            Some(pass) => vec![pass.nav(here)],
+            None => items(links),
+        };
+        let mut shown = Visitor { name, role: key, nav, more };
+        // Only a city that took a card over has that to show.
+        let may = self.visitor.is_some_and(|actor| crate::duty::looks_into(&actor, &town.pack));
+        if town.open.moving.is_some() && may {
+            let item = items(&[("nav-moving", "/desk/moving-in")]);
+            match shown.more.last_mut() {
+                Some(group) => group.items.extend(item),
+                None => shown.nav.extend(item),
+            }
+        }
+        shown
     }
 
     fn demo_bar(&self) -> Option<DemoBar> {
@@ -248,6 +263,8 @@ impl Visit {
             paused: speed == 0,
             speed: speed.max(1),
             speeds: vec![1, 60, 600],
+            pace: demo.life.now().filter(|_| speed > 0),
+            leap: demo.life.leaping().map(|leap| pages::demo::bar(&self.app, leap)),
             jumps: pages::demo::jumps(&self.app),
         })
     }
@@ -283,6 +300,11 @@ impl Visit {
     /// Whether a posted form's token is this visitor's.
     pub(crate) fn form_holds(&self, csrf: &str) -> bool {
         auth::form_token_holds(&self.app, &self.headers, csrf)
+    }
+
+    /// A cookie the visitor came with.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, name)
     }
 
     /// Adds a cookie to the answer.

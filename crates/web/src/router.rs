@@ -46,6 +46,7 @@ pub fn router(app: SharedApp) -> Router {
     // Files are larger than what is typed, and few may send them.
     let uploads = pages::giving::uploads()
         .merge(pages::coupons::uploads().layer(RequestBodyLimitLayer::new(LARGEST_FILE)))
+        .merge(pages::records::uploads())
         .merge(pages::uploads().layer(RequestBodyLimitLayer::new(answers::LARGEST)))
         .layer(middleware::map_response(page_headers));
     api.merge(pages)
@@ -75,7 +76,8 @@ async fn page_headers(response: Response) -> Response {
 /// What every page says to browsers.
 pub(crate) fn as_page(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // A file that is given out has a stricter one of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         // A wallet must not be seen again with the back button after signing out.
@@ -84,9 +86,20 @@ pub(crate) fn as_page(mut response: Response) -> Response {
     response
 }
 
+/// What no route takes. The pages of sealed compartments are answered here too, so that to everybody else they are what
+/// no route takes: the same layers, the same label, the same page. Who may come into one is found first, by who they are
+/// and without a look at the address; only for them is the address looked at.
 async fn nothing_here(State(app): State<SharedApp>, visit: Visit, request: Request) -> Response {
+    if let Some(pass) = pages::compartments::pass(&visit) {
+        return pages::compartments::answer(visit, pass, request).await;
+    }
+    nowhere(&app, visit, request.uri().path())
+}
+
+/// Nothing is there.
+pub(crate) fn nowhere(app: &SharedApp, visit: Visit, path: &str) -> Response {
     let rejected = Rejected::new(StatusCode::NOT_FOUND, "not.found");
-    if request.uri().path().starts_with("/api/") {
+    if path.starts_with("/api/") {
         return rejected.answer(visit.t.lang, app.today());
     }
     as_page(visit.refuse(rejected, "/"))

@@ -13,6 +13,8 @@ use pen::Recorded;
 /// The citizen lives in this one.
 const THERE: &str = "4511153000";
 const NAME: &str = "김순자";
+/// Theirs.
+const BORN: &str = "1943-03-04";
 
 fn here(town: &Town) -> String {
     let view = town.app.city.shared.read();
@@ -73,7 +75,9 @@ async fn another_neighbourhoods_people_look_like_nobody() {
         let none = said(&clerk.get("/clerk?find=010-0000-0000").await, "010-0000-0000");
         let encoded = "%EA%B9%80%EC%88%9C%EC%9E%90";
         let citizen = town.citizen.to_string();
-        for (find, asked) in [(encoded, NAME), ("010-2345-6789", "010-2345-6789"), (&nobody, &nobody)] {
+        for (find, asked) in
+            [(encoded, NAME), ("010-2345-6789", "010-2345-6789"), (BORN, BORN), (&nobody, &nobody)]
+        {
             let page = clerk.get(&format!("/clerk?find={find}")).await;
             assert_eq!(said(&page, asked), none, "{find}");
         }
@@ -100,6 +104,9 @@ async fn another_neighbourhoods_people_look_like_nobody() {
         let page = clerk.get(&format!("/clerk?find={encoded}")).await;
         assert!(page.body.contains("010-1111-2222") && !page.body.contains("2345"), "{}", page.body);
         assert!(page.body.contains(&near.to_string()) && !page.body.contains(&citizen));
+        // By birth date alone, too; the other one is of the same day.
+        let page = clerk.get(&format!("/clerk?find={BORN}")).await;
+        assert!(page.body.contains(&near.to_string()) && !page.body.contains(&citizen), "{}", page.body);
         // The counter of the whole city sees both.
         let mut hall = town.browser("clerk").await;
         let page = hall.get(&format!("/clerk?find={encoded}")).await;

@@ -26,6 +26,9 @@ const TABLE: &str = include_str!("roles.tsv");
 /// The same for who speaks for an organisation: what is not everybody's is nobody's there, unless it has a row.
 const AT_DESKS: &str = include_str!("roles_organisations.tsv");
 const DESKS: [&str; 2] = ["chest", "association"];
+/// And for the officer who gives access: `officer` of the table is the card's.
+const OF_ACCESS: &str = include_str!("roles_access.tsv");
+const ACCESS: [&str; 1] = ["access"];
 /// `neighbour` is another citizen, `other` another shop's owner: what is asked for is not theirs.
 const ROLES: [&str; 9] =
     ["none", "citizen", "neighbour", "merchant", "other", "till", "clerk", "officer", "auditor"];
@@ -79,11 +82,21 @@ fn every_route_in_every_role() {
 /// well, and beyond that only what has a row.
 #[test]
 fn every_route_at_every_organisations_desk() {
+    only_what_has_a_row(AT_DESKS, &DESKS);
+}
+
+/// The same for an officer who is no card officer: what belongs to an operation they don't hold is not theirs.
+#[test]
+fn every_route_for_the_officer_of_access() {
+    only_what_has_a_row(OF_ACCESS, &ACCESS);
+}
+
+fn only_what_has_a_row(table: &'static str, desks: &[&'static str]) {
     for engine in testkit::engines() {
         let served = Served::start(engine);
         let routes = routes(&format!("{:?}", served.town.router));
         let mut live = Live::new(served);
-        let rows: BTreeMap<&str, Vec<&str>> = AT_DESKS
+        let rows: BTreeMap<&str, Vec<&str>> = table
             .lines()
             .filter(|line| !line.starts_with('#') && !line.is_empty())
             .skip(1)
@@ -94,13 +107,13 @@ fn every_route_at_every_organisations_desk() {
             .collect();
         for (route, cells) in &rows {
             assert!(routes.contains(*route), "{route} has a row and is no route");
-            assert_eq!(cells.len(), DESKS.len(), "{route}: a cell for each desk");
+            assert_eq!(cells.len(), desks.len(), "{route}: a cell for each desk");
         }
         let mut wrong = String::new();
         for route in &routes {
             let none = TABLE.lines().find(|line| line.split('\t').next().unwrap().trim() == route).unwrap();
             let public = none.split('\t').nth(1).unwrap().trim() == "ok";
-            let found: Vec<String> = DESKS.iter().map(|desk| live.answer(route, desk)).collect();
+            let found: Vec<String> = desks.iter().map(|desk| live.answer(route, desk)).collect();
             let as_told = match rows.get(route.as_str()) {
                 Some(cells) => found == *cells,
                 None => found.iter().all(|cell| (cell == "ok") == public),

@@ -58,7 +58,7 @@ async fn a_payment_is_made_and_heard() {
         assert!(heard.body.contains(&payment));
         let back = visitor.post("/tour", &[("action", "stop")]).await;
         assert_eq!(back.headers["location"], "/");
-        assert!(!visitor.get("/shop").await.body.contains("class=\"tour\""), "it is over");
+        assert_eq!(visitor.get("/shop").await.status, StatusCode::SEE_OTHER, "a stranger again");
     }
 }
 
@@ -109,7 +109,29 @@ async fn all_five_steps() {
         assert!(is_done(&found) && found.body.contains("12,000"));
         let end = visitor.post("/tour", &[("action", "next")]).await;
         assert_eq!(end.headers["location"], "/");
+        assert_eq!(visitor.get("/books").await.status, StatusCode::SEE_OTHER, "nobody stays the auditor");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn off_the_tour_visitors_are_whom_they_were() {
+    let town = Town::new(Engine::Sqlite);
+    let mut visitor = town.browser("clerk").await;
+    for last in ["stop", "next"] {
+        visitor.get("/").await;
+        visitor.post_and_follow("/tour", &[("action", "start")]).await;
+        for _ in 1..5 {
+            next(&mut visitor).await;
+        }
+        let end = visitor.post("/tour", &[("action", last)]).await;
+        assert_eq!(end.headers["location"], "/");
+        assert_eq!(visitor.get("/clerk").await.status, StatusCode::OK, "{last}");
+        assert_eq!(visitor.get("/books").await.status, StatusCode::SEE_OTHER, "{last}");
+    }
+    // Ending a tour that nobody is on signs nobody out.
+    visitor.get("/clerk").await;
+    visitor.post("/tour", &[("action", "stop")]).await;
+    assert_eq!(visitor.get("/clerk").await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! The workspace's own rules, each of them a reason to trust a file without opening it.
 
+mod codes;
 mod floors;
 mod sources;
 mod texts;
@@ -47,6 +48,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, Failure> {
     let mut found = floors::check(&floors::packages(root)?);
     found.extend(files.iter().flat_map(sources::check));
     found.extend(texts::check(&files));
+    found.extend(codes::check(&files));
     found.extend(files.iter().flat_map(traces::check));
     Ok(found)
 }

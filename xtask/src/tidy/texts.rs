@@ -37,7 +37,7 @@ pub fn check(files: &[File]) -> Vec<String> {
 }
 
 /// The messages, terms and attributes of a text file; an attribute as `message.attribute`.
-fn keys(text: &str) -> Vec<String> {
+pub(super) fn keys(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
     let mut message = String::new();
     for line in text.lines() {

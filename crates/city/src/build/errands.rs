@@ -19,7 +19,7 @@ use super::{CantRaise, Tally};
 use crate::{CardRef, Command, Reply};
 
 /// One payment in so many is taken back.
-const REFUND_ONE_IN: u64 = 100;
+pub(super) const REFUND_ONE_IN: u64 = 100;
 /// Payments that may be taken back are remembered up to this many.
 const RECENT: usize = 256;
 /// What is put on is rounded up to this.

@@ -1,11 +1,11 @@
 //! The people of the script: who they are, which card they use, and what they are known to have.
 
 use base::{CardId, PersonId, Seeded};
-use economy::{Card, CardKind};
+use economy::{Card, CardKind, CardState};
 
 use super::draw::one;
 use super::market::Stall;
-use crate::Holder;
+use crate::{Directory, Holder};
 
 /// These many come first and are the personas': nobody draws them.
 pub(super) const PERSONAS: u32 = 3;
@@ -31,24 +31,40 @@ pub(super) struct Folk {
 impl Folk {
     /// From the city's own lists: each person's first card stands at their place.
     pub(super) fn new(holders: &[Holder], cards: &[Card]) -> Folk {
-        let mut by_district: Vec<Vec<u32>> = Vec::new();
-        let mut bodies = Vec::with_capacity(holders.len());
-        for (at, (holder, card)) in (0u32..).zip(holders.iter().zip(cards)) {
-            if let Some(district) = holder.person.district.map(usize::from).filter(|_| at >= PERSONAS) {
-                if by_district.len() <= district {
-                    by_district.resize_with(district + 1, Vec::new);
-                }
-                by_district[district].push(at);
-            }
-            bodies.push(Body {
-                id: holder.person.id,
-                card: card.id,
-                has: 0,
-                plastic: card.kind == CardKind::Plastic,
-                idle: false,
-            });
+        let mut folk = Folk { bodies: Vec::with_capacity(holders.len()), by_district: Vec::new() };
+        for (holder, card) in holders.iter().zip(cards) {
+            let plastic = card.kind == CardKind::Plastic;
+            let body = Body { id: holder.person.id, card: card.id, has: 0, plastic, idle: false };
+            folk.settle(body, holder.person.district);
         }
-        Folk { bodies, by_district }
+        folk
+    }
+
+    fn settle(&mut self, body: Body, district: Option<u8>) {
+        let at = u32::try_from(self.bodies.len()).unwrap_or(u32::MAX);
+        if let Some(district) = district.map(usize::from).filter(|_| at >= PERSONAS) {
+            if self.by_district.len() <= district {
+                self.by_district.resize_with(district + 1, Vec::new);
+            }
+            self.by_district[district].push(at);
+        }
+        self.bodies.push(body);
+    }
+
+    /// The people of a town that lives, each with a card that pays now. What they have is in the books.
+    pub(super) fn living(directory: &Directory) -> Folk {
+        let mut folk = Folk::new(&[], &[]);
+        for holder in directory.holders() {
+            let body = Body { id: holder.person.id, card: CardId(0), has: 0, plastic: false, idle: true };
+            folk.settle(body, holder.person.district);
+        }
+        for card in directory.cards().iter().filter(|card| card.state == CardState::Active) {
+            let place = directory.person_at(card.person).and_then(|at| folk.body_mut(at));
+            if let Some(body) = place.filter(|body| body.idle) {
+                *body = Body { card: card.id, plastic: card.kind == CardKind::Plastic, idle: false, ..*body };
+            }
+        }
+        folk
     }
 
     pub(super) fn body(&self, at: u32) -> Option<&Body> {

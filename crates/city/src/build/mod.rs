@@ -14,6 +14,8 @@ mod folk;
 mod found;
 mod givers;
 mod history;
+mod leap;
+mod life;
 mod market;
 mod personas;
 mod prepayers;
@@ -34,8 +36,13 @@ use desk::{Desk, Group};
 use prepayers::Town;
 
 pub(crate) use found::votes;
+pub use leap::Through;
+pub use life::{Leap, Life};
 pub use personas::{PIN, Personas};
-pub use traffic::Traffic;
+pub use traffic::{Now, Pace, Traffic};
+
+/// A larger city's people pay less often: a history of two months has 2.2 million payments at most.
+const MOST_A_DAY: u64 = 40_000;
 
 /// What to build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +67,11 @@ impl Plan {
     /// A town of so many people with the usual 3,000 shops, who pay twice a week.
     pub fn new(people: u32, seed: u64, from: Date, until: Instant) -> Plan {
         Plan { people, merchants: 3_000, seed, from, until, weekly: (2, 1), most_payments: 2_200_000 }
+    }
+
+    /// Payments of a day, over the mean of a week, by so many people who go on as in such a history.
+    pub fn a_day(people: usize) -> u64 {
+        (people as u64 * 2 / 7).min(MOST_A_DAY)
     }
 
     /// Payments of the whole history.

@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::{Error, Snapshot};
 use access::{Entry, Hash, Head, LookNo, Readers};
-use base::{Instant, Month, PersonId, Zone};
+use base::{AccountId, Instant, Month, PersonId, Zone};
 use people::Purpose;
 use people::inspection::{self, Look, Sign, Thresholds};
 
 use super::store::{INSPECTION, INSPECTIONS, InspectionRow};
+use super::ties::{Pair, Ties};
+use crate::open::City;
 
 /// Entries read in one state of the ledger.
 const AT_ONCE: usize = 4_096;
@@ -62,6 +64,14 @@ pub struct Made {
     pub head: Head,
 }
 
+/// The signs of a city's month.
+pub fn inspect_city(city: &City, month: Month) -> Result<Inspection, access::Error> {
+    let zone = city.shared.read().town.zone.clone();
+    let ties =
+        |pairs: &[Pair]| Ties::of(city, pairs).map_err(|why| access::Error::Io(std::io::Error::other(why)));
+    inspect(&city.access.readers(), month, &zone, ties)
+}
+
 /// The first instant of a month, and that of the next one.
 pub fn bounds(month: Month, zone: &Zone) -> (Instant, Instant) {
     (zone.instant(month.first_day(), 0, 0), zone.instant(month.plus(1).first_day(), 0, 0))
@@ -82,8 +92,14 @@ pub fn month(text: &str) -> Option<Month> {
 }
 
 /// Reads a month. What citizens see of each other (the masked name of who they give to) is counted, and is no clerk's
-/// look to inspect.
-pub fn inspect(readers: &Readers, month: Month, zone: &Zone) -> Result<Inspection, access::Error> {
+/// look to inspect. `ties` tells how accounts stand to those they looked at; where the register isn't at hand, those signs
+/// don't show.
+pub fn inspect(
+    readers: &Readers,
+    month: Month,
+    zone: &Zone,
+    ties: impl FnOnce(&[Pair]) -> Result<Ties, access::Error>,
+) -> Result<Inspection, access::Error> {
     let entries = all(readers, month, zone)?;
     let mut by_purpose: BTreeMap<(String, String), u64> = BTreeMap::new();
     for Entry { look, .. } in &entries {
@@ -91,17 +107,22 @@ pub fn inspect(readers: &Readers, month: Month, zone: &Zone) -> Result<Inspectio
     }
     let people: BTreeSet<PersonId> = entries.iter().map(|entry| entry.look.whom).collect();
     let staff: Vec<&Entry> = entries.iter().filter(|entry| entry.look.role != "citizen").collect();
-    // Where clerks live and what they are called is not known here: those two signs don't show.
+    let pair = |entry: &Entry| Some((entry.look.who.parse::<AccountId>().ok()?, entry.look.whom));
+    let pairs: BTreeSet<Pair> = staff.iter().filter_map(|entry| pair(entry)).collect();
+    let ties = ties(&pairs.into_iter().collect::<Vec<_>>())?;
     let looks: Vec<Look> = staff
         .iter()
-        .map(|Entry { look, .. }| Look {
-            by: look.who.clone(),
-            at: look.at,
-            whom: look.whom,
-            purpose: Purpose(look.purpose.clone()),
-            has_task: look.task.is_some() || look.reason.is_some(),
-            same_district: false,
-            same_surname: false,
+        .map(|entry| {
+            let (look, pair) = (&entry.look, pair(entry));
+            Look {
+                by: look.who.clone(),
+                at: look.at,
+                whom: look.whom,
+                purpose: Purpose(look.purpose.clone()),
+                has_task: look.task.is_some() || look.reason.is_some(),
+                same_district: pair.is_some_and(|pair| ties.are_neighbours(&pair)),
+                same_surname: pair.is_some_and(|pair| ties.share_a_name(&pair)),
+            }
         })
         .collect();
     let unusual = inspection::inspect(&looks, &THRESHOLDS, zone)

@@ -3,6 +3,7 @@
 
 pub mod inspection;
 pub(crate) mod store;
+pub mod ties;
 
 use ::store::{Error, Snapshot};
 use access::LookNo;

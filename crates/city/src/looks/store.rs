@@ -92,25 +92,7 @@ pub(crate) const INSERT_DOWNLOAD: Sql =
 pub(crate) const DOWNLOADS: Sql = sql("SELECT id, at, by_account, role, what, lines, why FROM downloads \
      ORDER BY at DESC, id LIMIT $1");
 
-pub(crate) const COUNT_TEXTS: Sql = sql("SELECT (SELECT COUNT(*) FROM look_questions) \
-     + (SELECT COUNT(*) FROM glasses) + (SELECT COUNT(*) FROM downloads) AS count");
-/// Everything that is sealed around looks, in a fixed order: whatever comes anew stands at the end of its kind.
-pub(crate) const TEXTS: Sql = sql("SELECT kind, id, one, other FROM ( \
-       SELECT CAST(0 AS BIGINT) AS kind, id, asked AS at, question AS one, answer AS other FROM look_questions \
-       UNION ALL SELECT CAST(1 AS BIGINT), id, opened, why, note FROM glasses \
-       UNION ALL SELECT CAST(2 AS BIGINT), id, at, why, NULL FROM downloads) AS texts \
-     ORDER BY kind, at, id LIMIT $1 OFFSET $2");
-pub(crate) const RESEAL_QUESTION: Sql =
-    sql("UPDATE look_questions SET question = $2, answer = $3 WHERE id = $1");
-pub(crate) const RESEAL_GLASS: Sql = sql("UPDATE glasses SET why = $2, note = $3 WHERE id = $1");
-pub(crate) const RESEAL_DOWNLOAD: Sql = sql("UPDATE downloads SET why = $2 WHERE id = $1");
-
 pub(crate) const STATEMENTS: &[Sql] = &[
-    COUNT_TEXTS,
-    TEXTS,
-    RESEAL_QUESTION,
-    RESEAL_GLASS,
-    RESEAL_DOWNLOAD,
     INSERT_QUESTION,
     ANSWER_QUESTION,
     QUESTION,
@@ -178,16 +160,6 @@ row! {
         pub what: String,
         pub lines: u64,
         pub why: Vec<u8>,
-    }
-}
-
-row! {
-    /// What is sealed in a row: `kind` 0 a question, 1 a glass, 2 a download.
-    pub(crate) struct TextsRow {
-        pub kind: i64,
-        pub id: String,
-        pub one: Vec<u8>,
-        pub other: Option<Vec<u8>>,
     }
 }
 

@@ -85,26 +85,18 @@ pub(crate) const ANSWER_TEXTS: Migration = Migration {
     name: "payouts-2-answers",
     sql: "
 CREATE TABLE bank_answer_texts (
-    answer TEXT NOT NULL,
-    part BIGINT NOT NULL,
+    id TEXT PRIMARY KEY,
     sealed BYTEA NOT NULL,
-    key_no BIGINT NOT NULL,
-    PRIMARY KEY (answer, part)
+    key_no BIGINT NOT NULL
 );
-CREATE INDEX bank_answer_texts_of_key ON bank_answer_texts (key_no);
 ",
 };
 
-pub(crate) const INSERT_TEXT: Sql =
-    sql("INSERT INTO bank_answer_texts (answer, part, sealed, key_no) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (answer, part) DO NOTHING");
-pub(crate) const RESEAL_TEXT: Sql =
-    sql("UPDATE bank_answer_texts SET sealed = $3, key_no = $4 WHERE answer = $1 AND part = $2");
-pub(crate) const STALE_TEXTS: Sql = sql("SELECT answer, part, sealed FROM bank_answer_texts \
-     WHERE key_no < $1 ORDER BY answer, part LIMIT $2");
-/// A file of the bank's, as it came.
+pub(crate) const INSERT_TEXT: Sql = sql("INSERT INTO bank_answer_texts (id, sealed, key_no) \
+     VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
+/// A file of the bank's, as it came: its parts from one id to another.
 pub(crate) const ANSWER_TEXT: Sql =
-    sql("SELECT answer, part, sealed FROM bank_answer_texts WHERE answer = $1 ORDER BY part");
+    sql("SELECT id, sealed FROM bank_answer_texts WHERE id > $1 AND id < $2 ORDER BY id");
 /// What the bank's files of some time are called.
 pub(crate) const ANSWERS_BETWEEN: Sql =
     sql("SELECT answer FROM bank_answers WHERE at >= $1 AND at < $2 ORDER BY at, answer");
@@ -120,15 +112,6 @@ pub(crate) const END_ACCOUNT: Sql =
 /// Who left takes their accounts with them.
 pub(crate) const FORGET_ACCOUNTS: Sql =
     sql("UPDATE payout_accounts SET sealed = $2, ended = $3, why = 'gone' WHERE payee = $1");
-pub(crate) const RESEAL_ACCOUNT: Sql =
-    sql("UPDATE payout_accounts SET sealed = $2, key_no = $3 WHERE id = $1");
-pub(crate) const RESEAL_LINE: Sql =
-    sql("UPDATE bank_lines SET sealed = $2, note = $3, key_no = $4 WHERE id = $1");
-pub(crate) const STALE_ACCOUNTS: Sql =
-    sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts \
-     WHERE key_no < $1 AND (why IS NULL OR why <> 'gone') ORDER BY id LIMIT $2");
-pub(crate) const STALE_LINES: Sql =
-    sql("SELECT id, sealed, note FROM bank_lines WHERE key_no < $1 ORDER BY id LIMIT $2");
 /// An account.
 pub(crate) const ACCOUNT: Sql =
     sql("SELECT id, payee, sealed, since, ended, why FROM payout_accounts WHERE id = $1");
@@ -218,18 +201,12 @@ pub(crate) const RESOLVE_LINE: Sql =
 /// All of them, for the test that prepares each on both engines.
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_TEXT,
-    RESEAL_TEXT,
-    STALE_TEXTS,
     ANSWER_TEXT,
     ANSWERS_BETWEEN,
     FILES_BETWEEN,
     INSERT_ACCOUNT,
     END_ACCOUNT,
     FORGET_ACCOUNTS,
-    RESEAL_ACCOUNT,
-    RESEAL_LINE,
-    STALE_ACCOUNTS,
-    STALE_LINES,
     ACCOUNT,
     ACCOUNT_OF,
     ACCOUNTS,
@@ -418,19 +395,9 @@ row! {
 }
 
 row! {
-    /// A line to seal anew.
-    pub(crate) struct StaleLine {
-        pub id: String,
-        pub sealed: Vec<u8>,
-        pub note: Option<Vec<u8>>,
-    }
-}
-
-row! {
     /// A part of a bank's file.
     pub(crate) struct TextRow {
-        pub answer: String,
-        pub part: i64,
+        pub id: String,
         pub sealed: Vec<u8>,
     }
 }

@@ -4,7 +4,7 @@ use base::PostingNo;
 use base::{MerchantId, PersonId};
 use economy::chart;
 use economy::decide::{ClaimStands, OpenClaim, newest_expiry, usable};
-use economy::facts::{Payment, PrepayFacts, Prepayment};
+use economy::facts::{MovingFacts, Payment, PrepayFacts, Prepayment};
 use economy::holder::MerchantState;
 use economy::{Class, Facts};
 use pen::Stop;
@@ -107,30 +107,10 @@ impl CityMemory {
     /// Keeps claims, and their rows.
     pub(crate) fn follow_claims(&mut self, turn: &mut CityTurn<'_>, no: PostingNo, facts: &PrepayFacts) {
         match facts {
-            PrepayFacts::Bought(bought) => {
-                turn.write(INSERT_CLAIM, claim_values(bought, no, turn.day));
-                self.put_claim(
-                    turn,
-                    Claim {
-                        no: bought.claim,
-                        posting: no,
-                        programme: bought.programme.clone(),
-                        merchant: bought.merchant,
-                        buyer: bought.person,
-                        holder: bought.person,
-                        amount: bought.amount,
-                        use_by: bought.use_by,
-                        bought: turn.day,
-                        advanced: false,
-                    },
-                );
-            }
+            PrepayFacts::Bought(bought) => self.claim_bought(turn, no, bought),
             PrepayFacts::Advanced(advanced) => {
                 for (claim, _) in &advanced.claims {
-                    turn.write(ADVANCE_CLAIM, vec![i64::from(*claim).into()]);
-                    if let Some(claim) = self.claims.get(*claim).cloned() {
-                        self.put_claim(turn, Claim { advanced: true, ..claim });
-                    }
+                    self.claim_was_advanced(turn, *claim);
                 }
             }
             PrepayFacts::Given(given) => {
@@ -144,6 +124,34 @@ impl CityMemory {
                 self.end_claim(turn, ended.claim, (ended.why.code(), back, borne));
             }
             PrepayFacts::Offer { .. } | PrepayFacts::Pledge { .. } => {}
+        }
+    }
+
+    /// A claim is new: bought, or taken over from an older system.
+    pub(crate) fn claim_bought(&mut self, turn: &mut CityTurn<'_>, no: PostingNo, bought: &Prepayment) {
+        turn.write(INSERT_CLAIM, claim_values(bought, no, turn.day));
+        self.put_claim(
+            turn,
+            Claim {
+                no: bought.claim,
+                posting: no,
+                programme: bought.programme.clone(),
+                merchant: bought.merchant,
+                buyer: bought.person,
+                holder: bought.person,
+                amount: bought.amount,
+                use_by: bought.use_by,
+                bought: turn.day,
+                advanced: false,
+            },
+        );
+    }
+
+    /// Its shop was advanced its share, and is not again.
+    pub(crate) fn claim_was_advanced(&mut self, turn: &mut CityTurn<'_>, no: u32) {
+        turn.write(ADVANCE_CLAIM, vec![i64::from(no).into()]);
+        if let Some(claim) = self.claims.get(no).cloned() {
+            self.put_claim(turn, Claim { advanced: true, ..claim });
         }
     }
 
@@ -180,7 +188,7 @@ pub(crate) fn bought_by(turn: &mut CityTurn<'_>, no: PostingNo) -> Result<Prepay
     let missing = || Stop::Broken(format!("posting {no} is no prepayment"));
     let (row, _) = turn.posting(no)?.ok_or_else(missing)?;
     match Facts::read(&row.facts).map_err(|error| Stop::Broken(error.to_string()))? {
-        Facts::Prepay(PrepayFacts::Bought(bought)) => Ok(bought),
+        Facts::Prepay(PrepayFacts::Bought(bought)) | Facts::Moving(MovingFacts::Claim(bought)) => Ok(bought),
         _ => Err(missing()),
     }
 }

@@ -31,6 +31,9 @@ pub struct Burn {
     pub state: BudgetState,
     /// Won left at the end of days, in order; the last is today so far.
     pub points: Vec<(Date, i64)>,
+    /// Won that went otherwise than as cashback at a payment (at a prepayment, say, or set aside): the line lies lower by
+    /// it from its first day on.
+    pub beside: i64,
 }
 
 /// The desk's numbers, at one sequence.
@@ -50,7 +53,8 @@ pub fn desk(shared: &Shared<CityView>, today: Date) -> Desk {
     let town = &view.town;
     let burn = payment_budget(town, today).map(|budget| {
         let state = budget_state(town, &view.books, budget, today);
-        Burn { from: budget.from, points: points(&town.stats, &state, budget.from, today), state }
+        let (points, beside) = points(&town.stats, &state, budget.from, today);
+        Burn { from: budget.from, points, beside, state }
     });
     let city_cap = town.pack.campaign_on(today).filter(|c| c.counts == Counts::Spend).and_then(|campaign| {
         let meter = chart::city_meter(Meter::CityMonth, Month::of(today).0);
@@ -59,8 +63,8 @@ pub fn desk(shared: &Shared<CityView>, today: Date) -> Desk {
     Desk { burn, limits: at_limit(town, &view.books, today), city_cap }
 }
 
-/// What was left at the end of each day, worked back from what is left now.
-fn points(stats: &Stats, state: &BudgetState, from: Date, today: Date) -> Vec<(Date, i64)> {
+/// What was left at the end of each day, worked back from what is left now; and what is missing then at the beginning.
+fn points(stats: &Stats, state: &BudgetState, from: Date, today: Date) -> (Vec<(Date, i64)>, i64) {
     let (first, last) = (day_of_date(from), day_of_date(today));
     let step = ((last - first) / POINTS + 1).max(1);
     let mut left = state.total - state.used;
@@ -72,7 +76,7 @@ fn points(stats: &Stats, state: &BudgetState, from: Date, today: Date) -> Vec<(D
         left += stats.payment_reward_between(day, day);
     }
     points.reverse();
-    points
+    (points, state.total - left)
 }
 
 fn at_limit(town: &CityView, books: &Books, today: Date) -> AtLimit {

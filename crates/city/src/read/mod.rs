@@ -6,6 +6,7 @@ pub mod desk;
 pub mod find;
 pub mod giving;
 pub mod history;
+pub mod households;
 pub mod payouts;
 pub mod people;
 pub mod quote;

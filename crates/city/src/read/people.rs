@@ -1,13 +1,16 @@
 //! Who people are, for the pages of those who may see it. Names stand sealed in SQL, never in the books.
 
-use base::{PersonId, date_of_day};
+use std::collections::BTreeSet;
+
+use base::{Date, PersonId, RecordId, date_of_day, day_of_date};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
+use people::household::Membership;
 use people::matching::{Score, Traits, Verdict, Weights, score};
 use people::naming::{birth_index, name_index, phone_index};
 use people::store::{self as rows, PersonRow};
-use people::{District, File, Name, Naming, Phone};
+use people::{District, File, Name, Naming, Phone, record};
 use store::{Error, Snapshot};
 use vault::{Sealed, Vault};
 
@@ -42,6 +45,8 @@ pub enum Sought {
     Phone(String),
     /// Everyone of exactly this name.
     Name(String),
+    /// Everyone born on this day (days since 1970-01-01); of exactly this name, if there is one.
+    Born(i32, Option<String>),
 }
 
 impl Sought {
@@ -59,6 +64,9 @@ impl Sought {
         }
         if let Some(form) = phone::parse(text) {
             return Some(Sought::Phone(form));
+        }
+        if let Some((name, day)) = birth_day(text) {
+            return Some(Sought::Born(day, name));
         }
         Some(Sought::Name(text.to_owned()))
     }
@@ -83,6 +91,13 @@ impl Sought {
             Sought::Phone(phone) => {
                 rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
             }
+            Sought::Born(day, None) => {
+                rows::born(snapshot, birth_index(vault, *day).map_err(sealed)?, &mut each)?;
+            }
+            Sought::Born(day, Some(name)) => {
+                let index = birth_index(vault, *day).map_err(sealed)?;
+                rows::named_born(snapshot, (name_index(vault, name).map_err(sealed)?, index), &mut each)?;
+            }
         }
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
@@ -91,6 +106,23 @@ impl Sought {
         found.sort_by_key(|known| (known.birth_day, known.id));
         Ok(found)
     }
+}
+
+/// A day that stands at the end, `1943-05-01`, `1943.5.1` or `19430501`, and the name before it.
+fn birth_day(text: &str) -> Option<(Option<String>, i32)> {
+    let (name, day) = match text.rsplit_once(char::is_whitespace) {
+        Some((name, day)) => (Some(name.trim().to_owned()), day),
+        None => (None, text),
+    };
+    let day = day.trim_end_matches('.');
+    let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
+    let (year, month, day) = match parts.as_slice() {
+        [whole] if whole.len() == 8 && whole.is_ascii() => (&whole[..4], &whole[4..6], &whole[6..]),
+        [year, month, day] if year.len() == 4 => (*year, *month, *day),
+        _ => return None,
+    };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (date.year() >= 1900).then(|| (name, day_of_date(date)))
 }
 
 /// Whose record was read.
@@ -178,14 +210,50 @@ impl<'s, 'a> Register<'s, 'a> {
         rows::person(self.snapshot, person)?.map_or(Ok(None), |row| self.open(row))
     }
 
-    /// All that is kept about one person, over all their records.
-    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
-        let file = File::gather(person, |one| {
+    /// What names one person, if their neighbourhood is within sight; who isn't is not opened.
+    pub(super) fn naming_within(
+        &mut self,
+        person: PersonId,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Option<Known>, Error> {
+        let row = rows::person(self.snapshot, person)?.filter(|row| sees(row.district.as_deref()));
+        row.map_or(Ok(None), |row| self.open(row))
+    }
+
+    /// All records of one person, and their times in households. Nothing of it is shown without a name, and naming them
+    /// is noted: this alone is not.
+    pub(crate) fn stays(&mut self, person: PersonId) -> Result<(BTreeSet<PersonId>, Vec<Membership>), Error> {
+        let file = self.gather(person)?;
+        let stays = file.memberships(person);
+        Ok((file.records, stays))
+    }
+
+    fn gather(&mut self, person: PersonId) -> Result<File, Error> {
+        File::gather(person, |one| {
             let kept = rows::records(self.snapshot, one)?;
             kept.into_iter()
                 .map(|row| row.open(self.vault).map_err(sealed))
                 .collect::<Result<Vec<_>, Error>>()
-        })?;
+        })
+    }
+
+    /// The scan of a signed sheet; `None` when it is gone, or was of nobody.
+    pub fn scan(&mut self, paper: RecordId) -> Result<Option<Vec<u8>>, Error> {
+        let Some(row) = rows::scan(self.snapshot, paper)? else { return Ok(None) };
+        self.seen_of(row.person);
+        record::open_scan(self.vault, (row.id, row.person), row.sealed).map(Some).map_err(sealed)
+    }
+
+    /// The family name on a record, for telling whether two share one: it goes no further, and is no look.
+    pub(crate) fn family(&mut self, person: PersonId) -> Result<Option<String>, Error> {
+        let Some(row) = rows::person(self.snapshot, person)? else { return Ok(None) };
+        let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        Ok(Name::of(&naming.name).and_then(|name| name.family().map(str::to_owned)))
+    }
+
+    /// All that is kept about one person, over all their records.
+    pub fn file(&mut self, person: PersonId) -> Result<File, Error> {
+        let file = self.gather(person)?;
         for one in &file.records {
             self.seen_of(*one);
         }
@@ -303,6 +371,20 @@ mod tests {
         let form = "010-2345-6789".to_owned();
         assert_eq!(Sought::read("01023456789", &nobody), Some(Sought::Phone(form)));
         assert_eq!(Sought::read(&PersonId(7).to_string(), &nobody), Some(Sought::Person(PersonId(7))));
+        let day = day_of_date(base::date(1943, 5, 1));
+        for (text, name) in [
+            ("1943-05-01", None),
+            (" 1943.5.1. ", None),
+            ("19430501", None),
+            ("김순자 1943-05-01", Some("김순자")),
+            ("Kim Soon-ja 1943/5/1", Some("Kim Soon-ja")),
+        ] {
+            let born = Some(Sought::Born(day, name.map(str::to_owned)));
+            assert_eq!(Sought::read(text, &nobody), born, "{text}");
+        }
+        for text in ["1943", "1943-13-01", "43-05-01", "김순자 2", "가나다라마바사아"] {
+            assert_eq!(Sought::read(text, &nobody), name(text), "{text}");
+        }
         for text in ["", "  ", "a\0b", "9410 1234 5678 9012"] {
             let number = parse_card_number(text).is_some();
             assert_eq!(

@@ -1,4 +1,4 @@
-//! What is known about a person: recorded, and struck out when it was never true.
+//! What is known about a person: recorded, and struck out when it was never true; so is a time in a household.
 
 use base::{Date, PersonId, RecordId, Refusal, Role};
 use pen::Stop;
@@ -59,6 +59,11 @@ pub(super) fn strike(
     known_person(city, person)?;
     let why = Reason::given(why)?;
     let all = file(city, turn, person)?;
+    if let Some(stay) = all.households.iter().find(|stay| stay.id == of) {
+        let struck = stay.what.strike(turn.now, by(turn.request.actor), why)?;
+        keep(city, turn, stay.person, &Document::Strike { of, struck })?;
+        return Ok(kept(turn, person, of, "household-strike"));
+    }
     let found = all.facts.into_iter().find(|fact| fact.id == of);
     let found = found.ok_or_else(|| Refusal::new("fact.unknown"))?;
     let by = by(turn.request.actor);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use base::{PostingNo, Refusal};
-use economy::decide::{self, Decision, Held};
+use economy::decide::{self, ClaimStands, Decision, Held, HeldClaim};
+use economy::facts::{Payment, Prepayment};
+use economy::holder::MerchantState;
 use economy::{Facts, chart};
 use pen::Stop;
 use rules::Purpose;
@@ -46,8 +48,10 @@ pub(super) fn sweep(city: &mut CityMemory, turn: &mut CityTurn<'_>, at_most: u32
         }
     }
     turn.forget_key(); // as for a settlement: asked once more, it lets go of what is over by then
-    for no in &over {
-        ended(city, turn, *no, |held| decide::release(held, true))?;
+    // Read before the first of them is staged.
+    let found = over.iter().map(|no| Found::of(city, turn, *no)).collect::<Result<Vec<_>, _>>()?;
+    for found in &found {
+        found.end(city, turn, |held| decide::release(held, true))?;
     }
     let done = u32::try_from(over.len()).unwrap_or(u32::MAX);
     Ok(Reply::Batch { done, next: (done == at_most && done > 0).then_some(0) })
@@ -67,23 +71,64 @@ fn ended(
     no: PostingNo,
     decision: impl FnOnce(&Held<'_>) -> Result<Decision, Refusal>,
 ) -> Result<Reply, Stop> {
-    let facts = recorded(turn, no, "hold.unknown")?;
-    let Facts::Authorise(payment) = &facts else { return Err(Refusal::new("hold.unknown").into()) };
-    if giving_shop(turn.request.actor.role, payment.merchant).is_none() {
-        return Err(Refusal::new("hold.unknown").into());
+    Found::of(city, turn, no)?.end(city, turn, decision)
+}
+
+/// An authorisation as it was recorded, and what the claims in it that have ended were bought by.
+struct Found {
+    no: PostingNo,
+    payment: Payment,
+    ended: Vec<Option<Prepayment>>,
+}
+
+impl Found {
+    fn of(city: &CityMemory, turn: &mut CityTurn<'_>, no: PostingNo) -> Result<Found, Stop> {
+        let facts = recorded(turn, no, "hold.unknown")?;
+        let Facts::Authorise(payment) = facts else { return Err(Refusal::new("hold.unknown").into()) };
+        if giving_shop(turn.request.actor.role, payment.merchant).is_none() {
+            return Err(Refusal::new("hold.unknown").into());
+        }
+        let ended = city.ended_claims(turn, &payment)?;
+        Ok(Found { no, payment, ended })
     }
-    let pack = Arc::clone(&city.pack);
-    let today = city.today(turn.day);
-    let purses = city.purses(&pack, turn, payment.person);
-    let decided = decision(&Held {
-        no,
-        payment,
-        left: turn.books().balance_of(&chart::hold(no).key),
-        campaign: pack.campaign(&payment.cashback.campaign),
-        reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
-        purses: &purses,
-        gift: city.directory.giving.stands(payment.person),
-        date: today.date,
-    })?;
-    city.post(turn, decided)
+
+    fn end(
+        &self,
+        city: &mut CityMemory,
+        turn: &mut CityTurn<'_>,
+        decision: impl FnOnce(&Held<'_>) -> Result<Decision, Refusal>,
+    ) -> Result<Reply, Stop> {
+        let pack = Arc::clone(&city.pack);
+        let today = city.today(turn.day);
+        let payment = &self.payment;
+        let purses = city.purses(&pack, turn, payment.person);
+        let stands = city.claims_stand(&pack, turn, &today, payment, &self.ended)?;
+        let shop = city.directory.shop(payment.merchant).map(|(_, shop)| shop.state);
+        let closed = shop.is_none_or(|state| state == MerchantState::Closed);
+        let mut claims = Vec::with_capacity(stands.len());
+        for stands in stands {
+            let guarantee = match stands {
+                ClaimStands::Open { guarantee, .. } => guarantee,
+                ClaimStands::Ended { bought, .. } => {
+                    let missing = || Stop::Broken(format!("the pack has no prepayment {}", bought.programme));
+                    pack.prepayment(&bought.programme).ok_or_else(missing)?.guarantee.as_str()
+                }
+            };
+            claims.push(HeldClaim { stands, guarantee, closed });
+        }
+        let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
+        let decided = decision(&Held {
+            no: self.no,
+            payment,
+            left: balance(chart::hold(self.no)),
+            campaign: pack.campaign(&payment.cashback.campaign),
+            reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
+            purses: &purses,
+            gift: city.directory.giving.stands(payment.person),
+            claims: &claims,
+            payable: balance(chart::payable(payment.merchant)),
+            date: today.date,
+        })?;
+        city.post(turn, decided)
+    }
 }

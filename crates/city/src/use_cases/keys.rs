@@ -1,21 +1,18 @@
 //! Keys come and change: data keys are added, wrapped under another master key, and what old ones sealed is sealed
-//! anew, a few records a command, while everyone else goes on.
+//! anew, a few fields a command, while everyone else goes on.
 
 use std::sync::Arc;
 
-use base::PersonId;
 use economy::Facts;
 use pen::Stop;
-use people::store::{
-    INSERT_KEY, PERSON, PersonRow, RECORDS, RESEAL_PERSON, RESEAL_RECORD, REWRAP_KEY, RecordRow,
-};
-use people::store::{key_values, reseal_record_values, reseal_values, rewrap_values};
-use people::{Naming, naming};
-use vault::{DataKey, Locked, Sealed, Vault};
+use people::Passkey;
+use people::store::{INSERT_KEY, REWRAP_KEY, key_values, rewrap_values};
+use vault::{DataKey, Locked, Masters, Place, Vault};
 
 use super::note;
-use crate::Reply;
-use crate::memory::{CityMemory, CityTurn};
+use crate::memory::{CityMemory, CityTurn, Keys};
+use crate::reseal::{COLUMNS, ResealFrom, page};
+use crate::{Door, Reply};
 
 /// A vault that can't seal or open is broken, not a matter of rules.
 pub(super) fn locked(why: Locked) -> Stop {
@@ -27,8 +24,23 @@ pub(super) fn add(city: &mut CityMemory, turn: &mut CityTurn<'_>, key: &DataKey)
     let mut vault = Vault::clone(&city.keys.vault);
     vault.add(&city.keys.masters, key).map_err(locked)?;
     turn.write(INSERT_KEY, key_values(key, turn.now));
-    city.use_vault(turn, vault);
+    let keys = Keys { vault: Arc::new(vault), ..city.keys.clone() };
+    city.use_keys(turn, keys);
     Ok(note(turn, "add-key", Facts::Keys { action: "add".into(), count: 1 }))
+}
+
+/// Other master keys, if every data key opens with one of them.
+pub(super) fn use_masters(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    masters: &Masters,
+) -> Result<Reply, Stop> {
+    let keys = people::keys::all(turn.query(people::store::KEYS, &[])?)?;
+    let vault = Vault::unlock(masters, &keys).map_err(locked)?;
+    let count = u32::try_from(masters.marks().count()).unwrap_or(u32::MAX);
+    let keys = Keys { vault: Arc::new(vault), masters: masters.clone(), ..city.keys.clone() };
+    city.use_keys(turn, keys);
+    Ok(note(turn, "use-masters", Facts::Keys { action: "masters".into(), count }))
 }
 
 /// Wraps every data key under the master key in use. Nothing that is sealed changes.
@@ -43,61 +55,53 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
     Ok(note(turn, "rewrap-keys", Facts::Keys { action: "rewrap".into(), count }))
 }
 
-/// Seals anew what older keys sealed, from a position on: persons in order of enrolment, with every document kept about
-/// them, after them passkeys, then what was asked and said about looks; with each batch as many of the accounts that
-/// payouts go to and of the bank's lines as are still under an older key. Whoever is enrolled meanwhile moves what follows
-/// to later places: some are looked at twice, none is left out.
+/// Seals anew what older keys sealed, of one column's rows from a place on. Nothing is understood on the way: a field is
+/// opened and sealed at its place, whatever it says. What is written meanwhile is sealed under the newest key at once. A
+/// field that doesn't open is left as it is, and told.
 pub(super) fn reseal(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
-    from: u32,
+    from: &ResealFrom,
     at_most: u32,
 ) -> Result<Reply, Stop> {
-    let start = from as usize;
-    let all = city.directory.holders();
-    let end = all.len().min(start.saturating_add(at_most as usize));
-    let people: Vec<PersonId> =
-        all.get(start..end).unwrap_or_default().iter().map(|holder| holder.person.id).collect();
-    let mut rows: Vec<PersonRow> = Vec::with_capacity(people.len());
-    let mut records: Vec<RecordRow> = Vec::new();
-    for person in people {
-        rows.extend(turn.query(PERSON, &[person.into()])?);
-        records.extend(turn.query(RECORDS, &[person.into()])?);
-    }
-    let (all_people, passkeys) = (all.len(), city.doors.passkeys().len());
-    let stop = start.saturating_add(at_most as usize);
-    let first = start.max(all_people + passkeys);
-    let (texts, all_texts) =
-        super::looks::texts(turn, first - all_people - passkeys, stop.saturating_sub(first))?;
+    let Some(column) = COLUMNS.get(usize::from(from.column)) else {
+        return Ok(Reply::Resealed { done: 0, broken: Vec::new(), next: None });
+    };
+    let at_most = at_most.min(column.most);
+    let fields = page(turn, column, &from.after, at_most)?;
+    let whole = fields.len() < at_most as usize;
+    let last = fields.last().map(|field| field.row.clone()).unwrap_or_default();
     let vault = Arc::clone(&city.keys.vault);
-    let vault = &*vault;
-    let current = vault.sealing(naming::GENERAL);
-    let stale = super::payouts::stale(turn, current, at_most)?;
-    let mut done = super::payouts::reseal(vault, turn, &stale)?;
-    let more = stale.more(at_most);
-    for row in rows {
-        let sealed = Sealed(row.naming);
-        if sealed.key_no().ok() == current {
-            continue;
+    let (mut done, mut broken) = (0, Vec::new());
+    for field in fields {
+        let Some(sealed) = field.sealed else { continue };
+        let place = Place { table: column.table, record: &field.record, field: &field.field };
+        let anew = match vault.resealed(place, &sealed, turn.entropy) {
+            Ok(Some(anew)) => anew,
+            Ok(None) => continue,
+            Err(why) => {
+                broken.push(format!("{}.{} of {}: {why}", column.table, column.name, field.row));
+                continue;
+            }
+        };
+        if let Some(passkey) = field.hash.and_then(|hash| city.doors.passkey(&hash)).cloned() {
+            city.put_door(turn, Door::Passkey(Passkey { name: anew.clone(), ..passkey }));
         }
-        let opened = Naming::open(vault, row.id, &sealed).map_err(|why| Stop::Broken(why.to_string()))?;
-        let anew = opened.seal(vault, row.id, turn.entropy).map_err(locked)?;
-        turn.write(RESEAL_PERSON, reseal_values(row.id, anew));
+        let mut row = vec![field.key];
+        let number = column.numbered.then(|| anew.key_no().unwrap_or_default());
+        row.push(anew.0.into());
+        row.extend(number.map(Into::into));
+        turn.write(column.put, row);
         done += 1;
     }
-    for row in records.into_iter().filter(|row| Sealed(row.sealed.clone()).key_no().ok() != current) {
-        let kept = row.open(vault).map_err(|why| Stop::Broken(why.to_string()))?;
-        let anew = kept.what.seal(vault, kept.id, kept.person, turn.entropy).map_err(locked)?;
-        turn.write(RESEAL_RECORD, reseal_record_values(kept.id, anew));
-        done += 1;
-    }
-    let room = (at_most as usize).saturating_sub(end.saturating_sub(start));
-    done += super::passkeys::reseal(city, turn, start.saturating_sub(all_people), room)?;
-    done += super::looks::reseal(city, turn, texts)?;
     if done > 0 {
         note(turn, "reseal", Facts::Keys { action: "reseal".into(), count: done });
     }
-    let whole = all_people + passkeys + all_texts;
-    let next = (stop < whole || more).then_some(u32::try_from(stop).unwrap_or(u32::MAX));
-    Ok(Reply::Batch { done, next })
+    let next = match whole {
+        false => Some(ResealFrom { column: from.column, after: last }),
+        true => Some(from.column + 1)
+            .filter(|column| usize::from(*column) < COLUMNS.len())
+            .map(|column| ResealFrom { column, after: String::new() }),
+    };
+    Ok(Reply::Resealed { done, broken, next })
 }

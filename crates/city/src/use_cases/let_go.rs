@@ -1,11 +1,11 @@
-//! Names go of persons who left and whom the law lets go; what they paid stays, under their opaque id.
+//! Names, and scans of what they signed, go of persons who left and whom the law lets go; what they paid stays, under their opaque id.
 
 use base::{EntryNo, PersonId, date_of_day};
 use economy::store::{CARDS_OF, Issued};
 use economy::{CardState, Facts};
 use pen::Stop;
 use people::Naming;
-use people::store::{LET_GO, PERSON_SINCE, SinceRow};
+use people::store::{DROP_SCANS, LET_GO, PERSON_SINCE, SinceRow};
 use vault::Sealed;
 
 use super::{keys, note};
@@ -44,6 +44,7 @@ pub(super) fn let_go(
         let sealed = Naming::GONE.seal(&city.keys.vault, person, turn.entropy).map_err(keys::locked)?;
         let row = vec![person.into(), sealed.naming.0.into(), sealed.name_index.0.to_vec().into()];
         turn.write(LET_GO, row);
+        turn.write(DROP_SCANS, vec![person.into()]);
         let payee = Payee::Person(person);
         let gone = vec![payee.to_string().into(), Vec::<u8>::new().into(), turn.now.into()];
         turn.write(FORGET_ACCOUNTS, gone);

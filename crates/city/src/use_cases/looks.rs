@@ -5,14 +5,12 @@ use economy::Facts;
 use pen::Stop;
 use people::break_glass::{self, Finding, Opening, Viewer};
 use people::{Glass, Links, Reason};
-use vault::Sealed;
 
 use super::{keys, known_person, note};
 use crate::Reply;
 use crate::looks::store::{
-    ANSWER_QUESTION, COUNT_TEXTS, CountRow, GLASS, GlassRow, INSERT_DOWNLOAD, INSERT_GLASS,
-    INSERT_INSPECTION, INSERT_QUESTION, INSPECTION, InspectionRow, QUESTION, QUESTION_ABOUT, QuestionRow,
-    RESEAL_DOWNLOAD, RESEAL_GLASS, RESEAL_QUESTION, REVIEW_GLASS, TEXTS, TextsRow,
+    ANSWER_QUESTION, GLASS, GlassRow, INSERT_DOWNLOAD, INSERT_GLASS, INSERT_INSPECTION, INSERT_QUESTION,
+    INSPECTION, InspectionRow, QUESTION, QUESTION_ABOUT, QuestionRow, REVIEW_GLASS,
 };
 use crate::looks::{self, ANSWER, DOWNLOADED, JUSTIFIED, NOTE, UNJUSTIFIED, WHY, words};
 use crate::memory::{CityMemory, CityTurn};
@@ -165,50 +163,4 @@ pub(super) fn download(
         vec![id.into(), turn.now.into(), by.into(), role.into(), what.into(), lines.into(), sealed.into()];
     turn.write(INSERT_DOWNLOAD, row);
     Ok(note(turn, "download", facts("download", id, None, lines)))
-}
-
-/// Texts around looks from a place on, and how many there are.
-pub(super) fn texts(
-    turn: &mut CityTurn<'_>,
-    from: usize,
-    at_most: usize,
-) -> Result<(Vec<TextsRow>, usize), Stop> {
-    let count: Vec<CountRow> = turn.query(COUNT_TEXTS, &[])?;
-    let all = count.first().map_or(0, |row| usize::try_from(row.count).unwrap_or(0));
-    if at_most == 0 || from >= all {
-        return Ok((Vec::new(), all));
-    }
-    let part = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    Ok((turn.query(TEXTS, &[part(at_most).into(), part(from).into()])?, all))
-}
-
-/// Seals anew those that an older key sealed.
-pub(super) fn reseal(city: &CityMemory, turn: &mut CityTurn<'_>, rows: Vec<TextsRow>) -> Result<u32, Stop> {
-    let vault = std::sync::Arc::clone(&city.keys.vault);
-    let current = vault.sealing(people::naming::GENERAL);
-    let mut done = 0;
-    for TextsRow { kind, id, one, other } in rows {
-        let sealed = [Some(&one), other.as_ref()];
-        if sealed.into_iter().flatten().all(|text| Sealed(text.clone()).key_no().ok() == current) {
-            continue;
-        }
-        let (first, second, statement) = match kind {
-            0 => (looks::QUESTION, ANSWER, RESEAL_QUESTION),
-            1 => (WHY, NOTE, RESEAL_GLASS),
-            _ => (DOWNLOADED, DOWNLOADED, RESEAL_DOWNLOAD),
-        };
-        let mut anew = |text: looks::Text, sealed: Vec<u8>| {
-            let opened = text.open(&vault, &id, sealed)?;
-            text.seal(&vault, &id, &opened, turn.entropy).map_err(keys::locked)
-        };
-        let one = anew(first, one)?;
-        let mut row: Vec<::store::Value> = vec![id.clone().into(), one.into()];
-        if kind < 2 {
-            let other = other.map(|sealed| anew(second, sealed)).transpose()?;
-            row.push(other.into());
-        }
-        turn.write(statement, row);
-        done += 1;
-    }
-    Ok(done)
 }

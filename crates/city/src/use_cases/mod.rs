@@ -13,12 +13,15 @@ mod giving;
 mod helpers;
 mod hold;
 mod hooks;
+mod households;
 mod joining;
 mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod moving;
 mod organisations;
+mod papers;
 mod passkeys;
 mod pay;
 mod payouts;
@@ -131,6 +134,8 @@ pub(crate) fn carry_out(
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
+        Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnPapers(command) => papers::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),
@@ -139,6 +144,7 @@ pub(crate) fn carry_out(
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::OnProposals(command) => proposals::carry_out(city, turn, command),
         Command::OnWindow(command) => window::carry_out(city, turn, command),
+        Command::OnMoving(command) => moving::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
@@ -153,7 +159,8 @@ pub(crate) fn carry_out(
         Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
-        Command::Reseal { from, at_most } => keys::reseal(city, turn, *from, *at_most),
+        Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
+        Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }

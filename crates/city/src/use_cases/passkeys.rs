@@ -4,7 +4,7 @@
 use base::{AccountId, Refusal};
 use economy::Facts;
 use pen::Stop;
-use people::passkey::store::{END_PASSKEY, INSERT_PASSKEY, RESEAL_PASSKEY, USE_PASSKEY, passkey_values};
+use people::passkey::store::{END_PASSKEY, INSERT_PASSKEY, USE_PASSKEY, passkey_values};
 use people::passkey::{self, MOST, good_name};
 use people::{How, Passkey};
 use vault::Sealed;
@@ -101,28 +101,4 @@ pub(super) fn remove(
     let reply = noted(turn, &passkey, "remove-passkey", "remove");
     city.put_door(turn, Door::Passkey(passkey));
     Ok(reply)
-}
-
-/// Seals anew the names that an older key sealed.
-pub(super) fn reseal(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    from: usize,
-    at_most: usize,
-) -> Result<u32, Stop> {
-    let vault = std::sync::Arc::clone(&city.keys.vault);
-    let current = vault.sealing(people::naming::GENERAL);
-    let some: Vec<Passkey> = city.doors.passkeys().skip(from).take(at_most).cloned().collect();
-    let mut done = 0;
-    for passkey in some {
-        if passkey.ended.is_some() || passkey.name.key_no().ok() == current {
-            continue;
-        }
-        let name = passkey.called(&vault).map_err(|why| Stop::Broken(format!("a passkey's name: {why}")))?;
-        let name = passkey::sealed_name(&vault, &passkey.hash, &name, turn.entropy).map_err(locked)?;
-        turn.write(RESEAL_PASSKEY, vec![passkey.hash.into(), name.0.clone().into()]);
-        city.put_door(turn, Door::Passkey(Passkey { name, ..passkey }));
-        done += 1;
-    }
-    Ok(done)
 }

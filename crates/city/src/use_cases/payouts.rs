@@ -13,17 +13,15 @@ use people::Naming;
 use people::store::{PERSON, PersonRow};
 use rules::Confirmed;
 use store::Value;
-use vault::{CantOpen, Sealed, Vault};
+use vault::Sealed;
 
 use super::{keys, known_person, note, proposals};
 use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::account::BankAccount;
 use crate::payouts::answer::hex;
 use crate::payouts::store::{
-    AccountRow, END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, INSERT_TEXT,
-    LINE, LineRow, MOVE_WAITING, PAY, PAYOUT, PayoutRow, RESEAL_ACCOUNT, RESEAL_LINE, RESEAL_TEXT,
-    RESOLVE_LINE, SEND, STALE_ACCOUNTS, STALE_LINES, STALE_TEXTS, StaleLine, TAKE_ANSWER, TextRow,
-    payee as payee_of,
+    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, INSERT_TEXT, LINE, LineRow,
+    MOVE_WAITING, PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
 };
 use crate::payouts::{Change, Payout, lines, posting_of};
 use crate::proposals::Wish;
@@ -271,10 +269,10 @@ pub(super) fn answer(
     let head = vec![hash.as_str().into(), part.kind.as_str().into(), part.message.as_str().into()];
     let row = head.into_iter().chain([turn.now.into(), part.parts.into()]).chain(counts).collect();
     turn.write(TAKE_ANSWER, row);
-    let sealed = lines::seal_text(&city.keys.vault, (&hash, part.part), &part.text, turn.entropy);
-    let sealed = sealed.map_err(keys::locked)?;
+    let id = lines::text_id(&hash, part.part);
+    let sealed = lines::seal_text(&city.keys.vault, &id, &part.text, turn.entropy).map_err(keys::locked)?;
     let key_no = sealed.key_no().unwrap_or_default();
-    turn.write(INSERT_TEXT, vec![hash.as_str().into(), part.part.into(), sealed.0.into(), key_no.into()]);
+    turn.write(INSERT_TEXT, vec![id.into(), sealed.0.into(), key_no.into()]);
     let facts = PayoutFacts::Answer { answer: hash.clone(), part: part.part, matched, failed, known, open };
     let reply = note(turn, "answer", Facts::Payouts(facts));
     carry_out(city, turn, &hash, &found, &judged)?;
@@ -441,73 +439,4 @@ pub(super) fn resolve(
         city.change_payouts(turn, Change::Payout(no, None));
     }
     Ok(reply)
-}
-
-/// What of payouts is sealed under an older key.
-pub(super) struct Stale {
-    accounts: Vec<AccountRow>,
-    lines: Vec<StaleLine>,
-    texts: Vec<TextRow>,
-}
-
-/// So many parts of the bank's files are sealed anew at once: each may be large.
-const TEXTS_AT_ONCE: u32 = 8;
-
-impl Stale {
-    /// Whether there may be more than was found when asking for so many.
-    pub(super) fn more(&self, at_most: u32) -> bool {
-        self.accounts.len().max(self.lines.len()) >= at_most as usize
-            || self.texts.len() >= TEXTS_AT_ONCE.min(at_most) as usize
-    }
-}
-
-/// So much of it at most of each kind.
-pub(super) fn stale(turn: &mut CityTurn<'_>, current: Option<u32>, at_most: u32) -> Result<Stale, Stop> {
-    let bounds = [current.unwrap_or_default().into(), at_most.into()];
-    let texts = [current.unwrap_or_default().into(), TEXTS_AT_ONCE.min(at_most).into()];
-    Ok(Stale {
-        accounts: turn.query(STALE_ACCOUNTS, &bounds)?,
-        lines: turn.query(STALE_LINES, &bounds)?,
-        texts: turn.query(STALE_TEXTS, &texts)?,
-    })
-}
-
-/// Seals it anew. Gives how many.
-pub(super) fn reseal(vault: &Vault, turn: &mut CityTurn<'_>, stale: &Stale) -> Result<u32, Stop> {
-    let unreadable = |id: &dyn std::fmt::Display, why: CantOpen| Stop::Broken(format!("{id}: {why}"));
-    for row in &stale.accounts {
-        let account = BankAccount::open(vault, row.id, &Sealed(row.sealed.clone()));
-        let account = account.map_err(|why| unreadable(&row.id, why))?;
-        let sealed = account.seal(vault, row.id, turn.entropy).map_err(keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        turn.write(RESEAL_ACCOUNT, vec![row.id.into(), sealed.0.into(), key_no.into()]);
-    }
-    for row in &stale.lines {
-        let said = lines::Said::open(vault, &row.id, &Sealed(row.sealed.clone()));
-        let said = said.map_err(|why| unreadable(&row.id, why))?;
-        let sealed = said.seal(vault, &row.id, turn.entropy).map_err(keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        let note = match row.note.clone() {
-            None => None,
-            Some(note) => {
-                let text = lines::open_note(vault, &row.id, &Sealed(note));
-                let text = text.map_err(|why| unreadable(&row.id, why))?;
-                Some(lines::seal_note(vault, &row.id, &text, turn.entropy).map_err(keys::locked)?.0)
-            }
-        };
-        turn.write(RESEAL_LINE, vec![row.id.as_str().into(), sealed.0.into(), note.into(), key_no.into()]);
-    }
-    for row in &stale.texts {
-        let part = (row.answer.as_str(), u32::try_from(row.part).unwrap_or_default());
-        let text = lines::open_text(vault, part, &Sealed(row.sealed.clone()));
-        let text = text.map_err(|why| unreadable(&row.answer, why))?;
-        let sealed = lines::seal_text(vault, part, &text, turn.entropy).map_err(keys::locked)?;
-        let key_no = sealed.key_no().unwrap_or_default();
-        turn.write(
-            RESEAL_TEXT,
-            vec![row.answer.as_str().into(), row.part.into(), sealed.0.into(), key_no.into()],
-        );
-    }
-    let count = stale.accounts.len() + stale.lines.len() + stale.texts.len();
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -97,9 +97,20 @@ pub(super) fn join(
 
 /// The shop is one: a new one, or one that left and comes back under its number, and is what it says now.
 pub(super) fn take_in(city: &mut CityMemory, turn: &mut CityTurn<'_>, wanted: Wanted) -> MerchantId {
-    let Wanted { name, number, trade, district, sales, owner } = wanted;
-    let before = city.directory.shop_numbered(&number).map(|shop| shop.id);
+    let before = city.directory.shop_numbered(&wanted.number).map(|shop| shop.id);
     let id = before.unwrap_or_else(|| fresh::merchant(&city.directory, turn.entropy));
+    put_in(city, turn, wanted, (id, before.is_some()));
+    id
+}
+
+/// The same under an id, and whether that is of one that comes back.
+pub(super) fn put_in(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    wanted: Wanted,
+    (id, comes_back): (MerchantId, bool),
+) {
+    let Wanted { name, number, trade, district, sales, owner } = wanted;
     let state = MerchantState::Open;
     let merchant = Merchant { id, name, business_number: number, trade, district, sales, owner, state };
     // A shop is one of a business; its number says which.
@@ -114,7 +125,7 @@ pub(super) fn take_in(city: &mut CityMemory, turn: &mut CityTurn<'_>, wanted: Wa
     }
     let pack = &city.pack.city;
     let mut values = merchant_values(&merchant, pack, turn.now);
-    if before.is_some() {
+    if comes_back {
         // Neither its number nor when it first joined changes.
         values.remove(8);
         values.remove(2);
@@ -123,7 +134,6 @@ pub(super) fn take_in(city: &mut CityMemory, turn: &mut CityTurn<'_>, wanted: Wa
         turn.write(INSERT_MERCHANT, values);
     }
     city.put_shop(turn, merchant);
-    id
 }
 
 /// Who has a claim on a shop that is about to close. Read before anything is written.

@@ -44,7 +44,8 @@ pub(super) fn withdraw(
     Ok(reply)
 }
 
-/// Own money since the last top-up: found by walking back through the purses' entries. Nothing without a top-up.
+/// Own money since the last top-up: found by walking back through the purses' entries. Without a top-up, since it was taken
+/// over from an older system, what was taken over being the measure; nothing without either.
 fn since_last_top_up(
     city: &CityMemory,
     turn: &mut CityTurn<'_>,
@@ -57,7 +58,7 @@ fn since_last_top_up(
         .filter(|(purpose, ..)| *purpose == cash.number)
         .map(|(.., account)| account)
         .collect();
-    let mut newest = PostingNo(0);
+    let (mut newest, mut taken_over) = (PostingNo(0), 0);
     let mut since = SinceTopUp::default();
     let mut entries = Vec::new();
     for account in accounts {
@@ -77,10 +78,17 @@ fn since_last_top_up(
                 }
                 break;
             }
+            if posting.kind == "move-in" {
+                taken_over += entry.amount;
+                break;
+            }
             let took = entry.debit == account;
             entries.push((posting.no, posting.kind, took, entry.amount));
             at = if took { entry.debit_previous } else { entry.credit_previous };
         }
+    }
+    if newest == PostingNo(0) {
+        since.measure = taken_over;
     }
     for (no, kind, took, amount) in entries {
         if no > newest {

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod everything;
+
 use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;

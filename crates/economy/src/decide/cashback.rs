@@ -48,11 +48,30 @@ pub struct Earning<'a> {
     pub metered: bool,
 }
 
+/// What a campaign makes of a shop's yearly sales.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShopSize {
+    /// It earns there; also where there is no shop, as when money is put on.
+    Counts,
+    /// The campaign leaves it out: its sales are over the bound.
+    LeftOut,
+}
+
+impl ShopSize {
+    /// At yearly sales in won, where they are known.
+    pub fn of(sales: Option<Won>, earning: Option<&Earning<'_>>) -> ShopSize {
+        match earning {
+            Some(earning) if !earning.campaign.grants_at_sales(sales) => ShopSize::LeftOut,
+            _ => ShopSize::Counts,
+        }
+    }
+}
+
 /// Eligible = the base within all limits; reward = `floor(eligible × rate)`, cut to what the budget holds; `earned`,
 /// by which the limits move, is the part of the base that did earn.
 ///
-/// `shop_counts` is false at shops the campaign leaves out for their size.
-pub fn grant(base: i64, shop_counts: bool, earning: Option<&Earning<'_>>, expires: u32) -> Cashback {
+/// A shop the campaign leaves out for its size earns nobody anything.
+pub fn grant(base: i64, size: ShopSize, earning: Option<&Earning<'_>>, expires: u32) -> Cashback {
     let Some(earning) = earning else {
         return nothing(base, Cut::NoCampaign, expires);
     };
@@ -64,7 +83,7 @@ pub fn grant(base: i64, shop_counts: bool, earning: Option<&Earning<'_>>, expire
         left: earning.limits.month.limit.filter(|_| earning.metered).map(|_| earning.limits.month.left()),
         ..nothing(base, Cut::Full, expires)
     };
-    if !shop_counts {
+    if size == ShopSize::LeftOut {
         cashback.cut = Cut::LargeShop;
         return cashback;
     }

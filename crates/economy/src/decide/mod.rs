@@ -7,6 +7,7 @@ pub mod draw;
 mod giving;
 mod hold;
 pub mod joining;
+mod moving;
 mod pay;
 mod payout;
 mod prepay;
@@ -17,12 +18,13 @@ mod top_up;
 mod transfer;
 mod treasury;
 
-pub use cashback::{Earning, Limits, Room, grant};
+pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
     CouponStanding, CouponsHere, Part, SaleHere, claim, discount, give, give_many, may_give, take_back,
 };
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
-pub use hold::{Held, authorise, capture, release};
+pub use hold::{Held, HeldClaim, authorise, capture, release};
+pub use moving::{OpeningClaim, OpeningPurse, open_bank, open_claim, open_payables, open_purses};
 pub use pay::{Helper, PayCase, PinState, pay};
 pub use payout::{
     Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,

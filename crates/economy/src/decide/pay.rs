@@ -4,7 +4,7 @@ use base::{Arg, Date, Month, PersonId, Refusal, Source, Won};
 use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
-use super::cashback::{Earning, Limits, grant};
+use super::cashback::{Earning, Limits, ShopSize, grant};
 use super::coupons::{CouponsHere, discount, discount_legs};
 use super::giving::{self, Standing};
 use super::prepay::{OpenClaim, use_legs};
@@ -121,11 +121,6 @@ pub(super) fn grant_legs(moves: &mut Moves, person: PersonId, reward: &Purpose, 
     }
 }
 
-/// Whether the campaign counts a shop of this size.
-pub(super) fn counts_at(shop: &Shop<'_>, earning: Option<&Earning<'_>>) -> bool {
-    earning.is_none_or(|e| e.campaign.grants_at_sales(shop.merchant.sales))
-}
-
 /// The payment as it would be recorded, whether it is paid at once or first reserved.
 pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
     check_amount(case.amount)?;
@@ -177,8 +172,8 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         return Err(short(case, &legs, (price, missing)).because(source));
     }
     let expires = newest_expiry(month, case.rules.validity_years);
-    let counts = counts_at(&case.shop, case.earning.as_ref());
-    let cashback = grant(base, counts, case.earning.as_ref(), expires.0);
+    let size = ShopSize::of(case.shop.merchant.sales, case.earning.as_ref());
+    let cashback = grant(base, size, case.earning.as_ref(), expires.0);
     let balance = total(case.purses, month) - of_purses + cashback.reward;
     let paid = legs.iter().map(|(purpose, _, amount): &PurseLeg| (*purpose, -amount));
     let after = by_purpose(case.purses, month, paid.chain([(case.reward.number, cashback.reward)]));

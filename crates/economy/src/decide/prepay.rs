@@ -8,8 +8,8 @@ use base::{Arg, Date, MerchantId, Month, PersonId, PostingNo, Refusal, Won, day_
 use ledger::{part, split_by_remainder};
 use rules::{Campaign, CardRules, Prepayment as Programme, Purpose};
 
-use super::cashback::{Earning, grant};
-use super::pay::{counts_at, earned_legs, grant_legs, shop_takes, spending_back};
+use super::cashback::{Earning, ShopSize, grant};
+use super::pay::{earned_legs, grant_legs, shop_takes, spending_back};
 use super::purses::{Purse, newest_expiry, total};
 use super::transfer::own_money;
 use super::{Decision, Moves, check_amount};
@@ -54,7 +54,7 @@ pub(super) fn use_legs(
 }
 
 /// The guarantee is free again.
-fn release(moves: &mut Moves, guarantee: &str, amount: i64) {
+pub(super) fn release(moves: &mut Moves, guarantee: &str, amount: i64) {
     let of = |class| chart::budget(class, guarantee);
     moves.add(of(Class::BudgetLeft), of(Class::BudgetReserved), amount);
 }
@@ -131,7 +131,7 @@ pub fn prepay(case: &PrepayCase<'_>) -> Result<Decision, Refusal> {
     let earning = case.earning.as_ref();
     let base = if earning.is_some_and(|e| e.campaign.earns_on(&case.cash.id)) { case.amount } else { 0 };
     let expires = newest_expiry(month, case.rules.validity_years);
-    let cashback = grant(base, counts_at(&case.shop, earning), earning, expires.0);
+    let cashback = grant(base, ShopSize::of(case.shop.merchant.sales, earning), earning, expires.0);
     grant_legs(&mut moves, case.person, case.reward, &cashback);
     let guards = earned_legs(&mut moves, earning, case.date, case.person, cashback.earned);
     let bought = Prepayment {

@@ -3,7 +3,7 @@
 use base::{Arg, Date, Month, PersonId, Refusal, Won, share_floor};
 use rules::{CardRules, Purpose};
 
-use super::cashback::{Earning, Limits, grant};
+use super::cashback::{Earning, Limits, ShopSize, grant};
 use super::purses::{Purse, newest_expiry, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Facts, TopUp};
@@ -38,7 +38,7 @@ pub fn top_up(case: &TopUpCase<'_>) -> Result<Decision, Refusal> {
     let month = Month::of(case.date);
     let held = total(case.purses, month);
     let expires = newest_expiry(month, case.rules.validity_years);
-    let cashback = grant(case.amount, true, case.earning.as_ref(), expires.0);
+    let cashback = grant(case.amount, ShopSize::Counts, case.earning.as_ref(), expires.0);
     let holding = case.rules.holding_limit;
     // What is granted at charge is on the card at once, and the law caps what is on the card (decree §13).
     if held + case.amount + cashback.reward > holding.0 {
@@ -91,7 +91,7 @@ pub fn top_up(case: &TopUpCase<'_>) -> Result<Decision, Refusal> {
 /// Won that can be put on so that they fit into `room` with what is granted on them, if all of it is.
 pub fn room_for_top_ups(room: i64, earning: Option<&Earning<'_>>) -> i64 {
     let room = room.max(0);
-    let most = earning.map_or(0, |earning| grant(room, true, Some(earning), 0).reward);
+    let most = earning.map_or(0, |earning| grant(room, ShopSize::Counts, Some(earning), 0).reward);
     if most == 0 {
         return room;
     }

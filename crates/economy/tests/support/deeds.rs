@@ -4,15 +4,15 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, Helper,
-    Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
+    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, HeldClaim,
+    Helper, Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
     SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase, authorise, capture, claim, close_out, confirm,
     expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out, settle, spend,
     take_back, top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
-use economy::{Class, Facts, Meter, chart};
+use economy::{Class, Facts, MerchantState, Meter, chart};
 use ledger::Owner;
 use rules::{Campaign, Counts, GrantAt, Purpose, Used};
 
@@ -29,7 +29,7 @@ impl Town {
 
     /// Carries out a line that can't be refused: a deed, or a circumstance such as `on 2021-07-01`.
     pub fn must(&mut self, line: &str) {
-        if ["on ", "standing ", "angel "].iter().any(|word| line.starts_with(word)) {
+        if ["on ", "standing ", "angel ", "closed "].iter().any(|word| line.starts_with(word)) {
             self.give(line);
         } else if let Err(refusal) = self.act(line) {
             panic!("{line}: {refusal:?}");
@@ -117,6 +117,7 @@ impl Town {
                     general: (&general, held(0)),
                 })
             }
+            ["move-in", ..] => Ok(self.move_in(&words[1..])),
             ["withdraw"] => self.withdraw(),
             ["settle"] => self.settle(shop("")),
             ["settle", name] => self.settle(shop(name)),
@@ -275,7 +276,20 @@ impl Town {
         let (no, Facts::Authorise(payment)) = self.facts(no) else {
             panic!("posting {no} is no authorisation")
         };
+        let guarantee = self.pack.prepayments[0].guarantee.as_str();
+        let state = self.shops.iter().find(|shop| shop.id == payment.merchant).unwrap().state;
+        let claims: Vec<HeldClaim<'_>> = payment
+            .prepaid
+            .iter()
+            .map(|(claim, ..)| HeldClaim {
+                stands: self.claim_stands(*claim),
+                guarantee,
+                closed: state == MerchantState::Closed,
+            })
+            .collect();
         decide(&Held {
+            claims: &claims,
+            payable: self.balance(&chart::payable(payment.merchant)),
             no,
             payment,
             left: self.balance(&chart::hold(no)),

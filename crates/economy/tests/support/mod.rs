@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of the town")]
 
 mod deeds;
+mod moving;
 mod prepaid;
 pub mod words;
 

@@ -86,6 +86,9 @@ impl Town {
             Class::ShopPayable => chart::payable(shop(party)),
             Class::ShopDue => chart::shop_due(shop(party)),
             Class::Prepaid => chart::prepaid(person(party), detail.parse().unwrap()),
+            Class::ShopAdvance if period == Some("held") => {
+                chart::advance_held(shop(party), detail.parse().unwrap())
+            }
             Class::ShopAdvance => chart::advance(shop(party), detail.parse().unwrap()),
             Class::CityClaim => chart::city_claim(shop(party), detail),
             Class::ShopReturned => chart::shop_returned(shop(party)),
@@ -155,7 +158,11 @@ impl Town {
                 Owner::Posting(no) => format!("/{}", no.0),
                 _ => panic!("a hold without a posting"),
             },
-            Class::Prepaid | Class::ShopAdvance => format!("/{}", key.sub),
+            Class::Prepaid => format!("/{}", key.sub),
+            Class::ShopAdvance => {
+                let (claim, held) = chart::advance_of(key.sub);
+                format!("/{claim}{}", if held { "/held" } else { "" })
+            }
             Class::BudgetLeft
             | Class::BudgetReserved
             | Class::BudgetGranted

@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use base::{Actor, Entropy};
+use base::{Actor, Entropy, Instant, Role};
 use city::build::Personas;
 use city::open::{CantOpen, City};
 use city::pack::Kept;
 use city::{Command, NewToken, tokens};
 use pen::Request;
 use serde::{Deserialize, Serialize};
+use web::DemoPersona;
 
-use super::{OwnDesk, token};
+use super::token;
 use crate::house::{ACCESS, Failed};
 use crate::secrets::{self, Keys, SecretsFile, write_private};
 
@@ -19,6 +20,8 @@ use crate::secrets::{self, Keys, SecretsFile, write_private};
 const MARK: &str = "ongoeul-demo.json";
 const SECRETS: &str = "secrets.toml";
 const TOKENS: &str = "tokens.json";
+/// The instant a jump of the clock goes to, while it is under way, in microseconds.
+const JUMP: &str = "jump";
 
 /// The folder.
 pub struct Folder(PathBuf);
@@ -57,6 +60,10 @@ impl Folder {
         self.0.join(ACCESS)
     }
 
+    pub fn compartments(&self) -> PathBuf {
+        self.0.join(city::compartments::FOLDER)
+    }
+
     pub fn seal(&self) -> PathBuf {
         self.0.join(city::sealing::FOLDER)
     }
@@ -89,14 +96,36 @@ impl Folder {
 
     pub fn make(&self) -> Result<(), Failed> {
         fs::create_dir_all(&self.0)?;
-        if self.database().exists() {
-            return Err(format!(
-                "{} holds a town that was not finished: run again with --fresh",
+        if !self.database().exists() {
+            return Ok(());
+        }
+        // A town's keys are made before it is built, and the mark once it is.
+        Err(self.lacking().unwrap_or_else(|| {
+            format!(
+                "{} holds a town that was not finished: run again with --fresh; if it was brought here from a backup, copy \
+                 {MARK} here too, from the folder it was backed up of",
                 self.0.display()
             )
-            .into());
+            .into()
+        }))
+    }
+
+    /// Where the clock was jumping to when the server ended.
+    pub fn jump(&self) -> Result<Option<Instant>, Failed> {
+        match fs::read_to_string(self.0.join(JUMP)) {
+            Ok(text) => Ok(text.trim().parse().ok().map(Instant)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
+    }
+
+    /// Keeps where the clock jumps to, until it is there.
+    pub fn keep_jump(&self, to: Option<Instant>) -> std::io::Result<()> {
+        let path = self.0.join(JUMP);
+        match to {
+            Some(to) => fs::write(path, to.0.to_string()),
+            None => fs::remove_file(path),
+        }
     }
 
     /// The town in it, if one was finished.
@@ -114,20 +143,43 @@ impl Folder {
         Ok(())
     }
 
+    /// What a town that was brought here from a backup needs besides its database.
+    fn lacking(&self) -> Option<Failed> {
+        let missing: Vec<&str> =
+            [MARK, SECRETS].into_iter().filter(|name| !self.0.join(name).exists()).collect();
+        (self.database().exists() && missing.contains(&SECRETS)).then(|| {
+            format!(
+                "{dir} holds a city, but not {missing}: copy {them} here from the folder it was backed up of (a demo's keys \
+                 and who is who in it stand beside its database), and start again; --fresh would drop the city that is here",
+                dir = self.0.display(),
+                missing = missing.join(" and "),
+                them = if missing.len() > 1 { "them" } else { "it" },
+            )
+            .into()
+        })
+    }
+
     /// A town that exists has its pack in its database; this one is only asked of a new one.
     pub fn kept(&self) -> Result<Kept, Failed> {
         Ok(Kept { files: Default::default(), scale: (1, 1) })
     }
 
     /// The keys, made at the first asking: the demo's own, worth nothing elsewhere.
-    pub fn secrets(&self) -> Result<Keys, Failed> {
+    pub fn secrets(&self, compartments: &[String]) -> Result<Keys, Failed> {
         let path = self.0.join(SECRETS);
+        if let Some(lacking) = self.lacking() {
+            return Err(lacking);
+        }
         if !path.exists() {
             SecretsFile::fresh()?.write(&path)?;
         }
         // A town that was built before its journal was sealed.
         let mut file = SecretsFile::open(&path)?;
-        if file.complete()? {
+        let mut is_new = file.complete()?;
+        for id in compartments {
+            is_new |= file.add_compartment(id)?;
+        }
+        if is_new {
             file.write(&path)?;
         }
         secrets::read(&path)
@@ -153,47 +205,50 @@ impl Folder {
         Ok(Names { newcomer: name(personas.newcomer)?, citizen: name(personas.citizen)?, shop, district })
     }
 
-    /// `tokens.json`: granted at the first start, and left as it is after that.
+    /// `tokens.json`: one for each persona, granted when there is none yet, and left as it is after that.
     pub fn tokens(
         &self,
         city: &City,
-        personas: &Personas,
-        desks: &[OwnDesk],
+        personas: &[DemoPersona],
         entropy: &mut dyn Entropy,
     ) -> Result<PathBuf, Failed> {
         let path = self.0.join(TOKENS);
-        if path.exists() {
-            return Ok(path);
-        }
-        let mut file = serde_json::Map::new();
-        let mut roles = vec![
-            ("citizen", "citizen", Some(personas.citizen.to_string())),
-            ("newcomer", "citizen", Some(personas.newcomer.to_string())),
-            ("merchant", "merchant", Some(personas.shop.to_string())),
-            ("till", "till", Some(personas.shop.to_string())),
-            ("clerk", "clerk", None),
-            ("officer", "officer", None),
-            ("auditor", "auditor", None),
-        ];
-        for desk in desks {
-            roles.push((desk.key, &desk.duty, Some(desk.organisation.to_string())));
-        }
-        for (name, role, subject) in roles {
-            let text = token(entropy);
+        let mut file: serde_json::Map<String, serde_json::Value> = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => serde_json::Map::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let mut new = false;
+        for persona in personas {
+            let (text, name) = (token(entropy), persona.key.clone());
+            if file.contains_key(&name) {
+                continue;
+            }
             let hash = tokens::hash(&text);
-            let command = Command::Grant(NewToken {
-                hash,
-                role: role.into(),
-                subject,
-                district: None,
-                name: name.into(),
-            });
+            let (role, subject) = (persona.role.name(), subject(persona.role));
+            let role = persona.duty.as_deref().unwrap_or(role).to_owned();
+            let command =
+                Command::Grant(NewToken { hash, role, subject, district: None, name: name.clone() });
             let request =
                 Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
             city.ask_waiting(request, command).map_err(|failure| format!("no token: {failure:?}"))?;
-            file.insert(name.into(), text.into());
+            file.insert(name, text.into());
+            new = true;
+        }
+        if !new {
+            return Ok(path);
         }
         write_private(&path, &serde_json::to_vec_pretty(&file)?)?;
         Ok(path)
+    }
+}
+
+/// Whose things a token speaks for.
+fn subject(role: Role) -> Option<String> {
+    match role {
+        Role::Citizen(person) => Some(person.to_string()),
+        Role::Merchant(shop) | Role::Till(shop) => Some(shop.to_string()),
+        Role::Organisation(id) => Some(id.to_string()),
+        Role::Clerk | Role::Officer | Role::Auditor | Role::System => None,
     }
 }

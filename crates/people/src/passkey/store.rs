@@ -39,14 +39,12 @@ pub const USE_PASSKEY: Sql =
     sql("UPDATE passkeys SET credential = $2, counter = $3, used = $4 WHERE hash = $1");
 /// It is removed, and what its owner called it with it.
 pub const END_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2, ended = $3 WHERE hash = $1");
-/// Its name is sealed anew.
-pub const RESEAL_PASSKEY: Sql = sql("UPDATE passkeys SET name = $2 WHERE hash = $1");
 const PASSKEYS: Sql =
     sql("SELECT hash, account, name, credential, counter, since, used, strong FROM passkeys \
      WHERE ended IS NULL ORDER BY hash");
 
 /// All statements, for the test that prepares each on both engines.
-pub const STATEMENTS: &[Sql] = &[INSERT_PASSKEY, USE_PASSKEY, END_PASSKEY, RESEAL_PASSKEY, PASSKEYS];
+pub const STATEMENTS: &[Sql] = &[INSERT_PASSKEY, USE_PASSKEY, END_PASSKEY, PASSKEYS];
 
 row! {
     struct PasskeyRow {

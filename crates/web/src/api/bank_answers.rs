@@ -47,6 +47,7 @@ pub(super) async fn create(
     request: Request<Body>,
 ) -> Result<Response, Response> {
     call.one_of(&["officer"])?;
+    call.officer_for(&app, "take-answer")?;
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media = media.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !["application/xml", "text/xml", "application/octet-stream"].contains(&media.as_str()) {

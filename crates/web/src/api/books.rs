@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{Arg, Refusal, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,11 +35,7 @@ pub(super) struct BooksOut {
 #[utoipa::path(get, path = "/api/v1/books", tag = "books",
     responses((status = 200, body = BooksOut)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
-    if !matches!(call.actor.role, Role::Auditor | Role::Officer) {
-        return Err(
-            call.reject(Refusal::new("role.needed").with("roles", Arg::Text("auditor, officer".into())))
-        );
-    }
+    call.looks_into(&app)?;
     let worker = std::sync::Arc::clone(&app);
     let books = tokio::task::spawn_blocking(move || city::read::books::totals(&worker.city.shared))
         .await

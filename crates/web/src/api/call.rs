@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::App;
 use crate::auth::SharedApp;
+use crate::duty::{is_officer_for, looks_into};
 use crate::gate::{self, Known};
 use crate::looks::Looker;
 use crate::problem::Rejected;
@@ -86,6 +87,29 @@ impl Call {
     /// Whether the caller is of one of these roles.
     pub(super) fn one_of(&self, roles: &[&str]) -> Result<(), Response> {
         if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(&roles.join(", "))) }
+    }
+
+    /// An officer who calls must be one for this; whoever isn't an officer is let by.
+    pub(super) fn officer_for(&self, app: &App, operation: &'static str) -> Result<(), Response> {
+        let view = app.city.shared.read();
+        let pack = &view.town.pack;
+        if self.actor.role != Role::Officer || is_officer_for(&self.actor, operation, pack) {
+            return Ok(());
+        }
+        let refusal = city::may::needed(operation, pack);
+        drop(view);
+        Err(self.reject(refusal))
+    }
+
+    /// Only for who looks into what is the house's.
+    pub(super) fn looks_into(&self, app: &App) -> Result<(), Response> {
+        let view = app.city.shared.read();
+        if looks_into(&self.actor, &view.town.pack) {
+            return Ok(());
+        }
+        let refusal = city::may::needed("download", &view.town.pack);
+        drop(view);
+        Err(self.reject(refusal))
     }
 
     /// How many a list is to hold: 20, or what is asked for within 1 to 100.

@@ -108,6 +108,7 @@ fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
         Facts::Prepay(PrepayFacts::Bought(bought)) => {
             ("prepay", Some(bought.merchant), bought.cashback.reward)
         }
+        Facts::Moving(_) => ("move-in", None, 0),
         Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
         Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
         _ => ("other", None, 0),

@@ -17,6 +17,7 @@ mod merchants;
 mod noop;
 mod oauth;
 mod openapi;
+mod organisations;
 mod payments;
 mod payouts;
 mod people;
@@ -73,6 +74,14 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/prepayments/{claim}/return", post(prepay::claims::give_back))
         .route("/api/v1/merchants/{id}/prepayment-offer", post(prepay::offers::set))
         .route("/api/v1/wallet", get(wallet::show))
+        .route("/api/v1/organisations", get(organisations::list).post(organisations::create))
+        .route("/api/v1/organisations/{id}", get(organisations::show))
+        .route("/api/v1/organisations/{id}/close", post(organisations::close))
+        .route("/api/v1/organisations/{id}/members", get(organisations::members).post(organisations::join))
+        .route("/api/v1/organisations/{id}/members/leave", post(organisations::leave))
+        .route("/api/v1/businesses", post(organisations::register))
+        .route("/api/v1/businesses/{id}", get(organisations::business))
+        .route("/api/v1/businesses/{id}/owner", post(organisations::transfer))
         .route("/api/v1/people", post(people::create))
         .route("/api/v1/cards", get(cards::list).post(cards::issue))
         .route("/api/v1/cards/{card}", get(cards::show))
@@ -85,6 +94,13 @@ pub(crate) fn routes(measuring: bool) -> Router<SharedApp> {
         .route("/api/v1/people/{id}/consents/withdraw", post(records::consents::withdraw))
         .route("/api/v1/people/{id}/helpers", get(records::helpers::list).post(records::helpers::create))
         .route("/api/v1/people/{id}/helpers/{help}/revoke", post(records::helpers::revoke))
+        .route(
+            "/api/v1/people/{id}/household",
+            get(records::households::show).post(records::households::form),
+        )
+        .route("/api/v1/people/{id}/household/join", post(records::households::join))
+        .route("/api/v1/people/{id}/household/relation", post(records::households::change))
+        .route("/api/v1/people/{id}/household/leave", post(records::households::leave))
         .route("/api/v1/people/{id}/links", get(records::links::list).post(records::links::create))
         .route("/api/v1/people/{id}/links/{other}/unlink", post(records::links::remove))
         .route("/api/v1/cards/{card}/freeze", post(cards::freeze))

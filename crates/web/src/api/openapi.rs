@@ -8,8 +8,8 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 
 use super::{
     authorizations, bank_answers, books, campaigns, cards, codes, coupons, entries, float, float_proof,
-    gifts, giving, merchants, payments, payouts, people, postings, prepay, proposals, quotes, receipts,
-    records, refunds, rehearsals, releases, sales, shop_applications, today, wallet,
+    gifts, giving, merchants, organisations, payments, payouts, people, postings, prepay, proposals, quotes,
+    receipts, records, refunds, rehearsals, releases, sales, shop_applications, today, wallet,
 };
 
 struct Bearer;
@@ -114,6 +114,9 @@ fn complete(operation: &mut Operation, changing: bool) {
         payouts::of_shop, payouts::of_person, payouts::send, payouts::list, bank_answers::create,
         shop_applications::list, shop_applications::create, shop_applications::paper, shop_applications::decide,
         shop_applications::appeal, shop_applications::cancel,
+        organisations::list, organisations::create, organisations::show, organisations::close, organisations::members,
+        organisations::join, organisations::leave, organisations::register, organisations::business,
+        organisations::transfer,
         campaigns::list, today::show, postings::show, books::show, receipts::show, float::show,
         float_proof::show, rehearsals::create,
         proposals::list, proposals::show, proposals::confirm, proposals::refuse, proposals::withdraw,
@@ -121,6 +124,8 @@ fn complete(operation: &mut Operation, changing: bool) {
         prepay::offers::set, prepay::board::show,
         records::facts::list, records::facts::create, records::facts::strike, records::consents::list,
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
+        records::households::show, records::households::form, records::households::join,
+        records::households::change, records::households::leave,
         records::helpers::revoke, records::links::list, records::links::create, records::links::remove
     )
 )]

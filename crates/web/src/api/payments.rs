@@ -17,6 +17,7 @@ use super::call::{Call, Id, Json};
 use super::wire::{Amount, Paid, PaymentOut, card_ref};
 use crate::App;
 use crate::auth::SharedApp;
+use crate::duty::is_officer_for;
 use crate::look::Tongue;
 use crate::problem::Rejected;
 
@@ -118,7 +119,8 @@ pub(super) async fn show(
     let may = match call.actor.role {
         Role::Citizen(me) => payment.person == me,
         Role::Merchant(me) | Role::Till(me) => payment.merchant == me,
-        Role::Auditor | Role::Officer => true,
+        Role::Auditor => true,
+        Role::Officer => is_officer_for(&call.actor, "refund", &app.city.shared.read().town.pack),
         Role::Clerk | Role::Organisation(_) | Role::System => false,
     };
     if !may {

@@ -128,6 +128,7 @@ pub(super) async fn list(
         Role::Officer | Role::Auditor => false,
         _ => return Err(call.needs("merchant, officer, auditor")),
     };
+    call.officer_for(&app, "send-payouts")?;
     if others || app.city.shared.read().town.directory.shop(shop).is_none() {
         return Err(call.reject(Refusal::new("shop.unknown")));
     }

@@ -127,8 +127,9 @@ pub(super) async fn create(
     Json(body): Json<RehearsalIn>,
 ) -> Result<Response, Response> {
     if call.actor.role != Role::Officer {
-        return Err(call.reject(Refusal::new("role.needed").with("roles", Arg::Text("officer".into()))));
+        return Err(call.needs("officer"));
     }
+    call.officer_for(&app, "vote")?;
     let rate = match body.rate_basis_points {
         None => None,
         Some(points) => {

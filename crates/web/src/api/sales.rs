@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Arg, Date, MerchantId, Refusal, Role, day_of_date};
+use calendar::Holidays;
 use city::read::shop::{Movement, Standing, movements, pay_day};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -68,6 +69,7 @@ pub(super) async fn show(
     Params(asked): Params<Asked>,
 ) -> Result<Response, Response> {
     call.one_of(&["merchant", "officer", "auditor"])?;
+    call.officer_for(&app, "settle")?;
     let others = matches!(call.actor.role, Role::Merchant(me) if me != shop);
     let date = match asked.date {
         Some(text) => text
@@ -86,7 +88,12 @@ pub(super) async fn show(
         }
         (
             Standing::of(&view.books, shop),
-            pay_day(view.town.pack.city.payout_hour, &app.holidays, &view.town.zone, app.now()),
+            pay_day(
+                view.town.pack.city.payout_hour,
+                &Holidays::new(view.town.pack.city.holidays()),
+                &view.town.zone,
+                app.now(),
+            ),
         )
     };
     let read = app.read(move |snapshot| movements(snapshot, &standing, day)).await;

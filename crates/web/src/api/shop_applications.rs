@@ -137,6 +137,7 @@ async fn ask(app: &SharedApp, call: &Call, command: OnShops) -> Result<ShopAppli
     responses((status = 200, body = ShopApplicationsOut)))]
 pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
     call.one_of(&["citizen", "merchant", "officer"])?;
+    call.officer_for(&app, "accept-shop")?;
     let view = app.city.shared.read();
     let joining = &view.town.directory.joining;
     let own = |file: &&File| match call.actor.role {

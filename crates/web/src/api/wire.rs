@@ -2,7 +2,9 @@
 
 use base::{Instant, Month, PostingNo, Refusal};
 use city::{CardRef, Reply};
-use economy::facts::{Cashback, CouponFacts, GivingFacts, Payment, PrepayFacts, PurseLeg, Refund};
+use economy::facts::{
+    Cashback, CouponFacts, GivingFacts, OrganisationFacts, Payment, PrepayFacts, PurseLeg, Refund,
+};
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
 use pen::Recorded;
@@ -176,7 +178,7 @@ impl PaymentOut {
     /// What a till may learn: nothing of the holder's purses and limits.
     pub(super) fn for_shop(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let cashback = &paid.payment.cashback;
-        let personal = matches!(cashback.cut, Cut::MonthLimit | Cut::YearLimit | Cut::NothingEarns);
+        let personal = cashback.cut.is_personal();
         let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
         let mut explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
         explanation.extend(explain::discount(pack, t, paid.payment));
@@ -307,6 +309,12 @@ pub(super) struct DoneOut {
     /// The shop concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant: Option<String>,
+    /// The organisation concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The business concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub business: Option<String>,
 }
 
 impl DoneOut {
@@ -327,6 +335,8 @@ impl DoneOut {
             record: None,
             card: None,
             merchant: None,
+            organisation: None,
+            business: None,
         };
         match facts {
             Facts::TopUp(top_up) => {
@@ -369,6 +379,12 @@ impl DoneOut {
             Facts::Record { person, record, .. } => {
                 done.person = Some(person.to_string());
                 done.record = Some(record.to_string());
+            }
+            Facts::Organisation(OrganisationFacts::Organisation { organisation, .. }) => {
+                done.organisation = Some(organisation.to_string());
+            }
+            Facts::Organisation(OrganisationFacts::Business { business, .. }) => {
+                done.business = Some(business.to_string());
             }
             Facts::Person { person, .. } => done.person = Some(person.to_string()),
             _ => {}

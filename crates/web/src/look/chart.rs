@@ -338,6 +338,8 @@ pub struct Burn {
     pub runs_out: Option<Date>,
     /// That pace: so much a day.
     pub daily: Won,
+    /// What went otherwise than as cashback at payments: the line begins lower by it.
+    pub beside: Won,
 }
 
 impl Burn {

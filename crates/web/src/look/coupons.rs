@@ -58,8 +58,8 @@ pub struct ReleaseCard {
     pub can: Option<ReleaseDo>,
     /// Where a draw can be checked.
     pub check: Option<String>,
-    /// The notice it rests on.
-    pub source: String,
+    /// The notice it rests on, where there is one.
+    pub source: Option<String>,
 }
 
 /// A sale.
@@ -73,18 +73,16 @@ pub struct SaleCard {
     pub days: String,
     /// How much is taken off.
     pub what: String,
-    /// What is left of its budget: a sentence.
-    pub budget: String,
-    /// The same of 1,000.
-    pub left: i64,
+    /// What is left of its budget, in a sentence and of 1,000; none while nothing is voted for it.
+    pub budget: Option<(String, i64)>,
     /// What this visitor was given by it: a sentence.
     pub mine: Option<String>,
     /// Shops that take part, by name and neighbourhood.
     pub shops: Vec<(String, String)>,
     /// So many more.
     pub more: usize,
-    /// The notice it rests on.
-    pub source: String,
+    /// The notice it rests on, where there is one.
+    pub source: Option<String>,
 }
 
 /// `GET /coupons`: what is let out, for everyone.

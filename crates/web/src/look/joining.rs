@@ -34,6 +34,8 @@ pub struct JoinLookUpPage {
     pub number: Field,
     /// What it came to.
     pub found: Option<NumberFound>,
+    /// In a demo, numbers to try: of a shop that takes the card, and of one that nobody knows.
+    pub tries: Option<[String; 2]>,
 }
 
 /// An application, or a cancellation, as both sides see it. `POST /join/{id}/withdraw`, `POST /join/{id}/appeal` — `text`;

@@ -19,17 +19,21 @@ mod assets;
 mod auditor;
 mod chart;
 mod clerk;
+mod compartments;
 mod coupons;
 mod door;
 mod format;
 mod giving;
+mod households;
 mod joining;
 mod kit;
 mod looks;
+mod moving;
 mod officer;
 mod organisations;
 mod page;
 mod paid;
+mod papers;
 mod particles;
 mod passkeys;
 mod prepay;
@@ -64,6 +68,10 @@ pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
     FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
 };
+pub use compartments::{
+    CompartmentLooksPage, CompartmentPage, NewSealedPage, SealedForms, SealedLine, SealedLook, SealedPage,
+    WrittenLine,
+};
 pub use coupons::{
     BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
     ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
@@ -75,6 +83,7 @@ pub use giving::{
     GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
     OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
 };
+pub use households::{HouseholdForm, HouseholdHere, HouseholdShown, HousemateLine};
 pub use joining::{
     DeskJoiningFilePage, DeskJoiningPage, DeskTask, JoinLookUpPage, JoinMinePage, MembershipFile,
     MembershipForm, MembershipLine, NumberFound, PaperLine,
@@ -84,13 +93,17 @@ pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
+pub use moving::{MovingLine, MovingPage, MovingShown};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use organisations::{
     FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage, OrganisationsPage,
 };
 pub(crate) use page::in_query;
-pub use page::{Appearance, DemoBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor};
+pub use page::{
+    Appearance, DemoBar, LeapBar, NavGroup, NavItem, Notice, Page, Theme, TourShort, TourStep, Visitor,
+};
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
+pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
     BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,

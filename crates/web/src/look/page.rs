@@ -87,8 +87,8 @@ pub struct Visitor {
     pub more: Vec<NavGroup>,
 }
 
-/// The demo's bar. Posts to `/demo/clock` with `action=pause`, `action=run`, `action=speed` + `speed=N`, or
-/// `action=jump` + `day=YYYY-MM-DD`; always `csrf` and `back`.
+/// The demo's bar. Posts to `/demo/clock` with `action=pause`, `action=run`, `action=speed` + `speed=N`, `action=jump` +
+/// `day=YYYY-MM-DD`, or `action=stay` while it jumps; always `csrf` and `back`.
 #[derive(Debug, Clone)]
 pub struct DemoBar {
     /// The city's clock.
@@ -99,6 +99,10 @@ pub struct DemoBar {
     pub speed: u32,
     /// Speeds on offer.
     pub speeds: Vec<u32>,
+    /// How lively the town is; `None` without townsfolk.
+    pub pace: Option<city::build::Now>,
+    /// While the town is taken through the days of a jump.
+    pub leap: Option<LeapBar>,
     /// Days to jump to, with the text key of what happens then (`jump-new-month`, …).
     pub jumps: Vec<(Date, &'static str)>,
 }
@@ -108,6 +112,24 @@ impl DemoBar {
     pub fn runs_at(&self, speed: &u32) -> bool {
         self.speed == *speed
     }
+
+    /// What is said of how often people pay, beside how fast the clock runs.
+    pub fn pace_key(&self, pace: &city::build::Now) -> &'static str {
+        match pace.times.cmp(&u64::from(self.speed)) {
+            std::cmp::Ordering::Equal => "demo-pace-life",
+            std::cmp::Ordering::Greater => "demo-pace-lively",
+            std::cmp::Ordering::Less => "demo-pace-bound",
+        }
+    }
+}
+
+/// How far a jump is. The page asks `/demo/jump` again and again, whose JSON has `done` (0 to 100), `clock` and `over`.
+#[derive(Debug, Clone, Copy)]
+pub struct LeapBar {
+    /// The day it goes to.
+    pub to: Date,
+    /// Parts of a hundred.
+    pub done: u8,
 }
 
 /// A notice on every page.

@@ -4,8 +4,10 @@ use askama::Template;
 use base::Won;
 
 use super::clerk::Choice;
+use super::households::HouseholdShown;
 use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
+use super::papers::PapersShown;
 use super::texts::Tongue;
 
 /// A thing known about the person.
@@ -227,12 +229,16 @@ pub struct RecordsPage {
     pub facts: Vec<FactLine>,
     /// What counted before, or was struck out.
     pub past: Vec<FactLine>,
+    /// With whom they live.
+    pub household: HouseholdShown,
     /// Every purpose, with its consent.
     pub consents: Vec<ConsentLine>,
     /// Who helps.
     pub helpers: Vec<HelperLine>,
     /// Who helped.
     pub past_helpers: Vec<HelperLine>,
+    /// Signed sheets.
+    pub papers: PapersShown,
     /// What helpers did, the newest first.
     pub told: Vec<ToldLine>,
     /// Whom the visitor helps.

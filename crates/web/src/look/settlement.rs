@@ -1,7 +1,7 @@
 //! Settlement: a shop's payouts, and the desk that sends them.
 
 use askama::Template;
-use base::{Date, Won};
+use base::{Date, Month, Won};
 use jiff::civil::DateTime;
 
 use super::kit::{Field, FieldError};
@@ -140,6 +140,22 @@ pub struct FileLine {
     pub request_key: String,
 }
 
+/// The files of a month.
+#[derive(Debug)]
+pub struct FileMonth<'a> {
+    /// Which.
+    pub month: Month,
+    /// Its files.
+    pub files: &'a [FileLine],
+}
+
+impl FileMonth<'_> {
+    /// Won in all of them.
+    pub fn amount(&self) -> Won {
+        Won(self.files.iter().map(|file| file.amount.0).fold(0, i64::saturating_add))
+    }
+}
+
 /// An answer of the bank.
 #[derive(Debug, Clone)]
 pub struct AnswerLine {
@@ -238,4 +254,20 @@ pub struct DeskPayoutsPage {
     pub form: AccountForm,
     /// Which shop.
     pub shop: Field,
+}
+
+impl DeskPayoutsPage {
+    /// The files by months, as they stand: the newest first.
+    pub fn file_months(&self) -> Vec<FileMonth<'_>> {
+        let months = self.files.chunk_by(|a, b| Month::of(a.at.date()) == Month::of(b.at.date()));
+        months
+            .filter_map(|files| Some(FileMonth { month: Month::of(files.first()?.at.date()), files }))
+            .collect()
+    }
+
+    /// The answers likewise.
+    pub fn answer_months(&self) -> Vec<(Month, &[AnswerLine])> {
+        let months = self.answers.chunk_by(|a, b| Month::of(a.at.date()) == Month::of(b.at.date()));
+        months.filter_map(|answers| Some((Month::of(answers.first()?.at.date()), answers))).collect()
+    }
 }

@@ -104,6 +104,16 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("untold_empty", shown(&s::untold_empty(lang))),
         ("waiting", shown(&s::waiting(lang))),
         ("waiting_empty", shown(&s::waiting_empty(lang))),
+        ("compartment", shown(&s::compartment(lang))),
+        ("compartment_empty", shown(&s::compartment_empty(lang))),
+        ("compartment_new", shown(&s::compartment_new(lang))),
+        ("compartment_record", shown(&s::compartment_record(lang))),
+        ("compartment_closed", shown(&s::compartment_closed(lang))),
+        ("compartment_looks", shown(&s::compartment_looks(lang))),
+        ("compartment_looks_empty", shown(&s::compartment_looks_empty(lang))),
+        ("moving", shown(&s::moving(lang))),
+        ("moving_under_way", shown(&s::moving_under_way(lang))),
+        ("moving_none", shown(&s::moving_none(lang))),
         ("exchange", shown(&s::exchange(lang))),
         ("exchange_empty", shown(&s::exchange_empty(lang))),
         ("case", shown(&s::case(lang))),
@@ -225,10 +235,14 @@ fn every_refusal_is_whole_in_both_languages() {
             "given",
             "was",
             "now",
+            "needed",
+            "stated",
+            "found",
         ];
         let refusal = names.iter().fold(Refusal::new(code), |r, name| r.with(name, won()));
         refusal
             .with("error", Arg::Text("expected value".to_owned()))
+            .with("errors", Arg::Text("card.toml:3: 0 is too little".to_owned()))
             .with("id", Arg::Text("2021-02-24-1".to_owned()))
             .with("file", Arg::Text("OG0000000001".to_owned()))
             .with("account", Arg::Text("1013".to_owned()))
@@ -236,6 +250,11 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("why", Arg::Text("form".to_owned()))
             .with("renews", Arg::Date(date(2021, 3, 1)))
             .with("day", Arg::Date(date(2021, 3, 1)))
+            .with("budget", Arg::Text("cashback-2021".to_owned()))
+            .with("line", Arg::Text("purses/cash".to_owned()))
+            .with("next", Arg::Count(7))
+            .with("stated_count", Arg::Count(7))
+            .with("found_count", Arg::Count(8))
             .with("share", Arg::Count(60))
             .with("seconds", Arg::Count(30))
             .with("days", Arg::Count(7))

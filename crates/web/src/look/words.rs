@@ -28,6 +28,14 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/proposals.ftl"),
     "\n",
     include_str!("../../texts/ko/shops.ftl"),
+    "\n",
+    include_str!("../../texts/ko/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/ko/households.ftl"),
+    "\n",
+    include_str!("../../texts/ko/moving.ftl"),
+    "\n",
+    include_str!("../../texts/ko/papers.ftl"),
 );
 
 const EN: &str = concat!(
@@ -56,6 +64,14 @@ const EN: &str = concat!(
     include_str!("../../texts/en/proposals.ftl"),
     "\n",
     include_str!("../../texts/en/shops.ftl"),
+    "\n",
+    include_str!("../../texts/en/compartments.ftl"),
+    "\n",
+    include_str!("../../texts/en/households.ftl"),
+    "\n",
+    include_str!("../../texts/en/moving.ftl"),
+    "\n",
+    include_str!("../../texts/en/papers.ftl"),
 );
 
 /// All texts of a language.

@@ -1,21 +1,24 @@
 //! The demo's bar: the clock stands, runs, hurries, jumps.
 
-use axum::Router;
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use base::{Date, date};
+use city::build::Leap;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::switches::here_only;
 use crate::app::{App, Mode};
 use crate::auth::SharedApp;
 use crate::frame::Visit;
+use crate::look::LeapBar;
 use crate::problem::Rejected;
 
 pub(super) fn routes() -> Router<SharedApp> {
-    Router::new().route("/demo/clock", post(clock))
+    Router::new().route("/demo/clock", post(clock)).route("/demo/jump", get(jump))
 }
 
 /// Days worth jumping to, while they are ahead: when caps reset, rules change, a half-year begins.
@@ -56,11 +59,32 @@ async fn clock(visit: Visit, Form(wish): Form<Wish>) -> Response {
                 && DAYS.iter().any(|(known, _)| *known == day)
             {
                 let to = visit.app.city.shared.read().town.zone.instant(day, 9, 0);
-                demo.clock.jump_to(to);
+                demo.life.leap(visit.app.now(), to);
             }
         }
+        "stay" => demo.life.stop(),
         _ => {}
     }
     let back = here_only(wish.back.as_deref().unwrap_or("/"));
     visit.go(&back)
+}
+
+/// How far a jump is by the town's clock.
+pub(crate) fn bar(app: &App, leap: Leap) -> LeapBar {
+    let all = leap.to.0.saturating_sub(leap.from.0).max(1);
+    let lived = app.now().0.saturating_sub(leap.from.0).clamp(0, all);
+    let done = u8::try_from(lived / (all / 100).max(1)).unwrap_or(100).min(100);
+    LeapBar { to: app.city.shared.read().town.zone.date(leap.to), done }
+}
+
+/// The same for a page that asks again and again.
+async fn jump(visit: Visit) -> Json<Value> {
+    let leaping = match &visit.app.mode {
+        Mode::Demo(demo) => demo.life.leaping(),
+        Mode::Real => None,
+    };
+    let now = visit.moment(visit.app.now());
+    let clock = format!("{} {}", visit.t.day(now.date()), visit.t.clock(&now));
+    let done = leaping.map_or(100, |leap| bar(&visit.app, leap).done);
+    Json(json!({ "over": leaping.is_none(), "done": done, "clock": clock }))
 }

@@ -7,7 +7,7 @@ use axum::extract::{Form, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use base::{Date, Role, Won};
+use base::{Date, Won};
 use city::read::desk::{self, Desk};
 use city::read::rehearse::{BANDS, Draft, Group, Rehearsal};
 use rules::{Campaign, GrantAt, Pack, Rate};
@@ -30,18 +30,17 @@ pub(super) fn routes() -> Router<SharedApp> {
 
 /// How long a page waits for a rehearsal before it shows a bar.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Who answers for the budget rehearses other rules for it.
+const REHEARSES: &str = "vote";
 /// The dearest rate worth a rehearsal, in basis points.
 const DEAREST: i64 = 2_000;
 /// The highest monthly limit, in won.
 const HIGHEST: i64 = 100_000_000;
 
 async fn show(visit: Visit) -> Response {
-    if visit.role != Some(Role::Officer) {
-        return visit.at_the_door();
-    }
-    if gives_access(&visit) {
-        // Their desk is another.
-        return visit.go("/desk/access");
+    if !visit.is_officer_for(REHEARSES) {
+        // Who gives access has another desk.
+        return if gives_access(&visit) { visit.go("/desk/access") } else { visit.at_the_door() };
     }
     let form = suggested(&visit);
     desk_page(visit, StatusCode::OK, form, Vec::new()).await
@@ -121,11 +120,12 @@ fn burnt(desk: &Desk, today: Date) -> (Budget, Burn) {
     let points = burn.points.iter().map(|(day, left)| BurnPoint { day: *day, left: Won(*left) }).collect();
     let budget = Budget { total, used: Won(state.used), runs_out: state.runs_out, until: state.until };
     let drawn = line(total, points, (burn.from, state.until.max(today)));
-    (budget, Burn { runs_out: state.runs_out, daily: Won(state.daily), ..drawn })
+    let (daily, beside) = (Won(state.daily), Won(burn.beside.max(0)));
+    (budget, Burn { runs_out: state.runs_out, daily, beside, ..drawn })
 }
 
 fn line(total: Won, points: Vec<BurnPoint>, (from, until): (Date, Date)) -> Burn {
-    Burn { total, points, from, until, runs_out: None, daily: Won::ZERO }
+    Burn { total, points, from, until, runs_out: None, daily: Won::ZERO, beside: Won::ZERO }
 }
 
 /// So many of the rules ahead stand beside the one of today; the others are a tap away.
@@ -161,7 +161,7 @@ struct Wish {
 }
 
 async fn wish(visit: Visit, Form(wish): Form<Wish>) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for(REHEARSES) {
         return visit.at_the_door();
     }
     if !visit.form_holds(&wish.csrf) {
@@ -220,7 +220,7 @@ impl Asked {
 }
 
 async fn result(mut visit: Visit, Query(asked): Query<Asked>) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for(REHEARSES) {
         return visit.at_the_door();
     }
     let Some((rate, limit)) = asked.draft() else { return visit.go("/desk") };

@@ -136,18 +136,22 @@ struct Leaving {
 
 async fn leave(mut visit: Visit, Form(form): Form<Leaving>) -> Response {
     if visit.form_holds(&form.csrf) {
-        // Signed out on the server too: a copy of the cookie opens nothing any more.
-        if let Some((account, number)) = visit.session() {
-            let key = visit.app.request_key();
-            let ended = visit.ask(&key, Command::EndSession { account, number }).await;
-            if let Err(rejected) = ended {
-                return visit.refuse(rejected, "/");
-            }
+        if let Err(rejected) = end(&mut visit).await {
+            return visit.refuse(rejected, "/");
         }
-        let cookie = auth::sign_out(&visit.app);
-        visit.set_cookie(cookie);
     }
     visit.go("/")
+}
+
+/// Signs out, on the server too: a copy of the cookie opens nothing any more.
+pub(super) async fn end(visit: &mut Visit) -> Result<(), Rejected> {
+    if let Some((account, number)) = visit.session() {
+        let key = visit.app.request_key();
+        visit.ask(&key, Command::EndSession { account, number }).await?;
+    }
+    let cookie = auth::sign_out(&visit.app);
+    visit.set_cookie(cookie);
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ mod api_docs;
 pub(crate) mod books;
 mod by_code;
 mod clerk;
+pub(crate) mod compartments;
 pub(crate) mod coupons;
 pub(crate) mod demo;
 mod desk;
@@ -13,10 +14,11 @@ pub(crate) mod giving;
 mod hats;
 mod joining;
 mod looks;
+mod moving;
 mod organisations;
 mod passkeys;
 mod prepay;
-mod records;
+pub(crate) mod records;
 pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;
@@ -64,6 +66,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(shops::routes())
         .merge(prepay::routes())
         .merge(waiting::routes())
+        .merge(moving::routes())
 }
 
 /// Pages that take files.

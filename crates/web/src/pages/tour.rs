@@ -19,6 +19,7 @@ use people::How;
 use serde::Deserialize;
 use store::Snapshot;
 
+use super::door::end;
 use super::wallet::wallet_now;
 use crate::app::{App, Mode};
 use crate::auth::{self, SharedApp};
@@ -230,6 +231,35 @@ async fn top_up(visit: Visit, key: &str) -> Response {
     }
 }
 
+/// The key of whom the visitor is.
+fn persona_of(visit: &Visit) -> Option<String> {
+    let Mode::Demo(demo) = &visit.app.mode else { return None };
+    let mut personas = demo.personas.iter();
+    personas.find(|persona| Some(persona.role) == visit.role).map(|persona| persona.key.clone())
+}
+
+/// The key of whom they were when the tour began.
+fn before(visit: &Visit) -> Option<String> {
+    let key = visit.cookie(COOKIE)?.split('.').nth(2)?.to_owned();
+    (!key.is_empty()).then_some(key)
+}
+
+/// Off the tour they are whom they were: somebody, or a stranger at the town's page.
+async fn back(mut visit: Visit, before: Option<String>) -> Response {
+    // Nobody is signed out by ending a tour that they are not on.
+    if visit.tour.is_some() {
+        let was = match before.and_then(|key| visit.app.persona_grant(&key)) {
+            Some(grant) => auth::sign_in(&visit.app, grant, How::Persona).await,
+            None => end(&mut visit).await.map(|()| None),
+        };
+        match was {
+            Ok(session) => visit.set_cookie(session),
+            Err(rejected) => return visit.refuse(rejected, "/"),
+        }
+    }
+    visit.go("/")
+}
+
 async fn go(mut visit: Visit, Form(wish): Form<Wish>) -> Response {
     if !visit.form_holds(&wish.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/");
@@ -249,9 +279,13 @@ async fn go(mut visit: Visit, Form(wish): Form<Wish>) -> Response {
         1 => visit.app.city.shared.read().books.last_posting().0,
         _ => visit.tour.map_or(0, |standing| standing.since),
     };
+    let before = match next {
+        1 => persona_of(&visit),
+        _ => before(&visit),
+    };
     let Some((key, place)) = usize::from(next).checked_sub(1).and_then(|index| STEPS.get(index)) else {
         visit.set_cookie(cookie::write(COOKIE, "", 0, secure));
-        return visit.go("/");
+        return back(visit, before).await;
     };
     let Some(grant) = visit.app.persona_grant(key) else {
         return visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/");
@@ -260,7 +294,12 @@ async fn go(mut visit: Visit, Form(wish): Form<Wish>) -> Response {
         Ok(session) => visit.set_cookie(session),
         Err(rejected) => return visit.refuse(rejected, "/"),
     }
-    visit.set_cookie(cookie::write(COOKIE, &format!("{next}.{since}"), 1, secure));
+    visit.set_cookie(cookie::write(
+        COOKIE,
+        &format!("{next}.{since}.{}", before.unwrap_or_default()),
+        1,
+        secure,
+    ));
     let payment = visit.tour.and_then(|standing| standing.payment);
     match (next, payment) {
         // The shop hears it again, and sees it among tomorrow's money.

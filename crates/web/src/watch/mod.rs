@@ -5,6 +5,7 @@ mod health;
 mod metrics;
 mod now;
 mod request;
+mod scatter;
 mod tally;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use now::{asked_by, instance, refused, request_id};
-pub(crate) use request::Watched;
+pub(crate) use request::{Unwatched, Watched};
 pub(crate) use tally::{LiveConnection, Watch};
 
 use crate::app::{App, Mode};

@@ -15,6 +15,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::now::RequestId;
+use super::scatter::scattered;
+
+/// What the log and the numbers call a request that no route takes.
+pub(super) const NOWHERE: &str = "none";
 
 type Label = (&'static str, Cow<'static, str>);
 
@@ -54,7 +58,7 @@ pub(crate) struct Watch {
     refusals: Family<[Label; 1], Counter>,
     live: Gauge,
     routes: RwLock<HashMap<String, Arc<Route>>>,
-    /// Drawn at the start, so that no two runs of a server give the same ids.
+    /// The key of request ids, drawn at the start.
     seed: [u64; 2],
     last: AtomicU64,
 }
@@ -83,13 +87,16 @@ impl Watch {
         );
         registry.register("live_connections", "Pages that follow what happens", live.clone());
         let (routes, last) = (RwLock::default(), AtomicU64::new(0));
-        Watch { registry, requests, times, refusals, live, routes, seed, last }
+        let watch = Watch { registry, requests, times, refusals, live, routes, seed, last };
+        // There from the start: else it would come up once somebody was somewhere that isn't watched.
+        watch.route(NOWHERE);
+        watch
     }
 
-    /// The next request's id. Ids don't tell how many requests there were.
+    /// The next request's id. Ids don't tell how many requests there were, nor how many came between two.
     pub(super) fn next_id(&self) -> RequestId {
         let nth = self.last.fetch_add(1, Ordering::Relaxed);
-        RequestId([scattered(self.seed[0] ^ nth), scattered(self.seed[1].wrapping_add(nth))])
+        RequestId([scattered(self.seed, 2 * nth), scattered(self.seed, 2 * nth + 1)])
     }
 
     /// A route's numbers.
@@ -154,13 +161,6 @@ impl Drop for LiveConnection {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-/// One number to one number, without an order to see (the finaliser of SplitMix64).
-fn scattered(mut bits: u64) -> u64 {
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

@@ -85,6 +85,46 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
     ),
     ("/api/v1/people/{id}/helpers/{help}/revoke", "$citizen $help", "citizen", ""),
     (
+        "/api/v1/organisations",
+        "",
+        "officer",
+        r#"{"kind":"agency","name":"복지관","english":"Welfare house","from":"2021-02-01"}"#,
+    ),
+    ("/api/v1/organisations/{id}/close", "$ending", "officer", ""),
+    ("/api/v1/organisations/{id}/members", "$guild", "officer", r#"{"member":"$firm","from":"2021-02-23"}"#),
+    (
+        "/api/v1/organisations/{id}/members/leave",
+        "$guild",
+        "officer",
+        r#"{"member":"$inside","last":"2021-02-23"}"#,
+    ),
+    (
+        "/api/v1/businesses",
+        "",
+        "officer",
+        r#"{"number":"101-81-00035","name":"빵집","trade":"bakery","owner":"$citizen"}"#,
+    ),
+    ("/api/v1/businesses/{id}/owner", "$firm", "officer", r#"{"owner":"$citizen"}"#),
+    ("/api/v1/people/{id}/household", "$loner", "clerk", r#"{"from":"2021-02-01"}"#),
+    (
+        "/api/v1/people/{id}/household/join",
+        "$guest",
+        "clerk",
+        r#"{"with":"$mother","relation":"kin","from":"2021-02-01"}"#,
+    ),
+    (
+        "/api/v1/people/{id}/household/relation",
+        "$child",
+        "clerk",
+        r#"{"household":"$home","relation":"kin","from":"2021-02-10"}"#,
+    ),
+    (
+        "/api/v1/people/{id}/household/leave",
+        "$mother",
+        "clerk",
+        r#"{"household":"$home","last":"2021-02-20"}"#,
+    ),
+    (
         "/api/v1/people/{id}/links",
         "$citizen",
         "clerk",
@@ -218,6 +258,18 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
         clerk     | POST /api/v1/people/$citizen/facts | {"is":{"kind":"lives-alone","value":true},"source":{"kind":"declared"}} | 201 | record>fact
         citizen   | POST /api/v1/people/$citizen/helpers | {"helper":"$neighbour","tie":"family","see":true} | 201 | record>help
         clerk     | POST /api/v1/people/$citizen/links | {"other":"$linked","why":"신분증을 보고 확인했어요"} | 201
+        officer   | POST /api/v1/organisations | {"kind":"association","name":"상인회"} | 201 | organisation>guild
+        officer   | POST /api/v1/organisations | {"kind":"agency","name":"쉼터"} | 201 | organisation>ending
+        officer   | POST /api/v1/businesses | {"number":"130-82-00011","name":"떡집","trade":"bakery"} | 201 | business>firm
+        officer   | POST /api/v1/businesses | {"number":"101-81-00020","name":"과일집","trade":"bakery"} | 201 | business>inside
+        officer   | POST /api/v1/organisations/$guild/members | {"member":"$inside"} | 201
+        clerk     | POST /api/v1/people | {"name":"혼자"} | 201 | person>loner
+        clerk     | POST /api/v1/people | {"name":"손님"} | 201 | person>guest
+        clerk     | POST /api/v1/people | {"name":"어머니"} | 201 | person>mother
+        clerk     | POST /api/v1/people | {"name":"아이"} | 201 | person>child
+        clerk     | POST /api/v1/people/$mother/household | {"from":"2021-01-01"} | 201
+        clerk     | GET /api/v1/people/$mother/household | | 200 | household>home
+        clerk     | POST /api/v1/people/$child/household/join | {"with":"$mother","relation":"child","from":"2021-02-01"} | 201
         citizen   | POST /api/v1/cards/$card/top-ups | {"amount":400000} | 201
         citizen   | POST /api/v1/cards/$card/top-ups | {"amount":1000000} | 201
         citizen   | POST /api/v1/cards/$card/top-ups | {"amount":490000} | 201

@@ -1,14 +1,15 @@
 //! The town in a real browser: a newcomer, a shop, an officer and an auditor walk through it in both languages, on a
 //! small phone and at a desk, and every page they see is looked over.
-//!
 //! With `ONGOEUL_PICTURES` naming a folder, the town and the wallet are pictured there.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod access;
 #[path = "../common/mod.rs"]
 mod common;
+mod compartments;
 mod coupons;
 mod giving;
+mod keyboard;
 mod passkeys;
 mod prepaid;
 mod programs;
@@ -24,7 +25,7 @@ use common::{Served, ask};
 use economy::{CardKind, Facts};
 use serde_json::json;
 use testkit::Engine;
-use visitor::{Visitor, WAYS, Way};
+use visitor::{Visitor, WAYS};
 
 const SHOP_CODE: &str = "123-45-67891";
 
@@ -377,27 +378,6 @@ fn every_look_of_every_home() {
             }
         }
     }
-}
-
-#[test]
-fn a_payment_with_the_keyboard_alone() {
-    let site = site();
-    let me = Visitor::new(&site, Way { lang: "en", width: 1280 });
-    me.open("/enter");
-    me.tab_to("a.skip");
-    me.tab_to("button[value=citizen]");
-    me.press("Enter", 13);
-    me.arrives("/wallet");
-    me.tab_to("#shop");
-    me.type_in(SHOP_CODE);
-    me.tab_to("#amount");
-    me.type_in("4000");
-    assert_eq!(me.browser.eval("return document.activeElement.value"), "4,000");
-    me.press("Enter", 13);
-    me.arrives("/wallet/paid/");
-    me.tab_to(".paid a.btn.main");
-    me.press("Enter", 13);
-    me.browser.wait_for_text("96,400");
 }
 
 #[test]

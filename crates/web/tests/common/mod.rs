@@ -14,6 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base::{Actor, CardId, MerchantId, PersonId, Role, Seeded, Zone, date};
 use city::clock::{CityClock, HandClock};
+use city::compartments::Keyring;
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply, tokens};
@@ -178,6 +179,19 @@ pub fn masters() -> vault::Masters {
     vault::Masters::new([vault::MasterKey::new([7; 32])]).unwrap()
 }
 
+/// What a town can be built without, besides personas: the keys of its sealed compartments.
+const COMPARTMENTS: &str = "compartments";
+
+/// The key of the pack's sealed compartment.
+fn keyring() -> Keyring {
+    let own = vault::Masters::new([vault::MasterKey::new([9; 32])]).unwrap();
+    Keyring {
+        masters: [("victim-support".to_owned(), own)].into(),
+        shut: Default::default(),
+        entropy: Box::new(|| Ok(Box::new(Seeded::new(5)))),
+    }
+}
+
 impl Town {
     /// On an engine, at 2021-02-23 09:00. Built on a thread of its own: commands are waited for there.
     pub fn new(engine: Engine) -> Town {
@@ -189,6 +203,13 @@ impl Town {
         Town::at(Place::fresh(engine), set)
     }
 
+    /// The same, whose sealed compartments have no key.
+    pub fn without_keys(engine: Engine) -> Town {
+        let url = "http://127.0.0.1:8080".into();
+        let build = move || Town::build(Place::fresh(engine), url, &[COMPARTMENTS], |_| {});
+        std::thread::spawn(build).join().unwrap()
+    }
+
     /// The same, in a database of the caller's.
     pub fn at(place: Place, set: impl FnOnce(&mut App) + Send + 'static) -> Town {
         std::thread::spawn(move || Town::build(place, "http://127.0.0.1:8080".into(), &[], set))
@@ -196,7 +217,7 @@ impl Town {
             .unwrap()
     }
 
-    fn build(place: Place, public_url: String, no_persona: &[&str], set: impl FnOnce(&mut App)) -> Town {
+    fn build(place: Place, public_url: String, without: &[&str], set: impl FnOnce(&mut App)) -> Town {
         let engine = place.engine();
         let folder = TempDir::new();
         let target = match engine {
@@ -223,6 +244,9 @@ impl Town {
         })
         .unwrap();
         city.seal(&folder.path().join("seal"), seal::Secret::new([7; 32]), "card.example.kr/log").unwrap();
+        if !without.contains(&COMPARTMENTS) {
+            city.open_compartments(&folder.path().join("compartments"), keyring()).unwrap();
+        }
         let system = |key: &str, command| facts(ask(&city, Role::System, key, command));
         let person = NewPerson {
             name: "김순자".into(),
@@ -281,7 +305,7 @@ impl Town {
         }
         let personas = roles
             .iter()
-            .filter(|(key, _)| !no_persona.contains(key))
+            .filter(|(key, _)| !without.contains(key))
             .map(|(key, role)| {
                 let name = if *key == "citizen" { "김순자" } else { *key };
                 let duty = matches!(role, Role::Organisation(_)).then(|| (*key).to_owned());
@@ -289,7 +313,7 @@ impl Town {
             })
             .collect();
         let card_number = city.shared.read().town.directory.card(CardRef::Id(card)).unwrap().number;
-        let mode = Mode::Demo(Demo { clock: clock.clone(), personas });
+        let mode = Mode::Demo(Demo { clock: clock.clone(), life: Arc::default(), personas });
         let secrets = Secrets { signing: [3; 32] };
         let mut app = App::new(city, mode, secrets, public_url, Box::new(Seeded::new(3))).unwrap();
         set(&mut app);
@@ -326,6 +350,23 @@ impl Town {
         let router = web::router(Arc::clone(&app));
         let last = Last(Some(Arc::clone(&app)));
         Town { app, router, clock, citizen, card, card_number, shop, other_shop, last, place, folder }
+    }
+
+    /// The folder of the sealed compartments.
+    pub fn compartments(&self) -> std::path::PathBuf {
+        self.folder.path().join("compartments")
+    }
+
+    /// Somebody with a role of the pack's for one of the organisations the city began with: their cookie, signed in.
+    pub async fn at_desk(&self, name: &str, duty: &str, organisation: &str) -> String {
+        let Role::Organisation(id) = spoken_for(&self.app.city, organisation) else {
+            panic!("{organisation}")
+        };
+        let hash = tokens::hash(&format!("token-{name}"));
+        let (role, subject) = (duty.to_owned(), Some(id.to_string()));
+        let wish = city::NewToken { hash, role, subject, district: None, name: name.to_owned() };
+        self.grant_by(name, Command::Grant(wish)).await;
+        self.signed_in(name).await
     }
 
     /// The access ledger's file.

@@ -14,6 +14,7 @@ coupons-opens-later = Opens later
 coupons-drawn = Drawn
 coupons-closed = Closed
 coupons-ask-now = Open to ask
+coupons-not-voted = No budget is voted yet
 coupons-budget-left = { $left } of { $voted } left
 
 coupons-mine-title = My coupons

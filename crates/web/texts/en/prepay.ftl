@@ -216,10 +216,15 @@ board-orders-none = No orders yet.
 board-orders-how = Shop owners list and buy products on their prepayment page.
 board-offers = Shops that take prepayments
 board-offers-none = No shop takes prepayments yet.
+board-offers-list = { $count ->
+    [one] One shop
+   *[other] { $count } shops
+  }
 board-offers-how = Once one does, it stands here.
 desk-prepaid-title = Guarantee for prepayments
 desk-prepaid-claimed = { $amount } is to be claimed from closed shops.
 desk-prepaid-none = The guarantee has not been needed.
+desk-prepaid-unscaled = Prepayments are as they were announced even in a small-scale city, so what stands behind them isn’t scaled down.
 desk-prepaid-burn = Of the guarantee of { $voted }, { $reserved } stands behind what shops got ahead, and { $free } is left.
 desk-prepaid-meter = Guarantee reserved or spent
 desk-prepaid-open = People still have { $open } to use.
@@ -239,3 +244,10 @@ desk-prepaid-amount = Amount they shall prepay
 desk-prepaid-pledge-do = Write it down
 desk-prepaid-did-pledge = The pledge is written down. Tell the organisation its code.
 field-whole-number = Write a number, 1,000,000 at most.
+fact-claim-held = reserved part of no. { $claim }
+move-claim-reserved = Reserved of what was prepaid
+move-claim-let-go = What was reserved goes back to the prepayment
+move-advance-waits = What the shop was advanced waits with what is reserved
+why-claim-reserved = Reserved of what was prepaid
+why-claim-let-go = What was reserved goes back to the prepayment
+why-advance-waits = What the shop was advanced waits with what is reserved

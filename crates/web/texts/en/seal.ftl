@@ -55,6 +55,10 @@ float-backs = Where that money is
 float-sum = Total
 float-accounts = { $count } accounts
 float-advances = Advanced to shops
+float-advances-all = { $count ->
+    [one] The shop
+   *[other] The { $count } shops
+  }
 float-advances-what = Money sent ahead to shops whose customers paid in advance. It falls as they use it.
 float-own = Is my money in it?
 float-own-in = Yes. { $amount } of yours were in the total then.

@@ -179,12 +179,20 @@ bank-answer-before = This file was taken in { $at } already. Nothing was changed
 bank-answer-counts = matched { $matched } (of these failed { $failed }), known { $known }, to look at { $open }
 bank-answers-title = Files taken in
 bank-answers-empty = No file was taken in yet
+bank-answers-month = { $month } · { $count ->
+    [one] one answer
+   *[other] { $count } answers
+  }
 bank-answers-empty-how = What each of the bank’s files led to will stand here.
 bank-answer-message = File
 bank-answer-at = Taken in
 bank-answer-said = Result
 payout-files-title = Payout files
 payout-files-empty = No file was made yet
+payout-files-month = { $month } · { $count ->
+    [one] one file
+   *[other] { $count } files
+  }, { $amount }
 payout-files-empty-how = After a settlement, make the payout file: then download it here for the bank.
 payout-file-sum = { $count }, { $amount }
 payout-file-state = { $state } { $count }, { $amount }

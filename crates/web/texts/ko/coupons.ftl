@@ -14,6 +14,7 @@ coupons-opens-later = 다음에 열려요
 coupons-drawn = 추첨했어요
 coupons-closed = 응모가 끝났어요
 coupons-ask-now = 응모할 수 있어요
+coupons-not-voted = 예산이 아직 정해지지 않았어요
 coupons-budget-left = { $voted } 가운데 { $left } 남았어요
 
 coupons-mine-title = 내 쿠폰

@@ -55,6 +55,7 @@ float-backs = 그 돈이 있는 곳
 float-sum = 합계
 float-accounts = 계정 { $count }개
 float-advances = 가게에 미리 준 돈
+float-advances-all = 가게 { $count }곳 보기
 float-advances-what = 선결제를 받은 가게에 미리 보낸 돈이에요. 손님이 쓰는 만큼 줄어요.
 float-own = 내 돈도 들어 있나요?
 float-own-in = 네. 그때 내 돈 { $amount }이 합계에 들어 있어요.

@@ -101,6 +101,9 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             "help" => person(*whose, Told::HelpGiven),
             "revoke" => person(*whose, Told::HelpEnded),
             "see" => person(*whose, Told::HelperSaw),
+            "household-in" | "household-as" | "household-out" | "household-strike" => {
+                person(*whose, Told::HouseholdChanged)
+            }
             _ => Vec::new(),
         },
         Facts::Looks { action, person: Some(whose), .. } => match action.as_str() {

@@ -207,6 +207,7 @@ fn prepaid(facts: PrepayFacts, names: &mut Names) -> Result<Option<Act>, Error> 
             person: bought.person,
             shop: bought.merchant,
             amount: bought.amount,
+            prepaid: 0,
             granted: granted(&bought.cashback, bought.month, names)?,
         })),
         PrepayFacts::Ended(ended) => Some(Act::Refund {
@@ -237,6 +238,7 @@ fn sale(payment: &Payment, names: &mut Names) -> Result<Sale, Error> {
         person: payment.person,
         shop: payment.merchant,
         amount: payment.amount,
+        prepaid: payment.prepaid.iter().map(|leg| leg.1).sum(),
         granted: granted(&payment.cashback, payment.month, names)?,
     })
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PersonId, PostingNo, Won};
-use economy::decide::grant;
+use economy::decide::{ShopSize, grant};
 use economy::{Class, Meter, chart};
 use hashbrown::{HashMap, HashSet};
 use ledger::{Key, part};
@@ -89,6 +89,8 @@ pub struct Sale {
     pub shop: MerchantId,
     /// Won.
     pub amount: i64,
+    /// Won of it that claims paid: they earn nothing.
+    pub prepaid: i64,
     /// What it earned.
     pub granted: Granted,
 }
@@ -315,7 +317,9 @@ impl<'a> Walk<'a> {
     fn capture(&mut self, deed: &Deed, of: PostingNo, recorded: (i64, i64, i64), outcome: &mut Outcome) {
         let Some(whole) = self.kept.get(&of).copied() else { return };
         let (amount, reward, earned) = recorded;
-        let share = |leg| part(leg, whole.amount, 0, amount).unwrap_or(0);
+        // Claims come first and earn nothing: what is earned is a share of what purses pay.
+        let prepaid = whole.prepaid.min(amount);
+        let share = |leg| part(leg, whole.amount - whole.prepaid, 0, amount - prepaid).unwrap_or(0);
         let reward = self.settled(deed, reward, share(whole.granted.reward), outcome);
         let earned = match self.mode {
             Mode::Recorded { .. } => earned,
@@ -328,7 +332,10 @@ impl<'a> Walk<'a> {
         if self.mode_is_recorded() {
             outcome.payments += 1;
         }
-        self.keep(deed.no, Sale { amount, granted: Granted { earned, reward, ..whole.granted }, ..whole });
+        self.keep(
+            deed.no,
+            Sale { amount, prepaid, granted: Granted { earned, reward, ..whole.granted }, ..whole },
+        );
     }
 
     fn mode_is_recorded(&self) -> bool {
@@ -372,10 +379,8 @@ impl<'a> Walk<'a> {
         if let (Some(earning), Mode::Draft { bound: false }) = (&mut earning, self.mode) {
             earning.budget_left = i64::MAX;
         }
-        let counts = earning
-            .as_ref()
-            .is_none_or(|e| e.campaign.grants_at_sales(self.case.sales.get(&sale.shop).copied()));
-        let cashback = grant(sale.granted.base, counts, earning.as_ref(), 0);
+        let size = ShopSize::of(self.case.sales.get(&sale.shop).copied(), earning.as_ref());
+        let cashback = grant(sale.granted.base, size, earning.as_ref(), 0);
         (cashback.earned, cashback.reward)
     }
 

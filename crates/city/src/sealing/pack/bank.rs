@@ -110,11 +110,11 @@ pub(super) fn said(
     let all: BTreeSet<String> = rows.into_iter().map(|row| row.answer).chain(named.iter().cloned()).collect();
     for answer in all {
         let mut text = Vec::new();
-        let parts: Vec<TextRow> = snapshot.query(ANSWER_TEXT, &[answer.as_str().into()])?;
+        let bounds: [Value; 2] = [format!("{answer}/").into(), format!("{answer}0").into()];
+        let parts: Vec<TextRow> = snapshot.query(ANSWER_TEXT, &bounds)?;
         for row in parts {
-            let part = u32::try_from(row.part).unwrap_or_default();
-            let opened = lines::open_text(opened.vault, (&answer, part), &Sealed(row.sealed));
-            text.extend(opened.map_err(|why| Error::Shape(format!("the bank's answer {answer}: {why}")))?);
+            let part = lines::open_text(opened.vault, &row.id, &Sealed(row.sealed));
+            text.extend(part.map_err(|why| Error::Shape(format!("the bank's answer {}: {why}", row.id)))?);
         }
         each((format!("{ANSWERS}/{answer}.xml"), text));
     }

@@ -3,6 +3,7 @@
 pub(super) mod consents;
 pub(super) mod facts;
 pub(super) mod helpers;
+pub(super) mod households;
 pub(super) mod links;
 
 use axum::http::StatusCode;
@@ -19,6 +20,13 @@ use crate::problem::Rejected;
 
 /// What is kept about a person, if the caller may see it: a clerk anyone's, a citizen their own.
 async fn file(app: &SharedApp, call: &Call, person: PersonId) -> Result<File, Response> {
+    admitted(app, call, person)?;
+    let looker = call.looks("api.records", "service");
+    app.register(looker, move |register| register.file(person)).await.map_err(|error| call.reject(error))
+}
+
+/// Whether the caller may see what is kept about a person.
+fn admitted(app: &SharedApp, call: &Call, person: PersonId) -> Result<(), Response> {
     match call.actor.role {
         Role::Clerk => {}
         Role::Citizen(me) if me == person => {}
@@ -35,8 +43,7 @@ async fn file(app: &SharedApp, call: &Call, person: PersonId) -> Result<File, Re
     if !within {
         return Err(call.reject(Refusal::new("person.unknown")));
     }
-    let looker = call.looks("api.records", "service");
-    app.register(looker, move |register| register.file(person)).await.map_err(|error| call.reject(error))
+    Ok(())
 }
 
 async fn ask(

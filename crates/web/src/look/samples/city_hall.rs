@@ -36,6 +36,7 @@ pub(in super::super) fn desk(lang: Lang) -> DeskPage {
             until: date(2021, 3, 31),
             runs_out: Some(date(2021, 3, 19)),
             daily: Won(16_420_000),
+            beside: Won(103_200_000),
         },
         daily: Won(16_420_000),
         city_cap: Some(Budget {

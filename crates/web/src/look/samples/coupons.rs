@@ -20,8 +20,10 @@ fn sale(lang: Lang) -> SaleCard {
             .day("until", date(2021, 2, 28))
             .to_string(),
         what: t.say("coupons-sale-what").percent("rate", 2_000).about("most", 10_000).to_string(),
-        budget: t.say("coupons-budget-left").about("left", 18_340_000).about("voted", 50_000_000).to_string(),
-        left: 366,
+        budget: Some((
+            t.say("coupons-budget-left").about("left", 18_340_000).about("voted", 50_000_000).to_string(),
+            366,
+        )),
         mine: Some(t.say("coupons-sale-mine").won("given", 2_000).won("left", 8_000).to_string()),
         shops: vec![
             (pick(lang, "가람슈퍼", "Garam Grocery"), pick(lang, "가람동", "Garam")),
@@ -31,7 +33,7 @@ fn sale(lang: Lang) -> SaleCard {
             ),
         ],
         more: 83,
-        source: pick(lang, "설정: 동네슈퍼 공동세일전", "setting: the joint sale"),
+        source: Some(pick(lang, "2021년 동네슈퍼 공동세일전 공고", "Notice of the joint sale 2021")),
     }
 }
 
@@ -56,7 +58,7 @@ fn releases(lang: Lang) -> Vec<ReleaseCard> {
             label: t.say("coupons-claim").won("each", 20_000).to_string(),
         }),
         check: None,
-        source: pick(lang, "설정: 아침과 저녁에 나누어", "setting: in parts, mornings and evenings"),
+        source: None,
     };
     let gone = ReleaseCard {
         id: "district".to_owned(),
@@ -93,7 +95,7 @@ fn releases(lang: Lang) -> Vec<ReleaseCard> {
             label: t.say("coupons-ask").to_string(),
         }),
         check: Some("/coupons/draws/sale-lot".to_owned()),
-        source: pick(lang, "설정", "setting"),
+        source: None,
     };
     vec![part, gone, lot]
 }

@@ -65,6 +65,7 @@ pub(in super::super) fn join_look_up(lang: Lang) -> JoinLookUpPage {
         errors: Vec::new(),
         number: Field::of("124-81-00998"),
         found: Some(found),
+        tries: Some(["124-81-00998", "220-81-62517"].map(str::to_owned)),
     }
 }
 

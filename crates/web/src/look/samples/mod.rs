@@ -2,11 +2,13 @@
 
 mod access;
 mod city_hall;
+mod compartments;
 mod counter;
 mod coupons;
 mod giving;
 mod joining;
 mod looks;
+mod moving;
 mod organisations;
 mod prepay;
 mod records;
@@ -23,11 +25,13 @@ use super::*;
 
 pub(super) use access::*;
 pub(super) use city_hall::*;
+pub(super) use compartments::*;
 pub(super) use counter::*;
 pub(super) use coupons::*;
 pub(super) use giving::*;
 pub(super) use joining::*;
 pub(super) use looks::*;
+pub(super) use moving::*;
 pub(super) use organisations::*;
 pub(super) use prepay::*;
 pub(super) use records::*;
@@ -79,6 +83,8 @@ pub(super) fn frame(lang: Lang, path: &str, visitor: Option<Visitor>) -> Page {
             paused: false,
             speed: 60,
             speeds: vec![1, 60, 600],
+            pace: Some(city::build::Now { per_minute: 21, times: 60 }),
+            leap: None,
             jumps: vec![
                 (date(2021, 3, 1), "jump-new-month"),
                 (date(2021, 3, 31), "jump-month-end"),

@@ -41,6 +41,76 @@ fn fact(lang: Lang, id: &str, struck: bool) -> FactLine {
     }
 }
 
+fn house_form(lang: Lang) -> HouseholdForm {
+    let relation = tongue(lang).say("relation-child").to_string();
+    HouseholdForm {
+        request_key: "k27".to_owned(),
+        relations: vec![choice("child", &relation)],
+        ..HouseholdForm::default()
+    }
+}
+
+/// Three who live together, one of them out of sight.
+fn household(lang: Lang) -> HouseholdShown {
+    let t = tongue(lang);
+    let since = |key: &str| {
+        let said = t.say("household-since").text("relation", t.say(key));
+        said.text("from", t.full_day(TODAY)).to_string()
+    };
+    let was = t.say("household-was").text("relation", t.say("relation-child"));
+    let was = was.text("from", t.full_day(TODAY)).text("until", t.full_day(TODAY));
+    let here = HouseholdHere {
+        id: "hsh_0000000000001".to_owned(),
+        stay: "rec_0000000000009".to_owned(),
+        own: since("relation-head"),
+        members: vec![HousemateLine {
+            name: pick(lang, "이*나", "Lee H*"),
+            href: None,
+            about: since("relation-child"),
+        }],
+        elsewhere: Some(t.say("household-elsewhere").count("count", 1).to_string()),
+        strike_key: "k28".to_owned(),
+        add: house_form(lang),
+        change: house_form(lang),
+        leave: house_form(lang),
+    };
+    HouseholdShown {
+        size: Some(t.say("household-size").count("count", 3).to_string()),
+        why: Some(t.say("household-counts-members").count("other", 2).to_string()),
+        here: Some(here),
+        past: vec![was.to_string()],
+        ..HouseholdShown::default()
+    }
+}
+
+/// Of no household, with a form that was refused.
+fn alone(lang: Lang) -> HouseholdShown {
+    let t = tongue(lang);
+    let wrong = Field::wrong("?", t.say("field-day").to_string());
+    HouseholdShown {
+        size: Some(t.say("household-size-said").count("count", 2).to_string()),
+        begin: house_form(lang),
+        join: HouseholdForm { from: wrong, open: true, ..house_form(lang) },
+        ..HouseholdShown::default()
+    }
+}
+
+fn paper(lang: Lang, id: &str, struck: bool) -> SheetLine {
+    let t = tongue(lang);
+    let about = t.say("paper-about").text("kind", "PDF").count("size", 120);
+    SheetLine {
+        id: id.to_owned(),
+        of: t.say("paper-application").to_string(),
+        about: about.text("day", t.full_day(TODAY)).to_string(),
+        struck: struck.then(|| {
+            t.say("paper-struck")
+                .text("why", pick(lang, "다른 분의 종이였어요", "It was somebody else’s"))
+                .to_string()
+        }),
+        request_key: "k29".to_owned(),
+    }
+}
+
 fn consents(lang: Lang) -> Vec<ConsentLine> {
     let t = tongue(lang);
     let line = |id: &str, holds: bool| ConsentLine {
@@ -75,6 +145,11 @@ pub(in super::super) fn records(lang: Lang) -> RecordsPage {
         back: String::new(),
         facts: vec![fact(lang, "rec_0000000000001", false)],
         past: vec![fact(lang, "rec_0000000000002", true)],
+        household: household(lang),
+        papers: PapersShown {
+            lines: vec![paper(lang, "rec_0000000000011", false), paper(lang, "rec_0000000000012", true)],
+            ..PapersShown::default()
+        },
         consents: consents(lang),
         helpers: vec![helper(lang, "rec_0000000000003", true)],
         past_helpers: vec![helper(lang, "rec_0000000000004", false)],
@@ -121,6 +196,14 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
         back: "/clerk?find=per_0000000000001".to_owned(),
         errors: vec![FieldError { field: "fact_value", error: wrong.clone() }],
         past: Vec::new(),
+        household: alone(lang),
+        papers: PapersShown {
+            lines: vec![paper(lang, "rec_0000000000011", false)],
+            request_key: "k30".to_owned(),
+            proves: vec![choice("", &t.say("paper-application").to_string())],
+            file: Field::wrong("", t.say("refusal-paper-kind").to_string()),
+            open: true,
+        },
         helpers: Vec::new(),
         past_helpers: Vec::new(),
         told: Vec::new(),

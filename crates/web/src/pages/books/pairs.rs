@@ -164,6 +164,7 @@ impl Pairs<'_> {
             | Facts::Tills(_)
             | Facts::Joining(_)
             | Facts::Proposal(_)
+            | Facts::Moving(_)
             | Facts::Batch { .. }
             | Facts::Payouts(_)
             | Facts::Pack { .. } => {}
@@ -330,15 +331,6 @@ impl Pairs<'_> {
     }
 }
 
-fn cut_key(cut: Cut) -> &'static str {
-    match cut {
-        Cut::Full => "cut-full",
-        Cut::NoCampaign => "cut-no-campaign",
-        Cut::NothingEarns => "cut-nothing-earns",
-        Cut::LargeShop => "cut-large-shop",
-        Cut::MonthLimit => "cut-month-limit",
-        Cut::YearLimit => "cut-year-limit",
-        Cut::CityLimit => "cut-city-limit",
-        Cut::Budget => "cut-budget",
-    }
+fn cut_key(cut: Cut) -> String {
+    format!("cut-{}", cut.code())
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{PostingNo, Role, Source, date_of_day};
 use city::CityView;
 use city::read::find::{self, Found, PackKept};
-use economy::facts::{CouponFacts, GivingFacts, PayoutFacts, PrepayFacts};
+use economy::facts::{CouponFacts, GivingFacts, MovingFacts, PayoutFacts, PrepayFacts};
 use economy::{Class, Facts, Unit};
 use ledger::{EntryRow, PostingRow};
 use pen::View;
@@ -81,7 +81,7 @@ fn page(visit: &Visit, record: &Record) -> PostingPage {
     let at = visit.moment(row.at);
     let since = record.pack.as_ref().map(|pack| visit.moment(pack.since).date());
     let view = visit.app.city.shared.read();
-    let legs = record.entries.iter().map(|entry| leg(t, &view, entry)).collect();
+    let legs = record.entries.iter().map(|entry| leg(t, &view, entry, &record.row.kind)).collect();
     let link = |key: &str, found: &Found| {
         let text = t
             .say(key)
@@ -130,7 +130,7 @@ fn href(no: PostingNo) -> String {
     format!("/books/postings/{}", no.0)
 }
 
-fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
+fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow, deed: &str) -> PostingLeg {
     let kind = |no| {
         let account = view.books.account(no);
         (
@@ -140,6 +140,7 @@ fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
     };
     let ((debit, unit), (credit, _)) = (kind(entry.debit), kind(entry.credit));
     let why = match (debit, credit) {
+        (Some(Class::BankTrust | Class::ShopAdvance), Some(_)) if deed == "move-in" => "move-moved-in",
         (Some(debit), Some(credit)) => words::reason(debit, credit),
         _ => "move-other",
     };
@@ -152,6 +153,20 @@ fn leg(t: Tongue, view: &View<CityView>, entry: &EntryRow) -> PostingLeg {
         credit_after: shown(entry.credit_after),
         why: t.say(why).to_string(),
     }
+}
+
+/// The same of moving in.
+fn moved_in(t: Tongue, facts: &MovingFacts, amount: i64) -> String {
+    match facts {
+        MovingFacts::Purses { purses, .. } => t.say("summary-move-in-purses").count("count", *purses),
+        MovingFacts::Shops { shops, .. } => t.say("summary-move-in-shops").count("count", *shops),
+        MovingFacts::Claim(_) => t.say("summary-move-in-claim").won("amount", amount),
+        MovingFacts::Ended { .. } => t.say("summary-move-in-end"),
+        MovingFacts::Began { .. } | MovingFacts::People { .. } | MovingFacts::Claims { .. } => {
+            return String::new();
+        }
+    }
+    .to_string()
 }
 
 /// The same of coupons.
@@ -199,6 +214,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         Facts::Coupons(facts) => coupons(t, facts, amount),
         Facts::Expire { .. } => said("summary-expire").to_string(),
         Facts::Prepay(facts) => prepaid::summary(t, facts, amount),
+        Facts::Moving(facts) => moved_in(t, facts, amount),
         Facts::Card { .. }
         | Facts::Shop { .. }
         | Facts::Person { .. }

@@ -75,7 +75,12 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
             let budget = view.town.pack.budgets.iter().find(|budget| budget_sub(&budget.id) == sub)?;
             Some(budget.name.in_lang(t.lang).to_owned())
         }
-        Class::Prepaid | Class::ShopAdvance => Some(t.say("fact-claim-no").text("claim", sub).to_string()),
+        Class::Prepaid => Some(t.say("fact-claim-no").text("claim", sub).to_string()),
+        Class::ShopAdvance => {
+            let (claim, held) = economy::chart::advance_of(sub);
+            let key = if held { "fact-claim-held" } else { "fact-claim-no" };
+            Some(t.say(key).text("claim", claim).to_string())
+        }
         Class::GiftCollected | Class::ChestPurpose => {
             Some(gift_purpose(t.lang, view, u16::try_from(sub).unwrap_or(u16::MAX)))
         }
@@ -144,6 +149,9 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
         (Purse, Prepaid) => "move-prepaid",
         (Prepaid, ShopPayable) => "move-claim-used",
         (Prepaid, Prepaid) => "move-claim-given",
+        (Prepaid, Hold) => "move-claim-reserved",
+        (Hold, Prepaid) => "move-claim-let-go",
+        (ShopAdvance, ShopAdvance) => "move-advance-waits",
         (Prepaid, Purse) => "move-claim-back",
         (ShopPayable | ShopDue, Prepaid) => "move-claim-filled",
         (ShopAdvance, ShopPayable) => "move-advanced",

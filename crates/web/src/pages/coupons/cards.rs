@@ -1,6 +1,6 @@
 //! What several of these pages show: sales and releases, in words.
 
-use base::{Date, PersonId, Won};
+use base::{Date, PersonId, Source, Won};
 use city::CityView;
 use city::coupons::instant;
 use city::read::coupons::{self as read, ReleaseNow};
@@ -27,6 +27,11 @@ fn thousandths(left: i64, all: i64) -> i64 {
     if all <= 0 { 0 } else { left.clamp(0, all).saturating_mul(1_000) / all }
 }
 
+/// A notice is worth naming to people; a figure that a pack's maker chose has none.
+fn cited(source: &Source, t: Tongue) -> Option<String> {
+    (!source.is_setting()).then(|| source.in_lang(t.lang).to_owned())
+}
+
 impl For<'_> {
     /// A time of a day: `3월 8일(월) 09:00`.
     fn moment(&self, moment: Moment) -> String {
@@ -49,7 +54,7 @@ impl For<'_> {
         let chip = match () {
             () if t.today < sale.from => ("soon", "coupons-ahead"),
             () if t.today > sale.until => ("", "coupons-over"),
-            () if now.budget.left <= 0 => ("off", "coupons-gone"),
+            () if now.budget.voted > 0 && now.budget.left <= 0 => ("off", "coupons-gone"),
             () => ("on", "coupons-now"),
         };
         let mine = self.person.filter(|_| sale.holds_on(t.today)).map(|person| {
@@ -63,6 +68,10 @@ impl For<'_> {
             let district = district.map(|one| one.name.in_lang(t.lang).replace('\u{ad}', ""));
             Some((shop.name.clone(), district.unwrap_or_default()))
         };
+        let left = t
+            .say("coupons-budget-left")
+            .about("left", Won(now.budget.left))
+            .about("voted", Won(now.budget.voted));
         SaleCard {
             name: sale.name.in_lang(t.lang).to_owned(),
             chip: (chip.0, t.say(chip.1).to_string()),
@@ -72,16 +81,12 @@ impl For<'_> {
                 .percent("rate", sale.rate.basis_points())
                 .about("most", sale.person_most)
                 .to_string(),
-            budget: t
-                .say("coupons-budget-left")
-                .about("left", Won(now.budget.left))
-                .about("voted", Won(now.budget.voted))
-                .to_string(),
-            left: thousandths(now.budget.left, now.budget.voted),
+            budget: (now.budget.voted > 0)
+                .then(|| (left.to_string(), thousandths(now.budget.left, now.budget.voted))),
             mine,
             more: now.shops.len().saturating_sub(SHOPS),
             shops: now.shops.iter().take(SHOPS).filter_map(|at| place(*at)).collect(),
-            source: sale.source.in_lang(t.lang).to_owned(),
+            source: cited(&sale.source, t),
         }
     }
 
@@ -113,7 +118,7 @@ impl For<'_> {
             left: None,
             can: None,
             check: None,
-            source: release.source.in_lang(t.lang).to_owned(),
+            source: cited(&release.source, t),
         };
         match now {
             ReleaseNow::Parts { .. } => self.parts(release, &now, &mut card),

@@ -14,12 +14,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use base::Role;
 use city::coupons::import::Checked;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::pages::access::gives_access;
 use crate::pending::Pending;
 
 /// A file that was checked, until its officer says yes.
@@ -58,5 +56,5 @@ pub(crate) fn uploads() -> Router<SharedApp> {
 
 /// Who stands at the card desk.
 fn at_desk(visit: &Visit) -> bool {
-    visit.role == Some(Role::Officer) && !gives_access(visit)
+    visit.is_officer_for("begin-coupons")
 }

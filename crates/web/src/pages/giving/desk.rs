@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{MerchantId, Role, Won};
+use base::{MerchantId, Won};
 use city::giving::{Angel, AngelState};
 use city::read::giving::purposes;
 use city::{Command, OnGiving};
@@ -29,9 +29,7 @@ pub(super) struct Post {
 }
 
 fn is_officer(visit: &Visit) -> bool {
-    let view = visit.app.city.shared.read();
-    visit.role == Some(Role::Officer)
-        && visit.actor().is_some_and(|actor| city::may::holds(&actor, "check-giving-shop", &view.town.pack))
+    visit.is_officer_for("check-giving-shop")
 }
 
 pub(super) async fn show(visit: Visit) -> Response {

@@ -2,7 +2,7 @@
 
 use axum::extract::Form;
 use axum::response::Response;
-use base::{Refusal, Role};
+use base::Refusal;
 use city::{Command, OnShops};
 use economy::business_number;
 
@@ -17,9 +17,7 @@ const DECIDED: usize = 50;
 
 /// Card officers decide who joins: whoever may accept a shop.
 pub(super) fn is_theirs(visit: &Visit) -> bool {
-    let view = visit.app.city.shared.read();
-    visit.role == Some(Role::Officer)
-        && visit.visitor.is_some_and(|actor| city::may::holds(&actor, "accept-shop", &view.town.pack))
+    visit.is_officer_for("accept-shop")
 }
 
 pub(super) async fn list(visit: Visit) -> Response {

@@ -2,9 +2,11 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use base::Role;
 use economy::{MerchantState, business_number};
 use serde::Deserialize;
 
+use crate::app::Mode;
 use crate::frame::Visit;
 use crate::look::{Field, FieldError, JoinLookUpPage, NumberFound};
 
@@ -23,6 +25,7 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         errors: Vec::new(),
         number: Field::of(typed.clone()),
         found: number.as_deref().map(|number| found(&visit, number)),
+        tries: tries(&visit),
     };
     if number.is_none() && !typed.trim().is_empty() {
         let error = visit.t.say("refusal-business-number-wrong").to_string();
@@ -30,6 +33,21 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         page.number = Field::wrong(typed, error);
     }
     visit.show(&page)
+}
+
+/// A number that is nobody's: its check digit is right.
+const NOBODYS: &str = "999-99-99997";
+
+/// Whoever looks around in a demo has no business number.
+fn tries(visit: &Visit) -> Option<[String; 2]> {
+    let Mode::Demo(demo) = &visit.app.mode else { return None };
+    let shop = demo.personas.iter().find_map(|persona| match persona.role {
+        Role::Merchant(shop) => Some(shop),
+        _ => None,
+    })?;
+    let view = visit.app.city.shared.read();
+    let (_, shop) = view.town.directory.shop(shop)?;
+    Some([business_number::show(&shop.business_number), NOBODYS.to_owned()])
 }
 
 /// That a shop takes the card is public: it is on its door.
@@ -59,6 +77,6 @@ fn found(visit: &Visit, number: &str) -> NumberFound {
     NumberFound {
         what: t.say("join-needless").to_string(),
         next: t.say("join-needless-next").text("card", card).to_string(),
-        link: None,
+        link: Some(("/", t.say("join-home").to_string())),
     }
 }

@@ -4,7 +4,7 @@ use access::{Entry, LookNo};
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{GlassId, QuestionId, Role};
+use base::{GlassId, QuestionId};
 use city::Command;
 use city::looks::{Glass, Question, open_glasses, open_questions};
 use serde::Deserialize;
@@ -36,7 +36,7 @@ pub(super) struct Post {
 }
 
 pub(super) async fn show(visit: Visit) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("review-glass") {
         return visit.at_the_door();
     }
     list(visit, Sent::default()).await
@@ -124,7 +124,7 @@ fn to_answer(visit: &Visit, question: &Question, look: Option<&Entry>, sent: &Se
 
 /// What stands before everything else: who posts, and from where.
 fn not_this_officers(visit: &Visit, form: &Post) -> Option<fn(Visit) -> Response> {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("review-glass") {
         return Some(Visit::at_the_door);
     }
     (!visit.form_holds(&form.csrf)).then_some(|visit| visit.refuse(expired(), "/desk/looks"))
@@ -152,7 +152,7 @@ pub(super) async fn answer(visit: Visit, Path(id): Path<String>, Form(form): For
 }
 
 fn nobody_s(visit: Visit) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("review-glass") {
         return visit.at_the_door();
     }
     visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/desk/looks")

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::extract::{Form, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Month, PersonId, Refusal, Role};
+use base::{Month, PersonId, Refusal};
 use city::looks::inspection::{self, Inspection, Made, Unusual};
 use city::looks::{Download, downloads};
 use city::{Command, Reply};
@@ -52,10 +52,6 @@ struct Read {
     broken: Option<String>,
 }
 
-fn may(visit: &Visit) -> bool {
-    matches!(visit.role, Some(Role::Officer | Role::Auditor))
-}
-
 /// The month that was asked for; else the newest that is over.
 fn month_of(visit: &Visit, text: Option<&str>) -> Month {
     let this = Month::of(visit.t.today);
@@ -63,7 +59,7 @@ fn month_of(visit: &Visit, text: Option<&str>) -> Month {
 }
 
 pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    if !may(&visit) {
+    if !visit.looks_into() {
         return visit.at_the_door();
     }
     let month = month_of(&visit, asked.month.as_deref());
@@ -72,9 +68,9 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
 
 /// The month, and whether the chain is whole: all of it is counted again since the last head that was kept.
 async fn read(visit: &Visit, month: Month, kept: Vec<Made>) -> Result<Read, store::Error> {
-    let zone = visit.app.city.shared.read().town.zone.clone();
+    let app = std::sync::Arc::clone(&visit.app);
     ledger(visit, move |readers| {
-        let found = inspection::inspect(readers, month, &zone)?;
+        let found = inspection::inspect_city(&app.city, month)?;
         let heads: Vec<access::Head> = kept.iter().map(|made| made.head).collect();
         let whole =
             readers.verify(heads.first().copied()).map(drop).and_then(|()| readers.compare(&heads).map(drop));
@@ -164,7 +160,7 @@ fn downloaded(visit: &Visit, download: &Download) -> Downloaded {
 /// The reason is kept first, then a look at everyone in the file, then it goes out.
 pub(super) async fn download(visit: Visit, Form(form): Form<Post>) -> Response {
     const BACK: &str = "/desk/inspection";
-    if !may(&visit) {
+    if !visit.looks_into() {
         return visit.at_the_door();
     }
     if !visit.form_holds(&form.csrf) {

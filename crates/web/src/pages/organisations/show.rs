@@ -15,6 +15,7 @@ use crate::look::{
     Alert, Choice, FieldError, FoundForm, JoinForm, MemberLine, OrganisationLine, OrganisationPage,
     OrganisationsPage, Tongue,
 };
+use crate::pages::compartments;
 
 /// As many members as one page lists.
 const LISTED: usize = 200;
@@ -71,6 +72,10 @@ pub(super) async fn one(visit: Visit, Path(id): Path<String>, Query(asked): Quer
 
 pub(super) async fn own(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(place) = Place::own(&visit) else { return visit.at_the_door() };
+    if let Some(pass) = compartments::pass(&visit) {
+        // Their work is there; of the organisation's other desks they are none.
+        return visit.go(&pass.home());
+    }
     let sent = Sent::after(&visit, &asked);
     page(visit, &place, sent)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Form, Query};
 use axum::response::Response;
-use base::{OrganisationId, Role, Won};
+use base::{OrganisationId, Won};
 use city::prepay::read;
 use city::{Command, NewPledge, OnPrepay};
 use economy::decide::LARGEST;
@@ -35,9 +35,7 @@ pub(super) struct Post {
 
 /// Whether this visitor is one of the card's desk.
 fn may(visit: &Visit) -> bool {
-    let view = visit.app.city.shared.read();
-    visit.role == Some(Role::Officer)
-        && visit.visitor.is_some_and(|actor| city::may::holds(&actor, "pledge", &view.town.pack))
+    visit.is_officer_for("pledge")
 }
 
 pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {

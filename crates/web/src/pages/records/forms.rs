@@ -46,6 +46,9 @@ pub(super) struct Post {
     pub shop: String,
     pub amount: String,
     pub other: String,
+    pub of: String,
+    pub relation: String,
+    pub household: String,
 }
 
 /// The form's subject, or what to answer instead.
@@ -70,7 +73,7 @@ fn own(visit: Visit, post: &Post) -> Result<(Visit, Subject), Box<Response>> {
     admitted(visit, subject, post)
 }
 
-fn window(visit: Visit, id: &str, post: &Post) -> Result<(Visit, Subject), Box<Response>> {
+pub(super) fn window(visit: Visit, id: &str, post: &Post) -> Result<(Visit, Subject), Box<Response>> {
     let subject = Subject::at_window(&visit, id);
     admitted(visit, subject, post)
 }
@@ -117,7 +120,7 @@ pub(super) fn error(visit: &Visit, field: &'static str, key: &str) -> FieldError
 }
 
 /// A citizen by telephone or card number; else the key of what is wrong with it.
-async fn somebody(visit: &Visit, text: &str, ids: bool) -> Result<PersonId, &'static str> {
+pub(super) async fn somebody(visit: &Visit, text: &str, ids: bool) -> Result<PersonId, &'static str> {
     if text.trim().is_empty() {
         return Err("field-to-empty");
     }

@@ -2,22 +2,28 @@
 //! page with what each may do.
 
 mod forms;
+mod household;
 mod looks;
+mod papers;
 mod payments;
 mod show;
 mod words;
 
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
 use base::{PersonId, Refusal, Role};
 use serde::Deserialize;
+use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::look::Alert;
 use show::{Sent, show};
+
+/// The form around a scan.
+const LARGEST_FORM: usize = 64 * 1024;
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -26,6 +32,9 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/me/consents/withdraw", post(forms::own_withdrawal))
         .route("/me/helpers", post(forms::own_help))
         .route("/me/helpers/{record}/revoke", post(forms::own_revocation))
+        .route("/me/papers/{record}", get(papers::own))
+        .route("/clerk/people/{id}/papers/{record}", post(papers::open))
+        .route("/clerk/people/{id}/papers/{record}/strike", post(papers::strike))
         .route("/me/payments", post(payments::pay))
         .route("/me/helped", post(looks::look))
         .route("/clerk/people/{id}/records", get(at_window))
@@ -35,8 +44,21 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/people/{id}/consents/withdraw", post(forms::withdrawal))
         .route("/clerk/people/{id}/helpers", post(forms::help))
         .route("/clerk/people/{id}/helpers/{record}/revoke", post(forms::revocation))
+        .route("/clerk/people/{id}/household", post(household::begin))
+        .route("/clerk/people/{id}/household/join", post(household::join))
+        .route("/clerk/people/{id}/household/members", post(household::add))
+        .route("/clerk/people/{id}/household/relation", post(household::change))
+        .route("/clerk/people/{id}/household/leave", post(household::leave))
         .route("/clerk/people/{id}/links", post(forms::link))
         .route("/clerk/people/{id}/links/{other}/unlink", post(forms::unlink))
+}
+
+/// Scans are larger than what is typed.
+pub(crate) fn uploads() -> Router<SharedApp> {
+    Router::new()
+        .route("/clerk/people/{id}/papers", post(papers::keep))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(people::paper::LARGEST + LARGEST_FORM))
 }
 
 /// Whose records are shown, and where.
@@ -118,6 +140,11 @@ fn did(visit: &Visit, did: Option<&str>) -> Option<Alert> {
         "revoke" => "done-revoke",
         "link" => "done-link",
         "unlink" => "done-unlink",
+        "paper" => "done-paper",
+        "paper-strike" => "done-paper-strike",
+        "household-in" => "done-household-in",
+        "household-as" => "done-household-as",
+        "household-out" => "done-household-out",
         _ => return None,
     };
     Some(Alert::done(visit.t.say(key).to_string()))

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Month, PersonId, PostingNo, Won};
+use base::{Actor, Month, PersonId, PostingNo, Won};
 use city::Help;
+use city::read::households::{Together, together};
 use city::read::people::{Known, Register, masked};
 use economy::{Facts, chart};
 use people::delegation::Act;
 use people::fact::{Kind, valid_on};
+use people::household::Size;
 use people::notice::About;
 use people::{Fact, File, Kept, Notice};
 
-use super::{Subject, words};
+use super::{Subject, household, papers, words};
 use crate::frame::Visit;
 use crate::look::{
     Alert, Choice, ConsentForm, ConsentLine, FactForm, FactLine, Field, FieldError, HelpForm, HelperLine,
@@ -44,17 +46,24 @@ pub(super) enum Which {
     Help,
     Link,
     Pay,
+    Paper,
+    HouseBegin,
+    HouseJoin,
+    HouseAdd,
+    HouseChange,
+    HouseLeave,
 }
 
 /// What the person was told, with the posting it was about.
 type Told = Kept<(Notice, Option<PostingNo>)>;
 
 /// What is read in one snapshot.
-struct Rows {
+pub(super) struct Rows {
     own: Option<Known>,
-    file: File,
+    pub file: File,
     names: BTreeMap<PersonId, Known>,
     told: Vec<(Told, Option<Facts>)>,
+    household: (Option<Together>, Option<Size>),
 }
 
 pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response {
@@ -71,7 +80,21 @@ pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response
     } else {
         visit.looks("me.helped", "help")
     };
-    let read = visit.app.register(looker, move |register| rows(register, subject.person, &helped)).await;
+    let (actor, today) = (visit.actor().unwrap_or(Actor::SYSTEM), visit.t.today);
+    let sight = city::may::sight(actor, &visit.app.city.shared.read().town.pack);
+    let read = visit.app.register(looker, move |register| {
+        let mut rows = rows(register, subject.person, &helped)?;
+        // Whoever lives there may know with whom: the names are masked.
+        let sees = |code: Option<&str>| !subject.at_window || sight(code);
+        rows.household = together(register, (subject.person, &rows.file), today, sees)?;
+        let what = if subject.at_window { "window.household" } else { "me.household" };
+        let others = rows.household.0.iter().flat_map(|together| &together.others);
+        for known in others.filter_map(|member| member.known.as_ref()) {
+            register.shown_as(known.id, what);
+        }
+        Ok(rows)
+    });
+    let read = read.await;
     let rows = match read {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/"),
@@ -102,11 +125,11 @@ fn rows(
         };
         told.push((kept.clone(), facts.and_then(|row| Facts::read(&row.facts).ok())));
     }
-    Ok(Rows { own, file, names, told })
+    Ok(Rows { own, file, names, told, household: (None, None) })
 }
 
 impl Rows {
-    fn name(&self, person: PersonId) -> String {
+    pub(super) fn name(&self, person: PersonId) -> String {
         self.names.get(&person).map(|known| known.name.clone()).unwrap_or_default()
     }
 
@@ -124,6 +147,7 @@ fn page(
     helping: &[(usize, Help)],
     mut sent: Sent,
 ) -> RecordsPage {
+    let papers = papers::shown(visit, subject, rows, &sent);
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let (facts, past) = facts(visit, &rows.file);
@@ -142,6 +166,14 @@ fn page(
         back: format!("/clerk?find={}", subject.person),
         facts,
         past,
+        household: household::shown(
+            visit,
+            subject,
+            &rows.file,
+            (rows.household.0.as_ref(), rows.household.1),
+            &sent,
+        ),
+        papers,
         consents: consents(visit, &rows.file),
         helpers: alive,
         past_helpers: over,
@@ -293,12 +325,12 @@ fn links(visit: &Visit, subject: Subject, rows: &Rows) -> Vec<LinkLine> {
 }
 
 /// A field as it was typed, with what is wrong with it.
-fn field(sent: &Sent, name: &str, value: &str) -> Field {
+pub(super) fn field(sent: &Sent, name: &str, value: &str) -> Field {
     let error = sent.errors.iter().find(|error| error.field == name).map(|error| error.error.clone());
     Field { value: value.to_owned(), error }
 }
 
-fn choices(visit: &Visit, values: &[&str], prefix: &str, chosen: &str) -> Vec<Choice> {
+pub(super) fn choices(visit: &Visit, values: &[&str], prefix: &str, chosen: &str) -> Vec<Choice> {
     values
         .iter()
         .map(|value| Choice {
@@ -310,7 +342,7 @@ fn choices(visit: &Visit, values: &[&str], prefix: &str, chosen: &str) -> Vec<Ch
 }
 
 /// What stood in a form, if it is this one that was sent.
-fn left(sent: &Sent, which: Which) -> (super::forms::Post, bool) {
+pub(super) fn left(sent: &Sent, which: Which) -> (super::forms::Post, bool) {
     match &sent.form {
         Some((form, post)) if *form == which => (post.clone(), true),
         _ => (super::forms::Post::default(), false),

@@ -4,7 +4,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{PostingNo, Refusal, Role, Won, date_of_day};
+use base::{PostingNo, Refusal, Won, date_of_day};
 use city::payouts::store::{AnswerRow, FileRow, LineRow, PayoutRow, StateRow};
 use city::payouts::{end_to_end, message, posting_of};
 use city::read::payouts::{self as read, Desk};
@@ -46,7 +46,7 @@ impl Sent {
 }
 
 pub(super) async fn show(visit: Visit) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("send-payouts") {
         return visit.at_the_door();
     }
     page(visit, Sent::default()).await
@@ -184,7 +184,7 @@ pub(super) struct Post {
 
 /// What stands before everything else: who posts, and from where.
 fn not_this_officers(visit: &Visit, csrf: &str) -> Option<fn(Visit) -> Response> {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("send-payouts") {
         return Some(Visit::at_the_door);
     }
     (!visit.form_holds(csrf)).then_some(|visit| visit.refuse(expired(), BACK))
@@ -272,7 +272,7 @@ async fn parts(mut form: Multipart) -> Option<(String, Vec<u8>)> {
 }
 
 pub(super) async fn answer(visit: Visit, form: Result<Multipart, MultipartRejection>) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("send-payouts") {
         return visit.at_the_door();
     }
     // What isn't a form with parts can't bring the form's token either.

@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::{PersonId, Refusal, Role};
+use base::{PersonId, Refusal};
 use city::payouts::file::{self, CantMake, PayoutFile};
 use city::{Command, Payee};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub(super) struct Post {
 }
 
 pub(super) async fn download(visit: Visit, Path(no): Path<String>, Form(form): Form<Post>) -> Response {
-    if visit.role != Some(Role::Officer) {
+    if !visit.is_officer_for("send-payouts") {
         return visit.at_the_door();
     }
     if !visit.form_holds(&form.csrf) {

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use base::{Date, Month, Refusal, Role, date_of_day, day_of_date};
+use base::{Date, Month, Refusal, date_of_day, day_of_date};
 use city::{Day, Tally};
 use economy::{Class, MerchantState, Unit};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ fn half(text: Option<&str>, today: Date) -> Option<Month> {
 
 pub(super) async fn report(visit: Visit, Query(asked): Query<Asked>) -> Response {
     const BACK: &str = "/desk/payouts";
-    if !matches!(visit.role, Some(Role::Officer | Role::Auditor)) {
+    if !visit.looks_into() {
         return visit.at_the_door();
     }
     let today = visit.t.today;

@@ -4,6 +4,7 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{MerchantId, PostingNo, Role, Won};
+use calendar::Holidays;
 use city::Payee;
 use city::payouts::store::PayoutRow;
 use city::read::payouts::{self as read, Earned};
@@ -82,7 +83,7 @@ async fn page(visit: Visit, shop: MerchantId, mut sent: Sent) -> Response {
     let day = {
         let view = visit.app.city.shared.read();
         let hour = view.town.pack.city.payout_hour;
-        pay_day(hour, &visit.app.holidays, &view.town.zone, visit.app.now())
+        pay_day(hour, &Holidays::new(view.town.pack.city.holidays()), &view.town.zone, visit.app.now())
     };
     let mut frame = visit.page();
     frame.alert = sent.alert.take();

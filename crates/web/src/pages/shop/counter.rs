@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Date, MerchantId, PostingNo, Won};
+use calendar::Holidays;
 use city::read::shop::{self, Movement, Standing, Taken};
 use city::{CardRef, CityView};
 use economy::business_number;
@@ -279,5 +280,10 @@ pub(super) fn code_of(visit: &Visit, shop: MerchantId) -> String {
 fn pay_day(app: &App) -> Date {
     let now = app.now();
     let view = app.city.shared.read();
-    shop::pay_day(view.town.pack.city.payout_hour, &app.holidays, &view.town.zone, now)
+    shop::pay_day(
+        view.town.pack.city.payout_hour,
+        &Holidays::new(view.town.pack.city.holidays()),
+        &view.town.zone,
+        now,
+    )
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use base::{MerchantId, PostingNo, Refusal, Won};
+use calendar::Holidays;
 use city::read::shop::{self, Taken};
 use city::{CardRef, CityView};
 use economy::business_number;
@@ -56,7 +57,12 @@ fn receipt(visit: &Visit, shop: MerchantId, taken: &Taken, back: &str) -> Receip
         amount: Won(taken.payment.amount),
         refunded: Won(city.open.taken.get(&taken.no).copied().unwrap_or(0)),
         cashback: Won(taken.payment.cashback.reward),
-        settles: Some(shop::pay_day(city.pack.city.payout_hour, &visit.app.holidays, &city.zone, taken.at)),
+        settles: Some(shop::pay_day(
+            city.pack.city.payout_hour,
+            &Holidays::new(city.pack.city.holidays()),
+            &city.zone,
+            taken.at,
+        )),
         legs: legs(city, taken, &name, t),
         rules: rules(city, taken, t),
         shop: name,

@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{CaseId, Role};
+use base::CaseId;
 use city::exchange::{closed_cases, open_cases};
 use city::{Command, Finding, OnTills};
 use serde::Deserialize;
@@ -19,9 +19,7 @@ const MOST: u32 = 100;
 
 /// Card officers look into signs: whoever may close a case.
 fn is_theirs(visit: &Visit) -> bool {
-    let view = visit.app.city.shared.read();
-    visit.role == Some(Role::Officer)
-        && visit.visitor.is_some_and(|actor| city::may::holds(&actor, "close-case", &view.town.pack))
+    visit.is_officer_for("close-case")
 }
 
 pub(super) async fn list(visit: Visit) -> Response {

@@ -46,7 +46,7 @@ fn href(told: &Told) -> Option<&'static str> {
         Told::CouponGiven { .. } => Some("/wallet/coupons"),
         Told::PlaqueGiven => Some("/shop/giving"),
         Told::HelperSaw | Told::GlassOpened | Told::LookAnswered => Some("/me/looks"),
-        Told::HelpGiven | Told::HelpEnded => Some("/me"),
+        Told::HelpGiven | Told::HelpEnded | Told::HouseholdChanged => Some("/me"),
         Told::CardLost | Told::CardFrozen | Told::PinSet | Told::LimitReached => Some("/wallet"),
         Told::CaseOpened { .. } | Told::CaseClosed { .. } => Some("/shop/cases"),
         Told::JoinFiled

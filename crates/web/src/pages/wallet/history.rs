@@ -121,6 +121,7 @@ pub(in crate::pages) fn title(
             .coupon(coupon)
             .map(|one| one.name.in_lang(t.lang).to_owned())
             .unwrap_or_default(),
+        Facts::Moving(_) => t.say("history-moved-in").to_string(),
         Facts::Prepay(facts) => prepaid::title(view, t, me, facts),
         Facts::Payouts(PayoutFacts::Failed { .. }) => t.say("history-payout-failed").to_string(),
         Facts::Giving(GivingFacts::Once(_)) => t.say("history-donated").to_string(),
@@ -168,6 +169,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     let href = match &line.facts {
         // One posting of many people has no receipt of its own.
         Facts::Coupons(CouponFacts::Part { .. }) => "/wallet/coupons".to_owned(),
+        Facts::Moving(_) => "/wallet".to_owned(),
         _ => format!("/wallet/receipts/{}", line.no),
     };
     HistoryEntry {

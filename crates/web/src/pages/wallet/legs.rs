@@ -132,6 +132,9 @@ impl Reading<'_> {
             (Class::Purse, Class::Prepaid) => "why-prepaid",
             (Class::Prepaid, Class::ShopPayable) => "why-claim-used",
             (Class::Prepaid, Class::Prepaid) => "why-claim-given",
+            (Class::Prepaid, Class::Hold) => "why-claim-reserved",
+            (Class::Hold, Class::Prepaid) => "why-claim-let-go",
+            (Class::ShopAdvance, Class::ShopAdvance) => "why-advance-waits",
             (Class::Prepaid, Class::Purse) => "why-claim-back",
             (Class::ShopPayable | Class::ShopDue, Class::Prepaid) => "why-claim-filled",
             (Class::ShopPayable | Class::ShopDue | Class::TreasuryDue, Class::ShopAdvance) => {

@@ -4,6 +4,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use base::{PersonId, PostingNo, Won};
+use calendar::Holidays;
 use city::CardRef;
 use city::CityView;
 use city::read::people::masked;
@@ -172,8 +173,14 @@ impl Reader<'_> {
             amount: Won(amount(facts)),
             refunded: Won(town.open.taken.get(&found.no).copied().unwrap_or(0)),
             cashback: Won(cashback(facts)),
-            settles: payment
-                .map(|_| pay_day(town.pack.city.payout_hour, &self.app.holidays, &town.zone, found.at)),
+            settles: payment.map(|_| {
+                pay_day(
+                    town.pack.city.payout_hour,
+                    &Holidays::new(town.pack.city.holidays()),
+                    &town.zone,
+                    found.at,
+                )
+            }),
             legs: found.legs.iter().filter_map(|entry| reading.leg(entry)).collect(),
             rules: self.rules(),
             verify_qr: (!verify_url.is_empty()).then(|| qr_svg(&verify_url)).flatten(),

@@ -357,8 +357,10 @@ impl<'a> Moment<'a> {
         let found = match facts {
             Facts::Pay(payment) => self.pay(payment),
             Facts::Authorise(payment) => self.authorise(payment),
-            Facts::Capture { authorisation, payment } => self.capture(PostingNo(*authorisation), payment),
-            Facts::Release(release) => self.release(release),
+            Facts::Capture { authorisation, payment } => {
+                return self.capture(PostingNo(*authorisation), payment);
+            }
+            Facts::Release(release) => return self.release(release),
             Facts::Refund(refund) => return self.refund(refund),
             Facts::Prepay(facts) => return self.prepay(facts),
             Facts::Settle(settled) => self.settle(settled),

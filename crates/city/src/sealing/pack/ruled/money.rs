@@ -107,15 +107,19 @@ impl Moment<'_> {
         known.into_iter().find(|id| moved(chart::budget_sub(id))).unwrap_or_default()
     }
 
-    fn held<T>(
+    /// What is decided of an authorisation; `None` where claims are in it: those legs are counted, not decided.
+    fn held(
         &self,
         no: PostingNo,
         gift: Option<&GiftPart>,
-        then: impl FnOnce(&Held<'_>) -> Result<T, Broken>,
-    ) -> Result<T, Broken> {
+        then: impl FnOnce(&Held<'_>) -> Result<Decision, Broken>,
+    ) -> Result<Option<Decision>, Broken> {
         let Facts::Authorise(whole) = self.earlier(no)? else {
             return Err(Broken::Is("it takes what was not reserved"));
         };
+        if !whole.prepaid.is_empty() {
+            return Ok(None);
+        }
         let purses = self.purses(whole.person);
         then(&Held {
             no,
@@ -125,15 +129,18 @@ impl Moment<'_> {
             reward: self.purpose(Purpose::REWARD)?,
             purses: &purses,
             gift: standing(gift),
+            claims: &[],
+            payable: self.of(chart::payable(whole.merchant)),
             date: self.today.date,
         })
+        .map(Some)
     }
 
-    pub(super) fn capture(&self, no: PostingNo, payment: &Payment) -> Result<Decision, Broken> {
+    pub(super) fn capture(&self, no: PostingNo, payment: &Payment) -> Result<Option<Decision>, Broken> {
         self.held(no, payment.gift.as_ref(), |held| Ok(decide::capture(held, Some(payment.amount))?))
     }
 
-    pub(super) fn release(&self, release: &Release) -> Result<Decision, Broken> {
+    pub(super) fn release(&self, release: &Release) -> Result<Option<Decision>, Broken> {
         let no = PostingNo(release.authorisation);
         self.held(no, None, |held| Ok(decide::release(held, release.expired)?))
     }
@@ -239,8 +246,11 @@ impl Moment<'_> {
             }
             PrepayFacts::Ended(ended) => {
                 let no = PostingNo(ended.prepayment);
-                let Facts::Prepay(PrepayFacts::Bought(bought)) = self.earlier(no)? else {
-                    return Err(Broken::Is("it ends a claim that was never bought"));
+                let bought = match self.earlier(no)? {
+                    Facts::Prepay(PrepayFacts::Bought(bought)) => bought,
+                    // Bought in the system before this one: its legs are counted, not decided.
+                    Facts::Moving(_) => return Ok(None),
+                    _ => return Err(Broken::Is("it ends a claim that was never bought")),
                 };
                 let reward = self.purpose(Purpose::REWARD)?;
                 let purse = chart::purse(bought.person, reward.number, base::Month(bought.cashback.expires));

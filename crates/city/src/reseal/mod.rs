@@ -1,0 +1,186 @@
+//! Sealing anew under the newest data key, while the city works: column by column, a part a command. Whoever is stopped
+//! begins again at the front; what is sealed under the newest key already is passed over.
+
+pub(crate) mod store;
+
+use std::collections::BTreeMap;
+
+use ::store::{Error, Snapshot};
+use base::{Actor, Entropy};
+use pen::{Failure, Request};
+use people::naming::GENERAL;
+use serde::{Deserialize, Serialize};
+use vault::{DataKey, Masters, Sealed, Use};
+
+pub use self::store::{COLUMNS, Column, PLAIN};
+use self::store::{CountRow, HashRow, IdRow, Keyed};
+use crate::memory::CityTurn;
+use crate::open::City;
+use crate::payouts::answer::hex;
+use crate::{Command, Reply};
+
+/// Rows that one command looks at: payments go on between two of them.
+const AT_ONCE: u32 = 256;
+/// What is told by name of what doesn't open; the rest is only counted.
+const NAMED: usize = 20;
+
+/// Where a part begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResealFrom {
+    /// The place of a column in [`COLUMNS`].
+    pub column: u16,
+    /// The row before the first; empty: from the first on.
+    pub after: String,
+}
+
+/// A field to look at.
+pub(crate) struct Field {
+    /// The row, as the cursor names it.
+    pub row: String,
+    /// What tells the row apart in its table.
+    pub key: ::store::Value,
+    /// Of a passkey: its hash. They stand in memory too.
+    pub hash: Option<[u8; 32]>,
+    /// The record bound into the seal.
+    pub record: String,
+    /// The field bound into the seal.
+    pub field: String,
+    /// Nothing, where nothing is kept, or what was kept is gone.
+    pub sealed: Option<Sealed>,
+}
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> =
+        hex.chars().filter_map(|c| c.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+fn kept(sealed: Option<Vec<u8>>) -> Option<Sealed> {
+    sealed.filter(|bytes| !bytes.is_empty()).map(Sealed)
+}
+
+/// The next fields of a column.
+pub(crate) fn page(
+    turn: &mut CityTurn<'_>,
+    column: &Column,
+    after: &str,
+    at_most: u32,
+) -> Result<Vec<Field>, pen::Stop> {
+    let id = |row: IdRow| Field {
+        key: row.id.as_str().into(),
+        row: row.id,
+        hash: None,
+        record: row.record,
+        field: row.field,
+        sealed: kept(row.sealed),
+    };
+    let hash = |row: HashRow| Field {
+        row: hex(&row.hash),
+        record: hex(&row.hash),
+        hash: row.hash.as_slice().try_into().ok(),
+        key: row.hash.into(),
+        field: column.name.to_owned(),
+        sealed: kept(row.sealed),
+    };
+    Ok(match column.keyed {
+        Keyed::Id => turn.query(column.page, &[after.into(), at_most.into()])?.into_iter().map(id).collect(),
+        Keyed::Hash => {
+            let after = bytes_of(after);
+            turn.query(column.page, &[after.into(), at_most.into()])?.into_iter().map(hash).collect()
+        }
+    })
+}
+
+/// How many fields each data key seals, by its number: those that nothing is sealed under are not in it.
+pub fn in_use(snapshot: &mut Snapshot<'_>) -> Result<BTreeMap<u32, u64>, Error> {
+    let mut all = BTreeMap::new();
+    for column in COLUMNS {
+        for (no, count) in in_use_of(snapshot, column)? {
+            *all.entry(no).or_default() += count;
+        }
+    }
+    Ok(all)
+}
+
+/// The same of one column.
+pub fn in_use_of(snapshot: &mut Snapshot<'_>, column: &Column) -> Result<BTreeMap<u32, u64>, Error> {
+    let mut all = BTreeMap::new();
+    snapshot.for_each(column.count, &[], &mut |row: CountRow| {
+        // What was let go of is empty; what is no seal at all is found by `Reseal`.
+        if let Some(&[1, a, b, c, d]) = row.head.first_chunk::<5>() {
+            all.insert(u32::from_be_bytes([a, b, c, d]), row.count.cast_unsigned());
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// What a walk came to so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Fields sealed anew.
+    pub done: u64,
+    /// Fields that don't open: the first by table, column and row.
+    pub broken: Vec<String>,
+    /// All that don't.
+    pub broken_all: u64,
+}
+
+/// A walk over everything that is sealed. Dropped and begun anew it comes to the same.
+#[derive(Debug, Default)]
+pub struct Walk {
+    next: Option<ResealFrom>,
+    /// What it came to so far.
+    pub told: Told,
+}
+
+fn ask(city: &City, command: Command) -> Result<Reply, Failure> {
+    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    city.ask_waiting(request, command)
+}
+
+impl Walk {
+    /// From the front.
+    pub fn begin() -> Walk {
+        Walk { next: Some(ResealFrom::default()), told: Told::default() }
+    }
+
+    /// The next part; false when there is none.
+    pub fn step(&mut self, city: &City) -> Result<bool, Failure> {
+        let Some(from) = self.next.clone() else { return Ok(false) };
+        let reply = ask(city, Command::Reseal { from, at_most: AT_ONCE })?;
+        let Reply::Resealed { done, broken, next } = reply else {
+            return Err(Failure::Broken(format!("an unexpected answer: {reply:?}")));
+        };
+        self.told.done += u64::from(done);
+        self.told.broken_all += broken.len() as u64;
+        let room = NAMED.saturating_sub(self.told.broken.len());
+        self.told.broken.extend(broken.into_iter().take(room));
+        self.next = next;
+        Ok(self.next.is_some())
+    }
+}
+
+/// The number of the next data key.
+pub fn next_key(city: &City) -> Result<u32, Error> {
+    let keys = city.readers.read(people::store::data_keys)?;
+    Ok(keys.iter().map(|key| key.no).max().unwrap_or_default() + 1)
+}
+
+/// Puts a new data key in use, under a number that [`next_key`] gave. Asked again for a number that is there, it does
+/// nothing.
+pub fn put_key(city: &City, no: u32, masters: &Masters, entropy: &mut dyn Entropy) -> Result<(), Failure> {
+    if next_key(city).map_err(|error| Failure::Broken(error.to_string()))? > no {
+        return Ok(());
+    }
+    let key = DataKey::fresh(no, GENERAL, Use::Seal, masters, entropy)
+        .map_err(|why| Failure::Broken(why.to_string()))?;
+    ask(city, Command::AddKey { key }).map(drop)
+}
+
+/// Puts other master keys to use, the first of them for wrapping, and wraps every data key under it. The city goes on
+/// meanwhile: what is sealed stays as it is.
+pub fn use_masters(city: &City, masters: Masters) -> Result<(), Failure> {
+    ask(city, Command::UseMasters { masters })?;
+    ask(city, Command::RewrapKeys).map(drop)
+}

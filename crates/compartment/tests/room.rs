@@ -1,0 +1,183 @@
+//! A compartment: what is kept, what is refused, what its files tell.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use access::Look;
+use base::{Instant, RecordId, Seeded};
+use compartment::{Error, Failure, LOOKS, NewRecord, RECORDS, Request, Room, Said};
+use testkit::TempDir;
+use vault::{MasterKey, Masters};
+
+fn masters(bytes: &[u8]) -> Masters {
+    Masters::new(bytes.iter().map(|byte| MasterKey::new([*byte; 32]))).unwrap()
+}
+
+fn open(folder: &Path, keys: &[u8], seed: u64) -> Result<Room, Error> {
+    Room::open(folder, "shelter", &masters(keys), Box::new(Seeded::new(seed)))
+}
+
+fn request(key: &str, at: i64) -> Request<'_> {
+    Request { by: "acc_0000000000001", key, at: Instant(at) }
+}
+
+fn wish(name: &str) -> NewRecord {
+    NewRecord { name: name.into(), reach: "010-5555-4444".into(), note: "밤에 무서워요".into() }
+}
+
+fn refused<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> &'static str {
+    match outcome {
+        Err(Failure::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn look(record: RecordId) -> Look {
+    Look {
+        at: Instant(5),
+        who: "acc_0000000000001".into(),
+        role: "counsellor".into(),
+        whom: Room::whom(record),
+        what: "compartment.record".into(),
+        purpose: "victims".into(),
+        from: "127.0.0.1".into(),
+        reason: None,
+        task: None,
+    }
+}
+
+#[test]
+fn a_record_is_kept_and_read_again() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let record = room.take_in(request("a", 10), &wish("새벽")).unwrap();
+    room.note(request("b", 9), record, "경찰에 같이 갔어요").unwrap();
+    // Asked again, it is the same; something else under the same key is not.
+    assert_eq!(room.take_in(request("a", 11), &wish("새벽")).unwrap(), record);
+    assert_eq!(refused(room.take_in(request("a", 11), &wish("노을"))), "key.reused");
+    assert_eq!(refused(room.note(request("b", 12), record, "다른 글")), "key.reused");
+    let other = room.take_in(request("c", 12), &wish("노을")).unwrap();
+    assert_eq!(refused(room.note(request("b", 12), other, "경찰에 같이 갔어요")), "key.reused");
+    room.close(request("d", 20), record, "").unwrap();
+    room.close(request("d", 21), record, "").unwrap();
+    room.note(request("b", 22), record, "경찰에 같이 갔어요").unwrap();
+    assert_eq!(refused(room.note(request("e", 22), record, "더")), "compartment.closed");
+    assert_eq!(refused(room.close(request("e", 22), record, "")), "compartment.closed");
+    assert_eq!(refused(room.note(request("e", 22), RecordId(1), "더")), "compartment.unknown");
+    let before = room.read(&[record, other]).unwrap();
+    assert_eq!(before[0].1.len(), 3);
+    assert!(before[0].1.is_sorted_by(|a, b| a.at < b.at), "also when the clock went back");
+    assert!(matches!(&before[0].1[0].said, Said::TakenIn { name, .. } if name == "새벽"));
+    assert!(before[0].0.closed && !before[1].0.closed);
+    let listed: Vec<RecordId> = room.list().iter().map(|one| one.record).collect();
+    assert_eq!(listed, [other, record], "open ones first");
+    drop(room);
+    let again = open(folder.path(), &[1], 2).unwrap();
+    assert_eq!(again.read(&[record, other]).unwrap(), before);
+}
+
+#[test]
+fn looks_are_kept_before_they_are_answered() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let record = room.take_in(request("a", 10), &wish("새벽")).unwrap();
+    assert!(room.looks(None, 10).unwrap().is_empty());
+    for _ in 0..3 {
+        room.looked(vec![look(record)]).unwrap().wait().unwrap();
+    }
+    let newest = room.looks(None, 2).unwrap();
+    assert_eq!(newest.iter().map(|entry| entry.no.0).collect::<Vec<_>>(), [3, 2]);
+    assert_eq!(Room::record_of(&newest[0].look), record);
+    assert_eq!(room.looks(Some(newest[1].no), 2).unwrap().len(), 1);
+    drop(room);
+    access::Readers::open(&folder.path().join(LOOKS)).unwrap().verify(None).unwrap();
+}
+
+/// All bytes of a folder's files.
+fn bytes(folder: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+fn has(bytes: &[u8], part: &str) -> bool {
+    bytes.windows(part.len()).any(|window| window == part.as_bytes())
+}
+
+#[test]
+fn its_files_tell_no_name_no_order_and_no_length() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let mut ids = Vec::new();
+    for nth in 0..40 {
+        ids.push(room.take_in(request(&format!("key-{nth}"), nth), &wish("김새벽")).unwrap());
+    }
+    room.note(request("long", 50), ids[0], &"길어요 ".repeat(40)).unwrap();
+    let told = bytes(folder.path());
+    for part in ["김새벽", "010-5555-4444", "밤에 무서워요", "길어요", "acc_0000000000001", "key-7"]
+    {
+        assert!(!has(&told, part), "{part}");
+    }
+    assert!(has(&told, &ids[0].to_string()), "the test looks at the right bytes");
+    let different: BTreeSet<RecordId> = ids.iter().copied().collect();
+    assert_eq!(different.len(), 40);
+    let rising = ids.windows(2).filter(|two| two[0] < two[1]).count();
+    assert!((10..30).contains(&rising), "ids rise as often as they fall: {rising} of 39");
+    drop(room);
+    let connection = rusqlite_of(folder.path());
+    let lengths = connection.lengths();
+    assert_eq!(lengths.len(), 1, "short texts are all of one length: {lengths:?}");
+}
+
+/// The sealed lengths, read past the room.
+struct Raw(rusqlite::Connection);
+
+fn rusqlite_of(folder: &Path) -> Raw {
+    Raw(rusqlite::Connection::open(folder.join(RECORDS)).unwrap())
+}
+
+impl Raw {
+    fn lengths(&self) -> BTreeSet<i64> {
+        let mut statement = self.0.prepare("SELECT length(sealed) FROM pages").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+}
+
+#[test]
+fn a_wrong_key_a_second_opener_and_a_changed_file_are_refused() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let one = room.take_in(request("a", 1), &wish("새벽")).unwrap();
+    room.take_in(request("b", 2), &wish("노을")).unwrap();
+    let second = open(folder.path(), &[1], 2).unwrap_err();
+    assert!(matches!(second, Error::Looks(access::Error::InUse)), "{second}");
+    drop(room);
+    let wrong = open(folder.path(), &[2], 2).unwrap_err().to_string();
+    assert!(wrong.contains("not among the keys at hand"), "{wrong}");
+    // Moved to another record, a page is refused and not misread.
+    let raw = rusqlite_of(folder.path());
+    raw.0.execute("UPDATE pages SET record = ?1", [one.to_string()]).unwrap();
+    drop(raw);
+    let moved = open(folder.path(), &[1], 2).unwrap_err();
+    assert!(matches!(moved, Error::Damaged(_)), "{moved}");
+}
+
+#[test]
+fn its_master_key_is_changed() {
+    let folder = TempDir::new();
+    let record = open(folder.path(), &[1], 1).unwrap().take_in(request("a", 1), &wish("새벽")).unwrap();
+    let under = || {
+        let keys = compartment::keys(&folder.path().join(RECORDS)).unwrap();
+        keys.into_iter().map(|key| key.master).collect::<BTreeSet<_>>()
+    };
+    let old = under();
+    drop(open(folder.path(), &[2, 1], 2).unwrap());
+    assert_ne!(under(), old);
+    // The old one is of no use any more.
+    assert!(open(folder.path(), &[1], 3).is_err());
+    let room = open(folder.path(), &[2], 3).unwrap();
+    assert_eq!(room.read(&[record]).unwrap()[0].1.len(), 1);
+    assert!(compartment::keys(&folder.path().join("nowhere")).unwrap().is_empty());
+}

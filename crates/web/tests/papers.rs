@@ -1,0 +1,159 @@
+//! Signed sheets at the window: scanned in, opened for a reason, given out as files, and what hostile files get.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::table::Script;
+use common::{Answer, Browser, Town, field};
+use testkit::Engine;
+
+const PDF: &str = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+
+/// A page's form, by its address: the value of one of its fields.
+fn in_form(page: &str, action: &str, name: &str) -> String {
+    let at = page.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form {action}: {page}"));
+    field(&page[at..], name).unwrap()
+}
+
+/// What a browser sends of a form with a file.
+fn parts(fields: &[(&str, &str)], file: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(
+            format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+        );
+    }
+    body.extend(
+        b"--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../a.html\"\r\nContent-Type: text/html\r\n\r\n",
+    );
+    body.extend_from_slice(file);
+    body.extend(b"\r\n--X--\r\n");
+    body
+}
+
+async fn sent(clerk: &Browser<'_>, person: &str, body: Vec<u8>) -> Answer {
+    let cookies: Vec<String> = clerk.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = Request::post(format!("/clerk/people/{person}/papers"))
+        .header(header::COOKIE, cookies.join("; "))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
+    clerk.town.send(request.body(Body::from(body)).unwrap()).await
+}
+
+/// Uploads a file through the form of the page.
+async fn upload(clerk: &mut Browser<'_>, person: &str, of: &str, file: &[u8]) -> Answer {
+    let action = format!("/clerk/people/{person}/papers");
+    let page = clerk.get(&format!("/clerk/people/{person}/records")).await;
+    let (csrf, key) = (in_form(&page.body, &action, "csrf"), in_form(&page.body, &action, "request_key"));
+    sent(clerk, person, parts(&[("csrf", &csrf), ("request_key", &key), ("of", of)], file)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_is_scanned_in_and_opened_for_a_reason() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let me = town.citizen.to_string();
+        let mut script = Script::new(&town);
+        script
+            .run(
+                r#"clerk | POST /api/v1/people/$citizen/consents | {"purpose":"care","paper":"2021-17"} | 201 | record>consent"#,
+            )
+            .await;
+        let consent = script.name("consent").to_owned();
+        let mut clerk = town.browser("clerk").await;
+        let shown = clerk.get(&format!("/clerk/people/{me}/records")).await;
+        assert!(shown.body.contains("스캔해 둔 종이가 없어요"), "{}", shown.body);
+        assert!(shown.body.contains(&format!("value=\"{consent}\"")), "{}", shown.body);
+        let kept = upload(&mut clerk, &me, &consent, PDF.as_bytes()).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+        let shown = clerk.get(&format!("/clerk/people/{me}/records?did=paper")).await;
+        assert!(shown.body.contains("보관했어요.") && shown.body.contains("PDF · 1KB"), "{}", shown.body);
+        let begins = format!("action=\"/clerk/people/{me}/papers/");
+        let at = shown.body.find(&begins).unwrap() + begins.len();
+        let paper = shown.body[at..].split(['/', '"']).next().unwrap().to_owned();
+        let open = format!("/clerk/people/{me}/papers/{paper}");
+        let short = clerk.post(&open, &[("why", "확인")]).await;
+        assert!(short.body.contains("reason.short") && !short.body.contains("%PDF"), "{}", short.body);
+        let why = "동의를 거두시려고 다시 보여 달라고 하셨어요";
+        let opened = clerk.post(&open, &[("why", why)]).await;
+        assert_eq!((opened.status, opened.body.as_str()), (StatusCode::OK, PDF));
+        let told = |name: header::HeaderName| opened.headers[&name].to_str().unwrap().to_owned();
+        assert_eq!(told(header::CONTENT_TYPE), "application/pdf");
+        assert_eq!(told(header::CONTENT_DISPOSITION), format!("attachment; filename=\"{paper}.pdf\""));
+        assert_eq!(told(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+        assert!(told(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
+        assert_eq!(told(header::CACHE_CONTROL), "no-store");
+        let readers = town.app.city.access.readers();
+        let looks = readers.of_person(town.citizen, None, 1_000).unwrap();
+        assert!(
+            looks.iter().any(|entry| {
+                entry.look.what == "window.paper" && entry.look.reason.as_deref() == Some(why)
+            }),
+            "{looks:?}"
+        );
+        // Their own page gives it to them, and to nobody else.
+        let mut citizen = town.browser("citizen").await;
+        let own = citizen.get(&format!("/me/papers/{paper}")).await;
+        assert_eq!((own.status, own.body.as_str()), (StatusCode::OK, PDF));
+        assert_eq!(readers.of_person(town.citizen, None, 1_000).unwrap().len(), looks.len(), "no look");
+        let nothing = citizen.get("/me/papers/rec_0000000000001").await;
+        assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+        for persona in ["merchant", "officer", "auditor"] {
+            let mut other = town.browser(persona).await;
+            let answer = other.post(&open, &[("why", why)]).await;
+            assert!(answer.status == StatusCode::SEE_OTHER && !answer.body.contains("%PDF"), "{persona}");
+        }
+        // The wrong sheet: the file goes, the reason stays.
+        let page = clerk.get(&format!("/clerk/people/{me}/records")).await;
+        let strike = format!("{open}/strike");
+        let key = in_form(&page.body, &strike, "request_key");
+        let struck =
+            clerk.post_and_follow(&strike, &[("request_key", &key), ("why", "다른 분의 종이였어요")]).await;
+        assert!(struck.body.contains("지웠어요: 다른 분의 종이였어요"), "{}", struck.body);
+        assert_eq!(clerk.post(&open, &[("why", why)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(citizen.get(&format!("/me/papers/{paper}")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_files_are_refused_by_their_content() {
+    let town = Town::new(Engine::Sqlite);
+    let me = town.citizen.to_string();
+    let mut clerk = town.browser("clerk").await;
+    let script = PDF.replace("/Type /Catalog", "/OpenAction << /S /JavaScript /JS (app.alert(1)) >>");
+    let hidden = PDF.replace("/Type /Catalog", "/S /#4a#61vaScript");
+    let page = format!("{PDF}<html><script>alert(1)</script>");
+    let large = vec![b' '; people::paper::LARGEST + 1];
+    for (what, file, status, code) in [
+        ("nothing", Vec::new(), 422, "paper.empty"),
+        ("a page", b"<!doctype html><script>alert(1)</script>".to_vec(), 422, "paper.kind"),
+        (
+            "a drawing",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x()\"/>".to_vec(),
+            422,
+            "paper.kind",
+        ),
+        ("a program", b"MZ\x90\0".to_vec(), 422, "paper.kind"),
+        ("an archive", b"PK\x03\x04".to_vec(), 422, "paper.kind"),
+        ("half a picture", b"\x89PNG\r\n\x1a\n".to_vec(), 422, "paper.kind"),
+        ("a page behind a sheet", page.into_bytes(), 422, "paper.kind"),
+        ("a script", script.into_bytes(), 422, "paper.active"),
+        ("a script in disguise", hidden.into_bytes(), 422, "paper.active"),
+        ("too much", large, 422, "paper.large"),
+    ] {
+        let answer = upload(&mut clerk, &me, "", &file).await;
+        assert_eq!(answer.status.as_u16(), status, "{what}: {}", answer.body);
+        assert!(answer.body.contains(code), "{what}: {}", answer.body);
+    }
+    // Much more isn't even read; a form without its token, or no form at all, does nothing.
+    let answer = upload(&mut clerk, &me, "", &vec![b' '; 8 << 20]).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    let stolen =
+        sent(&clerk, &me, parts(&[("csrf", "x"), ("request_key", "k"), ("of", "")], PDF.as_bytes())).await;
+    assert_eq!(stolen.status, StatusCode::FORBIDDEN, "{}", stolen.body);
+    let wrong = upload(&mut clerk, &me, "rec_0000000000001", PDF.as_bytes()).await;
+    assert!(wrong.body.contains("paper.of-unknown"), "{}", wrong.body);
+    let shown = clerk.get(&format!("/clerk/people/{me}/records")).await;
+    assert!(shown.body.contains("스캔해 둔 종이가 없어요"), "nothing was kept: {}", shown.body);
+}

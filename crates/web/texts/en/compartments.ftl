@@ -1,0 +1,73 @@
+# Sealed compartments: their records, and who looked. Seen only by who works there.
+
+nav-compartment = Records
+nav-compartment-looks = Review of looks
+persona-counsellor = Counsels victims of crime, and keeps records that outside nobody can tell to exist.
+compartment-open = { $count ->
+    [one] { $count } open record
+   *[other] { $count } open records
+}
+compartment-none-open = No open record
+compartment-take-in = Take somebody in
+compartment-what = Outside this room nobody can tell that these records exist. Each time one is seen, it is kept who saw it.
+compartment-empty = No record yet.
+compartment-empty-how = Whoever you take in is shown here.
+compartment-since = taken in { $time }
+compartment-last = last written { $time }
+compartment-is-closed = Closed
+compartment-more = More
+compartment-name = Name or alias
+compartment-name-hint = As they want to be called. It needn't be their real name.
+compartment-reach = A safe way to reach them
+compartment-reach-hint = No number that somebody else may answer or see. Leave it empty if there is none.
+compartment-no-reach = None noted
+compartment-note = What they came with
+compartment-take-in-do = Make the record
+compartment-never-changed = What is written is never changed or removed. Add a note to put something right.
+compartment-began = Taken in
+compartment-id = Record number
+compartment-more-note = Something more
+compartment-note-do = Add the note
+compartment-written = What is written
+compartment-taken-in = Taken in
+compartment-noted = Note
+compartment-closed = Closed
+compartment-me = you
+compartment-close = Close the record
+compartment-close-text = How it ended
+compartment-close-hint = May stay empty. Nothing can be added afterwards.
+compartment-close-do = Close the record
+compartment-did-taken-in = The record is made.
+compartment-did-noted = The note is added.
+compartment-did-closed = The record is closed.
+compartment-looks = Who looked
+compartment-looks-what = Each look at a record of this room is kept here. Names and notes are not shown here.
+compartment-looks-empty = Nobody has looked yet.
+compartment-looks-empty-how = Each look at a record is kept here.
+compartment-looks-older = Older looks
+compartment-look-at = When
+compartment-look-who = Account
+compartment-look-what = What was seen
+compartment-look-record = Record number
+compartment-look-from = From
+look-what-compartment-list = Saw the name in the list
+look-what-compartment-record = Opened the record
+
+refusal-compartment-unknown = There is no record of this number
+    .why = This room has no such record.
+    .remedy = Choose it from the list again.
+refusal-compartment-closed = The record is closed
+    .why = Nothing can be added to a closed record.
+    .remedy = If they have come back, take them in anew.
+refusal-compartment-name = Write a name or an alias
+    .why = There has to be something to call them by, of up to { $most } characters.
+    .remedy = It needn't be their real name: write what they want to be called.
+refusal-compartment-reach = Write anew how to reach them
+    .why = It is one line of up to { $most } characters.
+    .remedy = Make it shorter, and write the rest in the note.
+refusal-compartment-note = Write the note anew
+    .why = It can't be empty, and may have up to { $most } characters.
+    .remedy = Add a long one in parts.
+refusal-compartment-shut = The room is shut
+    .why = This server doesn't have the room's key. Without it nobody can see the records.
+    .remedy = Ask whoever looks after the server to put the key in place and start it again.

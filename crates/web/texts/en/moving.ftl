@@ -1,0 +1,60 @@
+# Moving in from an older system
+
+moving-title = Taken over from the old card
+moving-done = The old card was taken over to the won
+moving-done-what = On { $at } the books were held against what the old system’s operator states, and were the same in every line.
+moving-under-way = The old card is being taken over
+moving-under-way-what = Nobody can pay until it is done, and it isn’t while the books differ from what was stated by one won.
+moving-parts = { $done } of { $all } parts are done
+moving-totals = What was stated, and the books
+moving-line = Line
+moving-stated = Old operator
+moving-found = Our books
+moving-count = { $count ->
+    [one] { $count } in number
+   *[other] { $count } in number
+}
+moving-people = People
+moving-cards = Cards
+moving-shops = Shops
+moving-prepaid = Prepaid · { $shop }
+moving-payable = Owed to shops
+moving-advanced = Prepaid, and paid to shops already
+moving-treasury = Due from the city
+moving-bank = In the bank
+moving-report = The rehearsal’s report
+moving-report-what = Begun on { $at } with the very files and rules of the rehearsal. This is their fingerprint.
+moving-none = Nothing was taken over.
+moving-none-how = When this city takes over the card of an older system, what was stated and what the books hold stand here side by side.
+nav-moving = Taken over
+deed-move-in = Taken over from the old card
+summary-move-in-purses = { $count } purses of the old card were taken over.
+summary-move-in-shops = { $count } shops of the old card were taken over, with what they had not been paid.
+summary-move-in-claim = A prepayment of the old card was taken over, with { $amount } left in it.
+summary-move-in-end = The books were what was stated, and the taking over ended: what the city has yet to send stands in its place.
+move-moved-in = Taken over from the old card
+history-moved-in = From your old card
+refusal-moving-under-way = The old card is being moved just now
+    .why = No money moves before all of it is seen to have arrived, to the won.
+    .remedy = Try again in a while. What was on your card is still yours.
+refusal-moving-again = It was taken over already, or is being
+    .why = A city takes its old card over once.
+    .remedy = See how far it is in the record of what was taken over.
+refusal-moving-not-empty = There are people, shops or money in this city
+    .why = Mixed up, the books could not be held against the old totals: only an empty city takes over a card.
+    .remedy = Begin with a new database.
+refusal-moving-budget = A budget has to be voted first
+    .why = { $needed } must stand in { $budget }, and { $left } do.
+    .remedy = Vote what is missing, and begin again.
+refusal-moving-none = Nothing is being taken over by this report
+    .why = It was never begun, or begun with other files, or is done.
+    .remedy = Begin with the very files that were rehearsed.
+refusal-moving-part = It is not this part’s turn
+    .why = The next is part { $next }.
+    .remedy = The same command goes on where it stands.
+refusal-moving-differs = The books are not what was stated
+    .why = { $line }: { $stated } ({ $stated_count } in number) were stated, the books hold { $found } ({ $found_count } in number).
+    .remedy = Rehearse again, and begin with an empty database.
+refusal-moving-card-twice = A card with this number is there already
+    .why = One number is one card.
+    .remedy = Mend the line that the rehearsal names.
