@@ -103,8 +103,8 @@ impl Moment<'_> {
             };
             self.entries.iter().any(|entry| reserved(entry.debit) || reserved(entry.credit))
         };
-        let known = self.pack.prepayments.iter().map(|programme| programme.guarantee.as_str());
-        known.into_iter().find(|id| moved(chart::budget_sub(id))).unwrap_or_default()
+        let mut known = self.pack.prepayments.iter().map(|programme| programme.guarantee.as_str());
+        known.find(|id| moved(chart::budget_sub(id))).unwrap_or_default()
     }
 
     /// What is decided of an authorisation; `None` where claims are in it: those legs are counted, not decided.
