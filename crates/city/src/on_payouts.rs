@@ -92,6 +92,10 @@ pub struct AnswerPart {
     pub parts: u32,
     /// The lines.
     pub lines: Vec<AnswerLine>,
+    /// The part's stretch of the file as it came: all stretches together are the file. Its hash stands for it where
+    /// requests are told apart.
+    #[serde(skip)]
+    pub text: Vec<u8>,
 }
 
 /// What a line says.

@@ -51,6 +51,7 @@ pub fn migrations() -> Vec<Migration> {
             people::store::HOUSEHOLDS,
             crate::moving::store::MOVING,
             people::store::SCANS,
+            crate::payouts::store::ANSWER_TEXTS,
         ])
         .collect()
 }
@@ -103,9 +104,8 @@ pub(crate) const END_TOKEN: Sql = sql("UPDATE tokens SET ended = $2 WHERE hash =
 /// A pack comes into force.
 pub(crate) const INSERT_PACK: Sql =
     sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
-/// What shops say they sell in a year: some campaigns ask.
-pub(crate) const SALES_OF_SHOPS: Sql =
-    sql("SELECT id, sales FROM merchants WHERE sales IS NOT NULL ORDER BY id");
+/// Shops as rules ask for them: their trade, and what they say they sell in a year.
+pub(crate) const SHOPS_TO_AUDIT: Sql = sql("SELECT id, trade, sales FROM merchants ORDER BY id");
 /// The pack in force.
 pub(crate) const NEWEST_PACK: Sql =
     sql("SELECT no, hash, files, people, population FROM packs ORDER BY no DESC LIMIT 1");
@@ -133,7 +133,7 @@ pub fn statements() -> Vec<Sql> {
         INSERT_PACK,
         NEWEST_PACK,
         PACK_NUMBERED,
-        SALES_OF_SHOPS,
+        SHOPS_TO_AUDIT,
     ];
     let lower = people::store::STATEMENTS.iter().chain(economy::store::STATEMENTS);
     lower

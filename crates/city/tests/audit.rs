@@ -82,7 +82,8 @@ impl Sealed {
         let (closing, note) = &all[at];
         let to = self.archive.path().join(closing.until.to_string());
         let salts = secret().salts();
-        let source = Source { folder: &self.folder, key: &self.key, salts: &salts, city: "전주" };
+        let source =
+            Source { folder: &self.folder, key: &self.key, salts: &salts, city: "전주", bank: None };
         let before = at.checked_sub(1).map(|before| &all[before]);
         self.readers
             .read(|snapshot| {
@@ -130,11 +131,15 @@ fn periods_are_closed_in_order_and_audited_alone() {
         assert_eq!((kept, hash_of(first).as_str()), (&march, march.before.as_str()));
 
         let audited = town.audit(&town.export(0)).unwrap();
-        assert_eq!((audited.postings, audited.payments, audited.payouts), (february.last, 8, 0));
+        assert_eq!((audited.postings, audited.payments), (february.last, 8));
+        // Eight payments, a reservation and a refund.
+        assert_eq!((audited.decided, audited.banked), (10, None));
         // March refers to February: what was paid then comes with its proof.
         let folder = town.export(1);
         let audited = town.audit(&folder).unwrap();
-        assert_eq!((audited.postings, audited.payments, audited.payouts), (march.last - february.last, 2, 1));
+        assert_eq!((audited.postings, audited.payments), (march.last - february.last, 2));
+        // A capture, a refund, a payout and a payment.
+        assert_eq!(audited.decided, 4);
         assert_eq!((audited.closing.owed, audited.statements), (audited.closing.backing, 1));
         assert_eq!(fs::read_to_string(folder.join("earlier.jsonl")).unwrap().lines().count(), 2);
         let other = Secret::new([1; 32]).signer("card.example.kr/log").unwrap().verifier();
@@ -167,7 +172,7 @@ fn what_was_forged_is_named() {
 
     assert!(matches!(
         forged("journal.jsonl", "\"kind\":\"pay\"", "\"kind\":\"paid\""),
-        NotAudited::Statement(_)
+        NotAudited::Posting(..)
     ));
     assert!(matches!(
         forged("before.jsonl", "00,", "01,"),

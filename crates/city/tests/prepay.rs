@@ -547,3 +547,54 @@ fn tamper(place: &testkit::Place, sql: &str) {
         }
     }
 }
+
+/// The card fees' support of a shop that was advanced: 0.8% of what it is owed, advance and sales alike, once.
+#[test]
+fn fee_support_counts_an_advance_once() {
+    for engine in testkit::engines() {
+        let mut city = TestCity::new(testkit::Place::fresh(engine));
+        // In the city's own pack the campaign ends before the support begins: here it goes on into summer.
+        let mut files = common::pack().files;
+        let campaign = files.get_mut("prepayment.toml").unwrap();
+        *campaign = campaign.replace("until = 2021-03-31", "until = 2021-06-30");
+        *campaign = campaign.replace("use_by = 2021-05-31", "use_by = 2021-08-31");
+        let budgets = files.get_mut("budgets.toml").unwrap();
+        *budgets = budgets.replace("2021-01-20\nuntil = 2021-05-31", "2021-01-20\nuntil = 2022-05-31");
+        facts(city.ask(Role::System, Command::Activate { files, people: 1, population: 1 }));
+        city.on(2021, 6, 10);
+        for (budget, won) in [("cashback-2021", 10_000_000), ("fee-2021", 10_000_000), (GUARANTEE, 1_000_000)]
+        {
+            city.vote(budget, won);
+        }
+        let shop = city.shop("123-45-67891", "restaurant");
+        let people = city.people(2, 400_000);
+        city.offer(shop);
+        let claim = city.prepay(people[0].0, shop, 150_000).claim;
+        city.paid(people[1], shop, 50_000);
+        let left = chart::budget(Class::BudgetLeft, "fee-2021");
+        let settled = |city: &mut TestCity| {
+            let before = (city.sum(Class::PayoutSent), city.balance(left));
+            city.settle();
+            (city.sum(Class::PayoutSent) - before.0, before.1 - city.balance(left))
+        };
+        // 150,000 in advance and 50,000 sold: 1,600 won on 200,000.
+        assert_eq!(settled(&mut city), (201_600, 1_600));
+        // The claim is used: what was advanced is earned now, and has had its support.
+        city.on(2021, 6, 11);
+        city.paid(people[0], shop, 60_000);
+        assert_eq!(settled(&mut city), (0, 0));
+        // Beside what is used, 40,000 are paid with money: 320 won on these alone.
+        city.paid(people[1], shop, 40_000);
+        assert_eq!(settled(&mut city), (40_320, 320));
+        // 90,000 of the claim are returned: the shop owes them, and they are kept from 100,000 of new sales: 80 won on 10,000.
+        let back = Command::OnPrepay(OnPrepay::Return { claim });
+        facts(city.ask(Role::Merchant(shop), back));
+        assert_eq!(city.balance(chart::shop_due(shop)), 90_000);
+        city.paid(people[1], shop, 100_000);
+        assert_eq!(settled(&mut city), (10_080, 80));
+        // In all 0.8% of the 250,000 won that were sold in the end: 60,000 of the claim, 190,000 with money.
+        let meter = chart::shop_meter(economy::Meter::FeeSupportYear, shop, 2021);
+        assert_eq!(city.balance(meter), 2_000);
+        city.check();
+    }
+}

@@ -1,16 +1,20 @@
 //! `ongoeul close`, `ongoeul export`, `ongoeul dispose`: closing a period, handing it to auditors, letting it go when its
 //! time is over. None of them needs the server to stop.
 
+use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use base::{Clock, Date, SystemClock, Zone};
+use access::{AccessLedger, Look, Options};
+use base::{Clock, Date, PersonId, SystemClock, Zone};
 use city::pack::newest;
 use city::sealing::closing::{Period, close, closings};
 use city::sealing::key_of;
-use city::sealing::pack::{Source, disposable, dispose, export};
+use city::sealing::pack::{Opened, Source, disposable, dispose, export, payees};
 use indicatif::{ProgressBar, ProgressStyle};
+use rules::Pack;
 use store::Readers;
+use vault::{Masters, Vault};
 
 use crate::verify::Whose;
 
@@ -32,6 +36,7 @@ pub struct CloseArgs {
 
 /// Which pack, and where to.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("bank").required(true).args(["why", "without_bank"]))]
 pub struct ExportArgs {
     #[command(flatten)]
     whose: Whose,
@@ -41,6 +46,13 @@ pub struct ExportArgs {
     /// A folder of its own for the pack.
     #[arg(long)]
     to: PathBuf,
+    /// Why payout files and the bank's answers are handed out: they name people and their accounts. It is kept with a
+    /// look at each of them.
+    #[arg(long)]
+    why: Option<String>,
+    /// Leave them out: the audit then says that the bank's part was not looked at.
+    #[arg(long)]
+    without_bank: bool,
 }
 
 /// Which archive, and whether in earnest.
@@ -119,7 +131,16 @@ pub fn run_export(args: &ExportArgs) -> Result<(), Box<dyn Error>> {
     let readers = Readers::open(&city.target, 1)?;
     let (name, _) = city_of(&readers)?;
     let salts = city.secret.salts();
-    let source = Source { folder: &city.folder, key: &key, salts: &salts, city: &name };
+    let opened = match &args.why {
+        Some(why) => {
+            let people = readers.read(|snapshot| payees(snapshot, closing))?;
+            look_at(&city.access, &people, why)?;
+            Some(opened(&readers, &city.masters)?)
+        }
+        None => None,
+    };
+    let bank = opened.as_ref().map(|(vault, pack)| Opened { vault, pack });
+    let source = Source { folder: &city.folder, key: &key, salts: &salts, city: &name, bank };
     let bar = bar()?;
     let mut written = None;
     readers.read(|snapshot| {
@@ -139,6 +160,46 @@ pub fn run_export(args: &ExportArgs) -> Result<(), Box<dyn Error>> {
         args.to.display()
     );
     Ok(())
+}
+
+/// A look at everyone whose account goes out, kept before it does. A server that runs holds the ledger: then it must stop
+/// first, unless no person is in those files.
+fn look_at(ledger: &Path, people: &BTreeSet<PersonId>, why: &str) -> Result<(), Box<dyn Error>> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let why = city::looks::words(why).map_err(|_| "say in a few words why: --why \"…\"")?;
+    let (handle, joiner) = AccessLedger::open(ledger, Options::default()).map_err(|error| {
+        format!(
+            "the access ledger can't be opened ({error}): stop the server first, or export --without-bank"
+        )
+    })?;
+    let at = SystemClock.now();
+    let look = |whom: &PersonId| Look {
+        at,
+        who: "command-line".into(),
+        role: "system".into(),
+        whom: *whom,
+        what: "audit.pack".into(),
+        purpose: "audit".into(),
+        from: "console".into(),
+        reason: Some(why.clone()),
+        task: None,
+    };
+    handle.record(people.iter().map(look).collect())?.wait()?;
+    drop(handle);
+    Ok(joiner.join()?)
+}
+
+/// The city's vault and its rules.
+fn opened(readers: &Readers, masters: &Masters) -> Result<(Vault, Pack), Box<dyn Error>> {
+    let (keys, kept) = readers.read(|snapshot| {
+        let keys = people::keys::all(snapshot.query(people::store::KEYS, &[])?)?;
+        Ok((keys, newest(snapshot)?))
+    })?;
+    let (.., kept) = kept.ok_or("the city has no pack of rules")?;
+    let pack = kept.parse().map_err(|faults| format!("the kept pack has {} faults", faults.len()))?;
+    Ok((Vault::unlock(masters, &keys)?, pack))
 }
 
 pub fn run_dispose(args: &DisposeArgs) -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,5 @@
-//! `ongoeul retain`: what the law lets go by its date is removed: names of persons who left, and old looks. The city must
+//! `ongoeul retain`: what the law lets go by its date is removed: names of persons who left, old looks, and
+//! messages delivered long ago. The city must
 //! not be running; it is opened for that.
 
 use std::path::PathBuf;
@@ -47,6 +48,12 @@ fn retain(city: &City, dry: bool) -> Result<(), Failed> {
     let done = if dry { "would go" } else { "are gone" };
     println!("names of {names} persons who left {NAMES} years ago or more {done}; their postings stay");
     println!("{looks} looks from before {} {done}", before.rfc3339());
+    let keep = city.shared.read().town.pack.notices.keep;
+    if let Some(days) = keep {
+        let before = zone.instant(base::date_of_day(zone.day_number(now) - days.cast_signed()), 0, 0);
+        let told = if dry { city.outbox.disposable(before)? } else { city.outbox.dispose(before)? };
+        println!("{told} messages delivered before {} {done}; how many there were stays", before.rfc3339());
+    }
     Ok(())
 }
 

@@ -482,7 +482,10 @@ fn a_period_is_closed_exported_and_audited() {
     // Everything was paid today: nothing of it is over.
     let today = base::date_of_day(day_of_today()).to_string();
     has(&refusal(&ongoeul(&["close", "--config", config, "--until", &today])), &["is not over yet"]);
-    has(&refusal(&ongoeul(&["export", "--config", config, "--to", "x"])), &["no such period is closed"]);
+    has(
+        &refusal(&ongoeul(&["export", "--config", config, "--to", "x", "--without-bank"])),
+        &["no such period is closed"],
+    );
     let yesterday = base::date_of_day(day_of_today() - 1).to_string();
     has(
         &said(&ongoeul(&["close", "--config", config, "--until", &yesterday, "--dry-run"])),
@@ -493,11 +496,11 @@ fn a_period_is_closed_exported_and_audited() {
     fs::create_dir(town.dir.path().join("archive")).unwrap();
     let to = pack.to_str().unwrap();
     has(
-        &said(&ongoeul(&["export", "--config", config, "--to", to])),
+        &said(&ongoeul(&["export", "--config", config, "--to", to, "--why", "회계 감사"])),
         &["postings               0", "ongoeul verify pack"],
     );
     has(&said(&ongoeul(&["verify", "pack", to, "--key", key])), &["the period is right"]);
-    has(&refusal(&ongoeul(&["export", "--config", config, "--to", to])), &["is not empty"]);
+    has(&refusal(&ongoeul(&["export", "--config", config, "--to", to, "--without-bank"])), &["is not empty"]);
     let archive = town.dir.path().join("archive");
     let kept = ongoeul(&["dispose", "--config", config, "--archive", archive.to_str().unwrap(), "--dry-run"]);
     has(&said(&kept), &["no pack ended 5 years ago"]);

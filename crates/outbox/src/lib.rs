@@ -5,7 +5,8 @@
 //!   its messages once, whenever and however often a server stops;
 //! - a message's key names the record it follows from: nothing is sent under two keys, and who receives one twice can tell;
 //! - in a lane only the oldest message that waits is due: what is said to one receiver arrives in the order it happened;
-//! - a message ends delivered or dead, and what each try came to stays.
+//! - a message ends delivered or dead, and what each try came to stays; what was delivered is let go of after its days, and
+//!   how many there were stays.
 //!
 //! Bodies are opaque here, and hold ids and amounts: who somebody is, is read when it is sent, by the floor above.
 //! In a file of its own on both engines: nobody but the pen writes the city's database.

@@ -41,9 +41,22 @@ CREATE TABLE tries (
     said TEXT NOT NULL,
     PRIMARY KEY (message, try)
 ) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
 ";
-const VERSION: i64 = 1;
+/// What was let go of: how many by way, kind and fate, and when the last of them was done.
+const DISPOSED: &str = "
+CREATE TABLE disposed (
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (channel, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX messages_done ON messages (done) WHERE fate = 1;
+PRAGMA user_version = 2;
+";
+const VERSION: i64 = 2;
+/// As many messages are let go of in one transaction.
+const AT_ONCE: i64 = 1_024;
 
 /// As much of what a receiver said as is kept.
 const SAID: usize = 200;
@@ -120,7 +133,8 @@ impl Outbox {
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         match version {
             VERSION => {}
-            0 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} COMMIT;"))?,
+            1 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {DISPOSED} COMMIT;"))?,
+            0 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} {DISPOSED} COMMIT;"))?,
             other => return Err(Error::Damaged(format!("its tables are of version {other}, not {VERSION}"))),
         }
         Ok(Outbox(Mutex::new(connection)))
@@ -220,6 +234,52 @@ impl Outbox {
     pub fn told(&self, no: i64, at: Instant, by: &str) -> Result<bool, Error> {
         const TEXT: &str = "UPDATE messages SET fate = 1, done = ?2, said = ?3 WHERE no = ?1 AND fate = 2";
         Ok(self.connection().prepare_cached(TEXT)?.execute(params![no, at.0, by])? > 0)
+    }
+
+    /// How many messages were delivered before an instant: what [`Outbox::dispose`] would let go of.
+    pub fn disposable(&self, before: Instant) -> Result<u64, Error> {
+        const TEXT: &str = "SELECT COUNT(*) FROM messages WHERE fate = 1 AND done < ?1";
+        let count =
+            self.connection().prepare_cached(TEXT)?.query_row([before.0], |row| row.get::<_, i64>(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Lets go of what was delivered before an instant, with what its tries came to; how many there were stays. In parts:
+    /// one that was cut off goes on with the next call. What nobody received is never let go of. Gives how many.
+    pub fn dispose(&self, before: Instant) -> Result<u64, Error> {
+        const COUNT: &str = "INSERT INTO disposed (channel, kind, count, until) \
+            SELECT channel, kind, COUNT(*), MAX(done) FROM messages WHERE no IN (SELECT no FROM messages \
+            WHERE fate = 1 AND done < ?1 ORDER BY done, no LIMIT ?2) GROUP BY channel, kind \
+            ON CONFLICT (channel, kind) DO UPDATE SET count = count + excluded.count, \
+            until = MAX(until, excluded.until)";
+        const TRIES: &str = "DELETE FROM tries WHERE message IN (SELECT no FROM messages \
+            WHERE fate = 1 AND done < ?1 ORDER BY done, no LIMIT ?2)";
+        const MESSAGES: &str = "DELETE FROM messages WHERE no IN (SELECT no FROM messages \
+            WHERE fate = 1 AND done < ?1 ORDER BY done, no LIMIT ?2)";
+        let mut gone = 0;
+        loop {
+            let part = self.transaction(|connection| {
+                for text in [COUNT, TRIES] {
+                    connection.prepare_cached(text)?.execute(params![before.0, AT_ONCE])?;
+                }
+                Ok(connection.prepare_cached(MESSAGES)?.execute(params![before.0, AT_ONCE])?)
+            })?;
+            if part == 0 {
+                return Ok(gone);
+            }
+            gone += part as u64;
+        }
+    }
+
+    /// What was let go of: way, kind, how many, and when the last of them was delivered.
+    pub fn disposed(&self) -> Result<Vec<(String, String, u64, Instant)>, Error> {
+        let connection = self.connection();
+        let mut statement = connection
+            .prepare_cached("SELECT channel, kind, count, until FROM disposed ORDER BY channel, kind")?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs(), Instant(row.get(3)?)))
+        })?;
+        Ok(rows.collect::<Result<Vec<_>, _>>()?)
     }
 
     /// A message.

@@ -101,3 +101,46 @@ fn another_way_takes_the_place_of_a_dead_one() {
     let told = outbox.keyed("p1/letter").unwrap().unwrap();
     assert_eq!((told.fate, told.done, told.said.as_str()), (Fate::Delivered, Some(Instant(9)), "acc_1"));
 }
+
+#[test]
+fn what_was_delivered_is_let_go_of_and_counted() {
+    let folder = TempDir::new();
+    let file = folder.path().join("outbox.sqlite");
+    let outbox = Outbox::open(&file).unwrap();
+    let many: Vec<NewMessage> = (0..2_500).map(|no| message(&format!("m{no}"), "a", 0)).collect();
+    let rest = [message("late", "b", 0), message("dead", "c", 0), message("waits", "d", 0)];
+    outbox.append(ME, at(1, 0), &[many.as_slice(), rest.as_slice()].concat()).unwrap();
+    let no = |key: &str| outbox.keyed(key).unwrap().unwrap().no;
+    for number in 0..2_500 {
+        outbox.tried(no(&format!("m{number}")), Instant(10), "200", &Outcome::Delivered).unwrap();
+    }
+    outbox.tried(no("late"), Instant(90), "200", &Outcome::Delivered).unwrap();
+    outbox.tried(no("dead"), Instant(10), "410", &Outcome::Dead(None)).unwrap();
+    assert_eq!(outbox.disposable(Instant(50)).unwrap(), 2_500);
+    assert!(outbox.disposed().unwrap().is_empty(), "counting lets nothing go");
+    assert_eq!(outbox.dispose(Instant(50)).unwrap(), 2_500);
+    assert_eq!(outbox.dispose(Instant(50)).unwrap(), 0);
+    assert_eq!(outbox.disposed().unwrap(), [("sms".into(), "paid".into(), 2_500, Instant(10))]);
+    // What waits, what nobody received and what is not old yet stays, with its tries.
+    assert_eq!(keys(&outbox.list(&Which::Channel("sms"), 9).unwrap()), ["waits", "dead", "late"]);
+    assert_eq!(outbox.tries(no("late")).unwrap(), [(Instant(90), "200".to_owned())]);
+    // The follower has gone by: what is gone is not told again.
+    outbox.append(ME, at(1, 0), &many).unwrap();
+    assert_eq!(outbox.disposable(Instant(1_000)).unwrap(), 1);
+    assert_eq!(outbox.dispose(Instant(1_000)).unwrap(), 1);
+    assert_eq!(outbox.disposed().unwrap()[0].2, 2_501);
+}
+
+#[test]
+fn a_file_of_the_version_before_goes_on() {
+    let folder = TempDir::new();
+    let file = folder.path().join("outbox.sqlite");
+    drop(Outbox::open(&file).unwrap());
+    let db = rusqlite::Connection::open(&file).unwrap();
+    db.execute_batch("DROP TABLE disposed; DROP INDEX messages_done; PRAGMA user_version = 1;").unwrap();
+    drop(db);
+    let outbox = Outbox::open(&file).unwrap();
+    outbox.append(ME, at(1, 0), &[message("m", "a", 0)]).unwrap();
+    outbox.tried(1, Instant(10), "200", &Outcome::Delivered).unwrap();
+    assert_eq!(outbox.dispose(Instant(11)).unwrap(), 1);
+}

@@ -65,6 +65,8 @@ pub struct NoticeRules {
     pub quiet: Option<(i8, i8)>,
     /// By kind. What has no rule is told on the person's own page only.
     pub kinds: Vec<NoticeRule>,
+    /// Days that a delivered message is kept; `None`: for good.
+    pub keep: Option<u32>,
 }
 
 impl NoticeRules {
@@ -87,6 +89,7 @@ impl NoticeRules {
 #[serde(deny_unknown_fields)]
 struct RawFile {
     quiet: Option<Spanned<RawQuiet>>,
+    keep: Option<Spanned<RawKeep>>,
     #[serde(default)]
     notice: Vec<Spanned<RawNotice>>,
 }
@@ -96,6 +99,13 @@ struct RawFile {
 struct RawQuiet {
     from: Spanned<i64>,
     until: Spanned<i64>,
+    source: Option<Spanned<RawSource>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKeep {
+    days: Spanned<i64>,
     source: Option<Spanned<RawSource>>,
 }
 
@@ -120,6 +130,12 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<NoticeRules> {
         let mut hour = |field, value| i8::try_from(reader.number(field, value, 0..24)).unwrap_or(0);
         (hour("from", &raw.from), hour("until", &raw.until))
     });
+    let keep = file.keep.map(|entry| {
+        let at = entry.span();
+        let raw = entry.into_inner();
+        reader.source(at, raw.source.as_ref());
+        reader.number("days", &raw.days, 30..3_651)
+    });
     let mut ids = Ids::default();
     let mut kinds = Vec::new();
     for entry in file.notice {
@@ -141,5 +157,5 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<NoticeRules> {
             source: reader.source(at, raw.source.as_ref()),
         });
     }
-    Some(NoticeRules { quiet, kinds })
+    Some(NoticeRules { quiet, kinds, keep })
 }

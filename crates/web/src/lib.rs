@@ -31,6 +31,7 @@ mod rehearsals;
 mod router;
 mod send;
 mod serve;
+mod shops;
 mod sign;
 mod uses;
 mod vouched;

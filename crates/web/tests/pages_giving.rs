@@ -84,8 +84,20 @@ async fn a_citizen_gives_and_follows_the_gift() {
             "{}",
             page.body
         );
-        let wrong = stranger.get("/giving/follow?serial=2021-000001&word=00000000").await;
-        assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+        for named in ["김순자".to_owned(), town.citizen.to_string(), town.card.to_string()] {
+            assert!(!page.body.contains(&named), "{named}: {}", page.body);
+        }
+        // A number that was given and one that wasn't are told apart by nobody who doesn't have the word.
+        let told = |answer: &Answer| {
+            let said =
+                answer.body.split("serial-error\">").nth(1).unwrap_or_else(|| panic!("{}", answer.body));
+            (answer.status, said.split('<').next().unwrap().to_owned())
+        };
+        let given = told(&stranger.get("/giving/follow?serial=2021-000001&word=00000000").await);
+        assert_eq!(given.0, StatusCode::NOT_FOUND);
+        for guess in ["serial=2021-000002&word=00000000", "serial=2021-000001&word=", "serial=2021-000001"] {
+            assert_eq!(told(&stranger.get(&format!("/giving/follow?{guess}")).await), given, "{guess}");
+        }
         let other = stranger.get("/giving/receipts/2021-000001").await;
         assert_eq!(other.status, StatusCode::SEE_OTHER);
         let all = stranger.get("/giving").await;

@@ -133,3 +133,55 @@ async fn given_and_returned_and_nobody_elses() {
         assert_ne!(foreign.status, StatusCode::OK);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firms_order_of_each_other_and_the_owner_pays() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let citizen = town.citizen;
+        let firm = city::NewMerchant {
+            name: "한지공방".into(),
+            business_number: "104-82-93675".into(),
+            trade: "market-food".into(),
+            district: "4511153000".into(),
+            sales: None,
+            owner: Some(citizen),
+        };
+        asked(&town, base::Role::System, "firm", Command::Join(firm));
+        let buyer = town.app.city.shared.read().town.directory.shop_numbered("1048293675").unwrap().id;
+        let mut seller = town.browser("merchant").await;
+        let wrong = [("name", ""), ("price", "0")];
+        let refused = send(&mut seller, "/shop/prepaid", "/shop/products", &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        let product = [("name", "부채"), ("price", "12,000")];
+        let listed = send(&mut seller, "/shop/prepaid", "/shop/products", &product).await;
+        assert!(listed.body.contains("상품을 올렸어요"), "{}", listed.body);
+
+        let cookie = town.session("firm", base::Role::Merchant(buyer)).await;
+        let cookies = vec![("session".into(), cookie)];
+        let mut desk = Browser { town: &town, cookies, csrf: String::new() };
+        let order = "/shop/products/1/order";
+        let ordered = send(&mut desk, "/shop/prepaid", order, &[("quantity", "3")]).await;
+        assert!(ordered.body.contains("사기로 약속했어요"), "{}", ordered.body);
+        assert!(ordered.body.contains("부채 3개") && ordered.body.contains("36,000"), "{}", ordered.body);
+
+        // The owner finds it in the wallet and pays it once; then nothing is due, and both firms see it paid.
+        let mut me = town.browser("citizen").await;
+        let due = me.get("/wallet/prepaid").await;
+        assert!(due.body.contains("부채 3개") && due.body.contains("내 카드로 내기"), "{}", due.body);
+        let key = in_form(&due.body, "/wallet/orders/1/pay", "request_key");
+        let paid = send(&mut me, "/wallet/prepaid", "/wallet/orders/1/pay", &[]).await;
+        assert!(paid.body.contains("36,000"), "{}", paid.body);
+        let left = me.get("/wallet/prepaid").await;
+        assert!(!left.body.contains("내 카드로 내기"), "{}", left.body);
+        let again = me.post("/wallet/orders/1/pay", &[("request_key", key.as_str())]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
+        for browser in [&mut seller, &mut desk] {
+            let seen = browser.get("/shop/prepaid").await;
+            assert!(seen.body.contains("냈어요"), "{}", seen.body);
+        }
+        // Nobody else's order, and none that isn't there.
+        let strange = me.post("/wallet/orders/99/pay", &[("request_key", "k")]).await;
+        assert_ne!(strange.status, StatusCode::SEE_OTHER);
+    }
+}

@@ -85,6 +85,8 @@ pub struct Understood {
     pub message: String,
     /// Its lines.
     pub lines: Vec<AnswerLine>,
+    /// The file as it came.
+    pub text: Vec<u8>,
 }
 
 /// What became of a file.
@@ -133,7 +135,7 @@ pub fn understand(
                 let booked = statement.lines.iter().filter(|line| line.booked);
                 lines.extend(booked.map(|one| line(&statement.account, one, &mut seen)));
             }
-            Understood { answer, kind: "camt.053", message: message.id, lines }
+            Understood { answer, kind: "camt.053", message: message.id, lines, text: bytes.to_vec() }
         }
         Answer::Report(report) => {
             let file = file_of(&report.about).ok_or_else(|| CantImport::OtherFile(report.about.clone()))?;
@@ -155,7 +157,7 @@ pub fn understand(
                     })
                     .collect(),
             };
-            Understood { answer, kind: "pain.002", message: report.id, lines }
+            Understood { answer, kind: "pain.002", message: report.id, lines, text: bytes.to_vec() }
         }
     })
 }
@@ -216,15 +218,17 @@ fn rejected(end_to_end: String, code: Option<String>) -> AnswerLine {
 impl Understood {
     /// What is asked of the pen, part by part, each with its key.
     pub fn parts(self) -> impl Iterator<Item = (String, Command)> {
-        let Understood { answer, kind, message, lines } = self;
+        let Understood { answer, kind, message, lines, text } = self;
         // A file without a line is taken in too: somebody sent it.
         let parts = lines.len().div_ceil(AT_ONCE).max(1);
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
         let mut lines = lines.into_iter();
+        let stretch = text.len().div_ceil(parts as usize).max(1);
         (0..parts).map(move |part| {
             let lines = lines.by_ref().take(AT_ONCE).collect();
             let (kind, message) = (kind.to_owned(), message.clone());
-            let part = AnswerPart { answer, kind, message, part, parts, lines };
+            let text = text.chunks(stretch).nth(part as usize).unwrap_or_default().to_vec();
+            let part = AnswerPart { answer, kind, message, part, parts, lines, text };
             (format!("answer/{}/{}", hex(&answer), part.part), Command::OnPayouts(OnPayouts::Answer(part)))
         })
     }

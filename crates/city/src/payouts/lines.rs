@@ -57,6 +57,25 @@ pub fn open_note(vault: &Vault, line: &str, sealed: &Sealed) -> Result<String, C
     String::from_utf8(text.to_vec()).map_err(|_| CantOpen::Form)
 }
 
+/// The id of a part of a bank's file: the parts of one stand in order, between `answer/` and `answer0`.
+pub fn text_id(answer: &str, part: u32) -> String {
+    format!("{answer}/{part:08}")
+}
+
+/// Seals a part of a bank's file under its id.
+pub fn seal_text(vault: &Vault, id: &str, text: &[u8], entropy: &mut dyn Entropy) -> Result<Sealed, Locked> {
+    vault.seal(GENERAL, text_place(id), text, entropy)
+}
+
+/// Opens it.
+pub fn open_text(vault: &Vault, id: &str, sealed: &Sealed) -> Result<Vec<u8>, CantOpen> {
+    Ok(vault.open(text_place(id), sealed)?.to_vec())
+}
+
+fn text_place(id: &str) -> Place<'_> {
+    Place { table: "bank_answer_texts", record: id, field: "sealed" }
+}
+
 fn place<'a>(line: &'a str, field: &'a str) -> Place<'a> {
     Place { table: "bank_lines", record: line, field }
 }

@@ -79,6 +79,31 @@ CREATE INDEX bank_lines_open ON bank_lines (at, id) WHERE done IS NULL;
 ",
 };
 
+/// The bank's files as they came, in the parts they were taken in by: names and accounts of strangers stand in them, so
+/// each part is sealed.
+pub(crate) const ANSWER_TEXTS: Migration = Migration {
+    name: "payouts-2-answers",
+    sql: "
+CREATE TABLE bank_answer_texts (
+    id TEXT PRIMARY KEY,
+    sealed BYTEA NOT NULL,
+    key_no BIGINT NOT NULL
+);
+",
+};
+
+pub(crate) const INSERT_TEXT: Sql = sql("INSERT INTO bank_answer_texts (id, sealed, key_no) \
+     VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
+/// A file of the bank's, as it came: its parts from one id to another.
+pub(crate) const ANSWER_TEXT: Sql =
+    sql("SELECT id, sealed FROM bank_answer_texts WHERE id > $1 AND id < $2 ORDER BY id");
+/// What the bank's files of some time are called.
+pub(crate) const ANSWERS_BETWEEN: Sql =
+    sql("SELECT answer FROM bank_answers WHERE at >= $1 AND at < $2 ORDER BY at, answer");
+/// The payout files of some days.
+pub(crate) const FILES_BETWEEN: Sql =
+    sql("SELECT no, at, day, count, amount FROM payout_files WHERE day >= $1 AND day <= $2 ORDER BY no");
+
 pub(crate) const INSERT_ACCOUNT: Sql = sql("INSERT INTO payout_accounts (id, payee, sealed, key_no, since) \
      VALUES ($1, $2, $3, $4, $5)");
 /// A payee's account is replaced, or the bank found fault with it.
@@ -175,6 +200,10 @@ pub(crate) const RESOLVE_LINE: Sql =
 
 /// All of them, for the test that prepares each on both engines.
 pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_TEXT,
+    ANSWER_TEXT,
+    ANSWERS_BETWEEN,
+    FILES_BETWEEN,
     INSERT_ACCOUNT,
     END_ACCOUNT,
     FORGET_ACCOUNTS,
@@ -362,6 +391,21 @@ row! {
         pub done_payout: Option<PostingNo>,
         /// What they found, sealed.
         pub note: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    /// A part of a bank's file.
+    pub(crate) struct TextRow {
+        pub id: String,
+        pub sealed: Vec<u8>,
+    }
+}
+
+row! {
+    /// A bank's file by its name.
+    pub(crate) struct AnswerName {
+        pub answer: String,
     }
 }
 

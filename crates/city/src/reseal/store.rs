@@ -102,6 +102,7 @@ pub const COLUMNS: &[Column] = &[
     column!("payout_accounts", "sealed", numbered),
     column!("bank_lines", "sealed", numbered),
     column!("bank_lines", "note"),
+    Column { most: 4, ..column!("bank_answer_texts", "sealed", numbered) },
     column!("hooks", "secret"),
     column!("hooks", "before"),
     column!("cases", "answer"),

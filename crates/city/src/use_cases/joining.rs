@@ -90,19 +90,25 @@ fn apply(
         return Err(Refusal::new("application.needless").into());
     }
     let nothing_missing = missing(&city.pack.settlement.joining, &[]).is_empty();
-    let file = File {
+    let file = File { complete: nothing_missing.then_some(turn.now), ..begun(turn, wanted) };
+    Ok(put(city, turn, file, "apply"))
+}
+
+/// A file about a shop from now on: nothing was seen and nothing is decided.
+fn begun(turn: &mut CityTurn<'_>, shop: Wanted) -> File {
+    File {
         id: ApplicationId::new(turn.entropy),
         cancels: false,
-        person: Some(person),
+        person: shop.owner,
         merchant: None,
-        name: wanted.name,
-        business_number: wanted.number,
-        trade: wanted.trade,
-        district: wanted.district,
-        sales: wanted.sales,
+        name: shop.name,
+        business_number: shop.number,
+        trade: shop.trade,
+        district: shop.district,
+        sales: shop.sales,
         filed: turn.now,
         papers: Vec::new(),
-        complete: nothing_missing.then_some(turn.now),
+        complete: None,
         state: FileState::Filed,
         decided: None,
         decided_by: None,
@@ -111,8 +117,7 @@ fn apply(
         appealed: None,
         answered: None,
         answered_by: None,
-    };
-    Ok(put(city, turn, file, "apply"))
+    }
 }
 
 /// Seen twice is seen.
@@ -193,29 +198,9 @@ fn cancel(
     on: (&str, &str),
 ) -> Result<Reply, Stop> {
     let (_, shop) = city.directory.shop(merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
-    let (shop, id) = (shop.clone(), ApplicationId::new(turn.entropy));
-    let file = File {
-        id,
-        cancels: true,
-        person: shop.owner,
-        merchant: Some(merchant),
-        name: shop.name,
-        business_number: shop.business_number,
-        trade: shop.trade,
-        district: shop.district,
-        sales: shop.sales,
-        filed: turn.now,
-        papers: Vec::new(),
-        complete: None,
-        state: FileState::Cancelled,
-        decided: None,
-        decided_by: None,
-        ground: None,
-        barred_until: None,
-        appealed: None,
-        answered: None,
-        answered_by: None,
-    };
+    let begun = begun(turn, Wanted::listed(shop));
+    let file = File { cancels: true, merchant: Some(merchant), state: FileState::Cancelled, ..begun };
+    let id = file.id;
     // What is owed to holders is read before anything is written.
     let claims = shops::closing(city, turn, merchant)?;
     let mut file = decided(file, turn, FileState::Cancelled, None);

@@ -20,8 +20,8 @@ use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::account::BankAccount;
 use crate::payouts::answer::hex;
 use crate::payouts::store::{
-    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, LINE, LineRow, MOVE_WAITING,
-    PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
+    END_ACCOUNT, FAIL, INSERT_ACCOUNT, INSERT_FILE, INSERT_LINE, INSERT_PAYOUT, INSERT_TEXT, LINE, LineRow,
+    MOVE_WAITING, PAY, PAYOUT, PayoutRow, RESOLVE_LINE, SEND, TAKE_ANSWER, payee as payee_of,
 };
 use crate::payouts::{Change, Payout, lines, posting_of};
 use crate::proposals::Wish;
@@ -269,6 +269,10 @@ pub(super) fn answer(
     let head = vec![hash.as_str().into(), part.kind.as_str().into(), part.message.as_str().into()];
     let row = head.into_iter().chain([turn.now.into(), part.parts.into()]).chain(counts).collect();
     turn.write(TAKE_ANSWER, row);
+    let id = lines::text_id(&hash, part.part);
+    let sealed = lines::seal_text(&city.keys.vault, &id, &part.text, turn.entropy).map_err(keys::locked)?;
+    let key_no = sealed.key_no().unwrap_or_default();
+    turn.write(INSERT_TEXT, vec![id.into(), sealed.0.into(), key_no.into()]);
     let facts = PayoutFacts::Answer { answer: hash.clone(), part: part.part, matched, failed, known, open };
     let reply = note(turn, "answer", Facts::Payouts(facts));
     carry_out(city, turn, &hash, &found, &judged)?;

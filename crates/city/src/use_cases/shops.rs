@@ -41,6 +41,18 @@ impl Wanted {
             owner: file.person,
         }
     }
+
+    /// As the list of shops says.
+    pub(super) fn listed(shop: &economy::Merchant) -> Wanted {
+        Wanted {
+            name: shop.name.clone(),
+            number: shop.business_number.clone(),
+            trade: shop.trade,
+            district: shop.district,
+            sales: shop.sales,
+            owner: shop.owner,
+        }
+    }
 }
 
 /// What a wish says, if it can be a shop at all.

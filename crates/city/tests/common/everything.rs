@@ -224,6 +224,7 @@ impl Hand<'_> {
             part: 0,
             parts: 1,
             lines: vec![line.clone()],
+            text: format!("<Document>{NAME}</Document>").into_bytes(),
         };
         self.facts(officer, Command::OnPayouts(OnPayouts::Answer(part)));
         let note = format!("{NAME} 님께 돌아온 돈이에요");

@@ -442,7 +442,7 @@ impl Life {
         let mut answer = [0; 32];
         answer[..8].copy_from_slice(&self.count.to_be_bytes());
         let (kind, message) = ("pain.002".into(), format!("M{}", self.count));
-        let part = AnswerPart { answer, kind, message, part: 0, parts: 1, lines };
+        let part = AnswerPart { answer, kind, message, part: 0, parts: 1, lines, text: Vec::new() };
         self.fresh(Role::Officer, Command::OnPayouts(OnPayouts::Answer(part)))
     }
 

@@ -27,7 +27,17 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     println!("period    {} to {}", audited.closing.from, audited.closing.until);
     println!("postings  {:>14}: every balance counted again, every row what was sealed", audited.postings);
     println!("payments  {:>14}: every cashback decided again", audited.payments);
-    println!("payouts   {:>14}: each what its legs moved", audited.payouts);
+    println!(
+        "decided   {:>14}: payments, refunds, gifts, coupons, prepayments, payouts decided again to the leg",
+        audited.decided
+    );
+    match audited.banked {
+        Some(bank) => println!(
+            "bank      {:>14}: payments of {} payout files, each what was posted; {} ends, each in one of {} answers",
+            bank.payments, bank.files, bank.ended, bank.answers
+        ),
+        None => println!("bank                   -: the pack was exported without the bank's files"),
+    }
     println!("statements {:>13}: each what the books give", audited.statements);
     println!("owed      {:>14} won, backed by {} won", audited.closing.owed, audited.closing.backing);
     println!("the period is right");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use seal::{Secret, VerifierKey};
 use store::Target;
 
-use crate::house::Failed;
+use crate::house::{ACCESS, Failed};
 use crate::{secrets, serve};
 
 /// A city.
@@ -25,6 +25,10 @@ pub struct City {
     pub secret: Secret,
     /// Its log's folder.
     pub folder: PathBuf,
+    /// Its access ledger.
+    pub access: PathBuf,
+    /// What its vault is locked with.
+    pub masters: vault::Masters,
 }
 
 impl Whose {
@@ -46,7 +50,8 @@ impl Whose {
         if !folder.join("origin").exists() {
             return Err(format!("nothing is sealed in {} yet: start the city once", folder.display()).into());
         }
-        Ok(City { target, secret: Secret::new(keys.seal), folder })
+        let access = data.join(ACCESS);
+        Ok(City { target, secret: Secret::new(keys.seal), folder, access, masters: keys.masters })
     }
 }
 

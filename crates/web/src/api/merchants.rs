@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, Refusal, Won};
 use city::{CityView, Command, NewMerchant};
-use economy::{Merchant, MerchantState, business_number};
+use economy::{Merchant, business_number};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +13,7 @@ use super::call::{Call, Id, Json, Params};
 use super::wire::DoneOut;
 use crate::auth::SharedApp;
 use crate::problem::Rejected;
+use crate::shops::{Wanted, takes_card};
 
 /// A shop to take in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -86,7 +87,7 @@ impl MerchantOut {
             name: shop.name.clone(),
             business_number: business_number::show(&shop.business_number),
             trade: trade.map(|t| t.id.clone()).unwrap_or_default(),
-            takes_card: trade.is_some_and(|t| t.exclusion.is_none()) && shop.state == MerchantState::Open,
+            takes_card: takes_card(town, shop),
             district: district.map(|d| d.code.clone()).unwrap_or_default(),
             state: shop.state.code(),
             gives: town.directory.giving.is_angel(shop.id),
@@ -105,6 +106,8 @@ pub(super) struct Search {
     trade: Option<String>,
     /// A neighbourhood's ten-digit code.
     district: Option<String>,
+    /// `true`: shops with a plaque as giving shops (기부천사) only.
+    gives: Option<bool>,
     /// `next` of the answer before.
     cursor: Option<String>,
     /// 1 to 100; 20 when absent.
@@ -130,7 +133,7 @@ pub(super) async fn search(
     Params(search): Params<Search>,
 ) -> Result<Response, Response> {
     let limit = call.limit(search.limit)?;
-    let (mut wanted, mut from) = {
+    let (wanted, from) = {
         let view = app.city.shared.read();
         let pack = &view.town.pack.city;
         let unknown = |code| call.reject(Refusal::new(code));
@@ -152,69 +155,13 @@ pub(super) async fn search(
                 .ok_or_else(|| call.no_cursor())?,
         };
         let name = search.name.as_deref().map(|name| name.trim().to_lowercase());
-        (Wanted { name, trade: trade.transpose()?, district: district.transpose()?, limit }, from)
+        let (trade, district) = (trade.transpose()?, district.transpose()?);
+        let gives = search.gives == Some(true);
+        (Wanted { name, trade, district, gives, takes_card: false }, from)
     };
-    let mut items = Vec::new();
-    loop {
-        // Shops are added at the end and never taken out: between two stretches nothing is missed, and nobody who
-        // writes waits for a whole search.
-        let (found, more) = {
-            let view = app.city.shared.read();
-            wanted.among(&view.town, view.town.directory.shops().get(from..).unwrap_or_default())
-        };
-        items.extend(found);
-        match more {
-            More::From(next) => {
-                return Ok(axum::Json(MerchantsOut { items, next: Some(next.to_string()) }).into_response());
-            }
-            More::Perhaps => from += STRETCH,
-            More::No => return Ok(axum::Json(MerchantsOut { items, next: None }).into_response()),
-        }
-        tokio::task::yield_now().await;
-    }
-}
-
-/// As many shops as are looked at while the view is held.
-const STRETCH: usize = 1_000;
-
-/// What is looked for.
-struct Wanted {
-    name: Option<String>,
-    trade: Option<u8>,
-    district: Option<u8>,
-    /// As many as are still wanted.
-    limit: usize,
-}
-
-/// What there is behind a stretch.
-enum More {
-    /// This one, which was found and is too many.
-    From(MerchantId),
-    /// Shops that were not looked at yet.
-    Perhaps,
-    No,
-}
-
-impl Wanted {
-    fn is(&self, shop: &Merchant) -> bool {
-        self.trade.is_none_or(|trade| shop.trade == trade)
-            && self.district.is_none_or(|district| shop.district == district)
-            && self.name.as_deref().is_none_or(|name| shop.name.to_lowercase().contains(name))
-    }
-
-    /// Looks through the first stretch of these.
-    fn among(&mut self, town: &CityView, shops: &[Merchant]) -> (Vec<MerchantOut>, More) {
-        let stretch = &shops[..shops.len().min(STRETCH)];
-        let mut found = Vec::new();
-        for shop in stretch.iter().filter(|shop| self.is(shop)) {
-            if found.len() == self.limit {
-                return (found, More::From(shop.id));
-            }
-            found.push(MerchantOut::new(town, shop));
-        }
-        self.limit -= found.len();
-        (found, if shops.len() > STRETCH { More::Perhaps } else { More::No })
-    }
+    let (items, next) = wanted.found(&app, from, limit, MerchantOut::new).await;
+    let next = next.map(|id| id.to_string());
+    Ok(axum::Json(MerchantsOut { items, next }).into_response())
 }
 
 /// One shop.

@@ -17,6 +17,8 @@ pub struct Tile {
     pub row: u16,
     /// What is counted: payments today.
     pub value: i64,
+    /// Giving shops there: with any, the tile carries their mark.
+    pub gives: usize,
 }
 
 impl Tile {
@@ -47,6 +49,8 @@ pub struct DrawnTile {
     pub value: i64,
     /// 0 to 4: how strong its colour is.
     pub level: u8,
+    /// Giving shops there.
+    pub gives: usize,
 }
 
 /// The widest line a tile takes in large letters (14 units), and in small ones (11), in tenths of the letter size.
@@ -114,6 +118,11 @@ impl TileMap {
         tiles
     }
 
+    /// Whether any neighbourhood has a giving shop.
+    pub fn gives(&self) -> bool {
+        self.tiles.iter().any(|tile| tile.gives > 0)
+    }
+
     /// The tiles, placed.
     pub fn drawn(&self) -> Vec<DrawnTile> {
         let most = self.tiles.iter().map(|t| t.value).max().unwrap_or(0).max(1);
@@ -133,6 +142,7 @@ impl TileMap {
                     base,
                     value: tile.value,
                     level: level(tile.value, most),
+                    gives: tile.gives,
                 }
             })
             .collect()

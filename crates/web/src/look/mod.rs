@@ -41,6 +41,7 @@ mod records;
 mod seal;
 mod settlement;
 mod shop;
+mod shops;
 mod speech;
 mod texts;
 mod tills;
@@ -120,6 +121,7 @@ pub use settlement::{
     PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
+pub use shops::{ShopFound, ShopsPage};
 pub use speech::{spoken_count, spoken_payment, spoken_won};
 pub use texts::{RefusalText, Say, Texts, Tongue, texts};
 pub use tills::{

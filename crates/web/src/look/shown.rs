@@ -122,6 +122,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_cases", shown(&s::shop_cases(lang))),
         ("shop_cases_empty", shown(&s::shop_cases_empty(lang))),
         ("shop_case", shown(&s::shop_case(lang))),
+        ("shops", shown(&s::shops(lang))),
+        ("shops_none", shown(&s::shops_none(lang))),
         ("join_look_up", shown(&s::join_look_up(lang))),
         ("join_look_up_wrong", shown(&s::join_look_up_wrong(lang))),
         ("join_mine", shown(&s::join_mine(lang))),

@@ -22,6 +22,7 @@ pub(crate) mod records;
 pub(crate) mod seal;
 mod settlement;
 pub(crate) mod shop;
+mod shops;
 mod switches;
 mod tills;
 pub(crate) mod tour;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
         .merge(seal::routes())
         .merge(tills::routes())
         .merge(joining::routes())
+        .merge(shops::routes())
         .merge(prepay::routes())
         .merge(waiting::routes())
         .merge(moving::routes())

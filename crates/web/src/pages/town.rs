@@ -112,6 +112,15 @@ fn gifts(city: &CityView) -> (Won, usize) {
 }
 
 fn tiles(city: &CityView, day: &Day, lang: Lang) -> Vec<Tile> {
+    let mut giving = vec![0; city.pack.city.districts.len()];
+    let angels =
+        city.directory.giving.angels().filter(|angel| angel.state == city::giving::AngelState::Plaque);
+    for angel in angels {
+        let shop = city.directory.shop(angel.merchant).map(|(_, shop)| usize::from(shop.district));
+        if let Some(count) = shop.and_then(|place| giving.get_mut(place)) {
+            *count += 1;
+        }
+    }
     city.pack
         .city
         .districts
@@ -130,6 +139,7 @@ fn tiles(city: &CityView, day: &Day, lang: Lang) -> Vec<Tile> {
                 col: u16::from(district.tile.0),
                 row: u16::from(district.tile.1),
                 value: day.districts.get(index).map_or(0, |t| t.count),
+                gives: giving.get(index).copied().unwrap_or(0),
             }
         })
         .collect()

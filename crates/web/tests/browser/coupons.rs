@@ -2,22 +2,15 @@
 
 use std::time::Duration;
 
-use base::{PersonId, Role, Zone, date};
+use base::{PersonId, Zone, date};
 use city::coupons::jobs;
-use city::{Command, NewMerchant, NewPerson, OnCoupons};
-use common::{Served, ask};
+use city::{Command, NewMerchant, NewPerson, OnCoupons, Reply};
+use common::Served;
 use economy::Facts;
 use testkit::{Engine, TempDir};
 
-use crate::common;
 use crate::visitor::{Visitor, WAYS};
-
-fn system(site: &Served, key: &str, command: Command) -> Facts {
-    match ask(&site.town.app.city, Role::System, key, command) {
-        city::Reply::Done { facts, .. } => facts,
-        other => panic!("{other:?}"),
-    }
-}
+use crate::{common, system};
 
 fn on_day(site: &Served, day: base::Date) {
     let zone = Zone::named("Asia/Seoul").unwrap();
@@ -38,7 +31,8 @@ fn a_coupon_pays_its_part_and_own_money_the_rest() {
             sales: None,
             owner: None,
         };
-        let Facts::Shop { merchant, .. } = system(&site, "j", Command::Join(carers)) else { panic!() };
+        let reply = system(&site, "j", Command::Join(carers));
+        let Reply::Done { facts: Facts::Shop { merchant, .. }, .. } = reply else { panic!("{reply:?}") };
         let me = Visitor::new(&site, way);
         me.enter("citizen");
         me.see("/wallet/coupons");
@@ -87,7 +81,7 @@ fn people(site: &Served, count: usize) -> Vec<PersonId> {
                     name: "이영희".into(), phone: None, birth_day: None, district: None, card: None
                 };
             match system(site, &format!("e{number}"), Command::Enrol(wish)) {
-                Facts::Person { person, .. } => person,
+                Reply::Done { facts: Facts::Person { person, .. }, .. } => person,
                 other => panic!("{other:?}"),
             }
         })

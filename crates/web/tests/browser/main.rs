@@ -33,12 +33,17 @@ fn site() -> Served {
     Served::start(Engine::Sqlite)
 }
 
+/// Asks as the city itself.
+fn system(site: &Served, key: &str, command: Command) -> Reply {
+    ask(&site.town.app.city, Role::System, key, command)
+}
+
 /// Pays as the city would for a card held to the till.
 fn pay(site: &Served, key: &str, amount: i64) {
     let town = &site.town;
     let command =
         Command::Pay { card: CardRef::Id(town.card), merchant: town.shop, amount, pin: None, order: None };
-    let reply = ask(&town.app.city, Role::System, key, command);
+    let reply = system(site, key, command);
     assert!(matches!(reply, Reply::Done { .. }), "{reply:?}");
 }
 

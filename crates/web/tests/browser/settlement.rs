@@ -6,21 +6,15 @@ use std::time::Duration;
 
 use bank::camt053::{self, Line};
 use bank::pain001;
-use base::{Actor, Instant, MerchantId, Zone, date};
+use base::{Instant, MerchantId, Zone, date};
 use city::payouts::played;
 use city::{CardRef, Command};
 use common::Served;
-use pen::Request;
 use serde_json::json;
 use testkit::{Engine, TempDir};
 
-use crate::common;
 use crate::visitor::{Visitor, WAYS};
-
-fn system(site: &Served, key: &str, command: Command) {
-    let request = Request { actor: Actor::SYSTEM, key: key.into(), input_hash: command.input_hash() };
-    site.town.app.city.ask_waiting(request, command).unwrap();
-}
+use crate::{common, system};
 
 fn pay(site: &Served, key: &str, merchant: MerchantId, amount: i64) {
     let card = CardRef::Id(site.town.card);

@@ -99,3 +99,4 @@ refusal-float-none = There is no amount to prove
 refusal-verify-form = This can’t be read
     .why = What was sent is neither a file nor a text.
     .remedy = Choose a file on the page, or paste what is in it.
+look-what-audit-pack = Put a payout account into an auditor’s pack

@@ -96,3 +96,4 @@ refusal-float-none = 증명할 금액이 없어요
 refusal-verify-form = 읽을 수 없는 파일이에요
     .why = 보낸 내용이 파일이나 글이 아니에요.
     .remedy = 확인 화면에서 파일을 고르거나 내용을 붙여 넣어 주세요.
+look-what-audit-pack = 감사 자료에 지급 계좌를 넣었어요

@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn nobody_is_disturbed_at_night() {
         let Some(zone) = Zone::named("Asia/Seoul") else { panic!("no zone") };
-        let rules = NoticeRules { quiet: Some((21, 8)), kinds: Vec::new() };
+        let rules = NoticeRules { quiet: Some((21, 8)), kinds: Vec::new(), keep: None };
         let at = |day, hour, minute| zone.instant(base::date(2021, 2, day), hour, minute);
         for (from, until) in [
             (at(23, 8, 0), at(23, 8, 0)),

@@ -20,6 +20,8 @@ pub(super) struct Manifest {
     pub format: String,
     pub city: String,
     pub key: String,
+    /// Whether payout files and the bank's answers are in it.
+    pub bank: bool,
     pub files: Vec<FileLine>,
 }
 
@@ -178,6 +180,16 @@ pub(super) struct PackLine {
     pub files: BTreeMap<String, String>,
 }
 
-/// What a shop says it sells in a year.
+/// A shop: its trade, and what it says it sells in a year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct ShopLine(pub String, pub i64);
+pub(super) struct ShopLine {
+    pub id: String,
+    pub trade: String,
+    pub sales: Option<i64>,
+}
+
+/// What of a posting says which earlier one it continues or reverses.
+#[derive(Debug, Deserialize)]
+pub(super) struct LinkLine {
+    pub reverses: u64,
+}

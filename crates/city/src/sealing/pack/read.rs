@@ -1,14 +1,13 @@
 //! Auditing a pack: everything in it counted and decided again, from it alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::Arc;
 
-use base::{Date, PostingNo, Won, day_of_date};
-use economy::{Class, Facts};
-use ledger::{Account, Difference, EntryRow, PostingRow, Recount, State};
+use base::{Date, PostingNo, day_of_date};
+use economy::Class;
+use ledger::{Account, Difference, Recount, State};
 use seal::{
     BadNote, Checkpoint, Frontier, Hash, Sealed, Statement, VerifierKey, verify_consistency, verify_inclusion,
 };
@@ -16,12 +15,12 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::lines::{AccountLine, Manifest, PackLine, PostingLine, ShopLine, StateLine};
+use super::bank::{self, Banked, NotBanked};
+use super::lines::{AccountLine, LinkLine, Manifest, PostingLine, StateLine};
+use super::ruled::Ruled;
 use super::{
-    ACCOUNTS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST, PACKS,
-    SHOPS, STATES,
+    ACCOUNTS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST, STATES,
 };
-use crate::pack::Kept;
 use crate::read::rehearse::journal::{Names, deed_of};
 use crate::read::rehearse::{Case, Deed, Draft, replay};
 use crate::sealing::closing::{Closing, books_root, hash_of};
@@ -38,8 +37,10 @@ pub struct Audited {
     pub postings: u64,
     /// Payments whose cashback was decided again.
     pub payments: i64,
-    /// Payouts whose sum was made again.
-    pub payouts: u64,
+    /// Postings decided again, to the leg: payments, refunds, gifts, coupons, prepayments, settlements.
+    pub decided: u64,
+    /// What was held against the bank's files; `None` where the pack has none.
+    pub banked: Option<Banked>,
     /// Statements compared with the books.
     pub statements: u64,
 }
@@ -88,13 +89,38 @@ pub enum NotAudited {
     /// A statement isn't what the books give.
     #[error("the statement of {0} is not what the books give")]
     Statement(Date),
+    /// The rules refuse what was posted.
+    #[error("posting {no}: the rules refuse it ({code})")]
+    Refused {
+        /// Which.
+        no: PostingNo,
+        /// The refusal's code.
+        code: &'static str,
+    },
+    /// A leg isn't what the rules give.
+    #[error("posting {no}: {recorded} won went from {from} to {to}, the rules give {again}")]
+    Leg {
+        /// Which posting.
+        no: PostingNo,
+        /// The class debited.
+        from: &'static str,
+        /// The class credited.
+        to: &'static str,
+        /// Won.
+        recorded: i64,
+        /// Won.
+        again: i64,
+    },
+    /// What was paid out, what the bank was told and what it said don't fit together.
+    #[error(transparent)]
+    Bank(#[from] NotBanked),
     /// A pack of rules isn't the one its hash says.
     #[error("pack {0} is not the one its hash says, or can't be read")]
     Pack(u32),
 }
 
 /// Reads the lines of a file.
-fn lines<T: DeserializeOwned>(
+pub(super) fn lines<T: DeserializeOwned>(
     folder: &Path,
     name: &str,
     each: &mut dyn FnMut(T) -> Result<(), NotAudited>,
@@ -148,9 +174,9 @@ struct Walk {
     sealed: Sealed,
     names: Names,
     deeds: Vec<Deed>,
+    ruled: Ruled,
     statements: HashMap<u64, Vec<(Date, Statement)>>,
     compared: u64,
-    payouts: u64,
 }
 
 /// Audits a pack, believing a key.
@@ -166,6 +192,7 @@ pub fn audit(folder: &Path, key: &VerifierKey, progress: &mut dyn FnMut(u64)) ->
         }
     };
     let mut walk = Walk::begin(folder, key, before.as_ref())?;
+    let earlier = walk.earlier(folder, before.as_ref())?;
     let mut count = 0;
     lines(folder, JOURNAL, &mut |line: PostingLine| {
         count += 1;
@@ -176,16 +203,13 @@ pub fn audit(folder: &Path, key: &VerifierKey, progress: &mut dyn FnMut(u64)) ->
     })?;
     walk.end(&closing)?;
     checkpoint(folder, key, &closing)?;
-    let earlier = walk.earlier(folder, before.as_ref())?;
-    let payments = walk.cashback(folder, &closing, earlier)?;
-    Ok(Audited {
-        city: manifest.city,
-        postings: count,
-        payments,
-        payouts: walk.payouts,
-        statements: walk.compared,
-        closing,
-    })
+    let banked = match manifest.bank {
+        true => Some(bank::check(folder, &manifest, &walk.ruled)?),
+        false => None,
+    };
+    let (decided, statements) = (walk.ruled.decided, walk.compared);
+    let payments = walk.cashback(&closing, earlier)?;
+    Ok(Audited { city: manifest.city, postings: count, payments, decided, banked, statements, closing })
 }
 
 /// The log went on from where the period ended.
@@ -223,7 +247,13 @@ impl Walk {
         let stood = before.map_or((PostingNo(0), base::EntryNo(0), i64::MIN), |before| {
             (PostingNo(before.last), base::EntryNo(before.entry), before.at)
         });
+        let mut wanted = HashSet::new();
+        lines(folder, JOURNAL, &mut |line: LinkLine| {
+            wanted.extend((line.reverses > 0).then_some(PostingNo(line.reverses)));
+            Ok(())
+        })?;
         Ok(Walk {
+            ruled: Ruled::new(folder, &accounts, wanted, before.is_none())?,
             recount: Recount::resumed(accounts.clone(), states, stood),
             accounts,
             edge: before.map(|before| before.edge.clone()).unwrap_or_default(),
@@ -232,7 +262,6 @@ impl Walk {
             deeds: Vec::new(),
             statements: statements(folder, key)?,
             compared: 0,
-            payouts: 0,
         })
     }
 
@@ -241,42 +270,20 @@ impl Walk {
         let seed = Zeroizing::new(seal::from_hex(&line.seed).ok_or_else(form)?);
         let (posting, entries) = line.rows().ok_or_else(form)?;
         let no = posting.no;
+        let again = self.ruled.posting(&posting, &entries, &self.accounts, self.recount.states());
         self.recount.posting(&posting, &entries)?;
+        again.map_err(|broken| broken.at(no))?;
         let commitment = self.sealed.commit(&seed, &posting, &entries);
         self.edge.push(Hash::leaf(&commitment), &mut |_, _| {});
         let days = day_of_date(closing.from)..=day_of_date(closing.until);
         if !days.contains(&posting.day) {
             return Err(NotAudited::Posting(no, "of another period"));
         }
-        if posting.kind == "settle" {
-            self.payout(&posting, &entries)?;
-        }
         let deed = deed_of(&posting, &mut self.names, false);
         self.deeds.extend(deed.map_err(|_| NotAudited::Posting(no, "its facts can't be read"))?);
         if let Some(stated) = self.statements.remove(&no.0) {
             self.compare(stated)?;
         }
-        Ok(())
-    }
-
-    /// A shop was sent what its account gave, less what it owed.
-    fn payout(&mut self, posting: &PostingRow, entries: &[EntryRow]) -> Result<(), NotAudited> {
-        let Ok(Facts::Settle(settled)) = Facts::read(&posting.facts) else {
-            return Err(NotAudited::Posting(posting.no, "a payout without its facts"));
-        };
-        let class = |no: ledger::AccountNo| {
-            self.accounts.get(no.0 as usize).and_then(|account| Class::numbered(account.key.class))
-        };
-        let moved = |to: Class| -> i64 {
-            let legs = entries
-                .iter()
-                .filter(|e| class(e.debit) == Some(Class::ShopPayable) && class(e.credit) == Some(to));
-            legs.map(|entry| entry.amount).sum()
-        };
-        if (moved(Class::PayoutSent), moved(Class::ShopDue)) != (settled.amount, settled.netted) {
-            return Err(NotAudited::Posting(posting.no, "the payout is not what its legs moved"));
-        }
-        self.payouts += 1;
         Ok(())
     }
 
@@ -338,6 +345,7 @@ impl Walk {
                     "an earlier posting that was not sealed like this",
                 ));
             }
+            self.ruled.earlier(&posting, &entries, &self.accounts);
             let deed = deed_of(&posting, &mut self.names, true);
             earlier.extend(deed.map_err(|_| NotAudited::Posting(posting.no, "its facts can't be read"))?);
             Ok(())
@@ -346,31 +354,15 @@ impl Walk {
     }
 
     /// Every cashback, decided again under the rules of its day.
-    fn cashback(&mut self, folder: &Path, closing: &Closing, earlier: Vec<Deed>) -> Result<i64, NotAudited> {
-        let mut packs = BTreeMap::new();
-        lines(folder, PACKS, &mut |line: PackLine| {
-            let no = line.no;
-            let kept = Kept { files: line.files, scale: (line.people, line.population) };
-            let pack = kept.parse().map_err(|_| NotAudited::Pack(no))?;
-            if seal::hex(&pack.hash) != line.hash {
-                return Err(NotAudited::Pack(no));
-            }
-            packs.insert(no, Arc::new(pack));
-            Ok(())
-        })?;
-        let mut sales = hashbrown::HashMap::new();
-        lines(folder, SHOPS, &mut |line: ShopLine| {
-            sales.extend(line.0.parse().ok().map(|shop| (shop, Won(line.1))));
-            Ok(())
-        })?;
+    fn cashback(mut self, closing: &Closing, earlier: Vec<Deed>) -> Result<i64, NotAudited> {
         let metered = |account: &Account| {
             matches!(Class::numbered(account.key.class), Some(Class::Meter | Class::BudgetLeft))
         };
         let end = self.accounts.iter().zip(self.recount.states()).filter(|(account, _)| metered(account));
         let case = Case {
-            packs,
-            names: self.names.list.clone(),
-            sales,
+            sales: self.ruled.sales(),
+            packs: std::mem::take(&mut self.ruled.packs),
+            names: std::mem::take(&mut self.names.list),
             earlier,
             deeds: std::mem::take(&mut self.deeds),
             end: end.map(|(account, state)| (account.key, state.balance)).collect(),

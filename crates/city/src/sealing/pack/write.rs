@@ -6,20 +6,24 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use base::{MerchantId, PostingNo};
+use economy::Facts;
 use seal::{Checkpoint, Reader, Salts, VerifierKey, consistency, inclusion};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Snapshot, row};
 
+use super::bank::{self, Opened};
 use super::lines::{AccountLine, FileLine, Manifest, PackLine, PostingLine, ShopLine, StateLine};
+use super::ruled::payouts_named;
 use super::{
-    ACCOUNTS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST, PACKS,
-    SHOPS, STATES,
+    ACCOUNTS, ANSWERS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST,
+    PACKS, PAYOUTS, SHOPS, STATES,
 };
+use crate::payouts::file::CantMake;
 use crate::read::rehearse::journal::{Names, deed_of};
 use crate::sealing::closing::{CantClose, Closing, counted};
 use crate::sealing::stated_in;
-use crate::store::{PACKS as ALL_PACKS, SALES_OF_SHOPS};
+use crate::store::{PACKS as ALL_PACKS, SHOPS_TO_AUDIT};
 use crate::verify::Wrong;
 
 row! {
@@ -33,9 +37,10 @@ row! {
 }
 
 row! {
-    struct SalesRow {
+    struct ShopRow {
         id: MerchantId,
-        sales: i64,
+        trade: String,
+        sales: Option<i64>,
     }
 }
 
@@ -57,6 +62,9 @@ pub enum CantExport {
     /// The log.
     #[error(transparent)]
     Damage(#[from] seal::Damage),
+    /// A payout file.
+    #[error(transparent)]
+    Payouts(#[from] CantMake),
     /// A file.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -76,6 +84,8 @@ pub struct Source<'a> {
     pub salts: &'a Salts,
     /// The city's name.
     pub city: &'a str,
+    /// What payout files and the bank's answers are opened with; `None`: the pack goes without them, and says so.
+    pub bank: Option<Opened<'a>>,
 }
 
 /// What was written.
@@ -163,14 +173,19 @@ pub fn export(
     let proof: Vec<String> = proof.iter().map(seal::Hash::base64).collect();
     folder.file(CONSISTENCY, |lines| lines.line(&proof))?;
     books(snapshot, &mut folder, closing, progress)?;
-    let (postings, referred) = journal(snapshot, &mut folder, source.salts, closing, progress)?;
-    let earlier = earlier(snapshot, &mut folder, source.salts, &reader, closing, &referred)?;
+    let (postings, mut seen) = journal(snapshot, &mut folder, source.salts, closing, progress)?;
+    if let Some(opened) = source.bank {
+        let paid = of_the_bank(snapshot, &mut folder, opened, closing, &seen)?;
+        seen.referred.extend(paid.into_iter().filter(|no| no.0 < closing.first));
+    }
+    let earlier = earlier(snapshot, &mut folder, source.salts, &reader, closing, &seen.referred)?;
     rules(snapshot, &mut folder)?;
     statements(&mut folder, source.folder, closing)?;
     let manifest = Manifest {
         format: FORMAT.into(),
         city: source.city.to_owned(),
         key: source.key.to_string(),
+        bank: source.bank.is_some(),
         files: folder.files,
     };
     let files = manifest.files.len();
@@ -193,14 +208,25 @@ fn books(
     })
 }
 
+/// What the period's postings refer to.
+#[derive(Default)]
+struct Seen {
+    /// Postings before it.
+    referred: BTreeSet<PostingNo>,
+    /// Payouts that came to an end in it.
+    payouts: BTreeSet<PostingNo>,
+    /// The bank's answers it names.
+    answers: BTreeSet<String>,
+}
+
 fn journal(
     snapshot: &mut Snapshot<'_>,
     folder: &mut Folder<'_>,
     salts: &Salts,
     closing: &Closing,
     progress: &mut dyn FnMut(u64),
-) -> Result<(u64, BTreeSet<PostingNo>), CantExport> {
-    let (mut count, mut referred, mut names) = (0, BTreeSet::new(), Names::default());
+) -> Result<(u64, Seen), CantExport> {
+    let (mut count, mut seen, mut names) = (0, Seen::default(), Names::default());
     folder.file(JOURNAL, |lines| {
         if closing.last < closing.first {
             return Ok(());
@@ -213,7 +239,17 @@ fn journal(
                 progress(posting.no.0);
             }
             let of = deed_of(&posting, &mut names, false)?.and_then(|deed| deed.act.of());
-            referred.extend(of.filter(|of| of.0 < closing.first));
+            let of = of.into_iter().chain(posting.reverses);
+            seen.referred.extend(of.filter(|of| of.0 < closing.first));
+            if matches!(&*posting.kind, "confirm" | "payout-failed") {
+                let facts = Facts::read(&posting.facts).map_err(store::Error::other)?;
+                let payouts = payouts_named(&facts);
+                seen.referred.extend(payouts.iter().filter(|no| no.0 < closing.first));
+                seen.payouts.extend(payouts);
+                if let Facts::Confirm { answer, .. } = facts {
+                    seen.answers.insert(answer);
+                }
+            }
             lines.line(&PostingLine::of(&posting, entries, &salts.seed(posting.no.0))).map_err(|error| {
                 failed = Some(error);
                 store::Error::Shape("stop".into())
@@ -222,7 +258,26 @@ fn journal(
         failed.map_or(Ok(()), Err)?;
         Ok(walked?)
     })?;
-    Ok((count, referred))
+    Ok((count, seen))
+}
+
+/// Payout files and the bank's answers. Gives the payouts in those files.
+fn of_the_bank(
+    snapshot: &mut Snapshot<'_>,
+    folder: &mut Folder<'_>,
+    opened: Opened<'_>,
+    closing: &Closing,
+    seen: &Seen,
+) -> Result<Vec<PostingNo>, CantExport> {
+    std::fs::create_dir_all(folder.path.join(PAYOUTS))?;
+    std::fs::create_dir_all(folder.path.join(ANSWERS))?;
+    let mut files = Vec::new();
+    let paid = bank::told(snapshot, opened, closing, &seen.payouts, &mut |file| files.push(file))?;
+    bank::said(snapshot, opened, closing, &seen.answers, &mut |file| files.push(file))?;
+    for (name, text) in files {
+        folder.file(&name, |lines| Ok(lines.text(&text)?))?;
+    }
+    Ok(paid)
 }
 
 fn earlier(
@@ -247,7 +302,7 @@ fn earlier(
     })
 }
 
-/// The packs of rules by their hash, and what shops say they sell.
+/// The packs of rules by their hash, and the shops as rules ask for them.
 fn rules(snapshot: &mut Snapshot<'_>, folder: &mut Folder<'_>) -> Result<(), CantExport> {
     let packs: Vec<PackRow> = snapshot.query(ALL_PACKS, &[])?;
     folder.file(PACKS, |lines| {
@@ -257,9 +312,11 @@ fn rules(snapshot: &mut Snapshot<'_>, folder: &mut Folder<'_>) -> Result<(), Can
             lines.line(&PackLine { no: row.no, hash: seal::hex(&row.hash), people, population, files })
         })
     })?;
-    let shops: Vec<SalesRow> = snapshot.query(SALES_OF_SHOPS, &[])?;
+    let shops: Vec<ShopRow> = snapshot.query(SHOPS_TO_AUDIT, &[])?;
     folder.file(SHOPS, |lines| {
-        shops.iter().try_for_each(|row| lines.line(&ShopLine(row.id.to_string(), row.sales)))
+        shops.into_iter().try_for_each(|row| {
+            lines.line(&ShopLine { id: row.id.to_string(), trade: row.trade, sales: row.sales })
+        })
     })
 }
 

@@ -2,6 +2,7 @@
 //! the same run, an endpoint that parses the same body and answers a constant. The load comes from a process of its own.
 
 pub(super) mod client;
+mod givers;
 pub(super) mod load;
 pub(super) mod sealed;
 pub(super) mod town;
@@ -20,6 +21,7 @@ use store::Target;
 use tokio::net::TcpListener;
 use web::{App, LimitRules, Limits, Mode, Rate, Secrets};
 
+use givers::Givers;
 pub use load::LoadArgs;
 use load::{Heard, Plan};
 
@@ -44,6 +46,10 @@ pub struct Args {
     /// Entries in the journal before the load begins.
     #[arg(long, default_value_t = 0)]
     preload: u64,
+    /// The share of people who give half of their cashback always, such as 0.1. With it payments are measured twice in one
+    /// run, before anybody gives and after, and the difference is told.
+    #[arg(long, value_parser = share)]
+    givers: Option<f64>,
     /// Seal the journal meanwhile, and tell how far the seal is behind.
     #[arg(long)]
     seal: bool,
@@ -59,6 +65,12 @@ pub struct Args {
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
+}
+
+/// A share of people: above 0, 1 is all of them.
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("a share above 0, and 1 at most".into()) }
 }
 
 /// A few tills stand for a city's: each may ask as much as all of them would. Every request is counted all the same.
@@ -138,6 +150,12 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let paid = measure(&mut plan, "/api/v1/payments", "full", args.seconds, None)?;
     let posted = shared.read().books.last_posting().0 - before;
     sealed::tell(&app.city, &mut report)?;
+    if let Some(share) = args.givers {
+        let givers = Givers { city: &app.city, people: &town.people, share };
+        givers.compare(&mut plan, &paid, &mut report, |plan| {
+            measure(plan, "/api/v1/payments", "gifts", args.seconds, None)
+        })?;
+    }
     let half = measure(&mut plan, "/api/v1/payments", "half", args.seconds, Some(paid.per_second / 2.0))?;
     for (name, heard) in [("noop", &noop), ("payments", &paid), ("half load", &half)] {
         if heard.failed > 0 {

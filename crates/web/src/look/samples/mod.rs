@@ -14,6 +14,7 @@ mod prepay;
 mod records;
 mod seal;
 mod settlement;
+mod shops;
 mod tills;
 mod waiting;
 
@@ -36,6 +37,7 @@ pub(super) use prepay::*;
 pub(super) use records::*;
 pub(super) use seal::*;
 pub(super) use settlement::*;
+pub(super) use shops::*;
 pub(super) use tills::*;
 pub(super) use waiting::*;
 
@@ -190,6 +192,7 @@ fn tiles(lang: Lang) -> Vec<Tile> {
                 col,
                 row,
                 value: if index == 26 { 0 } else { spread * spread / 6 + 3 },
+                gives: index % 4,
             }
         })
         .collect()

@@ -1,16 +1,15 @@
 //! `/desk/joining`: the queue, what is overdue first; and a registration cancelled.
 
 use axum::extract::Form;
-use axum::http::StatusCode;
 use axum::response::Response;
 use base::Refusal;
 use city::{Command, OnShops};
 use economy::business_number;
-use serde::Deserialize;
 
+use super::form::{Post, Sent};
 use super::{expired, words};
 use crate::frame::Visit;
-use crate::look::{Alert, DeskJoiningPage, Field, FieldError, MembershipLine};
+use crate::look::{DeskJoiningPage, MembershipLine};
 
 pub(super) const PAGE: &str = "/desk/joining";
 /// As many as are listed of what is decided.
@@ -19,24 +18,6 @@ const DECIDED: usize = 50;
 /// Card officers decide who joins: whoever may accept a shop.
 pub(super) fn is_theirs(visit: &Visit) -> bool {
     visit.is_officer_for("accept-shop")
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Post {
-    csrf: String,
-    request_key: String,
-    shop: String,
-    ground: String,
-    why: String,
-}
-
-#[derive(Default)]
-struct Sent {
-    status: StatusCode,
-    typed: Post,
-    field: &'static str,
-    alert: Option<Alert>,
 }
 
 pub(super) async fn list(visit: Visit) -> Response {
@@ -49,11 +30,6 @@ pub(super) async fn list(visit: Visit) -> Response {
 fn page(visit: Visit, sent: Sent) -> Response {
     let mut frame = visit.page();
     frame.alert.clone_from(&sent.alert);
-    let error = sent.alert.as_ref().map(|alert| alert.what.clone()).unwrap_or_default();
-    let field = |name: &str, value: &str| {
-        let value: String = value.chars().take(500).collect();
-        if name == sent.field { Field::wrong(value, error.clone()) } else { Field::of(value) }
-    };
     let page = {
         let view = visit.app.city.shared.read();
         let town = &view.town;
@@ -67,17 +43,14 @@ fn page(visit: Visit, sent: Sent) -> Response {
         DeskJoiningPage {
             t: visit.t,
             page: frame,
-            errors: match sent.field {
-                "" => Vec::new(),
-                field => vec![FieldError { field, error: error.clone() }],
-            },
+            errors: sent.errors(),
             overdue: queue.iter().filter(|line| line.overdue).count(),
             queue,
             decided: decided.into_iter().take(DECIDED).map(line).collect(),
             grounds: words::grounds(visit.t, town, &sent.typed.ground),
             request_key: visit.app.request_key(),
-            shop: field("shop", &sent.typed.shop),
-            why: field("why", &sent.typed.why),
+            shop: sent.field("shop", &sent.typed.shop),
+            why: sent.field("why", &sent.typed.why),
         }
     };
     visit.show_as(sent.status, &page)

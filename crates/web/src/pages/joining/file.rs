@@ -7,31 +7,12 @@ use base::{ApplicationId, date_of_day};
 use city::joining::{File, said};
 use city::{Command, OnShops};
 use economy::decide::joining::FileState;
-use serde::Deserialize;
 
 use super::desk::{PAGE, is_theirs};
+use super::form::{Post, Sent};
 use super::{expired, unknown, words};
 use crate::frame::Visit;
-use crate::look::{Alert, DeskJoiningFilePage, DeskTask, Field, FieldError, PaperLine};
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Post {
-    csrf: String,
-    request_key: String,
-    action: String,
-    paper: String,
-    ground: String,
-    why: String,
-}
-
-#[derive(Default)]
-struct Sent {
-    status: StatusCode,
-    typed: Post,
-    field: &'static str,
-    alert: Option<Alert>,
-}
+use crate::look::{DeskJoiningFilePage, DeskTask, PaperLine};
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
     if !is_theirs(&visit) {
@@ -67,7 +48,6 @@ async fn one(visit: Visit, id: &str, sent: Sent) -> Response {
     };
     let mut frame = visit.page();
     frame.alert.clone_from(&sent.alert);
-    let error = sent.alert.as_ref().map(|alert| alert.what.clone()).unwrap_or_default();
     let page = {
         let view = visit.app.city.shared.read();
         let town = &view.town;
@@ -80,14 +60,10 @@ async fn one(visit: Visit, id: &str, sent: Sent) -> Response {
             seen: file.papers.contains(&paper.id),
             request_key: visit.app.request_key(),
         });
-        let why: String = sent.typed.why.chars().take(500).collect();
         DeskJoiningFilePage {
             t: visit.t,
             page: frame,
-            errors: match sent.field {
-                "" => Vec::new(),
-                field => vec![FieldError { field, error: error.clone() }],
-            },
+            errors: sent.errors(),
             file: words::shown(&visit, town, &file, told),
             applicant,
             papers: papers.collect(),
@@ -100,7 +76,7 @@ async fn one(visit: Visit, id: &str, sent: Sent) -> Response {
             },
             grounds: words::grounds(visit.t, town, &sent.typed.ground),
             request_key: visit.app.request_key(),
-            why: if sent.field == "why" { Field::wrong(why, error) } else { Field::of(why) },
+            why: sent.field("why", &sent.typed.why),
         }
     };
     visit.show_as(sent.status, &page)

@@ -2,6 +2,7 @@
 
 mod desk;
 mod file;
+mod form;
 mod look_up;
 mod mine;
 mod words;

@@ -1,0 +1,19 @@
+# Shops that take the card
+shops-title = Where { $card } can be used
+shops-link = Find shops that take the card
+shops-name = Name of the shop
+shops-trade = Trade
+shops-any-trade = All trades
+shops-district = Neighbourhood
+shops-any-district = All neighbourhoods
+shops-gives = Giving shops only
+shops-look = Find shops
+shops-found = Shops found
+shops-all = All shops
+shops-none = There is no such shop. Try a shorter name, or another trade or neighbourhood.
+shops-none-give = There is no giving shop here yet.
+shops-angel = Giving shop
+shops-more = More shops
+map-gives = Giving shops
+map-gives-here = { $place } · giving shops: { $shops }
+map-gives-key = A heart marks neighbourhoods with giving shops.

@@ -1,0 +1,19 @@
+# 카드를 쓸 수 있는 가게
+shops-title = { $card } 쓸 수 있는 가게
+shops-link = 쓸 수 있는 가게 찾기
+shops-name = 가게 이름
+shops-trade = 업종
+shops-any-trade = 모든 업종
+shops-district = 동네
+shops-any-district = 모든 동네
+shops-gives = 기부천사 가게만
+shops-look = 가게 찾기
+shops-found = 찾은 가게
+shops-all = 모든 가게
+shops-none = 이런 가게가 없어요. 이름을 짧게 적거나 업종과 동네를 바꿔 보세요.
+shops-none-give = 여기에는 아직 기부천사 가게가 없어요.
+shops-angel = 기부천사
+shops-more = 더 보기
+map-gives = 기부천사
+map-gives-here = { $place } · 기부천사 { $shops }곳
+map-gives-key = 하트는 기부천사 가게가 있는 동네예요.
