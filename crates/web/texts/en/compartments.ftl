@@ -71,5 +71,3 @@ refusal-compartment-note = Write the note anew
 refusal-compartment-shut = The room is shut
     .why = This server doesn't have the room's key. Without it nobody can see the records.
     .remedy = Ask whoever looks after the server to put the key in place and start it again.
-look-what-compartment-list = Saw the list of a sealed room
-look-what-compartment-record = Saw a record of a sealed room

@@ -68,5 +68,3 @@ refusal-compartment-note = 글을 다시 적어 주세요
 refusal-compartment-shut = 방이 닫혀 있어요
     .why = 이 방의 열쇠가 서버에 없어요. 열쇠 없이는 아무도 기록을 볼 수 없어요.
     .remedy = 서버를 돌보는 분께 열쇠를 넣고 다시 시작해 달라고 하세요.
-look-what-compartment-list = 따로 봉인한 방의 목록을 봤어요
-look-what-compartment-record = 따로 봉인한 방의 기록을 봤어요
