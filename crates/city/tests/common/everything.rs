@@ -196,16 +196,14 @@ impl Hand<'_> {
 
     fn payouts(&mut self, person: PersonId) {
         let officer = at(Role::Officer, 13, None);
-        for payee in [Payee::Person(person)] {
-            let account = OnPayouts::SetAccount {
-                payee,
-                bank: "037".into(),
-                number: "1013-01-7654321".into(),
-                holder: NAME.into(),
-                seen: true,
-            };
-            self.facts(officer, Command::OnPayouts(account));
-        }
+        let account = OnPayouts::SetAccount {
+            payee: Payee::Person(person),
+            bank: "037".into(),
+            number: "1013-01-7654321".into(),
+            holder: NAME.into(),
+            seen: true,
+        };
+        self.facts(officer, Command::OnPayouts(account));
         let line = AnswerLine {
             id: "ab01".repeat(8),
             kind: LineKind::In,

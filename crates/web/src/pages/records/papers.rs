@@ -8,7 +8,7 @@ use base::{RecordId, Refusal};
 use city::{Command, OnPapers, Scan};
 use people::fact::Source;
 use people::paper::{LARGEST, Media, Sheet};
-use people::{File, Kept, Reason};
+use people::{File, Kept};
 
 use super::forms::{Post, refused, window};
 use super::show::{Rows, Sent, Which, left};
@@ -174,11 +174,16 @@ pub(super) async fn open(
         Ok(admitted) => admitted,
         Err(answer) => return *answer,
     };
-    let why = match Reason::given(&post.why) {
-        Ok(why) => why,
-        Err(refusal) => return refused(visit, subject, None, post, refusal.into()).await,
+    let Ok(id) = record.parse::<RecordId>() else {
+        return visit.refuse(Refusal::new("paper.unknown"), &subject.page());
     };
-    let looker = visit.looks("window.paper", "service").because(why.to_string());
+    // The reason is kept first, then the look, then it goes out.
+    let download = Command::Download { what: format!("paper {id}"), lines: 1, why: post.why.clone() };
+    let kept = match visit.ask(&post.request_key, download).await {
+        Ok(kept) => kept,
+        Err(rejected) => return refused(visit, subject, None, post, rejected).await,
+    };
+    let looker = visit.looks("window.paper", "service").because(&kept);
     given_out(visit, subject, &record, looker).await
 }
 
