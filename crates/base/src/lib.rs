@@ -9,6 +9,7 @@ mod entropy;
 mod id;
 pub mod phone;
 mod refusal;
+mod text;
 mod time;
 mod won;
 
@@ -20,6 +21,7 @@ pub use id::{
     PostingNo, ProposalId, QuestionId, RecordId, TokenId,
 };
 pub use refusal::{Arg, Lang, Refusal, Source};
+pub use text::is_unseen;
 pub use time::{Clock, Instant, Month, SystemClock, Zone, date_of_day, day_of_date};
 pub use won::{Won, share_floor};
 

@@ -449,6 +449,11 @@ pub enum Command {
     },
     /// Data keys are wrapped under the master key in use.
     RewrapKeys,
+    /// The marks of keys that stand outside the database are kept: with other ones the city is not served.
+    KeepMarks {
+        /// What each is called in the secrets file, and its mark.
+        marks: Vec<(String, String)>,
+    },
     /// What older data keys sealed is sealed under the newest: rows of one sealed column from a place on.
     Reseal {
         /// Where this part begins.

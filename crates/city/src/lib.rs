@@ -24,6 +24,7 @@ pub mod giving;
 mod helpers;
 pub mod hooks;
 pub mod joining;
+pub mod key_marks;
 pub mod looks;
 pub mod may;
 mod memory;

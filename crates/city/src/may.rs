@@ -20,6 +20,7 @@ pub const SYSTEM: &[&str] = &[
     "use-masters",
     "rewrap-keys",
     "reseal",
+    "keep-marks",
     "inspect",
     "let-go",
     "dispose-looks",

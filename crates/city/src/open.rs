@@ -107,7 +107,9 @@ pub enum CantOpen {
     #[error(transparent)]
     Store(#[from] store::Error),
     /// Its keys don't open it.
-    #[error("the city's personal data can't be opened: {0}")]
+    #[error(
+        "the city's personal data can't be opened: {0}; put back the secrets file (masters), or the database, that belong together (secrets.masters)"
+    )]
     Locked(#[from] Locked),
     /// The access ledger.
     #[error(transparent)]
@@ -123,7 +125,7 @@ pub enum CantOpen {
 /// The outbox's file, beside the access ledger's.
 pub const OUTBOX: &str = "outbox.sqlite";
 /// The file of tokens' last uses, likewise.
-const TOKEN_USES: &str = "token_uses";
+pub const TOKEN_USES: &str = "token_uses";
 /// How many readers' connections a city keeps.
 const READERS: usize = 4;
 
@@ -137,6 +139,9 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     let vault = Vault::unlock(&opening.masters, &keys)?;
     let first =
         if keys.is_empty() { first_keys(&opening.masters, &mut *opening.nonces)? } else { Vec::new() };
+    if !keys.is_empty() {
+        vault.holds(&people::keys::FIRST)?;
+    }
     let behind = people::keys::behind(&keys, &opening.masters).next().is_some();
     let (pack_no, kept) = match kept {
         Some((no, _, kept)) => (no, kept),

@@ -162,6 +162,7 @@ operations! {
     Command::UseMasters { .. } => "use-masters",
     Command::RewrapKeys => "rewrap-keys",
     Command::Reseal { .. } => "reseal",
+    Command::KeepMarks { .. } => "keep-marks",
     Command::Sweep { .. } => "sweep",
     Command::Expire { .. } => "expire",
 }

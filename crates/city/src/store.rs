@@ -47,6 +47,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::joining::store::JOININGS,
             crate::proposals::store::PROPOSALS,
             crate::window::store::WINDOW,
+            crate::key_marks::store::KEY_MARKS,
             people::store::HOUSEHOLDS,
             crate::moving::store::MOVING,
             people::store::SCANS,
@@ -152,6 +153,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::window::store::STATEMENTS)
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
+        .chain(crate::key_marks::store::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())

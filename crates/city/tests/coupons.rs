@@ -4,7 +4,7 @@
 mod common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role, date};
-use city::coupons::import::{Refused, Wrong, check};
+use city::coupons::import::{self, Refused, Wrong, check};
 use city::coupons::{JobState, jobs};
 use city::{CardRef, Command, NewJob, OnCoupons, Recipients, Reply};
 use common::{TestCity, count, facts, posting, refusal};
@@ -263,10 +263,11 @@ fn a_list_is_checked_line_by_line_and_given_once() {
         let text = format!("카드번호,금액\n{}\n", lines.join("\n"));
         let (korean, _, _) = encoding(&text);
         let coupon = city.pen.shared().read().town.pack.coupons.coupon("relief-2021").unwrap().clone();
-        let read = |bytes: &[u8]| {
+        let read = |bytes: &[u8]| -> Result<import::Checked, Refused> {
             let shared = city.pen.shared();
             let view = shared.read();
-            check(bytes, &coupon, (&view.town, &view.books), date(2021, 3, 2))
+            let list = import::read(bytes)?;
+            Ok(check(&list, &coupon, (&view.town, &view.books), date(2021, 3, 2)))
         };
         for bytes in [text.as_bytes(), &korean] {
             let checked = read(bytes).unwrap();

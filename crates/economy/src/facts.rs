@@ -407,7 +407,7 @@ pub enum Facts {
     },
     /// The house's keys were changed.
     Keys {
-        /// `add`, `masters`, `rewrap`, `reseal`.
+        /// `add`, `masters`, `rewrap`, `reseal`, `marks`.
         action: String,
         /// How many keys, or fields.
         count: u32,

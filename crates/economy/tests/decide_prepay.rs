@@ -91,10 +91,10 @@ fn narrowest_first_and_soonest_first() {
     let mut before = town.clone();
     town.must("pass 3 to min");
     assert_eq!(used(&town, "pay 1,000"), 0);
-    // A reservation is for what is not paid yet: claims stay out of it.
+    // A reservation takes from a claim first, too.
     let decision = before.act("authorise 1,000").unwrap();
     let Facts::Authorise(payment) = &decision.facts else { panic!("{decision:?}") };
-    assert!(payment.prepaid.is_empty());
+    assert_eq!((payment.prepaid.as_slice(), payment.legs.len()), (&[(3, 1_000, 0)][..], 0));
     assert_eq!(town.sum(Class::Prepaid), town.balance(&economy::chart::prepaid(MIN, 3)));
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use city::compartments::FOLDER;
-use city::open::OUTBOX;
+use city::open::{OUTBOX, TOKEN_USES};
 use compartment::{LOOKS, RECORDS};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::Target;
@@ -34,6 +34,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut files = vec![args.file.clone()];
     files.extend(looks.iter().map(|_| beside(ACCESS)));
     files.extend(outbox.iter().map(|_| beside(OUTBOX)));
+    // A plain file, replaced whole: a copy of it is of one moment. Nothing is decided by it.
+    let uses = args.dir.join(TOKEN_USES);
+    let uses = uses.exists().then(|| (uses, beside(TOKEN_USES)));
+    files.extend(uses.iter().map(|(_, to)| to.clone()));
     // As they are, sealed: without their own keys nobody opens them.
     let rooms: Vec<(PathBuf, PathBuf)> =
         compartments(&args.dir)?.into_iter().map(|(from, name)| (from, beside(&name))).collect();
@@ -47,6 +51,11 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     copy(first, &args.file, what)?;
     // Looks after the books: whoever is shown in one is in the other.
     looks.map_or(Ok(()), |looks| copy(looks, &beside(ACCESS), "access ledger"))?;
+    if let Some((from, to)) = uses {
+        std::fs::copy(from, &to)?;
+        std::fs::File::open(&to)?.sync_all()?;
+        println!("tokens' last uses written to {}", to.display());
+    }
     for (from, to) in rooms {
         // No bar: how much there is in it is nobody's to see.
         store::backup(&Target::Sqlite(from), &to, &mut |_, _| {})?;

@@ -95,13 +95,14 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     };
     let desks = desks(&city);
     let mut personas_here = named(&personas, &names, access, desks);
-    personas_here.extend(counsellor(&city));
     // Where two people have to do something, there are two.
     if in_twos && let Some(one) = personas_here.iter().find(|one| one.key == "officer") {
         let second = DemoPersona { key: "colleague".into(), ..one.clone() };
         personas_here.push(second);
     }
     let tokens = folder.tokens(&city, &personas_here, &mut SystemEntropy::new()?)?;
+    // After the tokens: no program works in a sealed compartment.
+    personas_here.extend(counsellor(&city));
     let life = Arc::new(Life::default());
     if let Some(to) = folder.jump()? {
         life.leap(last, to);

@@ -7,11 +7,11 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use base::{Actor, Clock, Date, SystemClock, Won, Zone};
+use base::{Actor, Clock, Date, Instant, SystemClock, Won, Zone};
 use city::moving::files::{LAYOUTS, LIMITS};
 use city::moving::rehearse::{Plan, rehearse};
 use city::moving::work::cut_over;
-use city::moving::{Total, Totals, hex};
+use city::moving::{self, Total, Totals, hex};
 use city::open::City;
 use city::pack::{Kept, newest, read_folder};
 use pen::Request;
@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             if !kept {
                 println!("the city is not made yet: these are the rules of the pack's folder");
             }
-            let plan = rehearse(&pack, today(&pack)?, &borrowed(&files));
+            let plan = rehearse(&pack, day(&pack, SystemClock.now())?, &borrowed(&files));
             print!("{}", report(&plan));
             if plan.is_clean() {
                 Ok(())
@@ -154,9 +154,10 @@ fn pack(target: &Target, folder: &Path) -> Result<(Pack, bool), Failed> {
     Ok((pack, is_kept))
 }
 
-fn today(pack: &Pack) -> Result<Date, Failed> {
+/// The city's day of an instant.
+fn day(pack: &Pack, at: Instant) -> Result<Date, Failed> {
     let zone = Zone::named(&pack.city.zone).ok_or("the pack names an unknown time zone")?;
-    Ok(zone.date(SystemClock.now()))
+    Ok(zone.date(at))
 }
 
 fn shown(total: Total) -> String {
@@ -236,8 +237,13 @@ fn report(plan: &Plan) -> String {
 fn carry_out(config: &Path, files: &Files, hash: &str) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
     // Before anything is made: other files, another pack, or rows to mend are no cut-over.
-    let (rules, _) = pack(&target, &config.pack)?;
-    let plan = rehearse(&rules, today(&rules)?, &borrowed(files));
+    let (rules, made) = pack(&target, &config.pack)?;
+    // What was begun goes on by the rules of the day it began on: months of expiry are that day's.
+    // A city that an older program made has no such table yet: opening it makes one.
+    let moving = if made { Readers::open(&target, 1)?.read(moving::read).unwrap_or(None) } else { None };
+    let begun = moving.filter(|one| one.is_under_way()).map(|one| one.begun);
+    let day = day(&rules, begun.unwrap_or_else(|| SystemClock.now()))?;
+    let plan = rehearse(&rules, day, &borrowed(files));
     if hex(&plan.report) != hash {
         return Err(format!(
             "these are not the files and the pack that were rehearsed: their report is {}, not {hash}; rehearse again",
@@ -250,7 +256,6 @@ fn carry_out(config: &Path, files: &Files, hash: &str) -> Result<(), Failed> {
         return Err("not ready: mend what is named above, and rehearse again".into());
     }
     let city = serve::open_alone(&config, target, keys)?;
-
     let outcome = work(&city, plan);
     city.close()?;
     outcome

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::Path;
 
 use base::{Entropy, SystemEntropy};
+use city::key_marks;
+use city::open::City;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use vault::{MasterKey, Masters};
@@ -118,13 +120,15 @@ impl SecretsFile {
 
     /// Reads the file.
     pub fn open(path: &Path) -> Result<SecretsFile, Failed> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| format!("the secrets file {} can't be read ({error}); {HOW}", path.display()))?;
+        let text = fs::read_to_string(path).map_err(|error| {
+            format!("the secrets file {} can't be read ({error}); {HOW} (secrets.unreadable)", path.display())
+        })?;
+        closed(path)?;
         // The parser's message would quote the line: a secret must not reach a log.
         toml::from_str(&text).map_err(|_| {
             let shown = path.display();
             format!(
-                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [compartments], [oidc] and [notices]; {HOW}"
+                "the secrets file {shown} is not as it should be: it has signing, pins, masters, seal, [compartments], [oidc] and [notices]; {HOW} (secrets.form)"
             )
             .into()
         })
@@ -159,6 +163,19 @@ impl SecretsFile {
         Ok(())
     }
 
+    /// What is there and is no key: cut off, perhaps.
+    fn malformed(&self) -> String {
+        let one = |name: &'static str, text: Option<&String>| {
+            text.filter(|text| key(text).is_none()).map(|text| format!("{name} has {}", text.trim().len()))
+        };
+        let single = [("signing", &self.signing), ("pins", &self.pins), ("seal", &self.seal)];
+        let single = single.into_iter().filter_map(|(name, text)| one(name, text.as_ref()));
+        let masters = self.masters.iter().chain(self.compartments.values().flatten());
+        let masters = masters.filter_map(|text| one("a master key", Some(text)));
+        let all: Vec<String> = single.chain(masters).collect();
+        if all.is_empty() { String::new() } else { format!(": {}", all.join(", ")) }
+    }
+
     /// The keys, or all that is missing at once.
     pub fn keys(&self, path: &Path) -> Result<Keys, Failed> {
         let signing = self.signing.as_deref().and_then(key);
@@ -186,17 +203,58 @@ impl SecretsFile {
             // A city from before its journal was sealed: nothing else has to be made.
             (Some(_), Some(_), Some(_), None, Some(_)) if self.seal.is_none() => Err(format!(
                 "the secrets file {} lacks: seal (64 hex digits): the key that signs the log of the journal, new since \
-                 this city was made; add it, and nothing else, with: ongoeul keys make --config FILE",
+                 this city was made; add it, and nothing else, with: ongoeul keys make --config FILE (secrets.missing)",
                 path.display()
             )
             .into()),
             _ => Err(format!(
-                "the secrets file {} lacks: {} (64 hex digits each); {HOW}",
+                "the secrets file {} lacks: {} (64 hex digits each){}; {HOW} (secrets.missing)",
                 path.display(),
-                missing.join(", ")
+                missing.join(", "),
+                self.malformed()
             )
             .into()),
         }
+    }
+}
+
+/// Keys that others may read are nobody's secret.
+fn closed(path: &Path) -> Result<(), Failed> {
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o007 != 0 {
+        let shown = path.display();
+        return Err(format!(
+            "the secrets file {shown} can be read by everyone on this machine; close it: chmod 600 {shown} (secrets.open)"
+        )
+        .into());
+    }
+    Ok(())
+}
+
+impl Keys {
+    /// The marks of the keys that nothing in the database is wrapped under.
+    fn marks(&self) -> [(&'static str, String); 2] {
+        [("pins", MasterKey::new(self.pins).mark()), ("signing", MasterKey::new(self.signing).mark())]
+    }
+
+    /// Whether they are those this city was served with before; new ones are kept in mind. `accept_signing`: another
+    /// signing key is meant.
+    pub fn check(&self, city: &City, accept_signing: bool) -> Result<(), Failed> {
+        let marks = self.marks();
+        let others = key_marks::others(city, &marks)?;
+        if others.contains(&"pins") {
+            return Err("pins in the secrets file is not the key this city's PINs were sealed with: every right PIN would \
+                be called wrong; put the file back that the city was served with (secrets.pins)"
+                .into());
+        }
+        if others.contains(&"signing") && !accept_signing {
+            return Err("signing in the secrets file is not the key this city was served with: codes and links that are \
+                out would not hold any more; put the file back that it was served with, or, if the key was changed on \
+                purpose, start once with --accept-signing (secrets.signing)"
+                .into());
+        }
+        key_marks::keep(city, &marks)
+            .map_err(|failure| format!("the keys' marks are not kept: {failure:?}").into())
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Args {
     /// Start although the clock stands before the last posting.
     #[arg(long)]
     accept_clock: bool,
+    /// Start with another signing key than before: it was changed on purpose.
+    #[arg(long)]
+    accept_signing: bool,
 }
 
 /// The configuration file.
@@ -225,7 +228,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         access: config.data.join(house::ACCESS),
         pack: Kept { files, scale: (1, 1) },
         pin_key: keys.pins,
-        masters: keys.masters,
+        masters: keys.masters.clone(),
         clock: Arc::new(SystemClock),
         entropy: Box::new(SystemEntropy::new()?),
         nonces: Box::new(SystemEntropy::new()?),
@@ -233,6 +236,10 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         accept_clock: args.accept_clock,
         use_checkpoint: true,
     })?;
+    if let Err(error) = keys.check(&city, args.accept_signing) {
+        city.close()?;
+        return Err(error);
+    }
     if let Err(error) = city.seal(&config.data.join(FOLDER), seal::Secret::new(keys.seal), &origin(&config)) {
         city.close()?;
         return Err(error.into());

@@ -266,6 +266,12 @@ fn nothing_that_is_kept_names_anyone() {
             all.push(("the dump".into(), testkit::dump(database.url())));
         }
         let log = server.stop();
+        // What a server leaves when it ends is in a backup too: when each token was used last.
+        let later = town.dir.path().join("later.sqlite");
+        said(&ongoeul(&["backup", later.to_str().unwrap(), "--dir", dir]));
+        let uses = fs::read_to_string(town.dir.path().join("token_uses")).unwrap();
+        assert!(uses.lines().count() > 1, "{uses}");
+        assert_eq!(fs::read_to_string(town.dir.path().join("later.token_uses")).unwrap(), uses);
         files(town.dir.path(), &mut all);
         all.push(("the server's log".into(), log.into_bytes()));
         let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();

@@ -34,7 +34,7 @@ impl Typed {
     /// (`draft.form`, `draft.empty`). The choices count for nothing alone.
     pub fn check(&self) -> Result<(), Refusal> {
         let fields = [&self.name, &self.born, &self.phone, &self.district, &self.kind, &self.note];
-        let fits = |text: &&String| text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+        let fits = |text: &&String| text.chars().count() <= LONGEST && !text.chars().any(base::is_unseen);
         if !fields.iter().all(fits) {
             return Err(Refusal::new("draft.form").with("most", Arg::Count(LONGEST as i64)));
         }

@@ -103,7 +103,7 @@ impl Person {
     /// A person with a name and nothing else. Refused (`person.name`) without a letter, or over 100 characters.
     pub fn named(id: PersonId, name: &str, since: Instant) -> Result<Person, Refusal> {
         let name = name.trim();
-        if Name::of(name).is_none() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
+        if Name::of(name).is_none() || name.chars().count() > LONGEST || name.chars().any(base::is_unseen) {
             return Err(Refusal::new("person.name"));
         }
         Ok(Person { id, name: name.to_owned(), phones: Vec::new(), email: None, home: Home::Unknown, since })

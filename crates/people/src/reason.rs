@@ -69,7 +69,7 @@ impl Reason {
         if letters.chars().count() < LEAST {
             return Err(Refusal::new("reason.short").with("least", Arg::Count(LEAST as i64)));
         }
-        if text.chars().any(char::is_control) || is_placeholder(&letters) {
+        if text.chars().any(base::is_unseen) || is_placeholder(&letters) {
             return Err(Refusal::new("reason.placeholder"));
         }
         Ok(Reason(text))

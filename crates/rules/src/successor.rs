@@ -56,6 +56,8 @@ impl Step {
         self.names("roles.toml: role", &roles(old), &roles(new));
         let all = |pack: &Pack| pack.organisations.all.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
         self.names("organisations.toml: organisation", &all(old), &all(new));
+        let rooms = |pack: &Pack| pack.compartments.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+        self.names("compartments.toml: compartment", &rooms(old), &rooms(new));
     }
 
     /// New ones stand at the end: the others keep their places.
@@ -136,6 +138,7 @@ impl Step {
             ("card.toml: purposes", old.purposes != new.purposes),
             ("roles.toml", old.roles != new.roles),
             ("organisations.toml", old.organisations != new.organisations),
+            ("compartments.toml", old.compartments != new.compartments),
             ("settlement.toml", old.settlement != new.settlement),
             ("giving.toml", old.giving != new.giving),
             ("notices.toml", old.notices != new.notices),

@@ -22,7 +22,9 @@ pub enum Damage {
     #[error("the log's files: {0}")]
     Io(#[from] io::Error),
     /// The checkpoint isn't one of this key.
-    #[error("the log's checkpoint: {0}; was it sealed with another secret?")]
+    #[error(
+        "the log's checkpoint: {0}; was it sealed with another secret? put the seal key back that it was begun with (secrets.seal)"
+    )]
     Checkpoint(#[from] BadNote),
     /// A file holds less than the checkpoint counts.
     #[error("{0} is shorter than the checkpoint says: bring the folder back from a copy")]

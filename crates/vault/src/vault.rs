@@ -92,6 +92,21 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether there is a key for each of these uses.
+    pub fn holds(&self, uses: &[(&Compartment, Use)]) -> Result<(), Locked> {
+        for (compartment, used_for) in uses {
+            let keys = self.compartments.get(*compartment);
+            let there = keys.is_some_and(|keys| match used_for {
+                Use::Seal => keys.seal.is_some(),
+                Use::Index => keys.index.is_some(),
+            });
+            if !there {
+                return Err(Locked::NoKey { compartment: (*compartment).to_owned(), used_for: *used_for });
+            }
+        }
+        Ok(())
+    }
+
     /// The number of the key that seals in a compartment.
     pub fn sealing(&self, compartment: &Compartment) -> Option<u32> {
         self.compartments.get(compartment)?.seal

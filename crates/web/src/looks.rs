@@ -6,7 +6,9 @@ use std::sync::Arc;
 use access::{Busy, Failure, Look};
 use axum::http::StatusCode;
 use base::{Actor, PersonId, Role};
+use city::Reply;
 use city::read::people::{Register, Seen};
+use economy::Facts;
 
 use crate::App;
 use crate::problem::Rejected;
@@ -28,9 +30,12 @@ impl Looker {
         Looker { actor, from, what, purpose, reason: None }
     }
 
-    /// With the reason they gave.
-    pub(crate) fn because(self, reason: impl Into<String>) -> Looker {
-        Looker { reason: Some(reason.into()), ..self }
+    /// For the reason they gave with this download. The ledger holds ids only: what they said stands sealed with it.
+    pub(crate) fn because(self, download: &Reply) -> Looker {
+        match download {
+            Reply::Done { facts: Facts::Looks { id, .. }, .. } => Looker { reason: Some(id.clone()), ..self },
+            _ => self,
+        }
     }
 
     fn is_own(&self, person: PersonId) -> bool {

@@ -19,7 +19,7 @@ use crate::frame::Visit;
 use crate::gate::GateLayer;
 use crate::problem::Rejected;
 use crate::watch::Watched;
-use crate::{answers, api, live, pages, watch};
+use crate::{answers, api, forms, live, pages, watch};
 
 /// Nothing a person sends is larger. The API has a smaller limit of its own, and says so in its own words.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -35,7 +35,9 @@ pub fn router(app: SharedApp) -> Router {
     // Programs measure microseconds; compression and page headers are for people.
     let api = api::routes(app.measuring);
     let (watched, machines) = (Watched(Arc::clone(&app.watch)), watch::routes(&app));
+    let in_words = middleware::from_fn_with_state(Arc::clone(&app), forms::in_words);
     let pages = pages::routes()
+        .layer(in_words)
         .layer(middleware::map_response(page_headers))
         .layer(
             CompressionLayer::new()

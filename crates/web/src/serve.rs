@@ -32,6 +32,16 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    serve_with(app, listener, stop, HEAD).await
+}
+
+/// The same; the head of a request may take as long as `head`.
+pub async fn serve_with(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+    head: Duration,
+) -> std::io::Result<()> {
     let mut routes = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     let open = GracefulShutdown::new();
@@ -58,7 +68,7 @@ pub async fn serve(
         };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
+            .header_read_timeout(head)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = open.watch(connection);
         tokio::spawn(async move {

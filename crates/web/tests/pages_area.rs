@@ -116,11 +116,16 @@ async fn another_neighbourhoods_people_look_like_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_neighbourhoods_locked_cards_are_not_counted() {
-    let town = Town::new(testkit::Engine::Sqlite);
-    let mut clerk = clerk(&town).await;
-    let (_, near) = neighbour(&town, "010-1111-2222").await;
+    for engine in testkit::engines() {
+        another_neighbourhoods_locked_cards_are_not_counted_on(&Town::new(engine)).await;
+    }
+}
+
+async fn another_neighbourhoods_locked_cards_are_not_counted_on(town: &Town) {
+    let mut clerk = clerk(town).await;
+    let (_, near) = neighbour(town, "010-1111-2222").await;
     let locks = |card: CardId| (0..5).map(move |n| (card, n));
-    done(&town, "pin-near", Command::SetPin { card: CardRef::Id(near), pin: "1234".into() }).await;
+    done(town, "pin-near", Command::SetPin { card: CardRef::Id(near), pin: "1234".into() }).await;
     for (card, n) in locks(town.card) {
         let body = format!(r#"{{"card":"{card}","merchant":"{}","amount":60000,"pin":"9999"}}"#, town.shop);
         let key = format!("w-{card}-{n}");
@@ -131,7 +136,7 @@ async fn another_neighbourhoods_locked_cards_are_not_counted() {
     let page = clerk.get("/clerk").await;
     assert!(page.body.contains("오늘 할 일을 다 했어요") && !page.body.contains("김*자"), "{}", page.body);
     // And one's own are.
-    done(&town, "t-near", Command::TopUp { person: neighbour_of(&town, near), amount: 100_000 }).await;
+    done(town, "t-near", Command::TopUp { person: neighbour_of(town, near), amount: 100_000 }).await;
     for (card, n) in locks(near) {
         let body = format!(r#"{{"card":"{card}","merchant":"{}","amount":60000,"pin":"9999"}}"#, town.shop);
         let key = format!("w-{card}-{n}");
@@ -147,12 +152,17 @@ fn neighbour_of(town: &Town, card: CardId) -> PersonId {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_can_be_done_to_them_on_a_page() {
-    let town = Town::new(testkit::Engine::Sqlite);
-    let mut clerk = clerk(&town).await;
+    for engine in testkit::engines() {
+        nothing_can_be_done_to_them_on_a_page_on(&Town::new(engine)).await;
+    }
+}
+
+async fn nothing_can_be_done_to_them_on_a_page_on(town: &Town) {
+    let mut clerk = clerk(town).await;
     clerk.get("/clerk").await;
     let (person, card) = (town.citizen, town.card);
     let (nobody, none) = (PersonId(person.0 ^ 1), CardId(card.0 ^ 1));
-    let before = standing(&town);
+    let before = standing(town);
     for (known, unknown) in [
         (format!("/clerk/people/{person}/top-ups"), format!("/clerk/people/{nobody}/top-ups")),
         (format!("/clerk/people/{person}/cards"), format!("/clerk/people/{nobody}/cards")),
@@ -170,7 +180,7 @@ async fn nothing_can_be_done_to_them_on_a_page() {
     }
     // Whoever is known elsewhere is not known here; and who is taken in is of this neighbourhood.
     let page = clerk.get("/clerk").await;
-    assert!(page.body.contains(&here(&town)) && !page.body.contains(THERE), "{}", page.body);
+    assert!(page.body.contains(&here(town)) && !page.body.contains(THERE), "{}", page.body);
     let born = base::date_of_day(-9_800).to_string();
     let mut fields = vec![
         ("request_key", "e1"),
@@ -182,8 +192,8 @@ async fn nothing_can_be_done_to_them_on_a_page() {
     let refused = clerk.post("/clerk/people", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("다른 동 사람이에요"), "{}", refused.body);
-    assert_eq!(standing(&town), before, "nothing was written");
-    let own = here(&town);
+    assert_eq!(standing(town), before, "nothing was written");
+    let own = here(town);
     fields[3].1 = &own;
     let taken = clerk.post_and_follow("/clerk/people", &fields).await;
     assert!(taken.body.contains("김순자님을 받고"), "nobody of that name is known here: {}", taken.body);
@@ -197,9 +207,14 @@ fn standing(town: &Town) -> (u64, u64, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_by_a_call() {
-    let town = Town::new(testkit::Engine::Sqlite);
-    town.grant_in("near", Role::Clerk, Some(&here(&town))).await;
-    let before = standing(&town);
+    for engine in testkit::engines() {
+        nor_by_a_call_on(&Town::new(engine)).await;
+    }
+}
+
+async fn nor_by_a_call_on(town: &Town) {
+    town.grant_in("near", Role::Clerk, Some(&here(town))).await;
+    let before = standing(town);
     let (card, none) = (town.card.to_string(), CardId(town.card.0 ^ 1).to_string());
     let number = format!("{:016}", town.card_number);
     for (method, what, body) in [
@@ -228,5 +243,39 @@ async fn nor_by_a_call() {
         answers.push((answer.status, answer.told()));
     }
     assert_eq!((answers[0].0, &answers[0]), (StatusCode::NOT_FOUND, &answers[1]));
-    assert_eq!(standing(&town), before);
+    assert_eq!(standing(town), before);
+}
+
+/// What leaves the house as a file names people of the whole city: no counter has a way to it, of whatever neighbourhood.
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_by_an_export() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut clerk = clerk(&town).await;
+        clerk.get("/clerk").await;
+        let before = standing(&town);
+        for path in
+            ["/desk/issue-report", "/desk/inspection", "/desk/looks", "/desk/payouts", "/chest", "/books"]
+        {
+            let page = clerk.get(path).await;
+            assert_ne!(page.status, StatusCode::OK, "{path}");
+            assert!(!page.body.contains(NAME) && !page.body.contains("2345"), "{path}");
+        }
+        for (path, what) in [
+            ("/desk/inspection/download", ("month", "2021-02")),
+            ("/desk/payouts/files/1/download", ("form", "xml")),
+            ("/chest/receipts/2021/download", ("form", "csv")),
+        ] {
+            let fields = [("request_key", "x1"), ("why", "다른 동 사람을 찾아보려고 해요"), what];
+            let page = clerk.post(path, &fields).await;
+            assert_ne!(page.status, StatusCode::OK, "{path}");
+            assert!(!page.headers.contains_key("content-disposition"), "{path}");
+            assert!(!page.body.contains(NAME), "{path}");
+        }
+        for path in ["/api/v1/payout-files", "/api/v1/bank-answers"] {
+            let answer = town.call("near", Method::POST, path, Some("x2"), "{}").await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}: {}", answer.body);
+        }
+        assert_eq!(standing(&town), before);
+    }
 }

@@ -95,13 +95,17 @@ impl Checked {
     }
 }
 
-/// Reads and checks a file for a coupon, as the books stand.
-pub fn check(
-    bytes: &[u8],
-    coupon: &Coupon,
-    (view, books): (&CityView, &Books),
-    date: Date,
-) -> Result<Checked, Refused> {
+/// A list that was read, before anybody is looked up.
+#[derive(Debug, Clone)]
+pub struct List {
+    hash: [u8; 32],
+    table: Table,
+    person: usize,
+    amount: usize,
+}
+
+/// Reads a file. It takes a while for a long one, and needs nothing of the city.
+pub fn read(bytes: &[u8]) -> Result<List, Refused> {
     let table = sheets::read(bytes, LIMITS)?;
     let (Some(person), Some(amount)) = (table.column(PERSON), table.column(AMOUNT)) else {
         return Err(Refused::Columns);
@@ -109,16 +113,21 @@ pub fn check(
     if table.rows.is_empty() {
         return Err(Refused::NoLines);
     }
+    Ok(List { hash: Sha256::digest(bytes).into(), table, person, amount })
+}
+
+/// Checks a list for a coupon, as the books stand.
+pub fn check(list: &List, coupon: &Coupon, (view, books): (&CityView, &Books), date: Date) -> Checked {
     let mut checked = Checked {
-        hash: Sha256::digest(bytes).into(),
-        lines: table.rows.len(),
+        hash: list.hash,
+        lines: list.table.rows.len(),
         rows: Vec::new(),
         sum: 0,
         budget_left: books.balance_of(&chart::budget(Class::BudgetLeft, &coupon.budget).key),
         bad: Vec::new(),
     };
-    lines(&table, (person, amount), coupon, (view, books), date, &mut checked);
-    Ok(checked)
+    lines(&list.table, (list.person, list.amount), coupon, (view, books), date, &mut checked);
+    checked
 }
 
 fn lines(

@@ -5,6 +5,8 @@ pub mod inspection;
 pub(crate) mod store;
 pub mod ties;
 
+use std::collections::BTreeMap;
+
 use ::store::{Error, Snapshot};
 use access::LookNo;
 use base::{Actor, Client, DownloadId, Entropy, GlassId, Instant, PersonId, QuestionId, Refusal};
@@ -68,7 +70,7 @@ pub fn words(text: &str) -> Result<String, Refusal> {
     let text = text.trim().replace("\r\n", "\n");
     let good = !text.is_empty()
         && text.chars().count() <= LONGEST
-        && text.chars().all(|c| c == '\n' || !c.is_control());
+        && text.chars().all(|c| c == '\n' || !base::is_unseen(c));
     if good { Ok(text) } else { Err(Refusal::new("question.form")) }
 }
 
@@ -226,16 +228,35 @@ pub fn glass_lets(snapshot: &mut Snapshot<'_>, by: &str, person: PersonId) -> Re
 /// The newest downloads.
 pub fn downloads(register: &mut Register<'_, '_>, most: u32) -> Result<Vec<Download>, Error> {
     let rows: Vec<DownloadRow> = register.snapshot().query(store::DOWNLOADS, &[most.into()])?;
-    let shown = |row: DownloadRow| {
-        Ok(Download {
-            id: row.id,
-            at: row.at,
-            by: row.by_account,
-            role: row.role,
-            what: row.what,
-            lines: row.lines,
-            why: DOWNLOADED.open(register.vault(), row.id, row.why)?,
-        })
-    };
-    rows.into_iter().map(shown).collect()
+    rows.into_iter().map(|row| downloaded(register, row)).collect()
+}
+
+fn downloaded(register: &Register<'_, '_>, row: DownloadRow) -> Result<Download, Error> {
+    Ok(Download {
+        id: row.id,
+        at: row.at,
+        by: row.by_account,
+        role: row.role,
+        what: row.what,
+        lines: row.lines,
+        why: DOWNLOADED.open(register.vault(), row.id, row.why)?,
+    })
+}
+
+/// The words behind the reasons that looks were kept with: the ledger of looks names the download, whose words stand sealed.
+/// One from before that says them itself.
+pub fn reasons(
+    register: &mut Register<'_, '_>,
+    kept: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let mut words = BTreeMap::new();
+    for reason in kept {
+        let row: Option<DownloadRow> = match reason.parse::<DownloadId>() {
+            Ok(id) => register.snapshot().one(store::DOWNLOAD, &[id.into()])?,
+            Err(_) => None,
+        };
+        let text = row.map(|row| downloaded(register, row)).transpose()?.map(|one| one.why);
+        words.insert(reason.clone(), text.unwrap_or(reason));
+    }
+    Ok(words)
 }

@@ -89,6 +89,8 @@ pub(crate) const INSPECTIONS: Sql = sql("SELECT month, made, looks, people, unus
 pub(crate) const INSERT_DOWNLOAD: Sql =
     sql("INSERT INTO downloads (id, at, by_account, role, what, lines, why) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)");
+pub(crate) const DOWNLOAD: Sql =
+    sql("SELECT id, at, by_account, role, what, lines, why FROM downloads WHERE id = $1");
 pub(crate) const DOWNLOADS: Sql = sql("SELECT id, at, by_account, role, what, lines, why FROM downloads \
      ORDER BY at DESC, id LIMIT $1");
 
@@ -109,6 +111,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     INSPECTION,
     INSPECTIONS,
     INSERT_DOWNLOAD,
+    DOWNLOAD,
     DOWNLOADS,
 ];
 

@@ -51,41 +51,48 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The moving-in there is, from the database.
+///
+/// # Errors
+/// Where it can't be read.
+pub fn read(snapshot: &mut ::store::Snapshot<'_>) -> Result<Memory, ::store::Error> {
+    store::load(snapshot)
+}
+
 /// Whether a command waits until a moving-in has ended: whatever moves money, and whatever would make the books something
-/// else than what is taken over. Who may come in, keys and looks go on.
+/// else than what is taken over, rules among it. Who may come in, keys and looks go on.
 ///
 /// # Errors
 /// `moving.under-way`.
 pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refusal> {
-    let goes_on = match command {
+    let goes_on = matches!(
+        command,
         Command::OnMoving(_)
-        | Command::Vote { .. }
-        | Command::Activate { .. }
-        | Command::Grant(_)
-        | Command::RotateToken { .. }
-        | Command::EndToken { .. }
-        | Command::OpenAccount { person: None }
-        | Command::EndAccount { .. }
-        | Command::GiveRole(_)
-        | Command::ConfirmRole { .. }
-        | Command::EndRole { .. }
-        | Command::SignIn { .. }
-        | Command::EndSession { .. }
-        | Command::AddPasskey(_)
-        | Command::UsePasskey { .. }
-        | Command::RemovePasskey { .. }
-        | Command::LinkVouched { .. }
-        | Command::UnlinkVouched { .. }
-        | Command::OpenGlass { .. }
-        | Command::ReviewGlass { .. }
-        | Command::Inspect { .. }
-        | Command::Download { .. }
-        | Command::DisposeLooks { .. }
-        | Command::AddKey { .. }
-        | Command::RewrapKeys
-        | Command::OnPeople(OnPeople::See { .. }) => true,
-        _ => false,
-    };
+            | Command::Vote { .. }
+            | Command::Grant(_)
+            | Command::RotateToken { .. }
+            | Command::EndToken { .. }
+            | Command::OpenAccount { person: None }
+            | Command::EndAccount { .. }
+            | Command::GiveRole(_)
+            | Command::ConfirmRole { .. }
+            | Command::EndRole { .. }
+            | Command::SignIn { .. }
+            | Command::EndSession { .. }
+            | Command::AddPasskey(_)
+            | Command::UsePasskey { .. }
+            | Command::RemovePasskey { .. }
+            | Command::LinkVouched { .. }
+            | Command::UnlinkVouched { .. }
+            | Command::OpenGlass { .. }
+            | Command::ReviewGlass { .. }
+            | Command::Inspect { .. }
+            | Command::Download { .. }
+            | Command::DisposeLooks { .. }
+            | Command::AddKey { .. }
+            | Command::RewrapKeys
+            | Command::OnPeople(OnPeople::See { .. })
+    );
     match moving {
         Some(moving) if moving.is_under_way() && !goes_on => Err(Refusal::new("moving.under-way")),
         _ => Ok(()),

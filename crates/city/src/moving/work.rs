@@ -19,11 +19,22 @@ pub enum CantMoveIn {
     #[error("the files are not as the old system's operator states: rehearse again, and mend what it names")]
     NotClean,
     /// The city says no.
-    #[error("refused: {} {:?}", .0.code, .0.args)]
+    #[error("the city refuses it: {}", said(.0))]
     Refused(base::Refusal),
     /// Nobody knows what became of the last part: asked again, it goes on where the city stands.
     #[error("it broke off ({0}); the same command goes on where it stands")]
     BrokenOff(String),
+}
+
+/// A refusal in a line, for a command line.
+fn said(refusal: &base::Refusal) -> String {
+    let args = refusal.args.iter().map(|(name, arg)| match arg {
+        base::Arg::Won(won) => format!(", {name} {won} won"),
+        base::Arg::Count(count) => format!(", {name} {count}"),
+        base::Arg::Date(day) => format!(", {name} {day}"),
+        base::Arg::Text(text) => format!(", {name} {text}"),
+    });
+    format!("{}{}", refusal.code, args.collect::<String>())
 }
 
 impl From<Failure> for CantMoveIn {

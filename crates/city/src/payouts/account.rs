@@ -29,7 +29,7 @@ impl BankAccount {
             return Err(Refusal::new("payout.number"));
         }
         let holder = holder.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_no_letter = |c: char| c.is_control() || !bank::is_sendable(c);
+        let is_no_letter = |c: char| base::is_unseen(c) || !bank::is_sendable(c);
         if holder.is_empty() || holder.chars().count() > 60 || holder.chars().any(is_no_letter) {
             return Err(Refusal::new("payout.holder"));
         }

@@ -160,6 +160,7 @@ pub(crate) fn carry_out(
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
+        Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
@@ -241,7 +242,7 @@ fn on_tills(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnTills) -
 }
 
 /// Records a command without a posting.
-fn note(turn: &mut CityTurn<'_>, kind: &'static str, facts: Facts) -> Reply {
+pub(crate) fn note(turn: &mut CityTurn<'_>, kind: &'static str, facts: Facts) -> Reply {
     let recorded = turn.note(kind, facts.write());
     Reply::Done { recorded, at: turn.now, facts }
 }

@@ -52,7 +52,7 @@ pub(super) fn kept(turn: &mut CityTurn<'_>, person: PersonId, record: RecordId, 
 /// What names a paper or a register: something, in one line.
 pub(super) fn line(text: &str, code: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
+    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(base::is_unseen) {
         return Err(Refusal::new(code));
     }
     Ok(text.to_owned())

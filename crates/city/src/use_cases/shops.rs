@@ -58,7 +58,7 @@ impl Wanted {
 /// What a wish says, if it can be a shop at all.
 pub(super) fn wanted(city: &CityMemory, wish: &NewMerchant) -> Result<Wanted, Refusal> {
     let name = wish.name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(base::is_unseen) {
         return Err(Refusal::new("shop.name"));
     }
     let number =

@@ -18,7 +18,10 @@ const LONGEST_NAME: usize = 60;
 
 /// A token is granted: an account with the role it speaks in, and the token that leads to it.
 pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewToken) -> Result<Reply, Stop> {
-    if wish.name.trim().is_empty() || wish.name.chars().count() > LONGEST_NAME || wish.name.contains('\0') {
+    if wish.name.trim().is_empty()
+        || wish.name.chars().count() > LONGEST_NAME
+        || wish.name.chars().any(base::is_unseen)
+    {
         return Err(Refusal::new("token.name").into());
     }
     let rule = role_for(city, wish);

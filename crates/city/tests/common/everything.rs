@@ -1,13 +1,15 @@
 //! One person about whom everything is recorded that the city seals, each through the command it comes by.
 
+use std::sync::Arc;
+
 use base::{
     AccountId, Actor, CaseId, Client, DraftId, GlassId, HandoverId, HookId, MerchantId, PersonId, PostingNo,
     ProposalId, QuestionId, Role, Won, date,
 };
 use city::{
     AnswerLine, AnswerPart, CardRef, Command, Finding, HookSecret, LineKind, Matter, NewCard, NewGrant,
-    NewMerchant, NewPasskey, NewPerson, OnPayouts, OnPeople, OnProposals, OnShops, OnTills, OnWindow, Payee,
-    Reply, Sign,
+    NewMerchant, NewPasskey, NewPerson, OnPapers, OnPayouts, OnPeople, OnProposals, OnShops, OnTills,
+    OnWindow, Payee, Reply, Scan, Sign,
 };
 use economy::facts::TillsFacts;
 use economy::{CardKind, Facts};
@@ -169,6 +171,9 @@ impl Hand<'_> {
         ] {
             self.facts(clerk, Command::OnPeople(command));
         }
+        let sheet = format!("%PDF-1.4\n% {NAME}, {ADDRESS}\n%%EOF\n");
+        let scan = Scan(Arc::new(sheet.into_bytes()));
+        self.facts(clerk, Command::OnPapers(OnPapers::Keep { person, of: None, scan }));
     }
 
     fn looks(&mut self, person: PersonId) -> (QuestionId, GlassId) {

@@ -109,7 +109,10 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     let of_claims: i64 = claims.iter().map(|leg| leg.1).sum();
     let reserved: Vec<i64> = whole.legs.iter().map(|leg| leg.2).collect();
     let (of_purses, from_purses) = (reserved.iter().sum::<i64>(), now - of_claims);
-    let taken = split_by_remainder(&reserved, 0, from_purses).ok_or_else(more)?;
+    let taken = match from_purses {
+        0 => vec![0; reserved.len()],
+        now => split_by_remainder(&reserved, 0, now).ok_or_else(more)?,
+    };
     let share = |of: i64| match of_purses {
         0 => Ok(0),
         whole => part(of, whole, 0, from_purses).ok_or_else(more),

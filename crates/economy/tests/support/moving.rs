@@ -49,7 +49,8 @@ impl Town {
                 month: self.month(),
             }),
             ["bank", bank, treasury] => {
-                open_bank("0f".repeat(32), won(bank), won(treasury)).expect("something is on its way")
+                let opened = open_bank("0f".repeat(32), won(bank), won(treasury));
+                opened.unwrap_or_else(|| panic!("nothing is on its way"))
             }
             _ => panic!("{words:?} is no moving-in"),
         }

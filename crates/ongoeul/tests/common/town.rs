@@ -132,6 +132,8 @@ impl Town {
             format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\nseal = \"{key}\"\n"),
         )
         .unwrap();
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(self.secrets(), fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// The arguments that name this city to `verify`.

@@ -71,8 +71,7 @@ pub fn sealed_name(
 /// A name as it is kept: without blanks around it. `None`: empty, too long, or not to be shown.
 pub fn good_name(name: &str) -> Option<&str> {
     let name = name.trim();
-    let fits =
-        !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(base::is_unseen);
     fits.then_some(name)
 }
 

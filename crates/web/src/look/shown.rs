@@ -47,6 +47,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("clerk_several", shown(&s::clerk_several(lang))),
         ("records", shown(&s::records(lang))),
         ("records_at_window", shown(&s::records_at_window(lang))),
+        ("records_alone", shown(&s::records_alone(lang))),
         ("clerk_code", shown(&s::clerk_code(lang))),
         ("account", shown(&s::account(lang))),
         ("access", shown(&s::access(lang))),

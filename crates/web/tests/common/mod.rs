@@ -521,7 +521,7 @@ impl Browser<'_> {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "))

@@ -65,7 +65,7 @@ fn noted(turn: &mut CityTurn<'_>, facts: GivingFacts) -> Reply {
 /// A text that has to be there, without what surrounds it; refused with this code.
 fn written(text: &str, most: usize, code: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
-    let odd = |c: char| c.is_control() && c != '\n';
+    let odd = |c: char| base::is_unseen(c) && c != '\n';
     if text.is_empty() || text.chars().count() > most || text.chars().any(odd) {
         return Err(Refusal::new(code).with("most", base::Arg::Count(i64::try_from(most).unwrap_or(0))));
     }

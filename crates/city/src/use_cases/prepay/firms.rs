@@ -40,7 +40,7 @@ pub(super) fn list(
 ) -> Result<Reply, Stop> {
     open_shop(city, merchant)?;
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(base::is_unseen) {
         return Err(Refusal::new("product.name").into());
     }
     price_range(price)?;

@@ -196,7 +196,6 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
         back: "/clerk?find=per_0000000000001".to_owned(),
         errors: vec![FieldError { field: "fact_value", error: wrong.clone() }],
         past: Vec::new(),
-        household: alone(lang),
         papers: PapersShown {
             lines: vec![paper(lang, "rec_0000000000011", false)],
             request_key: "k30".to_owned(),
@@ -230,4 +229,9 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
         },
         ..records(lang)
     }
+}
+
+/// The window's, of somebody who lives in no household that is known.
+pub(in super::super) fn records_alone(lang: Lang) -> RecordsPage {
+    RecordsPage { household: alone(lang), ..records_at_window(lang) }
 }

@@ -7,7 +7,9 @@ use axum::extract::{Form, Multipart};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Arg, Refusal, Won};
-use city::coupons::import::{BadLine, Checked, LIMITS, Refused, Wrong, check as check_file};
+use city::coupons::import::{
+    BadLine, Checked, LIMITS, Refused, Wrong, check as check_list, read as read_list,
+};
 use city::{Command, NewJob, OnCoupons, Recipients};
 use serde::Deserialize;
 use sheets::{NotText, Unreadable};
@@ -81,9 +83,10 @@ pub(super) async fn check(visit: Visit, parts: Result<Multipart, MultipartReject
     let bytes = sheet.bytes;
     let read = tokio::task::spawn_blocking(move || {
         // Reading takes a while: the view is held only as long as lines are looked up.
+        let list = read_list(&bytes);
         let view = app.city.shared.read();
         let coupon = view.town.pack.coupons.coupon(&id)?;
-        Some(check_file(&bytes, coupon, (&view.town, &view.books), today))
+        Some(list.map(|list| check_list(&list, coupon, (&view.town, &view.books), today)))
     });
     match read.await {
         Ok(Some(Ok(checked))) => shown(visit, sheet.coupon, sheet.name, checked),

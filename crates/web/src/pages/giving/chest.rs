@@ -269,10 +269,11 @@ pub(super) async fn summary(visit: Visit, Form(form): Form<Post>) -> Response {
         lines: receipts.len() as u64,
         why: form.why.clone(),
     };
-    if let Err(rejected) = visit.ask(&form.request_key, command).await {
-        return refused(visit, rejected, "why", Typed::default()).await;
-    }
-    let looks = visit.looks("giving.summary", "gift").because(form.why.clone());
+    let kept = match visit.ask(&form.request_key, command).await {
+        Ok(kept) => kept,
+        Err(rejected) => return refused(visit, rejected, "why", Typed::default()).await,
+    };
+    let looks = visit.looks("giving.summary", "gift").because(&kept);
     let given = receipts.clone();
     let names = visit.app.register(looks, move |register| {
         given

@@ -174,9 +174,8 @@ pub(super) async fn download(visit: Visit, Form(form): Form<Post>) -> Response {
     let lines = found.unusual.len() as u64;
     let what = format!("inspection {}", inspection::named(month));
     let command = Command::Download { what, lines, why: form.why.clone() };
-    let (id, at) = match visit.ask(&form.request_key, command).await {
-        Ok(Reply::Done { facts: Facts::Looks { id, .. }, at, .. }) => (id, at),
-        Ok(_) => return visit.refuse(Refusal::new("failed"), BACK),
+    let kept = match visit.ask(&form.request_key, command).await {
+        Ok(kept) => kept,
         Err(rejected) => {
             let alert = visit.alert(&rejected);
             let error = alert.what.clone();
@@ -189,11 +188,14 @@ pub(super) async fn download(visit: Visit, Form(form): Form<Post>) -> Response {
             return page(visit, month, sent).await;
         }
     };
+    let Reply::Done { facts: Facts::Looks { id, .. }, at, .. } = &kept else {
+        return visit.refuse(Refusal::new("failed"), BACK);
+    };
     let mut whom: Vec<PersonId> = found.unusual.iter().map(|unusual| unusual.entry.look.whom).collect();
     whom.sort_unstable();
     whom.dedup();
     let why = form.why.split_whitespace().collect::<Vec<_>>().join(" ");
-    let looks = visit.looks("inspection.csv", "inspection").because(&why);
+    let looks = visit.looks("inspection.csv", "inspection").because(&kept);
     if let Err(away) = visit.app.look_at(looks, whom).await {
         return visit.refuse(away, BACK);
     }
@@ -201,7 +203,7 @@ pub(super) async fn download(visit: Visit, Form(form): Form<Post>) -> Response {
     let who = visit.actor().map_or_else(String::new, |actor| {
         words::account(visit.t, actor.role.name(), &city::looks::who(actor))
     });
-    let csv = file(&[&mark, &who, &at.rfc3339(), &why, &id], &found);
+    let csv = file(&[&mark, &who, &at.rfc3339(), &why, id], &found);
     let name = format!("attachment; filename=\"inspection-{}.csv\"", inspection::named(month));
     let mut response = csv.into_response();
     let headers = response.headers_mut();

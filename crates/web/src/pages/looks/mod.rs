@@ -5,6 +5,8 @@ mod desk;
 mod inspection;
 mod words;
 
+use std::collections::BTreeMap;
+
 use access::{Entry, LookNo};
 use axum::Router;
 use axum::extract::{Form, Path, Query};
@@ -13,7 +15,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use base::{PersonId, Role};
 use city::Command;
-use city::looks::{Glass, Question, glasses_of, questions_of};
+use city::looks::{Glass, Question, glasses_of, questions_of, reasons};
 use serde::Deserialize;
 
 use super::wallet::expired;
@@ -140,11 +142,13 @@ fn page_at(before: u64, and: &str) -> String {
 async fn show(visit: Visit, me: PersonId, mut sent: Sent) -> Response {
     let before = Some(sent.before).filter(|before| *before > 0).map(LookNo);
     let looks = ledger(&visit, move |readers| readers.of_person(me, before, PAGE + 1)).await;
+    let kept: Vec<String> = looks.iter().flatten().filter_map(|entry| entry.look.reason.clone()).collect();
     let read = visit.app.register(visit.looks("own", "own"), move |register| {
-        Ok((glasses_of(register, me, MOST)?, questions_of(register, me, MOST)?))
+        let said = (questions_of(register, me, MOST)?, reasons(register, kept)?);
+        Ok((glasses_of(register, me, MOST)?, said))
     });
-    let (mut looks, glasses, questions) = match (looks, read.await) {
-        (Ok(looks), Ok((glasses, questions))) => (looks, glasses, questions),
+    let (mut looks, glasses, said) = match (looks, read.await) {
+        (Ok(looks), Ok((glasses, said))) => (looks, glasses, said),
         (Err(error), _) => return visit.refuse(error, "/wallet"),
         (_, Err(error)) => return visit.refuse(error, "/wallet"),
     };
@@ -159,7 +163,7 @@ async fn show(visit: Visit, me: PersonId, mut sent: Sent) -> Response {
         page: frame,
         errors: std::mem::take(&mut sent.errors),
         glasses: glasses.iter().filter(|_| first).map(|glass| own_glass(&visit, glass)).collect(),
-        looks: looks.iter().map(|entry| own_look(&visit, entry, &questions, &sent)).collect(),
+        looks: looks.iter().map(|entry| own_look(&visit, entry, &said, &sent)).collect(),
         before: sent.before,
         older,
     };
@@ -178,7 +182,13 @@ fn own_glass(visit: &Visit, glass: &Glass) -> OwnGlass {
     }
 }
 
-fn own_look(visit: &Visit, entry: &Entry, questions: &[Question], sent: &Sent) -> OwnLook {
+/// `said`: what was asked, and the words behind the reasons that looks were kept with.
+fn own_look(
+    visit: &Visit,
+    entry: &Entry,
+    (questions, reasons): &(Vec<Question>, BTreeMap<String, String>),
+    sent: &Sent,
+) -> OwnLook {
     let (t, look) = (visit.t, &entry.look);
     let question = questions.iter().find(|question| question.look == entry.no);
     let typed = sent.ask.as_ref().filter(|(no, ..)| *no == entry.no.0);
@@ -188,7 +198,7 @@ fn own_look(visit: &Visit, entry: &Entry, questions: &[Question], sent: &Sent) -
         who: words::who(t, &look.role),
         what: words::what(t, look),
         why: words::why(t, &look.purpose),
-        reason: look.reason.clone(),
+        reason: look.reason.as_ref().and_then(|kept| reasons.get(kept)).cloned(),
         question: question.map(|question| LookQuestion {
             asked: visit.moment(question.asked),
             text: question.text.clone(),

@@ -46,9 +46,10 @@ pub(super) async fn download(visit: Visit, Path(no): Path<String>, Form(form): F
     // The reason is kept first, then a look at everyone in the file, then it goes out.
     let what = format!("payout-file {no}");
     let command = Command::Download { what, lines: file.lines.len() as u64, why: form.why.clone() };
-    if let Err(rejected) = visit.ask(&form.request_key, command).await {
-        return visit.refuse(rejected, BACK);
-    }
+    let kept = match visit.ask(&form.request_key, command).await {
+        Ok(kept) => kept,
+        Err(rejected) => return visit.refuse(rejected, BACK),
+    };
     let people: Vec<PersonId> = file
         .lines
         .iter()
@@ -57,7 +58,7 @@ pub(super) async fn download(visit: Visit, Path(no): Path<String>, Form(form): F
             Payee::Shop(_) | Payee::Collector => None,
         })
         .collect();
-    let looks = visit.looks("payouts.file", "payout").because(form.why.trim());
+    let looks = visit.looks("payouts.file", "payout").because(&kept);
     if let Err(away) = visit.app.look_at(looks, people).await {
         return visit.refuse(away, BACK);
     }
