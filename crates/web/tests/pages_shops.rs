@@ -41,10 +41,10 @@ async fn shops_are_found_and_giving_ones_marked() {
 
         let merchant = town.shop;
         let apply = OnGiving::Apply { merchant, rate: Some(100), purpose: 0 };
-        does(&town, Role::Merchant(merchant), "a", Command::OnGiving(apply));
+        does(&town, Role::Merchant(merchant), "shops-apply", Command::OnGiving(apply));
         let check = OnGiving::Check { merchant, fit: true, note: String::new() };
-        does(&town, Role::Officer, "c", Command::OnGiving(check));
-        does(&town, Role::Officer, "p", Command::OnGiving(OnGiving::Plaque { merchant }));
+        does(&town, Role::Officer, "shops-check", Command::OnGiving(check));
+        does(&town, Role::Officer, "shops-plaque", Command::OnGiving(OnGiving::Plaque { merchant }));
         let page = anyone.get("/shops").await;
         assert_eq!(page.status, StatusCode::OK);
         let mark = format!("<a class=\"chip angel\" href=\"/angels/{merchant}\">");
