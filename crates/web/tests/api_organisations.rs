@@ -1,6 +1,4 @@
 //! Organisations and businesses over the API: who keeps the city's list, and an association its own members.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-
 mod common;
 
 use common::Town;

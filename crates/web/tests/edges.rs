@@ -1,6 +1,5 @@
 //! What comes in otherwise than a browser sends it: forms without their fields, heads that never end, names that hide
 //! something.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

@@ -1,6 +1,4 @@
 //! The demo's bar: a jump is wanted, shown while it is under way, and ended; how lively the town is, is said.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-
 mod common;
 
 use axum::http::StatusCode;

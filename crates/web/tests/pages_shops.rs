@@ -1,7 +1,5 @@
 //! Where the card can be used: found by name, trade and neighbourhood by anybody, with the mark of giving shops; the town's
 //! map carries it too.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-
 mod common;
 
 use axum::http::StatusCode;

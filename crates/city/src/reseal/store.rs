@@ -129,6 +129,7 @@ pub const PLAIN: &[(&str, &str, &str)] = &[
     ("vouched", "login", "a keyed hash"),
     ("passkeys", "hash", "of a credential's random id"),
     ("inspections", "head", "of the ledger of looks"),
+    ("moving_in", "report", "a hash of what was rehearsed"),
     ("coupon_jobs", "hash", "of opaque ids and amounts"),
     ("coupon_jobs", "items", "opaque ids and amounts"),
     ("draws", "seed", "drawn at random"),

@@ -135,10 +135,10 @@ struct Leaving {
 }
 
 async fn leave(mut visit: Visit, Form(form): Form<Leaving>) -> Response {
-    if visit.form_holds(&form.csrf) {
-        if let Err(rejected) = end(&mut visit).await {
-            return visit.refuse(rejected, "/");
-        }
+    if visit.form_holds(&form.csrf)
+        && let Err(rejected) = end(&mut visit).await
+    {
+        return visit.refuse(rejected, "/");
     }
     visit.go("/")
 }
