@@ -13,7 +13,7 @@ use crate::{NewPerson, Reply, fresh};
 
 pub(super) fn enrol(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPerson) -> Result<Reply, Stop> {
     let name = wish.name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(base::is_unseen) {
         return Err(Refusal::new("person.name").into());
     }
     let at = match &wish.district {

@@ -3,8 +3,8 @@
 use super::clerk::Choice;
 use super::kit::Field;
 
-/// A scanned sheet. At the window: `POST {base}/papers/{id}` — `why`, `csrf`: the file, for a reason; `POST
-/// {base}/papers/{id}/strike` — `why`, `csrf`, `request_key`. On one's own page: `GET /me/papers/{id}`.
+/// A scanned sheet. At the window: `POST {base}/papers/{id}` — `why`, `csrf`, `request_key`: the file, for a
+/// reason; `POST {base}/papers/{id}/strike` — `why`, `csrf`, `request_key`. On one's own page: `GET /me/papers/{id}`.
 #[derive(Debug, Clone)]
 pub struct SheetLine {
     /// Its id.
@@ -15,6 +15,8 @@ pub struct SheetLine {
     pub about: String,
     /// Why it was taken out, if it was.
     pub struck: Option<String>,
+    /// Key of opening it.
+    pub open_key: String,
     /// Key of taking it out.
     pub request_key: String,
 }

@@ -177,7 +177,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     (
         "POST /clerk/people/{id}/papers/{record}",
         "/clerk/people/$citizen/papers/rec_0000000000001",
-        r#"csrf=$csrf&why=동의서를 다시 보여 달라고 하셨어요"#,
+        r#"csrf=$csrf&request_key=$key&why=동의서를 다시 보여 달라고 하셨어요"#,
     ),
     (
         "POST /clerk/people/{id}/papers/{record}/strike",

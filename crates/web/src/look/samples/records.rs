@@ -107,6 +107,7 @@ fn paper(lang: Lang, id: &str, struck: bool) -> SheetLine {
                 .text("why", pick(lang, "다른 분의 종이였어요", "It was somebody else’s"))
                 .to_string()
         }),
+        open_key: "k31".to_owned(),
         request_key: "k29".to_owned(),
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn shown(visit: &Visit, subject: Subject, rows: &Rows, sent: &Sent) -
                 .struck
                 .as_ref()
                 .map(|struck| visit.t.say("paper-struck").text("why", &struck.why).to_string()),
+            open_key: visit.app.request_key(),
             request_key: visit.app.request_key(),
         }
     };
@@ -177,6 +178,12 @@ pub(super) async fn open(
     let Ok(id) = record.parse::<RecordId>() else {
         return visit.refuse(Refusal::new("paper.unknown"), &subject.page());
     };
+    // What isn't there is no download.
+    match visit.app.read(move |snapshot| people::store::scan(snapshot, id)).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return visit.refuse(Refusal::new("paper.unknown"), &subject.page()),
+        Err(error) => return visit.refuse(error, &subject.page()),
+    }
     // The reason is kept first, then the look, then it goes out.
     let download = Command::Download { what: format!("paper {id}"), lines: 1, why: post.why.clone() };
     let kept = match visit.ask(&post.request_key, download).await {
