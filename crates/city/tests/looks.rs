@@ -275,7 +275,8 @@ fn neighbours_and_namesakes_are_signs_and_nobody_is_named() {
 fn a_download_has_its_reason() {
     let mut city = TestCity::new(Place::fresh(Engine::Sqlite));
     let wish = |why: &str| Command::Download { what: "inspection".into(), lines: 3, why: why.into() };
-    assert_eq!(code(city.ask(Role::Clerk, wish(GOOD))), "role.needed");
+    let (anybody, _) = city.person();
+    assert_eq!(code(city.ask(Role::Citizen(anybody), wish(GOOD))), "role.needed");
     assert_eq!(code(city.ask(Role::Auditor, wish("확인"))), "reason.short");
     facts(city.ask(Role::Auditor, wish(GOOD)));
     let listed = read(&city, |register| looks::downloads(register, 10));

@@ -33,10 +33,6 @@ impl Empty {
     fn on(engine: Engine) -> Empty {
         let dir = TempDir::new();
         let database = (engine == Engine::Postgres).then(|| testkit::postgres().database());
-        let key = "ab".repeat(32);
-        let secrets =
-            format!("signing = \"{key}\"\npins = \"{key}\"\nmasters = [\"{key}\"]\nseal = \"{key}\"\n");
-        fs::write(dir.path().join("secrets.toml"), secrets).unwrap();
         let at = database.as_ref().map(|one| format!("database = \"{}\"\n", one.url())).unwrap_or_default();
         let config = format!(
             "listen = \"127.0.0.1:0\"\npublic_url = \"http://test\"\ndata = \"{0}\"\npack = \"{1}\"\n\
@@ -45,7 +41,10 @@ impl Empty {
             pack_folder().display(),
         );
         fs::write(dir.path().join("ongoeul.toml"), config).unwrap();
-        Empty { dir, _database: database }
+        let empty = Empty { dir, _database: database };
+        let made = ongoeul(&["keys", "make", "--config", &empty.config()]);
+        assert!(made.status.success(), "{}", said(&made));
+        empty
     }
 
     fn config(&self) -> String {
