@@ -201,7 +201,7 @@ async fn the_document_is_complete() {
         there.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(queries("/api/v1/cards/{card}/entries"), ["cursor", "limit"]);
-    assert_eq!(queries("/api/v1/merchants"), ["name", "trade", "district", "cursor", "limit"]);
+    assert_eq!(queries("/api/v1/merchants"), ["name", "trade", "district", "gives", "cursor", "limit"]);
     assert_eq!(queries("/api/v1/merchants/{id}/sales"), ["date"]);
 }
 
