@@ -90,7 +90,10 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
             | Command::Download { .. }
             | Command::DisposeLooks { .. }
             | Command::AddKey { .. }
+            | Command::UseMasters { .. }
             | Command::RewrapKeys
+            | Command::KeepMarks { .. }
+            | Command::Reseal { .. }
             | Command::OnPeople(OnPeople::See { .. })
     );
     match moving {
