@@ -88,7 +88,10 @@ struct Sale {
 /// The window, sorted by shop.
 struct Window<'a> {
     sales: BTreeMap<MerchantId, Vec<Sale>>,
-    deeds: &'a [Deed],
+    /// Gifts, by who gave to whom: each shop asks for each of its payers.
+    gifts: BTreeMap<(PersonId, PersonId), Vec<&'a Deed>>,
+    /// What each put on their card.
+    put_on: BTreeMap<PersonId, Vec<&'a Deed>>,
 }
 
 impl Window<'_> {
@@ -108,7 +111,16 @@ impl Window<'_> {
                 sales.entry(shop).or_default().push(Sale { no, at, person, amount });
             }
         }
-        Window { sales, deeds }
+        let mut gifts: BTreeMap<_, Vec<&Deed>> = BTreeMap::new();
+        let mut put_on: BTreeMap<_, Vec<&Deed>> = BTreeMap::new();
+        for deed in deeds {
+            match deed.what {
+                What::Gave { from, to } => gifts.entry((from, to)).or_default().push(deed),
+                What::ToppedUp { person } => put_on.entry(person).or_default().push(deed),
+                _ => {}
+            }
+        }
+        Window { sales, gifts, put_on }
     }
 }
 
@@ -216,8 +228,7 @@ fn round_trip(
     let mut back = BTreeSet::new();
     for (person, mine) in by_person(sales) {
         let paid = sum(&mine);
-        let gifts = window.deeds.iter().filter(|deed| deed.what == What::Gave { from: owner, to: person });
-        let gifts: Vec<&Deed> = gifts.collect();
+        let gifts = window.gifts.get(&(owner, person)).map(Vec::as_slice).unwrap_or_default();
         let given = gifts.iter().fold(0_i64, |sum, gift| sum.saturating_add(gift.amount));
         if mine.len() >= count as usize && paid >= amount && reaches(given, share, paid) {
             back.extend(gifts.iter().map(|gift| gift.no));
@@ -241,21 +252,17 @@ fn quick(
     (count, amount, share, within): (u32, i64, Rate, i64),
     points: u32,
 ) -> Option<Hit> {
-    let mine = by_person(sales);
     let mut all = Vec::new();
     let mut put_on = BTreeSet::new();
-    for deed in window.deeds.iter().filter(|deed| deed.amount >= amount) {
-        let What::ToppedUp { person } = deed.what else { continue };
-        let at_once: Vec<Sale> = mine
-            .get(&person)
-            .into_iter()
-            .flatten()
-            .filter(|sale| sale.at >= deed.at && sale.at.0.saturating_sub(deed.at.0) <= within)
-            .copied()
-            .collect();
-        if !at_once.is_empty() && reaches(sum(&at_once), share, deed.amount) {
-            put_on.insert(deed.no);
-            all.extend(at_once);
+    for (person, mine) in by_person(sales) {
+        let theirs = window.put_on.get(&person).into_iter().flatten();
+        for deed in theirs.filter(|deed| deed.amount >= amount) {
+            let within = |sale: &&Sale| sale.at >= deed.at && sale.at.0.saturating_sub(deed.at.0) <= within;
+            let at_once: Vec<Sale> = mine.iter().filter(within).copied().collect();
+            if !at_once.is_empty() && reaches(sum(&at_once), share, deed.amount) {
+                put_on.insert(deed.no);
+                all.extend(at_once);
+            }
         }
     }
     all.sort_by_key(|sale: &Sale| sale.no);
