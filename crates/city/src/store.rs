@@ -52,6 +52,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::moving::store::MOVING,
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
+            crate::pins::store::PINS,
         ])
         .collect()
 }
@@ -154,6 +155,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
+        .chain(crate::pins::store::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())
