@@ -449,6 +449,11 @@ pub enum Command {
     },
     /// Data keys are wrapped under the master key in use.
     RewrapKeys,
+    /// Remove a data key that nothing is sealed under any more.
+    DropKey {
+        /// Its number.
+        no: u32,
+    },
     /// The marks of keys that stand outside the database are kept: with other ones the city is not served.
     KeepMarks {
         /// What each is called in the secrets file, and its mark.

@@ -19,6 +19,7 @@ pub const SYSTEM: &[&str] = &[
     "add-key",
     "use-masters",
     "rewrap-keys",
+    "drop-key",
     "reseal",
     "keep-marks",
     "inspect",

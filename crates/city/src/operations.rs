@@ -161,6 +161,7 @@ operations! {
     Command::AddKey { .. } => "add-key",
     Command::UseMasters { .. } => "use-masters",
     Command::RewrapKeys => "rewrap-keys",
+    Command::DropKey { .. } => "drop-key",
     Command::Reseal { .. } => "reseal",
     Command::KeepMarks { .. } => "keep-marks",
     Command::Sweep { .. } => "sweep",

@@ -37,6 +37,12 @@ pub fn years_before(date: Date, years: u32) -> Date {
     Date::new(last.year(), last.month(), date.day().min(last.day())).unwrap_or(last)
 }
 
+/// The same day so many years after; the last of February where it has no such day.
+pub fn years_after(date: Date, years: u32) -> Date {
+    let last = Month::of(date).plus(12 * years).last_day();
+    Date::new(last.year(), last.month(), date.day().min(last.day())).unwrap_or(last)
+}
+
 #[cfg(test)]
 mod tests {
     use base::date;
@@ -57,6 +63,16 @@ mod tests {
                 goes,
                 "{balance} {has_card} {last}"
             );
+        }
+    }
+
+    /// What is closed on a day goes from the day on that is named, and on none before.
+    #[test]
+    fn what_is_closed_goes_on_its_day() {
+        for closed in [date(2020, 2, 28), date(2020, 2, 29), date(2020, 3, 1), date(2021, 12, 31)] {
+            let goes = years_after(closed, 3).tomorrow().unwrap();
+            assert!(closed < years_before(goes, 3), "{closed} {goes}");
+            assert!(closed >= years_before(goes.yesterday().unwrap(), 3), "{closed} {goes}");
         }
     }
 

@@ -10,7 +10,7 @@
 //!
 //! Invariants:
 //! - what a call answered is on the disk;
-//! - what was written is appended and never changed, sealed whole (who, when and what), bound to its record, and padded;
+//! - what was written is appended and never changed until its time is over and the whole record goes, sealed whole (who, when and what), bound to its record, and padded;
 //!   ids are random, no row has a number, and no instant stands in the clear: the file tells no order and no name;
 //! - the same request, asked again, is done once;
 //! - a page shows a record only after [`Room::looked`] has answered: the look is kept.
@@ -19,12 +19,15 @@
 
 mod decide;
 mod error;
+mod reseal;
+mod retain;
 mod room;
 mod store;
 mod written;
 
 pub use decide::{LONGEST_NAME, LONGEST_NOTE, LONGEST_REACH, NewRecord};
 pub use error::{Error, Failure};
+pub use reseal::Resealed;
 pub use room::{LOOKS, RECORDS, Request, Room, Standing};
 pub use store::keys;
 pub use written::{Said, Written};

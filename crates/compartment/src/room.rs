@@ -57,11 +57,11 @@ pub struct Room {
 /// gone only while it is dropped.
 struct Looks(Option<(Handle, Joiner)>);
 
-struct Inner {
-    file: File,
-    vault: Vault,
-    entropy: Box<dyn Entropy>,
-    records: BTreeMap<RecordId, Standing>,
+pub(crate) struct Inner {
+    pub(crate) file: File,
+    pub(crate) vault: Vault,
+    pub(crate) entropy: Box<dyn Entropy>,
+    pub(crate) records: BTreeMap<RecordId, Standing>,
     /// When something was written last.
     last: Instant,
 }
@@ -127,7 +127,7 @@ impl Room {
         self.uses.load(Ordering::Relaxed)
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.uses.fetch_add(1, Ordering::Relaxed);
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -205,6 +205,16 @@ impl Room {
         self.uses.fetch_add(1, Ordering::Relaxed);
         let (handle, _) = self.looks.0.as_ref().ok_or(Busy::Ended)?;
         handle.record(looks)
+    }
+
+    /// Looks from before an instant go.
+    pub(crate) fn dispose(&self, before: Instant, at: Instant) -> Result<(), Error> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
+        let ended = || Error::Unsafe("its ledger of looks has ended".to_owned());
+        let (handle, _) = self.looks.0.as_ref().ok_or_else(ended)?;
+        let disposed = handle.dispose_before(before, at).map_err(|_| ended())?;
+        disposed.wait().map_err(|_| ended())?;
+        Ok(())
     }
 
     /// A record, as looks name whom they are about: the ledger knows numbers of people, and here a record is a person's.

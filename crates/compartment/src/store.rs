@@ -76,15 +76,39 @@ impl File {
         read_keys(&self.0)
     }
 
+    /// Keeps data keys and pages sealed anew, and removes data keys: all of it or nothing.
+    pub(crate) fn reseal(&mut self, keys: &[DataKey], pages: &[Page], removed: &[u32]) -> Result<(), Error> {
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        put_keys(&transaction, keys)?;
+        for page in pages {
+            const TEXT: &str = "UPDATE pages SET sealed = ?2 WHERE id = ?1";
+            transaction.execute(TEXT, params![page.id, page.sealed])?;
+        }
+        for no in removed {
+            transaction.execute("DELETE FROM data_keys WHERE no = ?1", [no])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Removes all that is written in records.
+    pub(crate) fn let_go(&mut self, records: &[RecordId]) -> Result<(), Error> {
+        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for record in records {
+            transaction.execute("DELETE FROM pages WHERE record = ?1", [record.to_string()])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// What was removed is overwritten in the file (`secure_delete`); the WAL would keep it a while longer.
+    pub(crate) fn empty_wal(&self) -> Result<(), Error> {
+        let busy: i64 = self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(Error::Unsafe("a reader keeps its WAL from emptying".to_owned())) }
+    }
+
     /// Keeps data keys, new ones or wrapped anew: all or none.
     pub(crate) fn put_keys(&mut self, keys: &[DataKey]) -> Result<(), Error> {
-        const TEXT: &str = "INSERT INTO data_keys (no, compartment, used_for, master, wrapped) \
-            VALUES (?1, ?2, ?3, ?4, ?5) \
-            ON CONFLICT (no) DO UPDATE SET master = excluded.master, wrapped = excluded.wrapped";
         let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for DataKey { no, compartment, used_for, master, wrapped } in keys {
-            transaction.execute(TEXT, params![no, compartment, used_for.code(), master, wrapped.0])?;
-        }
+        put_keys(&transaction, keys)?;
         Ok(transaction.commit()?)
     }
 
@@ -116,6 +140,16 @@ impl File {
         transaction.execute(TEXT, params![page.id, page.record.to_string(), page.sealed])?;
         Ok(transaction.commit()?)
     }
+}
+
+fn put_keys(connection: &Connection, keys: &[DataKey]) -> Result<(), Error> {
+    const TEXT: &str = "INSERT INTO data_keys (no, compartment, used_for, master, wrapped) \
+        VALUES (?1, ?2, ?3, ?4, ?5) \
+        ON CONFLICT (no) DO UPDATE SET master = excluded.master, wrapped = excluded.wrapped";
+    for DataKey { no, compartment, used_for, master, wrapped } in keys {
+        connection.execute(TEXT, params![no, compartment, used_for.code(), master, wrapped.0])?;
+    }
+    Ok(())
 }
 
 fn page(row: &Row<'_>) -> rusqlite::Result<Page> {

@@ -47,6 +47,11 @@ pub enum Said {
     },
 }
 
+/// Where something is sealed.
+pub(crate) fn place<'a>(record: &'a str, id: &'a str) -> Place<'a> {
+    Place { table: "pages", record, field: id }
+}
+
 impl Written {
     /// Sealed for its place.
     pub(crate) fn seal(
@@ -62,7 +67,7 @@ impl Written {
         let length = text.len().next_multiple_of(BLOCK);
         text.resize(length, b' ');
         let owner = record.to_string();
-        let place = Place { table: "pages", record: &owner, field: id };
+        let place = place(&owner, id);
         let sealed = vault.seal(compartment, place, &text, entropy)?.0;
         Ok(Page { id: id.to_owned(), record, sealed })
     }
@@ -70,7 +75,7 @@ impl Written {
     /// Opened at its place.
     pub(crate) fn open(page: &Page, vault: &Vault) -> Result<Written, Error> {
         let owner = page.record.to_string();
-        let place = Place { table: "pages", record: &owner, field: &page.id };
+        let place = place(&owner, &page.id);
         let text = vault
             .open(place, &Sealed(page.sealed.clone()))
             .map_err(|error| Error::Damaged(error.to_string()))?;

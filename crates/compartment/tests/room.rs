@@ -181,3 +181,85 @@ fn its_master_key_is_changed() {
     assert_eq!(room.read(&[record]).unwrap()[0].1.len(), 1);
     assert!(compartment::keys(&folder.path().join("nowhere")).unwrap().is_empty());
 }
+
+#[test]
+fn its_keys_are_changed_while_it_is_open() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let record = room.take_in(request("a", 1), &wish("새벽")).unwrap();
+    let keys = || compartment::keys(&folder.path().join(RECORDS)).unwrap();
+    let under = |no: u32| keys().into_iter().find(|key| key.no == no).map(|key| key.master);
+    let first = under(1).unwrap();
+    // A master key that opens nothing changes nothing.
+    assert!(room.reseal(&masters(&[9]), true).is_err());
+    assert_eq!((under(1), keys().len()), (Some(first.clone()), 2));
+    // Another master key alone: what is sealed stays sealed under the data key that is in use, which is never removed.
+    let done = room.reseal(&masters(&[2, 1]), false).unwrap();
+    assert_eq!((done.rewrapped, done.removed), (2, Vec::new()));
+    assert!(under(1).is_some_and(|master| master != first) && keys().len() == 2);
+    // A data key more: everything is sealed under it, and the one before is gone.
+    let done = room.reseal(&masters(&[2]), true).unwrap();
+    assert_eq!((done.rewrapped, done.removed), (0, vec![1]));
+    assert_eq!((under(1), under(3).is_some()), (None, true));
+    // It goes on, also with requests that came before.
+    assert_eq!(room.take_in(request("a", 2), &wish("새벽")).unwrap(), record);
+    room.note(request("b", 3), record, "경찰에 같이 갔어요").unwrap();
+    assert_eq!(room.read(&[record]).unwrap()[0].1.len(), 2);
+    drop(room);
+    let again = open(folder.path(), &[2], 2).unwrap();
+    assert_eq!(again.read(&[record]).unwrap()[0].1.len(), 2);
+    // Something that doesn't open: nothing is changed, and no key is lost with which it could be opened again.
+    drop(again);
+    let raw = rusqlite_of(folder.path());
+    raw.0
+        .execute(
+            "UPDATE pages SET sealed = CAST(substr(sealed, 1, 40) || zeroblob(length(sealed) - 40) AS BLOB)",
+            [],
+        )
+        .unwrap();
+    drop(raw);
+    assert!(open(folder.path(), &[2], 3).is_err());
+    assert_eq!(keys().len(), 2);
+}
+
+#[test]
+fn a_broken_page_keeps_its_key() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    room.take_in(request("a", 1), &wish("새벽")).unwrap();
+    rusqlite_of(folder.path()).0.execute("UPDATE pages SET record = ?1", [RecordId(1).to_string()]).unwrap();
+    assert!(room.reseal(&masters(&[2, 1]), true).is_err());
+    let keys = compartment::keys(&folder.path().join(RECORDS)).unwrap();
+    assert_eq!(keys.iter().map(|key| key.no).collect::<Vec<_>>(), [1, 2]);
+    assert!(keys.iter().all(|key| key.master == masters(&[1]).current()), "nothing was wrapped anew");
+}
+
+#[test]
+fn what_is_over_goes_whole_and_nothing_else() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let [open_one, recent, over] =
+        ["a", "b", "c"].map(|key| room.take_in(request(key, 10), &wish(key)).unwrap());
+    room.note(request("d", 20), over, "경찰에 같이 갔어요").unwrap();
+    room.close(request("e", 30), over, "끝났어요").unwrap();
+    room.close(request("f", 50), recent, "").unwrap();
+    room.looked(vec![look(over)]).unwrap().wait().unwrap();
+    let before = Instant(40);
+    assert_eq!(room.over(before), [over]);
+    let has_over = || has(&bytes(folder.path()), &over.to_string());
+    assert!(has_over() && room.over(before) == [over], "only told, nothing goes");
+    room.let_go(before).unwrap();
+    assert!(room.over(before).is_empty() && room.read(&[over]).unwrap().is_empty());
+    assert!(!has(&std::fs::read(folder.path().join(RECORDS)).unwrap(), &over.to_string()), "nor in the file");
+    assert_eq!(refused(room.note(request("g", 60), over, "더")), "compartment.unknown");
+    room.let_go(before).unwrap();
+    assert_eq!(room.read(&[open_one, recent]).unwrap().len(), 2);
+    // Looks go by a date of their own.
+    assert_eq!(room.looks(None, 9).unwrap().len(), 1);
+    room.let_go_looks(Instant(6), Instant(70)).unwrap();
+    assert!(room.looks(None, 9).unwrap().is_empty());
+    drop(room);
+    access::Readers::open(&folder.path().join(LOOKS)).unwrap().verify(None).unwrap();
+    let again = open(folder.path(), &[1], 2).unwrap();
+    assert_eq!(again.list().len(), 2);
+}

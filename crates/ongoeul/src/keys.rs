@@ -30,9 +30,9 @@ enum Task {
     Rotate(WhichKey),
     /// Tell which keys there are and which are in use.
     List(Which),
-    /// Seal everything anew that older data keys sealed, while the city serves; then tell which keys nothing is sealed
-    /// under any more. Master keys that are new in the secrets file are put in use at once. What breaks off goes on when
-    /// it is asked for again.
+    /// Seal everything anew that older data keys sealed, while the city serves, in its sealed compartments too; then name the
+    /// data keys that nothing is sealed under any more, and remove them. Master keys that are new in the secrets file are put
+    /// in use at once. What breaks off goes on when it is asked for again.
     Reseal(ResealArgs),
     /// Drop the master keys that nothing is wrapped under any more.
     Drop(Which),
@@ -130,12 +130,12 @@ fn rotate(which: &WhichKey) -> Result<(), Failed> {
     file.rotate(which.compartment.as_deref())?;
     file.write(&config.secrets)?;
     let keys = file.keys(&config.secrets)?;
-    let (masters, at_once) = match &which.compartment {
-        Some(id) => (keys.compartments.get(id).ok_or("the key that was made can't be read")?, ""),
-        None => (&keys.masters, ", or at once with: ongoeul keys reseal"),
+    let masters = match &which.compartment {
+        Some(id) => keys.compartments.get(id).ok_or("the key that was made can't be read")?,
+        None => &keys.masters,
     };
     println!(
-        "master key {} is in use from the next start on{at_once}; then: ongoeul keys drop",
+        "master key {} is in use from the next start on, or at once with: ongoeul keys reseal; then: ongoeul keys drop",
         masters.current()
     );
     Ok(())

@@ -11,16 +11,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base::{Entropy, SystemEntropy};
+use city::compartments::FOLDER;
 use city::open::{CantOpen, City};
 use city::reseal::{self, Told, Walk};
 use pen::{Failure, Stop};
 use serde::{Deserialize, Serialize};
 use store::{Readers, Target};
-use vault::Masters;
 use web::App;
 
-use crate::house::{Failed, hex};
-use crate::secrets;
+use crate::house::{self, Failed, hex};
+use crate::secrets::{self, Keys};
 use crate::serve;
 
 const WISH: &str = "reseal.wish";
@@ -98,9 +98,17 @@ impl From<Failure> for Stopped {
 
 impl Work {
     /// Puts the keys in use that the wish asks for.
-    fn begin(city: &City, mut wish: Wish, masters: Masters, keep: Option<&Path>) -> Result<Work, Stopped> {
+    fn begin(city: &City, mut wish: Wish, keys: Keys, keep: Option<&Path>) -> Result<Work, Stopped> {
         let broken = |error: &dyn std::fmt::Display| Stopped::ForGood(error.to_string());
+        let masters = keys.masters;
         reseal::use_masters(city, masters.clone())?;
+        // What is in them is little, and each is done at once. What came of it is in `keys list`, and no count is told.
+        for (id, masters) in &keys.compartments {
+            let Some(room) = city.compartment(id) else { continue };
+            room.reseal(masters, wish.new_key).map_err(|why| {
+                Stopped::ForGood(format!("the compartment {id:?} is left as it was: {why}"))
+            })?;
+        }
         if wish.new_key {
             let no = match wish.key {
                 Some(no) => no,
@@ -124,6 +132,7 @@ impl Work {
                 return Ok(true);
             }
         }
+        self.walk.drop_unused(city)?;
         Ok(false)
     }
 }
@@ -174,7 +183,7 @@ fn look(city: &City, work: Option<Work>, folder: &Path, secrets: &Path) -> Resul
             };
             let id = wish.id.clone();
             let keys = secrets::read(secrets).map_err(|why| Stopped::ForGood(why.to_string()));
-            match keys.and_then(|keys| Work::begin(city, wish, keys.masters, Some(&wish_file))) {
+            match keys.and_then(|keys| Work::begin(city, wish, keys, Some(&wish_file))) {
                 Ok(work) => work,
                 Err(Stopped::ForNow(why)) => return Err(why),
                 Err(Stopped::ForGood(why)) => {
@@ -202,10 +211,12 @@ pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
     let mut entropy = SystemEntropy::new()?;
     let wish = Wish { id: hex(&entropy.next_u64().to_be_bytes()), new_key, key: None };
-    let masters = keys.masters.clone();
+    let own = keys.clone();
     let told = match serve::open_alone(&config, target.clone(), keys) {
         Ok(city) => {
-            let told = alone(&city, wish, masters);
+            let keyring = house::keyring(own.compartments.clone(), config.shut_compartments.clone());
+            let rooms = city.open_compartments(&config.data.join(FOLDER), keyring).map_err(Failed::from);
+            let told = rooms.and_then(|()| alone(&city, wish, own));
             city.close()?;
             told?
         }
@@ -222,6 +233,9 @@ pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
     for broken in &told.broken {
         println!("not opened, and left as it is: {broken}");
     }
+    for no in &told.removed {
+        println!("data key {no}: nothing is sealed under it any more; removed");
+    }
     tell_keys(&target)?;
     match told.broken_all {
         0 => Ok(()),
@@ -229,11 +243,11 @@ pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
     }
 }
 
-fn alone(city: &City, wish: Wish, masters: Masters) -> Result<Told, Failed> {
+fn alone(city: &City, wish: Wish, keys: Keys) -> Result<Told, Failed> {
     let stopped = |stopped| match stopped {
         Stopped::ForGood(why) | Stopped::ForNow(why) => Failed::from(why),
     };
-    let mut work = Work::begin(city, wish, masters, None).map_err(stopped)?;
+    let mut work = Work::begin(city, wish, keys, None).map_err(stopped)?;
     while work.go_on(city).map_err(stopped)? {
         println!("{} fields sealed anew so far", work.walk.told.done);
     }

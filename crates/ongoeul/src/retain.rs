@@ -1,16 +1,20 @@
-//! `ongoeul retain`: what the law lets go by its date is removed: names of persons who left, old looks, and
-//! messages delivered long ago. The city must
-//! not be running; it is opened for that.
+//! `ongoeul retain`: what the law lets go by its date is removed: names of persons who left, old looks, messages delivered
+//! long ago, and what is over in sealed compartments. The city must not be running; it is opened for that.
+//!
+//! How much goes in a compartment is told to nobody here, in a dry run neither: that there is a record in one is not to be told
+//! outside. Each record's page says within when it goes.
 
 use std::path::PathBuf;
 
-use base::{Actor, Clock, Instant, SystemClock};
+use base::{Actor, Clock, Instant, SystemClock, Zone};
+use city::compartments::FOLDER;
 use city::open::City;
 use city::retain::{LOOKS, NAMES, years_before};
 use city::{Command, Reply};
 use pen::{Failure, Request};
+use rules::CompartmentRule;
 
-use crate::house::Failed;
+use crate::house::{self, Failed};
 use crate::serve;
 
 /// Which city, and whether in earnest.
@@ -33,8 +37,12 @@ const AT_ONCE: u32 = 1_024;
 
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(&args.config)?;
+    let keyring = house::keyring(keys.compartments.clone(), config.shut_compartments.clone());
     let city = serve::open_alone(&config, target, keys)?;
-    let outcome = retain(&city, args.dry_run);
+    let outcome = city
+        .open_compartments(&config.data.join(FOLDER), keyring)
+        .map_err(Failed::from)
+        .and_then(|()| retain(&city, args.dry_run));
     city.close()?;
     outcome
 }
@@ -53,6 +61,41 @@ fn retain(city: &City, dry: bool) -> Result<(), Failed> {
         let before = zone.instant(base::date_of_day(zone.day_number(now) - days.cast_signed()), 0, 0);
         let told = if dry { city.outbox.disposable(before)? } else { city.outbox.dispose(before)? };
         println!("{told} messages delivered before {} {done}; how many there were stays", before.rfc3339());
+    }
+    rooms(&city.shared.read().town.pack.compartments.clone(), city, (&zone, before, now), dry)
+}
+
+/// Sealed compartments: the same is said of each, whatever is in it.
+fn rooms(
+    rules: &[CompartmentRule],
+    city: &City,
+    (zone, looks, now): (&Zone, Instant, Instant),
+    dry: bool,
+) -> Result<(), Failed> {
+    let done = if dry { "would go" } else { "are gone" };
+    for rule in rules {
+        let Some(room) = city.compartment(&rule.id) else {
+            println!("compartment {}: shut, and left alone", rule.id);
+            continue;
+        };
+        let before = rule.keep_years.map(|years| zone.instant(years_before(zone.date(now), years), 0, 0));
+        if !dry {
+            before.map_or(Ok(()), |before| room.let_go(before))?;
+            room.let_go_looks(looks, now)?;
+        }
+        match before {
+            Some(before) => println!(
+                "compartment {}: records closed before {} {done}, and looks from before {}; how many is told to nobody",
+                rule.id,
+                before.rfc3339(),
+                looks.rfc3339()
+            ),
+            None => println!(
+                "compartment {}: looks from before {} {done}; the pack says of no record when it goes (keep_years)",
+                rule.id,
+                looks.rfc3339()
+            ),
+        }
     }
     Ok(())
 }

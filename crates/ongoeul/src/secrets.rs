@@ -42,6 +42,7 @@ pub struct SecretsFile {
 }
 
 /// The keys a server works with.
+#[derive(Clone)]
 pub struct Keys {
     pub signing: [u8; 32],
     pub pins: [u8; 32],

@@ -67,7 +67,7 @@ pub struct Config {
     pub secrets: PathBuf,
     /// Sealed compartments that stay shut although they were open before: for a start without their key.
     #[serde(default)]
-    shut_compartments: BTreeSet<String>,
+    pub shut_compartments: BTreeSet<String>,
     /// How much a caller may ask; what is left out stays as it is.
     #[serde(default)]
     limits: LimitRules,

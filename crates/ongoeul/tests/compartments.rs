@@ -130,6 +130,72 @@ fn its_master_key_is_changed_and_the_old_one_dropped() {
 }
 
 #[test]
+fn its_keys_are_changed_while_the_city_serves() {
+    for engine in testkit::engines() {
+        let town = with_key(engine);
+        Server::start(&town.config).stop();
+        let record = take_in(&town);
+        let listed = || said(&keys(&town, "list", &[]));
+        let wraps = |count: u32, used: &str| {
+            format!("of the compartment victim-support: wraps {count} data keys{used}\n")
+        };
+        let server = Server::start(&town.config);
+        has(&said(&keys(&town, "rotate", &["--compartment", ID])), &["keys reseal"]);
+        has(&listed(), &[&wraps(0, ", in use"), &wraps(2, "")]);
+        let told = said(&keys(&town, "reseal", &[]));
+        has(&listed(), &[&wraps(2, ", in use"), &wraps(0, "")]);
+        // Whatever is in there, the same is told: nothing of it.
+        assert!(!told.contains(ID), "{told}");
+        has(&said(&keys(&town, "drop", &[])), &["of the compartment victim-support dropped"]);
+        // A data key more, for it too; the one before seals nothing then, and goes.
+        has(&said(&keys(&town, "reseal", &["--new-key"])), &["a server has this city"]);
+        has(&listed(), &[&wraps(2, ", in use"), "data key 3: seal in victim-support"]);
+        assert!(!listed().contains("data key 1: seal in victim-support"), "{}", listed());
+        server.stop();
+        // Without a server the command does it itself.
+        assert!(keys(&town, "rotate", &["--compartment", ID]).status.success());
+        drop(said(&keys(&town, "reseal", &["--new-key"])));
+        has(&listed(), &[&wraps(2, ", in use"), &wraps(0, ""), "data key 4: seal in victim-support"]);
+        drop(keys(&town, "drop", &[]));
+        assert_eq!(room(&folder(&town), &masters(&town)).read(&[record]).unwrap().len(), 1);
+        Server::start(&town.config).stop();
+    }
+}
+
+#[test]
+fn what_is_over_goes_and_nobody_outside_hears_how_much() {
+    for engine in testkit::engines() {
+        let town = with_key(engine);
+        Server::start(&town.config).stop();
+        let retain = |how: &str| {
+            let output = ongoeul(&["retain", "--config", town.config.to_str().unwrap(), how]);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            said(&output)
+        };
+        let nothing = [retain("--dry-run"), retain("--do")];
+        has(&nothing[0], &["compartment victim-support: records closed before", "would go"]);
+        // One that ended long ago, one that goes on.
+        let over = take_in(&town);
+        let other = {
+            let room = room(&folder(&town), &masters(&town));
+            let request = |key| Request { by: "acc_0000000000001", key, at: Instant(2) };
+            room.close(request("end"), over, "끝났어요").unwrap();
+            let wish = NewRecord { name: "노을".into(), reach: String::new(), note: "무서워요".into() };
+            room.take_in(request("other"), &wish).unwrap()
+        };
+        let kept = || room(&folder(&town), &masters(&town)).read(&[over, other]).unwrap().len();
+        assert_eq!(retain("--dry-run"), nothing[0], "the same is told, whatever is in there");
+        assert_eq!(kept(), 2);
+        assert_eq!(retain("--do"), nothing[1]);
+        assert_eq!(kept(), 1);
+        let bytes = fs::read(folder(&town).join(RECORDS)).unwrap();
+        let id = over.to_string();
+        assert!(!bytes.windows(id.len()).any(|part| part == id.as_bytes()), "nor in the file");
+        Server::start(&town.config).stop();
+    }
+}
+
+#[test]
 fn a_backup_takes_it_along_sealed_and_verify_checks_its_looks() {
     for engine in testkit::engines() {
         let town = with_key(engine);

@@ -98,6 +98,8 @@ pub const INSERT_KEY: Sql = sql("INSERT INTO data_keys (no, compartment, used_fo
      VALUES ($1, $2, $3, $4, $5, $6)");
 /// A data key is wrapped under another master key.
 pub const REWRAP_KEY: Sql = sql("UPDATE data_keys SET master = $2, wrapped = $3 WHERE no = $1");
+/// A data key is no more.
+pub const DELETE_KEY: Sql = sql("DELETE FROM data_keys WHERE no = $1");
 /// All data keys, in order.
 pub const KEYS: Sql = sql("SELECT no, compartment, used_for, master, wrapped FROM data_keys ORDER BY no");
 const PERSONS: Sql = sql("SELECT id, district FROM persons ORDER BY enrolled, id");
@@ -142,6 +144,7 @@ pub const STATEMENTS: &[Sql] = &[
     PERSON_SINCE,
     INSERT_KEY,
     REWRAP_KEY,
+    DELETE_KEY,
     KEYS,
     PERSONS,
     PERSON,

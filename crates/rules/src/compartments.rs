@@ -17,6 +17,8 @@ pub struct CompartmentRule {
     pub opens: String,
     /// The role whose holders, for that organisation, see who looked at them, and nothing else.
     pub reviews: String,
+    /// Years after its end that a record is kept; `None` while the pack says nothing of it: then none goes.
+    pub keep_years: Option<u32>,
     /// Its name, for who is in it.
     pub name: Name,
     /// What it rests on.
@@ -37,6 +39,7 @@ struct RawCompartment {
     organisation: Spanned<String>,
     opens: Spanned<String>,
     reviews: Spanned<String>,
+    keep_years: Option<Spanned<i64>>,
     name: Spanned<Name>,
     source: Option<Spanned<RawSource>>,
 }
@@ -69,6 +72,7 @@ pub(crate) fn read(
             organisation: raw.organisation.into_inner(),
             opens: raw.opens.into_inner(),
             reviews: raw.reviews.into_inner(),
+            keep_years: raw.keep_years.as_ref().map(|years| reader.number("keep_years", years, 1..101)),
             name: reader.name(&raw.name),
             source: reader.source(at, raw.source.as_ref()),
         });

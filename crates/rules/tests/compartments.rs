@@ -27,6 +27,7 @@ fn files() -> BTreeMap<String, String> {
 fn a_compartment_is_an_organisations_room() {
     let pack = Pack::parse(&files()).unwrap();
     let one = &pack.compartments[0];
+    assert_eq!(one.keep_years, Some(3));
     assert_eq!((one.id.as_str(), one.organisation.as_str()), ("victim-support", "victim-centre"));
     assert_ne!(one.opens, one.reviews);
     // Absent: there are none.
@@ -54,6 +55,7 @@ fn what_is_wrong_is_said_with_its_line() {
             "opens = \"chest\"",
             "not for an organisation",
         ),
+        ("compartments.toml", "keep_years = 3", "keep_years = 0", "out of range"),
         ("compartments.toml", "id = \"victim-support\"", "id = \"Victim support\"", "not an id"),
         ("compartments.toml", "id = \"victim-support\"", "id = \"victim-support\"\nopen = true", "open"),
     ] {

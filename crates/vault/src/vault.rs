@@ -92,6 +92,16 @@ impl Vault {
         Ok(())
     }
 
+    /// One key less, that nothing is sealed under any more. False, and nothing happens, where it is none that seals, or the one
+    /// that seals in its compartment now.
+    pub fn remove(&mut self, no: u32) -> bool {
+        let seals = |keys: &Keys| keys.seal == Some(no);
+        if self.compartments.values().any(seals) {
+            return false;
+        }
+        self.seals.remove(&no).is_some()
+    }
+
     /// Whether there is a key for each of these uses.
     pub fn holds(&self, uses: &[(&Compartment, Use)]) -> Result<(), Locked> {
         for (compartment, used_for) in uses {

@@ -92,6 +92,7 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
             | Command::AddKey { .. }
             | Command::UseMasters { .. }
             | Command::RewrapKeys
+            | Command::DropKey { .. }
             | Command::KeepMarks { .. }
             | Command::Reseal { .. }
             | Command::OnPeople(OnPeople::See { .. })

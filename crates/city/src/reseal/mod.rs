@@ -124,6 +124,9 @@ pub struct Told {
     pub broken: Vec<String>,
     /// All that don't.
     pub broken_all: u64,
+    /// Data keys that nothing was sealed under any more, and that were removed.
+    #[serde(default)]
+    pub removed: Vec<u32>,
 }
 
 /// A walk over everything that is sealed. Dropped and begun anew it comes to the same.
@@ -159,6 +162,32 @@ impl Walk {
         self.next = next;
         Ok(self.next.is_some())
     }
+}
+
+impl Walk {
+    /// Removes the data keys that nothing is sealed under any more, once the walk is over. Where a field didn't open none is:
+    /// it may be put back from a backup as it was, under any of them.
+    pub fn drop_unused(&mut self, city: &City) -> Result<(), Failure> {
+        if self.told.broken_all > 0 {
+            return Ok(());
+        }
+        let unused = city.readers.read(unused).map_err(|error| Failure::Broken(error.to_string()))?;
+        for no in unused {
+            ask(city, Command::DropKey { no })?;
+            self.told.removed.push(no);
+        }
+        Ok(())
+    }
+}
+
+/// Data keys that nothing is sealed under, though they are for sealing: none of them is the newest of its compartment.
+pub fn unused(snapshot: &mut Snapshot<'_>) -> Result<Vec<u32>, Error> {
+    let (keys, used) = (people::store::data_keys(snapshot)?, in_use(snapshot)?);
+    let seals: Vec<&DataKey> = keys.iter().filter(|key| key.used_for == Use::Seal).collect();
+    let newest =
+        |one: &DataKey| seals.iter().all(|key| key.compartment != one.compartment || key.no <= one.no);
+    let unused = seals.iter().filter(|key| !newest(key) && !used.contains_key(&key.no));
+    Ok(unused.map(|key| key.no).collect())
 }
 
 /// The number of the next data key.

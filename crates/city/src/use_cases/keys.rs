@@ -6,7 +6,7 @@ use std::sync::Arc;
 use economy::Facts;
 use pen::Stop;
 use people::Passkey;
-use people::store::{INSERT_KEY, REWRAP_KEY, key_values, rewrap_values};
+use people::store::{DELETE_KEY, INSERT_KEY, REWRAP_KEY, key_values, rewrap_values};
 use vault::{DataKey, Locked, Masters, Place, Vault};
 
 use super::note;
@@ -53,6 +53,21 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
         count += 1;
     }
     Ok(note(turn, "rewrap-keys", Facts::Keys { action: "rewrap".into(), count }))
+}
+
+/// A data key less. Whoever asks has counted that nothing is sealed under it; that stays so, because all that is sealed is
+/// sealed here, under the newest, which is never removed. So no payment waits for a count.
+pub(super) fn drop_key(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32) -> Result<Reply, Stop> {
+    let mut vault = Vault::clone(&city.keys.vault);
+    if !vault.remove(no) {
+        return Err(Stop::Broken(format!(
+            "data key {no} is none that can go: it is in use, or none that seals"
+        )));
+    }
+    turn.write(DELETE_KEY, vec![no.into()]);
+    let keys = Keys { vault: Arc::new(vault), ..city.keys.clone() };
+    city.use_keys(turn, keys);
+    Ok(note(turn, "drop-key", Facts::Keys { action: "drop".into(), count: 1 }))
 }
 
 /// Seals anew what older keys sealed, of one column's rows from a place on. Nothing is understood on the way: a field is

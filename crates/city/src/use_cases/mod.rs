@@ -159,6 +159,7 @@ pub(crate) fn carry_out(
         Command::DisposeLooks { before, count } => Ok(looks::dispose(turn, *before, *count)),
         Command::AddKey { key } => keys::add(city, turn, key),
         Command::RewrapKeys => keys::rewrap(city, turn),
+        Command::DropKey { no } => keys::drop_key(city, turn, *no),
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
         Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),

@@ -1,6 +1,7 @@
 //! Sealed compartments: their records, and who looked at them. Seen only by who works there.
 
 use askama::Template;
+use base::Date;
 use jiff::civil::DateTime;
 
 use super::kit::{Field, FieldError};
@@ -112,6 +113,8 @@ pub struct SealedPage {
     pub since: DateTime,
     /// It has ended.
     pub closed: bool,
+    /// The first day on which it may be gone, once it has ended.
+    pub goes: Option<Date>,
     /// What is written in it, oldest first.
     pub lines: Vec<WrittenLine>,
     /// Makes a repeated note the same request.

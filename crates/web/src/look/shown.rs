@@ -13,6 +13,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("town", shown(&s::town(lang))),
         ("enter", shown(&s::enter(lang))),
         ("sign_in", shown(&s::sign_in(lang))),
+        ("on_the_way", shown(&s::on_the_way(lang))),
+        ("first_passkey", shown(&s::first_passkey(lang))),
         ("wallet", shown(&s::wallet(lang))),
         ("wallet_scanned", shown(&s::wallet_scanned(lang))),
         ("wallet_wrong", shown(&s::wallet_wrong(lang))),

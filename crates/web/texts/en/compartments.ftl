@@ -15,6 +15,7 @@ compartment-empty-how = Whoever you take in is shown here.
 compartment-since = taken in { $time }
 compartment-last = last written { $time }
 compartment-is-closed = Closed
+compartment-goes = From { $day } on the whole record is removed. That can’t be taken back.
 compartment-more = More
 compartment-name = Name or alias
 compartment-name-hint = As they want to be called. It needn't be their real name.

@@ -12,6 +12,7 @@ compartment-empty-how = 새로 받으면 여기에 보여요.
 compartment-since = { $time }에 받음
 compartment-last = 마지막 글 { $time }
 compartment-is-closed = 닫음
+compartment-goes = { $day }부터는 기록이 모두 지워져요. 되돌릴 수 없어요.
 compartment-more = 더 보기
 compartment-name = 이름이나 별칭
 compartment-name-hint = 불리고 싶은 대로 적어요. 본명이 아니어도 돼요.

@@ -76,6 +76,7 @@ pub(in super::super) fn compartment_record(lang: Lang) -> SealedPage {
         reach: "010-0000-0000".to_owned(),
         since: at(9, 0),
         closed: false,
+        goes: None,
         lines: vec![
             written("compartment-taken-in", 9, "acc_0000000000001", note.clone()),
             written("compartment-noted", 14, &t.say("compartment-me").to_string(), note),
@@ -89,7 +90,7 @@ pub(in super::super) fn compartment_record(lang: Lang) -> SealedPage {
 pub(in super::super) fn compartment_closed(lang: Lang) -> SealedPage {
     let mut page = compartment_record(lang);
     page.lines.push(written("compartment-closed", 16, "acc_0000000000001", String::new()));
-    SealedPage { closed: true, reach: String::new(), ..page }
+    SealedPage { closed: true, goes: Some(base::date(2024, 2, 24)), reach: String::new(), ..page }
 }
 
 pub(in super::super) fn compartment_looks(lang: Lang) -> CompartmentLooksPage {

@@ -336,6 +336,20 @@ pub(super) fn enter(lang: Lang) -> EnterPage {
     }
 }
 
+/// On to another house, after a counter's code.
+pub(super) fn on_the_way(lang: Lang) -> OnTheWayPage {
+    let page = frame(lang, "/sign-in/code", None);
+    let name = pick(lang, "시청 통합로그인", "City hall login");
+    OnTheWayPage { t: tongue(lang), page, name, to: "/account/links/city?csrf=c".to_owned() }
+}
+
+/// Staff with their first token, where passkeys and another house are to be had.
+pub(super) fn first_passkey(lang: Lang) -> FirstPasskeyPage {
+    let SignInPage { t, page, next, ways, .. } = sign_in(lang);
+    let (ticket, called, houses) = ("t1".to_owned(), Field::default(), ways.houses);
+    FirstPasskeyPage { t, page, called, ticket, next, here: true, houses }
+}
+
 /// Signing in, after a wrong token.
 pub(super) fn sign_in(lang: Lang) -> SignInPage {
     let t = tongue(lang);

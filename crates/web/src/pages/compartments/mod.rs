@@ -13,10 +13,11 @@ use access::Look;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use base::{Actor, RecordId, Refusal};
+use base::{Actor, Date, RecordId, Refusal};
 use city::CityView;
 use city::compartments::{Part, enters};
-use compartment::{Failure, Room};
+use city::retain::years_after;
+use compartment::{Failure, Room, Standing};
 
 use crate::frame::Visit;
 use crate::look::NavItem;
@@ -39,6 +40,8 @@ pub(crate) struct Pass {
     /// The role's id, and what it looks at records for: as its ledger of looks keeps them.
     role: String,
     purpose: String,
+    /// Years after its end that a record is kept.
+    keep_years: Option<u32>,
 }
 
 impl Pass {
@@ -52,6 +55,7 @@ impl Pass {
             name: rule.name.clone(),
             role: role.id.clone(),
             purpose: role.purpose.clone(),
+            keep_years: rule.keep_years,
         })
     }
 
@@ -160,6 +164,13 @@ struct Inside {
 }
 
 impl Inside {
+    /// The first day on which a record may be gone, once it has ended and the pack says how long it is kept.
+    fn goes(&self, standing: &Standing) -> Option<Date> {
+        let years = self.pass.keep_years.filter(|_| standing.closed)?;
+        let closed = self.visit.app.city.shared.read().town.zone.date(standing.last);
+        years_after(closed, years).tomorrow().ok()
+    }
+
     /// The account they came in with, as it stands beside what they write and see.
     fn who(&self) -> String {
         self.visit.visitor.map(city::looks::who).unwrap_or_default()

@@ -152,6 +152,7 @@ pub(super) async fn record_page(inside: Inside, id: &str, sent: Sent) -> Respons
         reach: reach.unwrap_or_default(),
         since: inside.since(standing.since),
         closed: standing.closed,
+        goes: inside.goes(&standing),
         lines,
         note_key: inside.visit.app.request_key(),
         close_key: inside.visit.app.request_key(),
