@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
-    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMany, OnMoving, OnOrganisations, OnPapers,
+    OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -60,6 +60,8 @@ operations! {
     Command::OnHouseholds(OnHouseholds::Join { .. }) => "join-household",
     Command::OnHouseholds(OnHouseholds::Change { .. }) => "change-household",
     Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
+    Command::OnMany(OnMany::Facts(_)) => "take-facts",
+    Command::OnMany(OnMany::Households(_)) => "take-households",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
     Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
