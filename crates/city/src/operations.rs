@@ -124,7 +124,7 @@ operations! {
     Command::OnShops(OnShops::Answer { .. }) => "answer-appeal",
     Command::OnProposals(OnProposals::Confirm { .. }) => "confirm-proposal",
     Command::OnProposals(OnProposals::Refuse { .. }) => "refuse-proposal",
-    Command::OnProposals(OnProposals::Withdraw { .. }) => "withdraw-proposal",
+    Command::OnProposals(OnProposals::Withdraw { .. } | OnProposals::Hear { .. }) => "withdraw-proposal",
     Command::OnWindow(OnWindow::Keep { .. }) => "keep-draft",
     Command::OnWindow(OnWindow::Drop { .. }) => "drop-draft",
     Command::OnWindow(OnWindow::TakeIn { .. }) => "take-in",
