@@ -52,6 +52,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::moving::store::MOVING,
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
+            crate::proposals::store::HEARD,
         ])
         .collect()
 }

@@ -19,6 +19,7 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod many;
 mod moving;
 mod organisations;
 mod papers;
@@ -135,6 +136,7 @@ pub(crate) fn carry_out(
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnMany(command) => many::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
