@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A card, as a caller names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CardRef {
     /// By its id.
@@ -511,10 +511,13 @@ pub enum Reply {
         /// What was decided, on which facts.
         facts: Facts,
     },
-    /// The PIN was wrong; that is remembered, nothing else.
+    /// The PIN was wrong, or there is no such card, or it is locked: a shop hears the same of all. That is remembered, nothing
+    /// else.
     WrongPin {
-        /// Tries left before the card is locked.
+        /// How many more may be wrong before this shop has to wait.
         left: u8,
+        /// Until when the wrong ones are remembered here, and the shop waits once none is left.
+        until: Instant,
     },
     /// The code was wrong; that is remembered, nothing else.
     WrongCode,

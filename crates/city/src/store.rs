@@ -53,6 +53,7 @@ pub fn migrations() -> Vec<Migration> {
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
             crate::proposals::store::HEARD,
+            crate::pins::store::PINS,
         ])
         .collect()
 }
@@ -155,6 +156,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
+        .chain(crate::pins::store::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())

@@ -375,6 +375,7 @@ fn one_grant_a_day_and_moment() {
 #[test]
 fn cards_purposes_and_budgets() {
     const F: &str = "card.toml";
+    const PIN: &str = "pin_above = 50_000";
     check(&[
         (F, "trades = [\"cafe\"]", "trades = [\"tea\"]", 30, "trade \"tea\""),
         (F, "id = \"coffee\"", "id = \"cash\"", 27, "used twice"),
@@ -383,6 +384,12 @@ fn cards_purposes_and_budgets() {
         (F, "residual_share = \"60%\"", "residual_share = \"60\"", 6, "not a percentage"),
         (F, "validity_years = 5", "validity_years = 0", 4, "out of range"),
         (F, "holding_limit = 2_000_000", "holding_limit = -1", 3, "negative"),
+        (F, PIN, "pin_above = 50_000\npin_above_day = 49_999", 6, "less than pin_above"),
+        (F, PIN, "pin_above = 50_000\npin_above_day = -1", 6, "negative"),
+        (F, PIN, "pin_above = 50_000\npin_tries = 5", 6, "locks a card alone"),
+        (F, PIN, "pin_above = 50_000\npin_shop_tries = 10", 6, "locks a card alone"),
+        (F, PIN, "pin_above = 50_000\npin_shop_tries = 0", 6, "out of range"),
+        (F, PIN, "pin_above = 50_000\npin_shop_pause_hours = 0", 6, "out of range"),
         (F, "source = \"law\"", "", 1, "no source"),
         (F, "source = \"law\"", "source = \"law\"\nlimit = 3", 14, "unknown field"),
         ("budgets.toml", "1_000_000", "-1", 5, "negative"),
