@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay,
-    OnProposals, OnShops, OnTills, OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
+    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -231,6 +231,8 @@ pub enum Command {
     OnHouseholds(OnHouseholds),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
+    /// Something about a mail address that notices go to.
+    OnMail(OnMail),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
@@ -479,11 +481,14 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
+            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
             OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | OnMoving(_) | AskLook { .. } | OpenGlass { .. } | Download { .. })
+            || matches!(
+                self,
+                OnWindow(_) | OnMoving(_) | OnMail(_) | AskLook { .. } | OpenGlass { .. } | Download { .. }
+            )
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.

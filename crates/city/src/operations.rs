@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
-    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMoving, OnOrganisations, OnPapers, OnPayouts,
+    OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -62,6 +62,9 @@ operations! {
     Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
+    Command::OnMail(OnMail::Ask { .. }) => "ask-mail",
+    Command::OnMail(OnMail::Confirm { .. }) => "confirm-mail",
+    Command::OnMail(OnMail::Remove { .. }) => "remove-mail",
     Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
     Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
     Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",

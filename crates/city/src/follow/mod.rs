@@ -26,7 +26,8 @@ pub const HOOK: &str = "hook";
 const CHUNK: u64 = 4_096;
 
 /// Who is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum To {
     /// A person.
     Person(PersonId),

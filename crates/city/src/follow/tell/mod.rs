@@ -3,7 +3,7 @@
 mod circle;
 pub(crate) mod store;
 
-use base::{Instant, MerchantId, PostingNo, Zone};
+use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::Facts;
 use economy::facts::{JoiningFacts, Payment, Refund, TillsFacts};
 use outbox::NewMessage;
@@ -122,6 +122,7 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             }
         }
         Facts::Shop { merchant, action } if action == "close" => shop(*merchant, Told::ShopClosed),
+        Facts::Mail { person, merchant, action } => of_mail(*person, *merchant, action),
         Facts::Joining(facts) => of_joining(facts),
         Facts::Tills(TillsFacts::Case { merchant, case, action, .. }) => match action.as_str() {
             "open" => shop(*merchant, Told::CaseOpened { case: *case }),
@@ -130,6 +131,17 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
         },
         _ => Vec::new(),
     }
+}
+
+/// Whose address it is; by other ways too, so that nobody's notices are led away unseen.
+fn of_mail(person: Option<PersonId>, merchant: Option<MerchantId>, action: &str) -> Vec<(To, Told)> {
+    let told = match action {
+        "ask" => Told::MailCode,
+        "confirm" => Told::MailKept,
+        _ => Told::MailGone,
+    };
+    let to = person.map(To::Person).or(merchant.map(To::Shop));
+    to.map(|to| (to, told)).into_iter().collect()
 }
 
 /// Who applied hears it, and the shop, where a registration ends.
