@@ -28,6 +28,7 @@ mail-no-reply = Nobody reads answers to this mail. To get no more, remove the ad
 told-mail-code = A code for your e-mail address went to that address. If you didn’t ask for it, tell us at once.
 told-mail-kept = An e-mail address for your notices was set. If it wasn’t you, tell us at once.
 told-mail-gone = The e-mail address for your notices was removed. If it wasn’t you, tell us at once.
+look-what-me-mail = You looked at your e-mail address
 look-what-notice-mail = Your name and e-mail address were read to send you a notice
 refusal-mail-address = This is no e-mail address
     .why = One address in Latin letters, like name@example.kr.

@@ -28,6 +28,7 @@ mail-no-reply = 이 메일에는 답장할 수 없어요. 그만 받으려면 �
 told-mail-code = 메일 주소를 확인할 번호를 그 주소로 보냈어요. 부탁한 적이 없으면 바로 알려 주세요.
 told-mail-kept = 알림을 받을 메일 주소를 정했어요. 아니라면 바로 알려 주세요.
 told-mail-gone = 알림을 받던 메일 주소를 지웠어요. 아니라면 바로 알려 주세요.
+look-what-me-mail = 내 메일 주소를 봤어요
 look-what-notice-mail = 알림을 메일로 보내려고 이름과 메일 주소를 읽었어요
 refusal-mail-address = 메일 주소가 맞지 않아요
     .why = 이름@example.kr처럼 영문으로 된 주소 하나만 받아요.
