@@ -11,7 +11,7 @@ use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
 use serde_json::{Value, json};
 
-use super::{HOOK, Notice, Record, To, ways};
+use super::{HOOK, Notice, Record, To, URGENT, ways};
 use crate::CityView;
 use crate::hooks::Hook;
 
@@ -52,10 +52,11 @@ fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, i
     let rule = rules.of(told.kind());
     let days = rule.and_then(|rule| rule.days);
     let receiver = to.code();
+    let urgent = rule.is_some_and(|rule| rule.urgent);
     let mut put = |way: &str, then: Vec<String>, next| {
         into.push(NewMessage {
             key: format!("{}/{index}/{way}", record.stem),
-            lane: format!("{way}/{receiver}"),
+            lane: format!("{way}/{receiver}{}", if urgent { URGENT } else { "" }),
             channel: way.to_owned(),
             to: receiver.clone(),
             kind: told.kind().into(),
