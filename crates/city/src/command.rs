@@ -11,7 +11,7 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
+    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
     OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
@@ -233,6 +233,8 @@ pub enum Command {
     OnMany(OnMany),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
+    /// Something about a mail address that notices go to.
+    OnMail(OnMail),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
@@ -481,11 +483,11 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
+            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
             OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_))
+            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_))
             || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 

@@ -1,7 +1,7 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnMany, OnMoving, OnOrganisations, OnPapers,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
     OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
@@ -64,6 +64,9 @@ operations! {
     Command::OnMany(OnMany::Households(_)) => "take-households",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
+    Command::OnMail(OnMail::Ask { .. }) => "ask-mail",
+    Command::OnMail(OnMail::Confirm { .. }) => "confirm-mail",
+    Command::OnMail(OnMail::Remove { .. }) => "remove-mail",
     Command::OnOrganisations(OnOrganisations::Found(_)) => "found-organisation",
     Command::OnOrganisations(OnOrganisations::Close { .. }) => "close-organisation",
     Command::OnOrganisations(OnOrganisations::Join { .. }) => "join-organisation",
