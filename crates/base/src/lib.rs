@@ -7,6 +7,7 @@ mod actor;
 pub mod business_number;
 mod entropy;
 mod id;
+pub mod mail;
 pub mod phone;
 mod refusal;
 mod text;

@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay,
-    OnProposals, OnShops, OnTills, OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
+    OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -229,8 +229,12 @@ pub enum Command {
     OnPeople(OnPeople),
     /// Something about who lives together.
     OnHouseholds(OnHouseholds),
+    /// What a list says of many people at once.
+    OnMany(OnMany),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
+    /// Something about a mail address that notices go to.
+    OnMail(OnMail),
     /// Something about organisations and businesses.
     OnOrganisations(OnOrganisations),
     /// Something about coupons, sales and releases.
@@ -484,11 +488,12 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
-            OnWindow, OpenGlass,
+            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
+            OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | OnMoving(_) | AskLook { .. } | OpenGlass { .. } | Download { .. })
+            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_))
+            || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.

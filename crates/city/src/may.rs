@@ -7,6 +7,7 @@ use std::sync::Arc;
 use base::{Actor, Arg, MerchantId, PersonId, Refusal, Role};
 use rules::{Kind, Pack, PackError, RoleRule};
 
+use crate::follow::To;
 pub use crate::operations::OPERATIONS;
 use crate::{Command, Directory, NewPerson, NewToken, OnPayouts, OnPrepay, OnWindow, Payee};
 
@@ -37,6 +38,8 @@ pub const SYSTEM: &[&str] = &[
     "begin-move-in",
     "move-in-part",
     "end-move-in",
+    "take-facts",
+    "take-households",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.
@@ -178,6 +181,8 @@ pub fn may(actor: &Actor, command: &Command, pack: &Pack, directory: &Directory)
         // Whose case it is stands in its row: the use case asks.
         (Role::Citizen(me), Command::OnShops(command)) => command.is_own(me, directory),
         (Role::Merchant(me), Command::OnShops(command)) => command.is_of_shop(me, directory),
+        (Role::Citizen(me), Command::OnMail(command)) => command.to() == To::Person(me),
+        (Role::Merchant(me), Command::OnMail(command)) => command.to() == To::Shop(me),
         (Role::Merchant(me), Command::OnTills(command)) => command.shop().is_none_or(|shop| shop == me),
         (Role::Citizen(_) | Role::Merchant(_) | Role::Till(_) | Role::Organisation(_), _) => false,
         (Role::Clerk, _) => within_reach(actor, command, directory),
@@ -255,6 +260,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::OnPeople(_)
             | Command::OnHouseholds(_)
             | Command::OnPapers(_)
+            | Command::OnMail(_)
             | Command::OnWindow(_)
             | Command::OnCoupons(_)
             | Command::OnPrepay(_)

@@ -52,7 +52,9 @@ pub fn migrations() -> Vec<Migration> {
             crate::moving::store::MOVING,
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
+            crate::proposals::store::HEARD,
             crate::pins::store::PINS,
+            crate::mail::store::MAIL,
         ])
         .collect()
 }
@@ -148,6 +150,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::payouts::store::STATEMENTS)
         .chain(crate::giving::store::STATEMENTS)
         .chain(crate::hooks::store::STATEMENTS)
+        .chain(crate::mail::store::STATEMENTS)
         .chain(crate::exchange::store::STATEMENTS)
         .chain(crate::joining::store::STATEMENTS)
         .chain(crate::proposals::store::STATEMENTS)

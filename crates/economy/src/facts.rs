@@ -419,6 +419,15 @@ pub enum Facts {
         /// How many keys, or fields.
         count: u32,
     },
+    /// Something about the mail address of a person or a shop; the address is sealed.
+    Mail {
+        /// Whose, if a person's.
+        person: Option<PersonId>,
+        /// Whose, if a shop's.
+        merchant: Option<MerchantId>,
+        /// `ask`, `confirm`, `remove`.
+        action: String,
+    },
     /// Something about a shop's programs, or about a sign of illegal exchange.
     Tills(TillsFacts),
     /// Somebody joins as a shop, where shops apply.
@@ -511,7 +520,9 @@ impl Facts {
             | Facts::Person { person, .. }
             | Facts::Record { person, .. } => vec![*person],
             Facts::Giving(facts) => facts.people(),
-            Facts::Looks { person, .. } | Facts::Window { person, .. } => person.iter().copied().collect(),
+            Facts::Looks { person, .. } | Facts::Window { person, .. } | Facts::Mail { person, .. } => {
+                person.iter().copied().collect()
+            }
             Facts::Organisation(facts) => facts.people(),
             Facts::Joining(facts) => facts.person.into_iter().collect(),
             Facts::Coupons(coupons) => coupons.person().into_iter().collect(),

@@ -221,6 +221,7 @@ fn each() -> Vec<Facts> {
             posting: PostingNo(12),
             amount: 600_000,
         }),
+        Facts::Mail { person: None, merchant: Some(MERCHANT), action: action() },
         Facts::Tills(TillsFacts::Hook { merchant: MERCHANT, hook: HookId(3), action: "open".to_owned() }),
         Facts::Tills(TillsFacts::Case {
             merchant: MERCHANT,
@@ -301,6 +302,7 @@ fn each() -> Vec<Facts> {
                 CouponFacts::Commit { .. } | CouponFacts::Draw { .. } => {}
             },
             Facts::Giving(_) | Facts::Organisation(_) | Facts::Joining(_) | Facts::Proposal(_) => {}
+            Facts::Mail { .. } => {}
             Facts::Tills(TillsFacts::Hook { .. } | TillsFacts::Case { .. }) => {}
         }
     }

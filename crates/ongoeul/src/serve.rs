@@ -16,7 +16,7 @@ use city::sealing::FOLDER;
 use pen::Options;
 use serde::Deserialize;
 use store::Target;
-use web::{App, LimitRules, Limits, Mode, Outlet, Outlets, Secrets, VouchingHouse};
+use web::{App, LimitRules, Limits, Mailer, Mode, Outlet, Outlets, Relay, Secrets, VouchingHouse};
 
 use crate::house::{self, Failed};
 use crate::pack;
@@ -82,13 +82,32 @@ pub struct Config {
     webhooks: WebhookConfig,
 }
 
-/// Where one way leads: a JSON post to whatever takes it (the gateway of a telephone company or of a messenger, a mail
-/// server's, the mail room's). Its token stands in the secrets file, under `[notices]` by the way's name.
+/// Where one way leads: a JSON post to whatever takes it (the gateway of a telephone company or of a messenger, the mail
+/// room's), and for mail a relay that speaks SMTP too. Its token, or the relay's password, stands in the secrets file, under
+/// `[notices]` by the way's name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NoticeConfig {
-    /// Where to post to.
+    /// Where to post to; for mail also `smtps://relay.example.kr`, or `smtp://relay.example.kr:587` (TLS is asked for).
     url: String,
+    /// For a relay: who the mail is from, `이름 <no-reply@example.kr>`.
+    #[serde(default)]
+    from: Option<String>,
+    /// For a relay: whom it knows us as.
+    #[serde(default)]
+    user: Option<String>,
+}
+
+impl NoticeConfig {
+    fn outlet(self, secret: Option<String>, private: bool) -> Result<Outlet, String> {
+        let NoticeConfig { url, from, user } = self;
+        if let (None, None) = (&from, &user) {
+            return Ok(Outlet::Post { url, token: secret });
+        }
+        let from = from.ok_or("notices: a relay needs `from`")?;
+        let relay = Relay { url, from, user, password: secret };
+        Ok(Outlet::Mail(Box::new(Mailer::new(&relay, private)?)))
+    }
 }
 
 /// What shops' programs hear.
@@ -107,8 +126,8 @@ fn outlets(
     mut secrets: BTreeMap<String, String>,
 ) -> Result<Outlets, String> {
     let mut outlets = Outlets::new(webhooks.private);
-    for (way, NoticeConfig { url }) in config {
-        outlets.set(&way, Outlet::Post { url, token: secrets.remove(&way) })?;
+    for (way, notice) in config {
+        outlets.set(&way, notice.outlet(secrets.remove(&way), webhooks.private)?)?;
     }
     match secrets.keys().next() {
         Some(way) => {
@@ -325,6 +344,16 @@ mod tests {
         assert!(made(&home, None).unwrap_err().contains("private networks"));
         assert_eq!(made(&format!("{home}[webhooks]\nprivate = true\n"), None), Ok(()));
         assert!(read(&format!("{sms}token = \"t\"\n")).is_err(), "tokens stand elsewhere");
+        let relay =
+            "[notices.email]\nurl = \"smtps://relay.example.kr\"\nfrom = \"온고을 <no-reply@example.kr>\"\n";
+        assert_eq!(made(relay, None), Ok(()));
+        assert_eq!(made(&format!("{relay}user = \"city\"\n"), Some("email")), Ok(()));
+        assert!(made(relay, Some("email")).unwrap_err().contains("no user"));
+        assert!(
+            made(&relay.replace("notices.email", "notices.sms"), None).unwrap_err().contains("only mail")
+        );
+        let bare = relay.replace("from = \"온고을 <no-reply@example.kr>\"\n", "");
+        assert!(made(&bare, None).unwrap_err().contains("https"), "a relay needs a sender");
     }
 
     #[test]

@@ -160,11 +160,17 @@ pub enum Told {
     JoinCancelled,
     /// Their appeal was decided.
     JoinAnswered,
+    /// A code for the mail address they gave; it stands in the mail alone.
+    MailCode,
+    /// Notices go to a mail address from now on.
+    MailKept,
+    /// They don't any more.
+    MailGone,
 }
 
 impl Told {
     /// All kinds, for whoever writes rules and texts about them.
-    pub const KINDS: [&str; 32] = [
+    pub const KINDS: [&str; 35] = [
         "helper-paid",
         "helper-saw",
         "help-given",
@@ -197,6 +203,9 @@ impl Told {
         "join-refused",
         "join-cancelled",
         "join-answered",
+        "mail-code",
+        "mail-kept",
+        "mail-gone",
     ];
 
     /// The kind's stable code.
@@ -234,6 +243,9 @@ impl Told {
             Told::JoinRefused => "join-refused",
             Told::JoinCancelled => "join-cancelled",
             Told::JoinAnswered => "join-answered",
+            Told::MailCode => "mail-code",
+            Told::MailKept => "mail-kept",
+            Told::MailGone => "mail-gone",
         }
     }
 }

@@ -44,6 +44,19 @@ excluded = { ko = "안 돼요", en = "No" }
 source = "notice"
 "#;
 
+const LIVING: &str = r#"[living]
+households = [3, 2]
+too_young = 500
+residence_paper = "등본"
+birth_paper = "신분증"
+register = "대장"
+basic_livelihood = 46
+disability_severe = 19
+disability_other = 32
+care_grade = 107
+helped = 200
+consent = [{ purpose = "care", share = 100, from_age = 14 }]
+"#;
 const TOWN: &str = r#"[names]
 surnames = [["김", 10]]
 given_first = ["가"]
@@ -411,6 +424,18 @@ fn city_and_town() {
         ("town.toml", "until = 60", "until = 10", 25, "not a band"),
         ("town.toml", "given_first = [\"가\"]", "given_first = []", 3, "nothing to draw"),
     ]);
+    for (from, to, what) in [
+        ("households = [3, 2]", "households = []", "no weights"),
+        ("households = [3, 2]", "households = [3, 0]", "no weights"),
+        ("too_young = 500", "too_young = 1_001", "out of range"),
+        ("register = \"대장\"", "register = \" \"", "not a name"),
+        ("from_age = 14", "from_age = 13", "out of range"),
+        ("purpose = \"care\"", "purpose = \"cars\"", "consent \"cars\""),
+    ] {
+        assert!(LIVING.contains(from), "{from}");
+        let errors = broken("town.toml", TOWN, &format!("{TOWN}{}", LIVING.replacen(from, to, 1)));
+        assert!(errors.iter().any(|error| error.what.contains(what)), "{from}: {errors:#?}");
+    }
     let errors = broken("city.toml", "id = \"online\"", "id = \"cafe\"");
     assert!(errors[0].what.contains("used twice"), "{errors:#?}");
     let errors = broken("town.toml", "4511153000", "4511154000");

@@ -30,7 +30,7 @@ fn a_pack_says_how_people_are_told() {
     let lost = pack.notices.of("card-lost").unwrap();
     assert_eq!(
         (lost.ways.as_slice(), lost.urgent),
-        (&[Channel::Kakao, Channel::Sms, Channel::Letter][..], true)
+        (&[Channel::Kakao, Channel::Sms, Channel::Email, Channel::Letter][..], true)
     );
     assert_eq!(pack.notices.of("case-opened").unwrap().days, Some(7));
     let round = &pack.fraud[0];

@@ -1,5 +1,5 @@
 //! What the tests of every crate share: throw-away databases on both engines, a proxy that cuts connections at
-//! the worst moment, child processes that never outlive the test, and a real browser.
+//! the worst moment, a mail relay that refuses when told to, child processes that never outlive the test, and a real browser.
 //!
 //! Only ever a dev-dependency. Nothing here returns an error: where something is missing the test fails, and the
 //! message says which command mends it. A test is never skipped in silence.
@@ -21,6 +21,7 @@ pub mod browser;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
+pub mod smtp;
 mod temp;
 mod wait;
 mod webdriver;
@@ -29,6 +30,7 @@ pub use browser::Browser;
 pub use postgres::{Cluster, Database, dump, postgres};
 pub use process::Guarded;
 pub use proxy::{Cut, CutProxy};
+pub use smtp::{Letter, MailRelay};
 pub use temp::TempDir;
 pub use wait::{free_port, wait_for, wait_until};
 

@@ -224,11 +224,13 @@ impl Visit {
             }
         };
         let here = self.path.split('?').next().unwrap_or("/");
+        let news = pages::waiting::news(self, town);
         let items = |links: &[(&'static str, &str)]| -> Vec<NavItem> {
             let item = |(key, href): &(&'static str, &str)| NavItem {
                 key,
                 href: (*href).to_owned(),
                 current: *href == here,
+                news: if *href == pages::waiting::PAGE { news } else { 0 },
             };
             links.iter().map(item).collect()
         };

@@ -41,6 +41,6 @@ mod ways;
 pub use app::{App, Demo, DemoPersona, Mode, Secrets};
 pub use limits::{Limits, Rate, Rules as LimitRules};
 pub use router::router;
-pub use send::{Outlet, Outlets, outward, round};
+pub use send::{Mailer, Outlet, Outlets, Relay, outward, round};
 pub use serve::{serve, serve_operators, serve_with};
 pub use vouched::VouchingHouse;

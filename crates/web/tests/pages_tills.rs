@@ -313,8 +313,9 @@ async fn a_notice_takes_the_next_way_and_ends_at_the_window() {
         assert_eq!(gateway.next().json()["kind"], "pin-set");
         waiting(&town, Role::Clerk, "lost", Command::Replace { card: CardRef::Id(town.card) });
         // No messenger is set up: on to the text message, whose gateway has no such subscriber: on to the letter.
+        // No mail is set up either.
         gateway.answers.send(422).unwrap();
-        for _ in 0..3 {
+        for _ in 0..4 {
             web::round(&town.app).await.unwrap();
         }
         let sms = gateway.next();

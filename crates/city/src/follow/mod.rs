@@ -22,11 +22,14 @@ pub(crate) use tell::store::STATEMENTS;
 pub const NAME: &str = "city";
 /// The channel of what goes to shops' programs.
 pub const HOOK: &str = "hook";
+/// The end of a lane of what can't wait till the morning: it doesn't wait behind what can.
+const URGENT: &str = "/urgent";
 /// Postings read at once.
 const CHUNK: u64 = 4_096;
 
 /// Who is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum To {
     /// A person.
     Person(PersonId),
@@ -79,9 +82,10 @@ impl Notice {
         let (way, then) = self.then.split_first()?;
         let stem = dead.key.rsplit_once('/').map_or(dead.key.as_str(), |(stem, _)| stem);
         let notice = Notice { then: then.to_vec(), ..self.clone() };
+        let urgent = if dead.lane.ends_with(URGENT) { URGENT } else { "" };
         Some(NewMessage {
             key: format!("{stem}/{way}"),
-            lane: format!("{way}/{}", dead.to),
+            lane: format!("{way}/{}{urgent}", dead.to),
             channel: way.clone(),
             body: notice.write(),
             next: now,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{Date, PersonId, RecordId, date_of_day, day_of_date};
+use base::{Date, Instant, PersonId, RecordId, date_of_day, day_of_date};
 use economy::holder::parse_card_number;
 use economy::phone;
 use economy::store::Issued;
@@ -14,6 +14,8 @@ use people::{District, File, Name, Naming, Phone, record};
 use store::{Error, Snapshot};
 use vault::{Sealed, Vault};
 
+use crate::follow::To;
+use crate::mail::Mailbox;
 use crate::{CardRef, Directory};
 
 /// As many as one search shows.
@@ -242,6 +244,12 @@ impl<'s, 'a> Register<'s, 'a> {
         let Some(row) = rows::scan(self.snapshot, paper)? else { return Ok(None) };
         self.seen_of(row.person);
         record::open_scan(self.vault, (row.id, row.person), row.sealed).map(Some).map_err(sealed)
+    }
+
+    /// Where a person's notices go by mail.
+    pub fn mailbox(&mut self, person: PersonId, now: Instant) -> Result<Mailbox, Error> {
+        self.seen_of(person);
+        crate::mail::read(self.snapshot, self.vault, To::Person(person), now)
     }
 
     /// The family name on a record, for telling whether two share one: it goes no further, and is no look.

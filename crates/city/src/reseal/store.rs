@@ -105,6 +105,7 @@ pub const COLUMNS: &[Column] = &[
     Column { most: 4, ..column!("bank_answer_texts", "sealed", numbered) },
     column!("hooks", "secret"),
     column!("hooks", "before"),
+    column!("mail_addresses", "sealed"),
     column!("cases", "answer"),
     column!("cases", "note"),
     column!("joinings", "why"),

@@ -1,4 +1,4 @@
-//! Names, and scans of what they signed, go of persons who left and whom the law lets go; what they paid stays, under their opaque id.
+//! Names, mail addresses, and scans of what they signed, go of persons who left and whom the law lets go; what they paid stays, under their opaque id.
 
 use base::{EntryNo, PersonId, date_of_day};
 use economy::store::{CARDS_OF, Issued};
@@ -9,6 +9,7 @@ use people::store::{DROP_SCANS, LET_GO, PERSON_SINCE, SinceRow};
 use vault::Sealed;
 
 use super::{keys, note};
+use crate::mail::store::DROP_MAILBOX;
 use crate::memory::{CityMemory, CityTurn};
 use crate::payouts::Change;
 use crate::payouts::store::FORGET_ACCOUNTS;
@@ -45,6 +46,7 @@ pub(super) fn let_go(
         let row = vec![person.into(), sealed.naming.0.into(), sealed.name_index.0.to_vec().into()];
         turn.write(LET_GO, row);
         turn.write(DROP_SCANS, vec![person.into()]);
+        turn.write(DROP_MAILBOX, vec![person.to_string().into()]);
         let payee = Payee::Person(person);
         let gone = vec![payee.to_string().into(), Vec::<u8>::new().into(), turn.now.into()];
         turn.write(FORGET_ACCOUNTS, gone);

@@ -19,6 +19,8 @@ mod keys;
 mod let_go;
 mod links;
 mod looks;
+mod mail;
+mod many;
 mod moving;
 mod organisations;
 mod papers;
@@ -135,7 +137,9 @@ pub(crate) fn carry_out(
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnMany(command) => many::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
+        Command::OnMail(command) => mail::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),
         Command::OnCoupons(command) => on_coupons(city, turn, command),
         Command::OnPrepay(command) => prepay::carry_out(city, turn, command),

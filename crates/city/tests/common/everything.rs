@@ -6,9 +6,10 @@ use base::{
     AccountId, Actor, CaseId, Client, DraftId, GlassId, HandoverId, HookId, MerchantId, PersonId, PostingNo,
     ProposalId, QuestionId, Role, Won, date,
 };
+use city::follow::To;
 use city::{
     AnswerLine, AnswerPart, CardRef, Command, Finding, HookSecret, LineKind, Matter, NewCard, NewGrant,
-    NewMerchant, NewPasskey, NewPerson, OnPapers, OnPayouts, OnPeople, OnProposals, OnShops, OnTills,
+    NewMerchant, NewPasskey, NewPerson, OnMail, OnPapers, OnPayouts, OnPeople, OnProposals, OnShops, OnTills,
     OnWindow, Payee, Reply, Scan, Sign,
 };
 use economy::facts::TillsFacts;
@@ -56,6 +57,7 @@ pub const SECRETS: &[&str] = &[
     "두 번 눌렀",
     "귀가 어두",
     "보청기를",
+    "soonim",
 ];
 
 /// Whom and what it is about.
@@ -174,6 +176,8 @@ impl Hand<'_> {
         let sheet = format!("%PDF-1.4\n% {NAME}, {ADDRESS}\n%%EOF\n");
         let scan = Scan(Arc::new(sheet.into_bytes()));
         self.facts(clerk, Command::OnPapers(OnPapers::Keep { person, of: None, scan }));
+        let ask = OnMail::Ask { to: To::Person(person), address: "soonim@example.kr".into() };
+        self.facts(at(Role::Citizen(person), 12, None), Command::OnMail(ask));
     }
 
     fn looks(&mut self, person: PersonId) -> (QuestionId, GlassId) {

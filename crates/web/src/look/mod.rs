@@ -28,6 +28,7 @@ mod households;
 mod joining;
 mod kit;
 mod looks;
+mod mail;
 mod moving;
 mod officer;
 mod organisations;
@@ -93,6 +94,7 @@ pub use looks::{
     DeskLooksPage, Downloaded, GlassToReview, InspectionPage, LookQuestion, MonthLink, OwnGlass, OwnLook,
     OwnLooksPage, QuestionToAnswer, UnusualLook,
 };
+pub use mail::MailPage;
 pub use moving::{MovingLine, MovingPage, MovingShown};
 pub use officer::{CampaignVersion, DeskPage, Gain, RehearsalForm, RehearsalPage, RehearsalRunningPage};
 pub use organisations::{

@@ -101,6 +101,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_hooks_empty", shown(&s::shop_hooks_empty(lang))),
         ("notices", shown(&s::notices(lang))),
         ("notices_empty", shown(&s::notices_empty(lang))),
+        ("mail", shown(&s::mail(lang))),
+        ("mail_new", shown(&s::mail_new(lang))),
         ("inboxes", shown(&s::inboxes(lang))),
         ("inboxes_empty", shown(&s::inboxes_empty(lang))),
         ("untold", shown(&s::untold(lang))),

@@ -4,6 +4,7 @@
 //! Nothing here stands in anybody's way: a receiver that is slow or away holds up its own lane only.
 
 mod hook;
+mod mail;
 mod net;
 mod outlet;
 pub(crate) mod words;
@@ -18,6 +19,7 @@ use outbox::{Message, Outcome};
 use rules::Channel;
 
 pub(crate) use self::hook::shown_secret;
+pub use self::mail::{Mailer, Relay};
 pub(crate) use self::net::may_ask;
 pub use self::outlet::{Outlet, Outlets};
 use crate::App;

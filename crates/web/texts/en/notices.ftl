@@ -50,6 +50,7 @@ told-paid-out = { $amount } was sent to your shop’s account.
 told-shop-closed = Your shop takes the card no more.
 told-case-opened = Some payments look unusual, and we ask you why. Please answer.
 told-case-closed = What we asked about is closed.
+look-what-demo-inboxes = A code for an e-mail address was seen in the demo’s inboxes
 look-what-notice-contact = Name and telephone, to send a notice
 look-what-window-untold = Names of people to be told at the window
 look-why-notice = Notice

@@ -50,6 +50,7 @@ told-paid-out = 가게 계좌로 { $amount }을 보냈어요.
 told-shop-closed = 가게의 카드 가맹이 끝났어요.
 told-case-opened = 여느 때와 다른 거래가 있어 까닭을 여쭤봐요. 답을 적어 주세요.
 told-case-closed = 여쭤본 거래의 확인이 끝났어요.
+look-what-demo-inboxes = 체험의 알림함에서 메일 확인 번호를 봤어요
 look-what-notice-contact = 알림을 보내려고 이름과 전화번호를 읽었어요
 look-what-window-untold = 창구에서 전할 알림의 이름을 봤어요
 look-why-notice = 알림

@@ -3,7 +3,7 @@
 mod circle;
 pub(crate) mod store;
 
-use base::{Instant, MerchantId, PostingNo, Zone};
+use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::Facts;
 use economy::facts::{JoiningFacts, Payment, Refund, TillsFacts};
 use outbox::NewMessage;
@@ -11,7 +11,7 @@ use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
 use serde_json::{Value, json};
 
-use super::{HOOK, Notice, Record, To, ways};
+use super::{HOOK, Notice, Record, To, URGENT, ways};
 use crate::CityView;
 use crate::hooks::Hook;
 
@@ -52,10 +52,11 @@ fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, i
     let rule = rules.of(told.kind());
     let days = rule.and_then(|rule| rule.days);
     let receiver = to.code();
+    let urgent = rule.is_some_and(|rule| rule.urgent);
     let mut put = |way: &str, then: Vec<String>, next| {
         into.push(NewMessage {
             key: format!("{}/{index}/{way}", record.stem),
-            lane: format!("{way}/{receiver}"),
+            lane: format!("{way}/{receiver}{}", if urgent { URGENT } else { "" }),
             channel: way.to_owned(),
             to: receiver.clone(),
             kind: told.kind().into(),
@@ -122,6 +123,7 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             }
         }
         Facts::Shop { merchant, action } if action == "close" => shop(*merchant, Told::ShopClosed),
+        Facts::Mail { person, merchant, action } => of_mail(*person, *merchant, action),
         Facts::Joining(facts) => of_joining(facts),
         Facts::Tills(TillsFacts::Case { merchant, case, action, .. }) => match action.as_str() {
             "open" => shop(*merchant, Told::CaseOpened { case: *case }),
@@ -130,6 +132,17 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
         },
         _ => Vec::new(),
     }
+}
+
+/// Whose address it is; by other ways too, so that nobody's notices are led away unseen.
+fn of_mail(person: Option<PersonId>, merchant: Option<MerchantId>, action: &str) -> Vec<(To, Told)> {
+    let told = match action {
+        "ask" => Told::MailCode,
+        "confirm" => Told::MailKept,
+        _ => Told::MailGone,
+    };
+    let to = person.map(To::Person).or(merchant.map(To::Shop));
+    to.map(|to| (to, told)).into_iter().collect()
 }
 
 /// Who applied hears it, and the shop, where a registration ends.

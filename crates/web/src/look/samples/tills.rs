@@ -100,6 +100,26 @@ fn sent(lang: Lang, no: i64, way: &str, sending: Sending) -> SentLine {
     }
 }
 
+pub(in super::super) fn mail(lang: Lang) -> MailPage {
+    let t = tongue(lang);
+    let error = t.say("refusal-mail-code-wrong").to_string();
+    MailPage {
+        t,
+        page: frame(lang, "/notices/mail", citizen(lang, "nav-wallet")),
+        errors: vec![FieldError { field: "code", error: error.clone() }],
+        offered: true,
+        kept: Some(("a.rather.long.name.of.somebody@mail.example.co.kr".to_owned(), at(9, 0))),
+        pending: Some("youngsuk@example.kr".to_owned()),
+        address: Field::default(),
+        code: Field::wrong("123456", error),
+        request_keys: ["k1", "k2", "k3"].map(str::to_owned),
+    }
+}
+
+pub(in super::super) fn mail_new(lang: Lang) -> MailPage {
+    MailPage { errors: Vec::new(), kept: None, pending: None, code: Field::default(), ..mail(lang) }
+}
+
 pub(in super::super) fn inboxes(lang: Lang) -> InboxesPage {
     InboxesPage {
         t: tongue(lang),

@@ -162,6 +162,7 @@ impl Pairs<'_> {
             | Facts::Organisation(_)
             | Facts::Keys { .. }
             | Facts::Tills(_)
+            | Facts::Mail { .. }
             | Facts::Joining(_)
             | Facts::Proposal(_)
             | Facts::Moving(_)

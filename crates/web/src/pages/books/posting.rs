@@ -231,6 +231,7 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         | Facts::Organisation(_)
         | Facts::Keys { .. }
         | Facts::Tills(_)
+        | Facts::Mail { .. }
         | Facts::Joining(_)
         | Facts::Proposal(_)
         | Facts::Batch { .. }

@@ -4,6 +4,7 @@ mod cases;
 mod desk;
 mod evidence;
 mod hooks;
+mod mail;
 pub(in crate::pages) mod notices;
 
 use axum::Router;
@@ -27,6 +28,9 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/desk/exchange", get(desk::list))
         .route("/desk/exchange/{id}", get(desk::show).post(desk::close))
         .route("/notices", get(notices::own))
+        .route("/notices/mail", get(mail::show).post(mail::ask))
+        .route("/notices/mail/confirm", post(mail::confirm))
+        .route("/notices/mail/remove", post(mail::remove))
         .route("/clerk/notices", get(notices::untold))
         .route("/clerk/notices/{no}", post(notices::told))
         .route("/demo/inboxes", get(notices::inboxes))

@@ -6,8 +6,10 @@ use axum::extract::{Form, Path};
 use axum::response::Response;
 use base::{PersonId, Role};
 use city::follow::{HOOK, Notice, To};
+use city::mail::CODE_KIND;
 use outbox::{Fate, Message, Which};
 use people::notice::Told;
+use rules::Channel;
 use serde::Deserialize;
 
 use super::{expired, nothing, outbox, sending};
@@ -24,7 +26,7 @@ const SHOWN: usize = 100;
 const THROUGH: usize = 1_000;
 
 /// Who a visitor is, to whom notices go.
-fn me(visit: &Visit) -> Option<To> {
+pub(super) fn me(visit: &Visit) -> Option<To> {
     match visit.role {
         Some(Role::Citizen(person)) => Some(To::Person(person)),
         Some(Role::Merchant(shop)) => Some(To::Shop(shop)),
@@ -55,6 +57,7 @@ fn href(told: &Told) -> Option<&'static str> {
         | Told::JoinCancelled
         | Told::JoinAnswered => Some("/join/mine"),
         Told::PaidOut { .. } => Some("/shop"),
+        Told::MailCode | Told::MailKept | Told::MailGone => Some("/notices/mail"),
         Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed | Told::GiftReceipt { .. } => None,
     }
 }
@@ -117,9 +120,49 @@ pub(super) async fn inboxes(visit: Visit) -> Response {
         }
         _ => names.iter().find(|(id, _)| id == code).map_or(code, |(_, name)| name.as_str()).to_owned(),
     };
-    let sent = messages.iter().filter_map(|message| sent(&visit, message, to(&message.new.to))).collect();
+    let codes = match codes(&visit, &messages).await {
+        Ok(codes) => codes,
+        Err(rejected) => return visit.refuse(rejected, "/"),
+    };
+    let line = |message: &Message| {
+        let mut line = sent(&visit, message, to(&message.new.to))?;
+        // The mail itself: what was told there alone.
+        let code = codes.iter().find(|(receiver, _)| *receiver == message.new.to);
+        if message.new.channel == Channel::Email.code()
+            && message.new.kind == CODE_KIND
+            && let Some((_, code)) = code
+        {
+            line.text = words::with_code(visit.t, code);
+        }
+        Some(line)
+    };
+    let sent = messages.iter().filter_map(line).collect();
     let page = InboxesPage { t: visit.t, page: visit.page(), sent };
     visit.show(&page)
+}
+
+/// The codes that are on their way to mail addresses, by receiver.
+async fn codes(visit: &Visit, messages: &[Message]) -> Result<Vec<(String, String)>, Rejected> {
+    let mut receivers: Vec<To> = Vec::new();
+    for to in messages.iter().filter(|one| one.new.kind == CODE_KIND).filter_map(|one| To::coded(&one.new.to))
+    {
+        if !receivers.contains(&to) {
+            receivers.push(to);
+        }
+    }
+    let (vault, now) = (visit.app.city.vault(), visit.app.now());
+    let read = visit.app.register(visit.looks("demo.inboxes", "notice"), move |register| {
+        let mut codes = Vec::new();
+        for to in receivers {
+            let mailbox = match to {
+                To::Person(person) => register.mailbox(person, now)?,
+                To::Shop(shop) => city::mail::of_shop(register.snapshot(), &vault, shop, now)?,
+            };
+            codes.extend(mailbox.pending.map(|(_, code)| (to.code(), code)));
+        }
+        Ok(codes)
+    });
+    Ok(read.await?)
 }
 
 /// The person of a message that no way reached, if the window may see them.
