@@ -11,12 +11,12 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMoving, OnOrganisations, OnPapers, OnPayouts, OnPeople,
-    OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
+    OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CardRef {
     /// By its id.
@@ -229,6 +229,8 @@ pub enum Command {
     OnPeople(OnPeople),
     /// Something about who lives together.
     OnHouseholds(OnHouseholds),
+    /// What a list says of many people at once.
+    OnMany(OnMany),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
     /// Something about a mail address that notices go to.
@@ -481,14 +483,12 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops,
-            OnWindow, OpenGlass,
+            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
+            OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(
-                self,
-                OnWindow(_) | OnMoving(_) | OnMail(_) | AskLook { .. } | OpenGlass { .. } | Download { .. }
-            )
+            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_))
+            || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.
@@ -513,10 +513,13 @@ pub enum Reply {
         /// What was decided, on which facts.
         facts: Facts,
     },
-    /// The PIN was wrong; that is remembered, nothing else.
+    /// The PIN was wrong, or there is no such card, or it is locked: a shop hears the same of all. That is remembered, nothing
+    /// else.
     WrongPin {
-        /// Tries left before the card is locked.
+        /// How many more may be wrong before this shop has to wait.
         left: u8,
+        /// Until when the wrong ones are remembered here, and the shop waits once none is left.
+        until: Instant,
     },
     /// The code was wrong; that is remembered, nothing else.
     WrongCode,

@@ -11,7 +11,7 @@ use crate::coupons;
 use crate::giving::Change;
 use crate::joining::File;
 use crate::prepay::Claim;
-use crate::{Directory, Door, Help, Registered, moving, payouts, proposals};
+use crate::{Directory, Door, Help, Registered, moving, payouts, proposals, unasked};
 
 /// A movement of money at a shop or a purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub enum Event {
     Coupons(Box<coupons::Change>),
     /// A key more to open what names people with.
     Vault(Arc<Vault>),
+    /// So much was paid today at a shop with a card and without its PIN.
+    Unasked(unasked::Change),
     /// Money moved.
     Happened(Happened),
 }

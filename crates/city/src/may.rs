@@ -37,6 +37,8 @@ pub const SYSTEM: &[&str] = &[
     "begin-move-in",
     "move-in-part",
     "end-move-in",
+    "take-facts",
+    "take-households",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.

@@ -22,10 +22,14 @@ use crate::joining::{self, File};
 use crate::moving::{self, Move};
 use crate::organisations::{Registered, WasRegistered};
 use crate::payouts::{self, Payouts};
+use crate::pins::{self, Pins};
 use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
 use crate::today::Today;
-use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, tokens, use_cases};
+use crate::unasked::{self, Unasked};
+use crate::{
+    Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, saved, tokens, use_cases,
+};
 
 /// What taking a change back needs.
 pub(crate) enum Undo {
@@ -48,6 +52,8 @@ pub(crate) enum Undo {
     ClaimAdded,
     ClaimWas(Box<Claim>),
     Payouts(payouts::Change),
+    Unasked(unasked::Change),
+    Pins(pins::Change),
     Proposal(proposals::Change),
     Moving(moving::Memory),
     GivingWas(giving::Was),
@@ -91,7 +97,9 @@ pub struct CityMemory {
     pub(crate) coupons: CouponBook,
     pub(crate) claims: Claims,
     pub(crate) payouts: Payouts,
-    stats: Stats,
+    pub(crate) pins: Pins,
+    pub(crate) unasked: Unasked,
+    pub(crate) stats: Stats,
     today: Today,
     undo: Vec<Undo>,
 }
@@ -117,6 +125,8 @@ pub struct CityView {
     pub claims: Claims,
     /// Payouts under way, and where payouts go.
     pub payouts: Payouts,
+    /// What was paid today without a PIN.
+    pub unasked: Unasked,
     /// Tallies by day.
     pub stats: Stats,
 }
@@ -138,6 +148,8 @@ impl CityMemory {
             coupons: CouponBook::default(),
             claims: Claims::default(),
             payouts: Payouts::default(),
+            pins: Pins::default(),
+            unasked: Unasked::default(),
             stats: Stats::default(),
             today,
             undo: Vec::new(),
@@ -268,6 +280,10 @@ impl CityMemory {
         }
         if let Some(change) = Change::of(facts, turn.day) {
             self.change_giving(turn, change);
+        }
+        if let Some(change) = self.unasked.change(turn.request.actor.role.name(), turn.day, facts) {
+            self.undo.push(Undo::Unasked(self.unasked.apply(change)));
+            turn.tell(Event::Unasked(change));
         }
         if let Some(happened) = Happened::of(&self.directory, &self.zone, (no, turn.now, turn.day), facts) {
             turn.tell(Event::Happened(happened));
@@ -425,6 +441,12 @@ impl Town for CityMemory {
                 Some(Undo::ClaimWas(claim)) => {
                     self.claims.put(*claim);
                 }
+                Some(Undo::Unasked(was)) => {
+                    self.unasked.apply(was);
+                }
+                Some(Undo::Pins(was)) => {
+                    self.pins.apply(was);
+                }
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Moving(was)) => self.open.moving = was,
                 Some(Undo::Payouts(was)) => {
@@ -456,6 +478,7 @@ impl Town for CityMemory {
             coupons: self.coupons.clone(),
             claims: self.claims.clone(),
             payouts: self.payouts.clone(),
+            unasked: self.unasked.clone(),
             stats: self.stats.clone(),
         }
     }
@@ -498,17 +521,10 @@ impl Town for CityMemory {
         self.coupons = coupons::store::load(load.snapshot, &self.pack)?;
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
+        self.pins = pins::store::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
-        if let Some(saved) = load.saved {
-            let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
-                .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
-            self.stats = saved.stats;
-            self.directory.giving.restore(saved.giving);
-            self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
-            self.open.holds = saved.holds.into_iter().map(|(no, at)| (PostingNo(no), Instant(at))).collect();
-        }
-        Ok(())
+        load.saved.map_or(Ok(()), |saved| saved::restore(self, saved))
     }
 
     fn absorb_account(&mut self, no: AccountNo, account: &Account) {
@@ -539,6 +555,9 @@ impl Town for CityMemory {
         if let Some(change) = Change::of(&facts, posting.day) {
             self.directory.giving.apply(&change);
         }
+        if let Some(change) = self.unasked.change(&posting.role, posting.day, &facts) {
+            self.unasked.apply(change);
+        }
         let when = (posting.no, posting.at, posting.day);
         let moved = Happened::of(&self.directory, &self.zone, when, &facts);
         if let Some(moved) = moved {
@@ -548,21 +567,11 @@ impl Town for CityMemory {
     }
 
     fn save(view: &CityView) -> Vec<u8> {
-        let mut taken: Vec<(u64, i64)> = view.open.taken.iter().map(|(no, taken)| (no.0, *taken)).collect();
-        taken.sort_unstable();
-        let saved = Saved {
-            stats: view.stats.clone(),
-            taken,
-            holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
-            giving: view.directory.giving.save(),
-        };
-        let mut bytes = SAVED.to_vec();
-        bytes.extend(serde_json::to_vec(&saved).unwrap_or_default());
-        bytes
+        saved::save(view)
     }
 
     fn knows(saved: &[u8]) -> bool {
-        saved.starts_with(SAVED)
+        saved::knows(saved)
     }
 
     fn day(&self, at: Instant) -> i32 {
@@ -572,16 +581,4 @@ impl Town for CityMemory {
     fn pack(&self) -> u32 {
         self.pack_no
     }
-}
-
-/// The head of that part: its version. A change of [`Saved`] is another number.
-const SAVED: &[u8] = b"city 2\n";
-
-/// The part of the memory that a checkpoint keeps; the rest is read from the tables.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Saved {
-    stats: Stats,
-    taken: Vec<(u64, i64)>,
-    holds: Vec<(u64, i64)>,
-    giving: giving::Saved,
 }

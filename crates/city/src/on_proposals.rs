@@ -24,4 +24,9 @@ pub enum OnProposals {
         /// Which.
         proposal: ProposalId,
     },
+    /// Who proposed it has read what became of it.
+    Hear {
+        /// Of which.
+        proposal: ProposalId,
+    },
 }

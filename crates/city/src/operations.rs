@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMoving, OnOrganisations, OnPapers, OnPayouts,
-    OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    Command, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
+    OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -60,6 +60,8 @@ operations! {
     Command::OnHouseholds(OnHouseholds::Join { .. }) => "join-household",
     Command::OnHouseholds(OnHouseholds::Change { .. }) => "change-household",
     Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
+    Command::OnMany(OnMany::Facts(_)) => "take-facts",
+    Command::OnMany(OnMany::Households(_)) => "take-households",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
     Command::OnMail(OnMail::Ask { .. }) => "ask-mail",
@@ -125,7 +127,7 @@ operations! {
     Command::OnShops(OnShops::Answer { .. }) => "answer-appeal",
     Command::OnProposals(OnProposals::Confirm { .. }) => "confirm-proposal",
     Command::OnProposals(OnProposals::Refuse { .. }) => "refuse-proposal",
-    Command::OnProposals(OnProposals::Withdraw { .. }) => "withdraw-proposal",
+    Command::OnProposals(OnProposals::Withdraw { .. } | OnProposals::Hear { .. }) => "withdraw-proposal",
     Command::OnWindow(OnWindow::Keep { .. }) => "keep-draft",
     Command::OnWindow(OnWindow::Drop { .. }) => "drop-draft",
     Command::OnWindow(OnWindow::TakeIn { .. }) => "take-in",

@@ -52,6 +52,8 @@ pub fn migrations() -> Vec<Migration> {
             crate::moving::store::MOVING,
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
+            crate::proposals::store::HEARD,
+            crate::pins::store::PINS,
             crate::mail::store::MAIL,
         ])
         .collect()
@@ -156,6 +158,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
+        .chain(crate::pins::store::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())

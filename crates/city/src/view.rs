@@ -55,6 +55,9 @@ impl CityView {
             Event::Proposal(change) => drop(self.open.proposals.apply(**change)),
             Event::Giving(change) => drop(self.directory.giving.apply(change)),
             Event::Vault(vault) => self.vault = Arc::clone(vault),
+            Event::Unasked(change) => {
+                self.unasked.apply(*change);
+            }
             Event::Happened(happened) => self.stats.count(happened, &self.directory),
         }
     }

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,12 +12,16 @@ use city::build::{PIN, Pace, Phase, Plan, Progress, Raised, Traffic, raise};
 use city::chores::{Chores, Outside, follow};
 use city::clock::HandClock;
 use city::open::{Opening, prepare};
+use city::read::households::together;
+use city::read::people::Register;
 use city::verify::recount;
 use city::{CardRef, CityMemory, Command, Reply};
 use common::{opening, pack, request, target};
 use economy::CardKind;
 use ledger::{EntryRow, PostingRow};
 use pen::{Envelope, Failure, Pen, Started};
+use people::fact::{Datum, Kind, valid_on};
+use people::household::{Basis, Relation};
 use rules::Purpose;
 use store::{Readers, Target};
 use testkit::{Place, TempDir};
@@ -142,6 +147,65 @@ fn its_figures_are_plausible() {
     assert!(hour(12) > 10 * hour(3).max(1), "{} at noon, {} at three", hour(12), hour(3));
 }
 
+/// Everybody has a residence and a home; some have more, as the pack weighs it. It stands where everybody's records do, and
+/// reads like them.
+#[test]
+fn its_people_are_whole_people() {
+    for engine in testkit::engines() {
+        let town = built(Place::fresh(engine));
+        let shared = town.started.pen.shared();
+        let view = shared.read();
+        let (directory, vault) = (&view.town.directory, &view.town.vault);
+        let readers = Readers::open(&town.target, 1).unwrap();
+        let founded = date(2020, 12, 31);
+        let (mut homes, mut facts, mut alone, mut agreed) = (BTreeMap::new(), BTreeMap::new(), 0, 0);
+        for holder in directory.holders() {
+            let person = holder.person.id;
+            let (known, file, (here, size)) = readers
+                .read(|snapshot| {
+                    let mut register = Register::new(snapshot, vault);
+                    let (known, file) = (register.naming(person)?.unwrap(), register.file(person)?);
+                    let together = together(&mut register, (person, &file), founded, |_| true)?;
+                    Ok((known, file, together))
+                })
+                .unwrap();
+            let (here, size) = (here.unwrap(), size.unwrap());
+            let facts_known = file.known();
+            let residence = valid_on(&facts_known, &Kind::ResidenceSince, founded).unwrap().fact;
+            let Datum::ResidenceSince(since) = residence.datum else { panic!() };
+            assert!(since < founded && since >= base::date_of_day(known.birth_day.unwrap()), "{since}");
+            assert!(size.people >= here.people(), "children without a card may live there too");
+            if size.basis == Basis::Fact {
+                assert_eq!(size.against, Some(here.people()), "the certificate says more than the members");
+            }
+            for member in &here.others {
+                let other = member.known.as_ref().unwrap();
+                assert_eq!(other.district, known.district, "one roof, one neighbourhood");
+                if here.own.relation == Relation::Head && member.membership.relation == Relation::Child {
+                    assert_eq!(other.name.chars().next(), known.name.chars().next());
+                }
+            }
+            alone += usize::from(size.people == 1);
+            agreed += file.consents.len();
+            homes.entry(here.id).or_insert_with(Vec::new).push(here.own.relation);
+            for fact in &facts_known {
+                *facts.entry(fact.datum.kind()).or_insert(0) += 1;
+            }
+        }
+        assert!(homes.values().all(|there| there.iter().filter(|one| **one == Relation::Head).count() == 1));
+        assert!((110..220).contains(&homes.len()), "{} homes of 300", homes.len());
+        assert!((30..90).contains(&alone), "{alone} of 300 live alone");
+        assert_eq!(facts[&Kind::ResidenceSince], 300);
+        let plastic = directory.cards().iter().filter(|card| card.kind == CardKind::Plastic).count();
+        assert!(
+            (30..=plastic).contains(&facts[&Kind::BirthDate]),
+            "a window has seen their papers: {facts:?}"
+        );
+        assert!(facts[&Kind::Disability] > 3 && facts[&Kind::BasicLivelihood] > 3, "{facts:?}");
+        assert!((10..60).contains(&agreed), "{agreed} consents");
+    }
+}
+
 #[test]
 fn the_personas_are_as_promised() {
     let town = built(Place::fresh(testkit::Engine::Sqlite));
@@ -202,7 +266,7 @@ fn it_is_built_on_empty_ground_and_to_a_plan_only() {
     })
     .unwrap();
     phases.dedup();
-    assert_eq!(phases, [Phase::People, Phase::Shops, Phase::History, Phase::Closing]);
+    assert_eq!(phases, [Phase::People, Phase::Shops, Phase::Lives, Phase::History, Phase::Closing]);
     assert!(raise(scaled(&target, folder.path()), &short, &mut |_| {}).is_err());
     let (target, folder) = (Target::memory().unwrap(), TempDir::new());
     for bad in [

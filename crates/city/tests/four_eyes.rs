@@ -343,3 +343,48 @@ fn a_proposal_holds_nothing_back() {
         assert_eq!(common::count(&hall.city.target, &books).postings, hall.last().0, "the journal agrees");
     });
 }
+
+/// What became of it stands before who proposed it until they say that they have read so, over any restart.
+#[test]
+fn who_proposed_is_told_what_became_of_it() {
+    each(|mut hall| {
+        let paid = [700_000, 600_000, 650_000].map(|amount| hall.paid(amount));
+        let (first, second) = (hall.officer(), hall.officer());
+        let refund = |payment| Command::Refund { payment, amount: None };
+        let [yes, no, back] = paid.map(|payment| proposed(hall.ask(first, refund(payment))));
+        let hear = |proposal| Command::OnProposals(OnProposals::Hear { proposal });
+        let news = |hall: &Hall, who: Actor| {
+            let (shared, now) = (hall.city.pen.shared(), hall.city.now());
+            let view = shared.read();
+            view.town.open.proposals.news_for(who.account.unwrap(), now)
+        };
+        // There is nothing to read before somebody said something, and nothing of one's own word.
+        assert_eq!(refusal(hall.ask(first, hear(yes))), "proposal.unknown");
+        posting(&hall.ask(second, confirm(yes)));
+        facts(hall.ask(second, refuse(no, "영수증을 가져오지 않았어요")));
+        facts(hall.ask(first, withdraw(back)));
+        assert_eq!((news(&hall, first), news(&hall, second)), (2, 0));
+        assert_eq!([yes, no, back].map(|id| hall.kept(id).is_news()), [true, true, false]);
+        assert_eq!(refusal(hall.ask(second, hear(yes))), "proposal.unknown");
+        let Hall { city, shop, who, keys } = hall;
+        let mut hall = Hall { city: city.again(9), shop, who, keys };
+        assert_eq!(news(&hall, first), 2);
+        facts(hall.ask(first, hear(yes)));
+        assert_eq!(refusal(hall.ask(first, hear(yes))), "proposal.unknown");
+        assert!(news(&hall, first) == 1 && hall.kept(yes).heard.is_some());
+        assert_eq!(hall.kept(yes).state, State::CarriedOut, "it stays what it was");
+        facts(hall.ask(first, hear(no)));
+        // Nobody came in time: that is news too, and so is another's proposing the same anew.
+        let late = proposed(hall.ask(first, refund(paid[1])));
+        hall.city.clock.set(hall.city.now().plus_seconds(7 * 86_400 + 1));
+        assert_eq!((news(&hall, first), hall.kept(late).is_news()), (1, true));
+        facts(hall.ask(first, hear(late)));
+        assert_eq!((news(&hall, first), hall.kept(late).state), (0, State::Expired));
+        let late = proposed(hall.ask(first, refund(paid[1])));
+        hall.city.clock.set(hall.city.now().plus_seconds(7 * 86_400 + 1));
+        proposed(hall.ask(second, refund(paid[1])));
+        assert_eq!((news(&hall, first), hall.kept(late).state), (1, State::Expired));
+        facts(hall.ask(first, hear(late)));
+        assert_eq!(news(&hall, first), 0);
+    });
+}

@@ -176,16 +176,22 @@ fn a_month_is_inspected_by_itself() {
             purpose: "gift".into(),
             ..look(day(25, 3, 0), "citizen/7", PersonId(1), None)
         });
+        // Machinery writes to people at its own hours.
+        all.push(Look {
+            role: Role::System.name().into(),
+            purpose: "notice".into(),
+            ..look(day(25, 4, 0), "system/0", PersonId(1), None)
+        });
         city.access.record(all).unwrap().wait().unwrap();
 
         let found = inspect_city(&city, Month::of(date(2021, 2, 1))).unwrap();
-        assert_eq!((found.looks, found.people), (24, 23));
+        assert_eq!((found.looks, found.people), (25, 23));
         let order: Vec<_> = found.unusual.iter().map(|u| (u.points, u.entry.look.whom.0)).collect();
         assert_eq!(order[0], (3, 3), "at night and for no task");
         assert_eq!(order[1..21], (100..120).map(|n| (3, n)).collect::<Vec<_>>());
         assert_eq!(order[21..], [(2, 2)], "at night; by day without a task is usual at a window");
         let counts: Vec<_> = found.by_purpose.into_iter().map(|((role, why), n)| (role, why, n)).collect();
-        let expected = [("citizen", "gift", 1), ("clerk", "service", 23)];
+        let expected = [("citizen", "gift", 1), ("clerk", "service", 23), ("system", "notice", 1)];
         assert_eq!(counts, expected.map(|(role, why, n)| (role.to_owned(), why.to_owned(), n)));
 
         let made = |city: &city::open::City| city.readers.read(|s| inspection::made(s, 10)).unwrap();
@@ -197,7 +203,7 @@ fn a_month_is_inspected_by_itself() {
         assert_eq!(keeper.look(&city).broken, None);
         let kept = made(&city);
         let numbers: Vec<_> = kept.iter().map(|m| (inspection::named(m.month), m.looks, m.unusual)).collect();
-        assert_eq!(numbers, [("2021-02".to_owned(), 24, 22)]);
+        assert_eq!(numbers, [("2021-02".to_owned(), 25, 22)]);
         assert_eq!(city.access.readers().compare(&[kept[0].head]).unwrap(), 1);
         // Who was away for months makes up for all of them, once.
         clock.set(zone.instant(date(2021, 5, 2), 9, 0));

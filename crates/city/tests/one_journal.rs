@@ -67,6 +67,7 @@ const MERCHANTS: Sql = sql(
 const CLAIMS: Sql = sql(
     "SELECT claim, posting, holder, amount, advanced, state, back, borne FROM prepayments ORDER BY claim",
 );
+const PINS: Sql = sql("SELECT card, shop, wrong, counted, until FROM pins_tried ORDER BY card, shop");
 const PACKS: Sql = sql("SELECT no, hash, files, people, population, since FROM packs ORDER BY no");
 const TOKENS: Sql = sql("SELECT hash, client, role_grant, name, since FROM tokens ORDER BY hash");
 
@@ -104,6 +105,10 @@ store::row! {
 }
 store::row! {
     #[derive(Debug)]
+    struct PinRow { card: String, shop: String, wrong: i64, counted: i64, until: i64 }
+}
+store::row! {
+    #[derive(Debug)]
     struct PackRow { no: i64, hash: Vec<u8>, files: String, people: i64, population: i64, since: i64 }
 }
 store::row! {
@@ -137,6 +142,7 @@ fn rows(target: &Target) -> Vec<String> {
             snapshot.query::<CardRow>(CARDS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<MerchantRow>(MERCHANTS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<ClaimRow>(CLAIMS, &[])?.iter().for_each(|row| put(row));
+            snapshot.query::<PinRow>(PINS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<PackRow>(PACKS, &[])?.iter().for_each(|row| put(row));
             snapshot.query::<TokenRow>(TOKENS, &[])?.iter().for_each(|row| put(row));
             Ok(())

@@ -97,6 +97,13 @@ pub struct Payment {
     /// The part of the cashback that was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftPart>,
+    /// Whether the card's PIN was given, at a till.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pin: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A payment made by a helper.

@@ -51,7 +51,7 @@ pub struct Card {
     pub state: CardState,
     /// Keyed hash of its PIN, if one is set.
     pub pin: Option<[u8; 16]>,
-    /// Wrong PINs in a row.
+    /// Wrong PINs that count for it: see [`crate::decide::wrong_pin`].
     pub wrong: u8,
 }
 

@@ -5,9 +5,6 @@ use base::CardId;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// After this many wrong PINs in a row the card is locked.
-pub const TRIES: u8 = 5;
-
 /// True for four to six digits.
 pub fn is_well_formed(pin: &str) -> bool {
     (4..=6).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit())

@@ -22,14 +22,15 @@ fn refusals_come_in_order() {
         card lost; closed bar; own bar; pin missing           | pay 0 at bar           | amount.range least=1 most=1,000,000,000,000
         card lost; closed bar; own bar; pin missing           | pay -5 at bar          | amount.range least=1 most=1,000,000,000,000
         card lost; closed bar; own bar; pin missing           | pay 1,000,000,000,001 at bar | amount.range least=1 most=1,000,000,000,000
-        card lost; closed bar; own bar; pin missing           | pay 60,000 at bar      | card.lost
-        card closed; closed bar; own bar; pin missing         | pay 60,000 at bar      | card.closed
-        card locked; closed bar; own bar; pin missing         | pay 60,000 at bar      | card.locked
-        card frozen; closed bar; own bar; pin missing         | pay 60,000 at bar      | card.frozen
-        closed bar; own bar; pin missing                      | pay 60,000 at bar      | shop.closed shop=bar
-        own bar; pin missing                                  | pay 60,000 at bar      | shop.excluded shop=bar trade=유흥주점 trade_en=Nightlife
-        own bakery; pin missing                               | pay 60,000             | shop.own shop=bakery
-        pin missing                                           | pay 60,000             | pin.needed above=50,000
+        card lost; closed bar; own bar; pin missing           | pay 60,000 at bar      | shop.closed shop=bar
+        card lost; own bar; pin missing                       | pay 60,000 at bar      | shop.excluded shop=bar trade=유흥주점 trade_en=Nightlife
+        card lost; own bakery; pin missing                    | pay 60,000             | pin.needed above=50,000
+        card closed; own bakery; pin missing                  | pay 60,000             | pin.needed above=50,000
+        card lost; own bakery                                 | pay 60,000             | card.lost
+        card closed; own bakery                               | pay 60,000             | card.closed
+        card locked; own bakery                               | pay 60,000             | card.locked
+        card frozen; own bakery                               | pay 60,000             | card.frozen
+        own bakery                                            | pay 60,000             | shop.own shop=bakery
         cash 40,000; care 9,000; cash/2021-05 7,000           | pay 60,000             | purse.short here=40,000 missing=20,000 elsewhere=9,000
     ";
     for row in rows(TABLE) {
@@ -65,6 +66,34 @@ fn the_pin_is_asked_for_above_the_packs_sum() {
         let mut town = town(&format!("cash 100,000; {given}"));
         assert_eq!(town.act(deed).is_ok(), paid, "{given} | {deed}");
     }
+}
+
+/// 150,000 a day at one shop without the PIN.
+#[test]
+fn the_pin_is_asked_for_above_the_packs_sum_of_a_day() {
+    for (given, deed, refused) in [
+        ("pin missing; unasked 100,000", "pay 50,000", None),
+        ("pin missing; unasked 100,001", "pay 50,000", Some("pin.needed-day limit=150,000")),
+        ("pin missing; unasked 150,000", "pay 1", Some("pin.needed-day limit=150,000")),
+        ("pin missing; unasked 100,001", "authorise 50,000", Some("pin.needed-day limit=150,000")),
+        // With it, or from the holder's own phone, as much as there is.
+        ("unasked 150,000", "pay 50,000", None),
+        ("pin signed-in; unasked 150,000", "pay 50,000", None),
+        // What stops the card comes first.
+        ("pin missing; unasked 150,000; card frozen", "pay 1", Some("card.frozen")),
+        ("pin missing; unasked 150,000", "pay 60,000", Some("pin.needed above=50,000")),
+    ] {
+        let mut town = town(&format!("cash 100,000; {given}"));
+        let refusal = town.act(deed).err().map(|refusal| words::refusal(&refusal));
+        assert_eq!(refusal.as_deref(), refused, "{given} | {deed}");
+    }
+    // A pack that says nothing of it has no such limit.
+    let card = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cities/jeonju/card.toml"))
+        .unwrap();
+    let card = card.replace("pin_above_day = 150_000\n", "");
+    let mut town = Town::new(support::jeonju_with(&[("card.toml", &card)]), day("2021-06-15"));
+    town.given("cash 100,000; pin missing; unasked 900,000");
+    assert!(town.act("pay 50,000").is_ok());
 }
 
 #[test]

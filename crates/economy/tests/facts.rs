@@ -47,6 +47,7 @@ fn payment(order: Option<&str>) -> Payment {
         eligible: None,
         prepaid: Vec::new(),
         gift: None,
+        pin: false,
     }
 }
 
@@ -358,6 +359,13 @@ fn the_form_stays() {
     let with_purposes = text.replace("}}", r#","after":[[0,9223372036854775807]]}}"#);
     assert_eq!(Facts::Pay(payment(None)).write(), with_purposes);
     assert_eq!(Facts::read(&with_purposes), Ok(Facts::Pay(payment(None))));
+}
+
+#[test]
+fn a_payment_with_its_pin_is_read_again() {
+    let facts = Facts::Pay(Payment { pin: true, ..payment(None) });
+    assert!(facts.write().ends_with(r#","pin":true}}"#), "{}", facts.write());
+    assert_eq!(Facts::read(&facts.write()), Ok(facts));
 }
 
 #[test]

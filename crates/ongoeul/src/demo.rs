@@ -177,6 +177,7 @@ fn build(args: &Args, folder: &Folder) -> Result<Personas, Failed> {
             bar.set_message(match progress.phase {
                 Phase::People => "people",
                 Phase::Shops => "shops",
+                Phase::Lives => "homes",
                 Phase::History => "payments",
                 Phase::Closing => "closing",
             });

@@ -209,6 +209,29 @@ pub fn leave(
     Ok(Membership { period: membership.period.ending(last)?, ..*membership })
 }
 
+/// A household is written down whole: `members` are who they are, as what to the head, and what times in households each
+/// has already; the first is its head. Refused as if they moved in one after the other, and (`household.none`) without
+/// anybody, or when the first is something else than its head.
+pub fn together(
+    household: HouseholdId,
+    members: &[(PersonId, Relation, &[Membership])],
+    from: Date,
+) -> Result<Vec<Membership>, Refusal> {
+    if !matches!(members, [(_, Relation::Head, _), ..]) {
+        return Err(Refusal::new("household.none"));
+    }
+    let mut there = Vec::with_capacity(members.len());
+    for (person, relation, theirs) in members {
+        let membership = join(theirs, household, *person, *relation, from)?;
+        if there.iter().any(|one: &Membership| one.person == *person) {
+            return Err(Refusal::new("household.member-already").with("day", Arg::Date(from)));
+        }
+        has_room(&there, *relation, from)?;
+        there.push(membership);
+    }
+    Ok(there)
+}
+
 /// Who belongs to the household on this day.
 pub fn members_on(
     memberships: &[Membership],
@@ -314,6 +337,33 @@ mod tests {
         }
         assert_eq!(has_come(may(4), may(3)).map_err(|no| no.code), Err("household.future"));
         assert_eq!(has_come(may(3), may(3)), Ok(()));
+    }
+
+    #[test]
+    fn a_household_is_written_down_whole() {
+        let elsewhere = [join(&[], THERE, PersonId(3), Relation::Head, may(1)).unwrap()];
+        let (head, child, kin) = (Relation::Head, Relation::Child, Relation::Kin);
+        let one = |person, relation| (PersonId(person), relation, &[][..]);
+        let many: Vec<_> = (0..).take(LARGEST).map(|at| one(100 + at, kin)).collect();
+        for (members, code) in [
+            (vec![one(1, head)], None),
+            (vec![one(1, head), one(2, child)], None),
+            (vec![], Some("household.none")),
+            (vec![one(2, child), one(1, head)], Some("household.none")),
+            (vec![one(1, head), one(2, head)], Some("household.head-already")),
+            (vec![one(1, head), one(1, child)], Some("household.member-already")),
+            (vec![one(1, head), (PersonId(3), child, &elsewhere[..])], Some("household.in-another")),
+            ([vec![one(1, head)], many].concat(), Some("household.full")),
+        ] {
+            let found = together(HERE, &members, may(3));
+            assert_eq!(found.as_ref().err().map(|no| no.code), code, "{members:?}");
+            if let Ok(there) = found {
+                let expected: Vec<_> = members.iter().map(|(who, relation, _)| (*who, *relation)).collect();
+                let found: Vec<_> = there.iter().map(|one| (one.person, one.relation)).collect();
+                assert_eq!(found, expected);
+                assert!(there.iter().all(|one| one.household == HERE && one.period == Period::since(may(3))));
+            }
+        }
     }
 
     #[test]

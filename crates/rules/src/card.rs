@@ -4,6 +4,7 @@ use base::{Date, Month, Source, Won};
 use toml::Spanned;
 use toml::value::Datetime;
 
+use crate::pin::{self, PinRules, RawPin};
 use crate::read::{Ids, RawSource, Reader};
 use crate::{Name, Rate};
 
@@ -30,6 +31,8 @@ pub struct CardRules {
     pub validity_years: u32,
     /// Payments above this need the PIN, in won.
     pub pin_above: Won,
+    /// How often it may be wrong.
+    pub pin: PinRules,
     /// The share of the balance just after the last top-up that must be spent at shops before the rest can be withdrawn;
     /// a gift is not spending.
     pub residual_share: Rate,
@@ -132,6 +135,10 @@ struct RawCard {
     holding_limit: Spanned<i64>,
     validity_years: Spanned<i64>,
     pin_above: Spanned<i64>,
+    pin_shop_tries: Option<Spanned<i64>>,
+    pin_shop_pause_hours: Option<Spanned<i64>>,
+    pin_tries: Option<Spanned<i64>>,
+    pin_above_day: Option<Spanned<i64>>,
     residual_share: Spanned<String>,
     gift_allowed: bool,
     gift_limit: Spanned<i64>,
@@ -194,12 +201,22 @@ fn read_rules(
                 reader.known("trade", trade, known);
             }
         }
+        let pin_above = reader.won("pin_above", &raw.pin_above);
+        let own = RawPin {
+            shop_tries: raw.pin_shop_tries.as_ref(),
+            shop_pause_hours: raw.pin_shop_pause_hours.as_ref(),
+            tries: raw.pin_tries.as_ref(),
+            above: pin_above,
+            above_day: raw.pin_above_day.as_ref(),
+        };
+        let pin = pin::read(reader, &own);
         rules.push(CardRules {
             from,
             until,
             holding_limit: reader.won("holding_limit", &raw.holding_limit),
             validity_years: reader.number("validity_years", &raw.validity_years, 1..101),
-            pin_above: reader.won("pin_above", &raw.pin_above),
+            pin_above,
+            pin,
             residual_share: reader.rate("residual_share", &raw.residual_share),
             gift_allowed: raw.gift_allowed,
             gift_limit: reader.won("gift_limit", &raw.gift_limit),

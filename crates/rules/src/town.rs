@@ -5,6 +5,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::City;
+use crate::living::{self, RawLiving, TownLiving};
 use crate::read::{Ids, Reader};
 
 /// A value and how often it is drawn, relative to the others of its list.
@@ -113,6 +114,8 @@ pub struct Town {
     pub giving: Option<TownGiving>,
     /// Who prepays in it.
     pub prepaying: Option<TownPrepaying>,
+    /// How people live together, and what is known of them.
+    pub living: Option<TownLiving>,
 }
 
 /// How much is prepaid in the town's history, by how many, and what associations pledged.
@@ -187,6 +190,7 @@ struct RawFile {
     sales: Vec<Spanned<RawSales>>,
     giving: Option<RawGiving>,
     prepaying: Option<RawPrepaying>,
+    living: Option<RawLiving>,
 }
 
 #[derive(serde::Deserialize)]
@@ -301,6 +305,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, city: Option<&City>) -> Option<Town>
         shop_first: words(reader, "shop_first", file.names.shop_first),
         giving: file.giving.map(|raw| read_giving(reader, &raw)),
         prepaying: file.prepaying.map(|raw| read_prepaying(reader, raw)),
+        living: file.living.map(|raw| living::read(reader, raw, city)),
     })
 }
 

@@ -44,6 +44,19 @@ excluded = { ko = "안 돼요", en = "No" }
 source = "notice"
 "#;
 
+const LIVING: &str = r#"[living]
+households = [3, 2]
+too_young = 500
+residence_paper = "등본"
+birth_paper = "신분증"
+register = "대장"
+basic_livelihood = 46
+disability_severe = 19
+disability_other = 32
+care_grade = 107
+helped = 200
+consent = [{ purpose = "care", share = 100, from_age = 14 }]
+"#;
 const TOWN: &str = r#"[names]
 surnames = [["김", 10]]
 given_first = ["가"]
@@ -362,6 +375,7 @@ fn one_grant_a_day_and_moment() {
 #[test]
 fn cards_purposes_and_budgets() {
     const F: &str = "card.toml";
+    const PIN: &str = "pin_above = 50_000";
     check(&[
         (F, "trades = [\"cafe\"]", "trades = [\"tea\"]", 30, "trade \"tea\""),
         (F, "id = \"coffee\"", "id = \"cash\"", 27, "used twice"),
@@ -370,6 +384,12 @@ fn cards_purposes_and_budgets() {
         (F, "residual_share = \"60%\"", "residual_share = \"60\"", 6, "not a percentage"),
         (F, "validity_years = 5", "validity_years = 0", 4, "out of range"),
         (F, "holding_limit = 2_000_000", "holding_limit = -1", 3, "negative"),
+        (F, PIN, "pin_above = 50_000\npin_above_day = 49_999", 6, "less than pin_above"),
+        (F, PIN, "pin_above = 50_000\npin_above_day = -1", 6, "negative"),
+        (F, PIN, "pin_above = 50_000\npin_tries = 5", 6, "locks a card alone"),
+        (F, PIN, "pin_above = 50_000\npin_shop_tries = 10", 6, "locks a card alone"),
+        (F, PIN, "pin_above = 50_000\npin_shop_tries = 0", 6, "out of range"),
+        (F, PIN, "pin_above = 50_000\npin_shop_pause_hours = 0", 6, "out of range"),
         (F, "source = \"law\"", "", 1, "no source"),
         (F, "source = \"law\"", "source = \"law\"\nlimit = 3", 14, "unknown field"),
         ("budgets.toml", "1_000_000", "-1", 5, "negative"),
@@ -404,6 +424,18 @@ fn city_and_town() {
         ("town.toml", "until = 60", "until = 10", 25, "not a band"),
         ("town.toml", "given_first = [\"가\"]", "given_first = []", 3, "nothing to draw"),
     ]);
+    for (from, to, what) in [
+        ("households = [3, 2]", "households = []", "no weights"),
+        ("households = [3, 2]", "households = [3, 0]", "no weights"),
+        ("too_young = 500", "too_young = 1_001", "out of range"),
+        ("register = \"대장\"", "register = \" \"", "not a name"),
+        ("from_age = 14", "from_age = 13", "out of range"),
+        ("purpose = \"care\"", "purpose = \"cars\"", "consent \"cars\""),
+    ] {
+        assert!(LIVING.contains(from), "{from}");
+        let errors = broken("town.toml", TOWN, &format!("{TOWN}{}", LIVING.replacen(from, to, 1)));
+        assert!(errors.iter().any(|error| error.what.contains(what)), "{from}: {errors:#?}");
+    }
     let errors = broken("city.toml", "id = \"online\"", "id = \"cafe\"");
     assert!(errors[0].what.contains("used twice"), "{errors:#?}");
     let errors = broken("town.toml", "4511153000", "4511154000");

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use base::{AccountId, Actor, Date, Instant, Lang, Refusal, Role};
+use base::{AccountId, Actor, Date, Instant, Lang, Role};
 use city::{Command, Reply};
 use jiff::civil::DateTime;
 use people::How;
@@ -224,11 +224,13 @@ impl Visit {
             }
         };
         let here = self.path.split('?').next().unwrap_or("/");
+        let news = pages::waiting::news(self, town);
         let items = |links: &[(&'static str, &str)]| -> Vec<NavItem> {
             let item = |(key, href): &(&'static str, &str)| NavItem {
                 key,
                 href: (*href).to_owned(),
                 current: *href == here,
+                news: if *href == pages::waiting::PAGE { news } else { 0 },
             };
             links.iter().map(item).collect()
         };
@@ -329,9 +331,8 @@ impl Visit {
         gate::may_try_pin(&self.app, place, &command)?;
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
         match self.app.city.ask(request, command).await {
-            Ok(Ok(Reply::WrongPin { left })) => {
-                gate::wrong_pin(&self.app, place);
-                Err(Refusal::new("pin.wrong").with("left", base::Arg::Count(i64::from(left))).into())
+            Ok(Ok(Reply::WrongPin { left, until })) => {
+                Err(gate::wrong_pin(&self.app, place, left, until).into())
             }
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(failure.into()),

@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use base::{Actor, Arg, Lang, Refusal, Role};
+use base::{Actor, Arg, Instant, Lang, Refusal, Role};
 use city::Command;
 use futures_util::future::Either;
 use tower::{Layer, Service};
@@ -184,10 +184,13 @@ pub(crate) fn place(app: &App, role: Option<Role>, caller: u64) -> u64 {
     }
 }
 
-/// Counts a wrong PIN.
-pub(crate) fn wrong_pin(app: &App, place: u64) {
+/// Counts a wrong PIN, and gives what is said of it: how many more this shop has for this card, and until when they are
+/// remembered.
+pub(crate) fn wrong_pin(app: &App, place: u64, left: u8, until: Instant) -> Refusal {
     // The try that empties the bucket is still answered; the next one is not.
     app.limits.take(Kind::Pins, place).ok();
+    let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
+    city::until(refusal, &app.city.shared.read().town.zone, until)
 }
 
 /// Whether one more token may be tried from this address.

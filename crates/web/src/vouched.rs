@@ -77,6 +77,8 @@ pub(crate) struct Journey {
     pub next: String,
     /// Whose account it is to be linked to, and how they had shown who they are; `None` to sign in.
     pub link: Option<(AccountId, How)>,
+    /// What stands for a first token: its account is linked, if the house asks for a second factor, and they come in.
+    pub first: Option<String>,
 }
 
 /// A house.

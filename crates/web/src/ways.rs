@@ -34,6 +34,11 @@ impl Ways {
         self.houses.iter().find(|house| house.config.id == id)
     }
 
+    /// The houses that may say that they asked for a second factor.
+    pub(crate) fn asking_twice(&self) -> impl Iterator<Item = &House> {
+        self.houses.iter().filter(|house| !house.config.second_factor.is_empty())
+    }
+
     pub(crate) fn at(public_url: &str, name: &str) -> Ways {
         let passkeys = Passkeys::at(public_url, name);
         Ways {

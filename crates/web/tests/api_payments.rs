@@ -53,22 +53,34 @@ async fn a_till_asks_for_the_pin_above_the_sum() {
     }
 }
 
-/// A small payment asks for no PIN, so it says nothing about who holds the card: it gives no new tries.
+/// A small payment asks for no PIN, so it says nothing about who holds the card: it gives no new tries. After five the shop
+/// waits for a day, and no other shop with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_without_a_pin_gives_no_new_tries() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         let body = |rest: &str| format!(r#"{{"card":"{:016}","amount":1000{rest}}}"#, town.card_number);
-        let pay = |key: &'static str, rest: &'static str| {
+        let pay = |who: &'static str, key: &'static str, rest: &'static str| {
             let (town, body) = (&town, body(rest));
-            async move { town.call("till", Method::POST, "/api/v1/payments", Some(key), &body).await }
+            async move { town.call(who, Method::POST, "/api/v1/payments", Some(key), &body).await }
         };
         for key in ["a", "b", "c", "d"] {
-            assert_eq!(pay(key, r#","pin":"9999""#).await.code(), "pin.wrong");
+            assert_eq!(pay("till", key, r#","pin":"9999""#).await.code(), "pin.wrong");
         }
-        assert_eq!(pay("e", "").await.status, StatusCode::CREATED);
-        assert_eq!(pay("f", r#","pin":"9999""#).await.code(), "pin.wrong", "the fifth");
-        assert_eq!(pay("g", "").await.code(), "card.locked");
+        assert_eq!(pay("till", "e", "").await.status, StatusCode::CREATED);
+        assert_eq!(pay("till", "f", r#","pin":"9999""#).await.code(), "pin.wrong", "the fifth");
+        // The shop waits, by whichever token and whatever it types; the card is not locked, and pays elsewhere.
+        for (key, rest) in [("g", ""), ("h", r#","pin":"1234""#)] {
+            let paused = pay("till", key, rest).await;
+            assert_eq!((paused.status.as_u16(), paused.code().as_str()), (422, "pin.paused"));
+            assert!(paused.body.contains("2월 24일"), "until when is told: {}", paused.body);
+            assert_eq!(pay("merchant", key, rest).await.code(), "pin.paused");
+        }
+        assert_eq!(pay("other", "i", "").await.status, StatusCode::CREATED);
+        assert_eq!(pay("other", "j", r#","pin":"1234""#).await.status, StatusCode::CREATED);
+        assert_eq!(pay("till", "k", "").await.code(), "pin.paused", "the right one elsewhere ends no wait");
+        town.clock.jump_to(town.app.city.clock.now().plus_seconds(86_401));
+        assert_eq!(pay("till", "l", r#","pin":"1234""#).await.status, StatusCode::CREATED);
     }
 }
 

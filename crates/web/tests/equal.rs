@@ -7,11 +7,12 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use base::Actor;
-use city::{Command, tokens};
+use base::{Actor, CardId, Role};
+use city::{CardRef, Command, NewCard, NewMerchant, tokens};
 use common::{Answer, Browser, Town, field};
 use economy::holder::card_number;
-use web::Mode;
+use economy::{CardKind, CardState};
+use web::{LimitRules, Limits, Mode, Rate};
 
 /// All that an answer tells, but for what is the request's own and what was typed.
 fn told(answer: &Answer, typed: &[&str]) -> (StatusCode, Vec<(String, String)>, String) {
@@ -125,5 +126,137 @@ async fn the_door_says_no_alike() {
         }
         assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    }
+}
+
+/// A citizen's new card in a state, as its id and number.
+async fn card_of(town: &Town, name: &str, state: CardState) -> (CardId, u64) {
+    let card = NewCard { kind: CardKind::Plastic };
+    ask(town, &format!("issue-{name}"), Command::IssueCard { person: town.citizen, card }).await;
+    let card = *town.app.city.shared.read().town.directory.cards().last().unwrap();
+    let own = CardRef::Id(card.id);
+    ask(town, &format!("pin-{name}"), Command::SetPin { card: own, pin: "1234".into() }).await;
+    match state {
+        CardState::Active => {}
+        CardState::Frozen => ask(town, &format!("state-{name}"), Command::Freeze { card: own }).await,
+        CardState::Lost => ask(town, &format!("state-{name}"), Command::Replace { card: own }).await,
+        CardState::Closed => ask(town, &format!("state-{name}"), Command::CloseCard { card: own }).await,
+        CardState::Locked => {
+            let third = town.app.city.shared.read().town.directory.shops().last().unwrap().id;
+            for (till, n) in (0..10).map(|n| (if n < 5 { town.other_shop } else { third }, n)) {
+                let pin = Some("9999".into());
+                let pay = Command::Pay { card: own, merchant: till, amount: 1, pin, order: None };
+                let request = pen::Request {
+                    actor: Actor::new(Role::Till(till), base::Client(9)),
+                    key: format!("lock-{name}-{n}"),
+                    input_hash: pay.input_hash(),
+                };
+                town.app.city.ask(request, pay).await.unwrap().ok();
+            }
+        }
+    }
+    let now = *town.app.city.shared.read().town.directory.card(own).unwrap();
+    assert_eq!(now.state, state, "{name}");
+    (card.id, card.number)
+}
+
+/// A page without what stands in its fields: keys of requests are drawn anew for each.
+fn without_values(body: &str) -> String {
+    let mut parts = body.split(" value=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| page + part.split_once('"').map_or("", |(_, rest)| rest))
+}
+
+/// A till types a PIN, or wants a sum that needs one: nothing tells a card from a number that is none, nor one that is blocked
+/// from one that pays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_hears_the_same_of_every_number() {
+    for engine in testkit::engines() {
+        let many = std::num::NonZeroU32::new(10_000).unwrap();
+        let many = LimitRules { pins: Rate { per_minute: many, burst: many }, ..LimitRules::default() };
+        let town = Town::with(engine, move |app| app.limits = Limits::new(many, app.city.clock.clone()));
+        let join = NewMerchant {
+            name: "세 번째".into(),
+            business_number: "124-81-00998".into(),
+            trade: "bakery".into(),
+            district: "4511153000".into(),
+            sales: None,
+            owner: None,
+        };
+        ask(&town, "third", Command::Join(join)).await;
+        let mut numbers = vec![
+            ("unknown", format!("{:016}", card_number(town.card_number / 10 + 1))),
+            ("unknown id", CardId(town.card.0 ^ 1).to_string()),
+            ("with a PIN", format!("{:016}", town.card_number)),
+        ];
+        ask(
+            &town,
+            "bare",
+            Command::IssueCard { person: town.citizen, card: NewCard { kind: CardKind::Phone } },
+        )
+        .await;
+        let bare = town.app.city.shared.read().town.directory.cards().last().unwrap().number;
+        numbers.push(("without one", format!("{bare:016}")));
+        for (name, state) in [
+            ("frozen", CardState::Frozen),
+            ("lost", CardState::Lost),
+            ("closed", CardState::Closed),
+            ("locked", CardState::Locked),
+        ] {
+            numbers.push((name, format!("{:016}", card_of(&town, name, state).await.1)));
+        }
+        let mut till = town.browser("till").await;
+        let mut first: Option<Vec<_>> = None;
+        for (name, number) in &numbers {
+            let mut answers = Vec::new();
+            let quote = format!(r#"{{"card":"{number}","amount":1000}}"#);
+            answers.push(told(
+                &town.call("till", Method::POST, "/api/v1/quotes", None, &quote).await,
+                &[number],
+            ));
+            assert_eq!(answers[0].0, StatusCode::OK, "{name}");
+            // The right PIN of the locked one is as wrong as any.
+            let pin = if *name == "locked" { "1234" } else { "9999" };
+            for (nth, way) in
+                ["payments", "payments", "authorizations", "page", "payments", "payments", "payments"]
+                    .into_iter()
+                    .enumerate()
+            {
+                // Once without a PIN for a sum that needs one, five times with a wrong one, then the shop waits.
+                let typed = if nth == 0 { "" } else { pin };
+                let before = town.app.city.tally.sizes.now().sum;
+                let answer = if way == "page" {
+                    let key = format!("page-{name}").replace(' ', "-");
+                    let form = [
+                        ("amount", "60000"),
+                        ("card", number.as_str()),
+                        ("pin", typed),
+                        ("request_key", key.as_str()),
+                    ];
+                    let (status, headers, body) =
+                        told(&till.post("/shop/charge", &form).await, &[number, &key]);
+                    // What was typed stands in it, longer or shorter.
+                    let headers = headers.into_iter().filter(|(name, _)| name != "content-length").collect();
+                    (status, headers, without_values(&body))
+                } else {
+                    let key = format!("{name}-{nth}").replace(' ', "-");
+                    let pin = if nth == 0 { String::new() } else { format!(r#","pin":"{typed}""#) };
+                    let body = format!(r#"{{"card":"{number}","amount":60000{pin}}}"#);
+                    let path = format!("/api/v1/{way}");
+                    told(&town.call("till", Method::POST, &path, Some(&key), &body).await, &[number])
+                };
+                // Each goes the same way through the pen; each wrong one ends with a commit.
+                assert_eq!(town.app.city.tally.sizes.now().sum, before + 1, "{name} {nth}");
+                assert_eq!(answer.0, StatusCode::UNPROCESSABLE_ENTITY, "{name} {nth}: {}", answer.2);
+                answers.push(answer);
+            }
+            for (nth, code) in [(1, "pin.needed"), (2, "pin.wrong"), (6, "pin.wrong"), (7, "pin.paused")] {
+                assert!(answers[nth].2.contains(code), "{name} {nth}: {}", answers[nth].2);
+            }
+            match &first {
+                None => first = Some(answers),
+                Some(first) => assert_eq!(&answers, first, "{name}"),
+            }
+        }
     }
 }

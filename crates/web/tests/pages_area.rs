@@ -124,26 +124,26 @@ async fn another_neighbourhoods_locked_cards_are_not_counted() {
 async fn another_neighbourhoods_locked_cards_are_not_counted_on(town: &Town) {
     let mut clerk = clerk(town).await;
     let (_, near) = neighbour(town, "010-1111-2222").await;
-    let locks = |card: CardId| (0..5).map(move |n| (card, n));
     done(town, "pin-near", Command::SetPin { card: CardRef::Id(near), pin: "1234".into() }).await;
-    for (card, n) in locks(town.card) {
-        let body = format!(r#"{{"card":"{card}","merchant":"{}","amount":60000,"pin":"9999"}}"#, town.shop);
-        let key = format!("w-{card}-{n}");
-        town.call("till", Method::POST, "/api/v1/payments", Some(&key), &body).await;
-    }
+    lock(town, town.card).await;
     let mut hall = town.browser("clerk").await;
     assert!(hall.get("/clerk").await.body.contains("오늘 할 일이 1가지"));
     let page = clerk.get("/clerk").await;
     assert!(page.body.contains("오늘 할 일을 다 했어요") && !page.body.contains("김*자"), "{}", page.body);
     // And one's own are.
     done(town, "t-near", Command::TopUp { person: neighbour_of(town, near), amount: 100_000 }).await;
-    for (card, n) in locks(near) {
-        let body = format!(r#"{{"card":"{card}","merchant":"{}","amount":60000,"pin":"9999"}}"#, town.shop);
-        let key = format!("w-{card}-{n}");
-        town.call("till", Method::POST, "/api/v1/payments", Some(&key), &body).await;
-    }
+    lock(town, near).await;
     assert!(clerk.get("/clerk").await.body.contains("오늘 할 일이 1가지"));
     assert!(hall.get("/clerk").await.body.contains("오늘 할 일이 2가지"));
+}
+
+/// Ten wrong PINs, five at each of two shops.
+async fn lock(town: &Town, card: CardId) {
+    for n in 0..10 {
+        let body = format!(r#"{{"card":"{card}","amount":60000,"pin":"9999"}}"#);
+        let till = if n < 5 { "till" } else { "other" };
+        town.call(till, Method::POST, "/api/v1/payments", Some(&format!("w-{card}-{n}")), &body).await;
+    }
 }
 
 fn neighbour_of(town: &Town, card: CardId) -> PersonId {

@@ -110,9 +110,10 @@ async fn a_list_is_a_look_at_each() {
     let town = Town::new(testkit::Engine::Sqlite);
     let (other, _) = neighbour(&town).await;
     let lock = town.card;
-    for n in 0..5 {
-        let body = format!(r#"{{"card":"{lock}","merchant":"{}","amount":100,"pin":"9999"}}"#, town.shop);
-        town.call("till", Method::POST, "/api/v1/payments", Some(&format!("w{n}")), &body).await;
+    for n in 0..10 {
+        let body = format!(r#"{{"card":"{lock}","amount":100,"pin":"9999"}}"#);
+        let till = if n < 5 { "till" } else { "other" };
+        town.call(till, Method::POST, "/api/v1/payments", Some(&format!("w{n}")), &body).await;
     }
     let state = town.app.city.shared.read().town.directory.card(CardRef::Id(lock)).unwrap().state;
     assert_eq!(state, economy::CardState::Locked);

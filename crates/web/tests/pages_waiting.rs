@@ -81,8 +81,22 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         says(&page, "기다리는 일이 없어요");
         let again = owner.post(&at, &[("request_key", &key)]).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER, "the same key, the same answer");
+        // The till is told on whatever page it opens, and there by whom and when; until it says that it has read so.
+        says(&till.get("/shop/till").await, "새 답 1건");
         let page = till.get("/waiting").await;
+        says(&page, "내가 올린 일 1건에 답이 왔어요");
         says(&page, "에 확인해서 이뤄졌어요");
+        says(&page, "답한 사람: 가게 주인 acc_");
+        let (at, key) = form(&page, "/heard");
+        // Nobody else reads it in its place.
+        let stranger = owner.post(&at, &[("request_key", "x3")]).await;
+        assert_eq!(stranger.status, StatusCode::NOT_FOUND, "{}", stranger.body);
+        let page = till.post_and_follow(&at, &[("request_key", &key)]).await;
+        says(&page, "읽은 것으로 적었어요");
+        says(&page, "에 확인해서 이뤄졌어요");
+        assert!(!page.body.contains("새 답"), "{}", page.body);
+        let twice = till.post(&at, &[("request_key", "x4")]).await;
+        assert_eq!(twice.status, StatusCode::NOT_FOUND, "{}", twice.body);
         // Refused with a sentence, and withdrawn.
         refund(&mut till, payment, "50000", "r3").await;
         let page = owner.get("/waiting").await;
@@ -91,6 +105,8 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         says(&owner.post_and_follow(&at, &why).await, "거절했어요");
         let page = till.get("/waiting").await;
         says(&page, "에 거절됐어요");
+        says(&page, "까닭: 영수증");
+        says(&page, "새 답 1건");
         assert!(
             page.body.contains("영수증 &#60;b&#62;없이") || page.body.contains("영수증 &lt;b&gt;없이"),
             "{}",
@@ -98,7 +114,9 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         );
         let page = refund(&mut till, payment, "50000", "r4").await;
         let (at, key) = form(&page, "/withdraw");
-        says(&till.post_and_follow(&at, &[("request_key", &key)]).await, "거뒀어요");
+        let page = till.post_and_follow(&at, &[("request_key", &key)]).await;
+        says(&page, "거뒀어요");
+        says(&page, "새 답 1건");
     }
 }
 

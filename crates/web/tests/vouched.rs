@@ -179,10 +179,14 @@ async fn token(
 
 /// The town in earnest, and a house that vouches there.
 async fn town() -> (Town, Provider) {
+    town_on(Engine::Sqlite).await
+}
+
+async fn town_on(engine: Engine) -> (Town, Provider) {
     let start = base::Zone::named("Asia/Seoul").unwrap().instant(base::date(2021, 2, 23), 9, 0);
     let provider = Provider::start(DateTime::from_timestamp_micros(start.0).unwrap()).await;
     let issuer = provider.url.clone();
-    let town = Town::with(Engine::Sqlite, move |app| {
+    let town = Town::with(engine, move |app| {
         app.mode = Mode::Real;
         let house = VouchingHouse {
             id: "city".into(),
@@ -350,4 +354,148 @@ async fn staff_come_in_when_the_house_asked_twice() {
     assert!(once.body.contains("role.second-factor"), "{}", once.body);
     house.lies(Lie { twice: true, ..Lie::default() });
     assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+}
+
+/// All that an answer tells, but for what is the request's own.
+fn told(answer: &Answer) -> (StatusCode, Vec<String>, String) {
+    let own = ["x-request-id", "set-cookie", "date"];
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !own.contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    let id = answer.headers["x-request-id"].to_str().unwrap();
+    let csrf = common::field(&answer.body, "csrf").unwrap_or_default();
+    let mut body = answer.body.replace(id, "");
+    if !csrf.is_empty() {
+        body = body.replace(&csrf, "");
+    }
+    (answer.status, headers, body)
+}
+
+/// Nobody learns at the way back whether a state is another's, or was spent, or never was; nor whether the city once knew whom
+/// a house vouches for.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_says_no_alike() {
+    let (town, house) = town().await;
+    linked(&town, &house, "token-citizen", "kim").await;
+    let (mut me, mut other) = (nobody(&town).await, nobody(&town).await);
+    let (theirs, _) = house.authorise(&location(&other.get(IN).await), "kim");
+    let (spent, code) = house.authorise(&location(&me.get(IN).await), "lee");
+    me.get(&back_to(&spent, &code)).await;
+    let mut answers = Vec::new();
+    for state in [theirs.as_str(), spent.as_str(), "", "0123456789abcdef", "%EA%B9%80"] {
+        answers.push(told(&me.get(&back_to(state, "any")).await));
+    }
+    assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    // Never linked; linked once and taken back; linked to an account that has ended.
+    let mut kim = nobody(&town).await;
+    through(&mut kim, &house, IN, "kim").await;
+    kim.get("/account/links").await;
+    kim.post("/account/links/remove", &[("house", "city")]).await;
+    linked(&town, &house, "token-merchant", "park").await;
+    end_account(&town, "token-merchant").await;
+    let posted = town.app.city.shared.read().sequence;
+    let mut answers = Vec::new();
+    for subject in ["nobody", "kim", "park"] {
+        answers.push(told(&through(&mut me, &house, IN, subject).await));
+    }
+    assert_eq!(answers[0].0, StatusCode::FORBIDDEN);
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    assert_eq!(town.app.city.shared.read().sequence, posted, "nothing is written for any of them");
+}
+
+/// Ends the account that a token stands for.
+async fn end_account(town: &Town, token: &str) {
+    let account = {
+        let view = town.app.city.shared.read();
+        let grant = view.town.doors.grant_of_token(&city::tokens::hash(token)).unwrap();
+        view.town.doors.grant(grant).unwrap().account
+    };
+    let command = city::Command::EndAccount { account };
+    let actor = base::Actor::new(base::Role::System, base::Client(9));
+    let request = pen::Request { actor, key: "end".into(), input_hash: command.input_hash() };
+    town.app.city.ask(request, command).await.unwrap().unwrap();
+}
+
+/// A code for somebody, as a counter reads it out.
+async fn code_for(town: &Town, person: base::PersonId) -> String {
+    let session = town.session("behind-the-counter", base::Role::Clerk).await;
+    let mut clerk = Browser { town, cookies: vec![("session".into(), session)], csrf: String::new() };
+    let page = clerk.get(&format!("/clerk?find={person}")).await;
+    let action = format!("/clerk/people/{person}/code");
+    let form = page.body.split(&format!("action=\"{action}\"")).nth(1).unwrap();
+    let key = common::field(form, "request_key").unwrap();
+    let page = clerk.post(&action, &[("request_key", &key)]).await;
+    page.body.split("id=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+/// With a counter's code and another house, in one go: in, there, and linked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_links_in_one_step() {
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        let number = format!("{:016}", town.card_number);
+        let code = code_for(&town, town.citizen).await;
+        let mut me = nobody(&town).await;
+        let typed = |code: &str| {
+            let fields = [("number", number.as_str()), ("code", code), ("next", "/"), ("with", "city")];
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        // A wrong code leads nowhere.
+        let wrong = typed(if code == "0000 0001" { "00000002" } else { "00000001" });
+        let wrong = wrong.each_ref().map(|(name, value)| (name.as_str(), value.as_str()));
+        let answer = me.post("/sign-in/code", &wrong).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert!(answer.headers.get(header::REFRESH).is_none());
+        let right = typed(&code);
+        let right = right.each_ref().map(|(name, value)| (name.as_str(), value.as_str()));
+        let on = me.post("/sign-in/code", &right).await;
+        assert_eq!(on.status, StatusCode::OK, "{}", on.body);
+        // No form leads to another house: the page's header does, and its link.
+        let to = on.headers[header::REFRESH].to_str().unwrap().strip_prefix("0; url=").unwrap().to_owned();
+        assert!(on.body.contains(&format!("href=\"{to}\"")), "{}", on.body);
+        assert_eq!(location(&through(&mut me, &house, &to, "kim").await), "/account/links");
+        assert!(me.get("/account/links").await.body.contains("이어 놓았어요"));
+        // From then on without a code.
+        let mut me = nobody(&town).await;
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+        // Another browser has nothing of that: its way there was never begun.
+        let mut thief = nobody(&town).await;
+        assert!(location(&thief.get(&to).await).starts_with("/sign-in"));
+    }
+}
+
+/// Staff with their first token: linked and in by a house that asks twice, and by no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_token_links_in_one_step() {
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        let mut me = nobody(&town).await;
+        let page = me.post("/sign-in", &[("token", "token-officer"), ("next", "/desk")]).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let way = page.body.split("href=\"").find(|part| part.starts_with("/sign-in/first/city")).unwrap();
+        let way = way.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+        // A word of one factor is none for who has a task; in another browser the ticket is none.
+        let once = through(&mut me, &house, &way, "park").await;
+        assert_eq!(once.status, StatusCode::FORBIDDEN);
+        assert!(once.body.contains("vouch.once"), "{}", once.body);
+        let mut thief = nobody(&town).await;
+        assert_eq!(thief.get(&way).await.status, StatusCode::UNAUTHORIZED);
+        house.lies(Lie { twice: true, ..Lie::default() });
+        assert_eq!(location(&through(&mut me, &house, &way, "park").await), "/desk");
+        assert_eq!(me.get("/desk").await.status, StatusCode::OK);
+        assert_eq!(me.get(&way).await.status, StatusCode::UNAUTHORIZED, "the ticket once");
+        let mut me = nobody(&town).await;
+        assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+        // One account is linked to one subject of a house: whoever has the token doesn't come in beside them.
+        let mut thief = nobody(&town).await;
+        let page = thief.post("/sign-in", &[("token", "token-officer"), ("next", "/desk")]).await;
+        let way = page.body.split("href=\"").find(|part| part.starts_with("/sign-in/first/city")).unwrap();
+        let way = way.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+        assert!(through(&mut thief, &house, &way, "thief").await.body.contains("vouch.linked"));
+    }
 }

@@ -12,7 +12,7 @@ use rules::{Pack, SalesBand, TownTrade};
 use super::draw::{Weights, chance, one};
 use super::folk::PERSONAS;
 use super::{CantRaise, Phase, Plan};
-use crate::{Command, NewCard, NewMerchant, NewPerson};
+use crate::{Command, NewMerchant};
 
 /// The program in whose name the history's commands come.
 pub(super) const CLIENT: Client = Client(1);
@@ -26,13 +26,41 @@ pub(super) fn as_role(role: Role) -> Actor {
     Actor::new(role, CLIENT)
 }
 
-fn day_before(plan: &Plan) -> Date {
+pub(super) fn day_before(plan: &Plan) -> Date {
     date_of_day(day_of_date(plan.from) - 1)
 }
 
 /// When the city opens its books.
 pub(super) fn opens(plan: &Plan, zone: &Zone) -> Instant {
     zone.instant(day_before(plan), 8, 0)
+}
+
+/// A person as drawn, before it is known with whom they live.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn<'a> {
+    /// The place of the family name among the pack's.
+    pub family: usize,
+    /// The given name.
+    pub given: String,
+    /// In years, on the last day.
+    pub age: i32,
+    /// Days since 1970-01-01.
+    pub birth_day: i32,
+    /// The code of their neighbourhood.
+    pub district: &'a str,
+    /// The card is plastic: handed out at a window, where papers are seen.
+    pub plastic: bool,
+}
+
+impl Drawn<'_> {
+    /// Of the age of those who own shops.
+    pub(super) fn may_own(&self) -> bool {
+        (30..70).contains(&self.age)
+    }
+
+    pub(super) fn kind(&self) -> CardKind {
+        if self.plastic { CardKind::Plastic } else { CardKind::Phone }
+    }
 }
 
 /// Draws people.
@@ -56,15 +84,22 @@ impl<'a> Registrar<'a> {
         }
     }
 
-    fn name(&self, entropy: &mut Seeded) -> Option<String> {
+    /// The place of the family name among the pack's, and the given name.
+    fn name(&self, entropy: &mut Seeded) -> Option<(usize, String)> {
         let town = &self.pack.town;
-        let surname = &town.surnames[self.surnames.draw(entropy)?].value;
+        let family = self.surnames.draw(entropy)?;
         let first = one(entropy, &town.given_first)?;
         let mut second = one(entropy, &town.given_second)?;
         if first == second {
             second = one(entropy, &town.given_second)?;
         }
-        Some(format!("{surname}{first}{second}"))
+        Some((family, format!("{first}{second}")))
+    }
+
+    /// A name as it is written.
+    pub(super) fn written(&self, family: usize, given: &str) -> String {
+        let family = self.pack.town.surnames.get(family).map_or("", |name| name.value.as_str());
+        format!("{family}{given}")
     }
 
     fn age(&self, entropy: &mut Seeded) -> Option<i32> {
@@ -73,9 +108,8 @@ impl<'a> Registrar<'a> {
         i32::try_from(u64::from(band.from) + entropy.below(years)).ok()
     }
 
-    /// The person at a place in the order of coming; the first are the personas. Also whether they are of the age
-    /// of those who own shops.
-    pub(super) fn person(&self, at: u32, entropy: &mut Seeded) -> Option<(NewPerson, bool)> {
+    /// The person at a place in the order of being drawn; the first are the personas.
+    pub(super) fn person(&self, at: u32, entropy: &mut Seeded) -> Option<Drawn<'a>> {
         let drawn = self.age(entropy)?;
         let age = match at {
             0 => CITIZEN_AGE,
@@ -95,14 +129,9 @@ impl<'a> Registrar<'a> {
             _ => chance(entropy, 12, 100),
         };
         let district = &self.pack.town.districts[self.districts.draw(entropy)?];
-        let person = NewPerson {
-            name: self.name(entropy)?,
-            phone: None,
-            birth_day: i32::try_from(days).ok().map(|days| self.today - days),
-            district: Some(district.code.clone()),
-            card: Some(NewCard { kind: if plastic { CardKind::Plastic } else { CardKind::Phone } }),
-        };
-        Some((person, (30..70).contains(&age) && at >= PERSONAS))
+        let (family, given) = self.name(entropy)?;
+        let birth_day = self.today - i32::try_from(days).ok()?;
+        Some(Drawn { family, given, age, birth_day, district: &district.code, plastic })
     }
 }
 

@@ -13,13 +13,15 @@ use super::errands::Book;
 use super::folk::{Folk, PERSONAS};
 use super::found::{self, Registrar, Signs, as_role};
 use super::givers::Givers;
+use super::homes::Homes;
+use super::lives::Lives;
 use super::market::Market;
 use super::personas::{self, PIN, Personas};
 use super::prepayers::{Prepayers, Town};
 use super::{CantRaise, Phase, Plan, Raised, Tally};
 use crate::chores::{Chores, Outside};
 use crate::payouts::{self, answer, played};
-use crate::{CardRef, CityView, Command, NewCard, OnPayouts, Payee};
+use crate::{CardRef, CityView, Command, NewCard, NewPerson, OnPayouts, Payee};
 
 /// Writes the whole script to the desk and hears its answers.
 pub(super) fn write(mut desk: Desk, town: &Town<'_>, plan: &Plan) -> Result<Raised, CantRaise> {
@@ -33,7 +35,7 @@ pub(super) fn write(mut desk: Desk, town: &Town<'_>, plan: &Plan) -> Result<Rais
     }
     let mut entropy = Seeded::new(plan.seed);
     let ground = Ground { plan, pack: &pack, zone: &zone };
-    let owners = ground.people(&mut desk, &mut entropy)?;
+    let (owners, lives) = ground.people(&mut desk, &mut entropy)?;
     let folk = {
         let view = shared.read();
         let directory = &view.town.directory;
@@ -47,6 +49,8 @@ pub(super) fn write(mut desk: Desk, town: &Town<'_>, plan: &Plan) -> Result<Rais
     ground.shops(&mut desk, &folk, &owners, &mut entropy)?;
     ground.accounts(&mut desk, shared)?;
     ground.more_cards(&mut desk, &folk)?;
+    ground.lives(&mut desk, &folk, &lives)?;
+    drop(lives);
     let (personas, market, shops, books) = {
         let view = shared.read();
         let shops = view.town.directory.shops();
@@ -95,30 +99,61 @@ impl Ground<'_> {
         self.zone.date(Instant(self.plan.until.0 - 1))
     }
 
-    /// Votes, then everyone with a first card. Gives the places of those who may own shops.
-    fn people(&self, desk: &mut Desk, entropy: &mut Seeded) -> Result<Vec<u32>, CantRaise> {
+    /// Votes, then everyone with a first card, home by home. Gives the places of those who may own shops.
+    fn people(&self, desk: &mut Desk, entropy: &mut Seeded) -> Result<(Vec<u32>, Lives), CantRaise> {
         let people = self.plan.people;
         let registrar = Registrar::new(self.pack, self.until_date());
         for vote in found::votes(self.pack, self.plan.from, self.until_date()) {
             desk.push(found::opens(self.plan, self.zone), as_role(Role::Officer), vote, Some(Note::Other));
         }
-        let mut owners = Vec::new();
-        for at in 0..people {
-            let (person, grown) =
-                registrar.person(at, entropy).ok_or_else(|| found::missing(Phase::People))?;
-            if grown && owners.len() < self.plan.merchants as usize / 3 {
-                owners.push(at);
+        let mut homes = Homes::new(&registrar, self.pack.town.living.as_ref(), people, self.plan.seed);
+        let (mut owners, mut lives, mut at) = (Vec::new(), Lives::default(), 0);
+        while at < people {
+            let home = homes.next(entropy).ok_or_else(|| found::missing(Phase::People))?;
+            lives.add(&home, (day_of_date(found::day_before(self.plan)) - 1, homes.days()));
+            for (one, _) in home.members {
+                if at >= PERSONAS && one.may_own() && owners.len() < self.plan.merchants as usize / 3 {
+                    owners.push(at);
+                }
+                let kind = one.kind();
+                // Plastic is handed out at a window; on a phone people take themselves in.
+                let role = if kind == economy::CardKind::Plastic { Role::Clerk } else { Role::System };
+                let now = found::instant(self.plan, self.zone, 9, u64::from(at), u64::from(people));
+                let person = NewPerson {
+                    name: registrar.written(one.family, &one.given),
+                    phone: None,
+                    birth_day: Some(one.birth_day),
+                    district: Some(one.district.to_owned()),
+                    card: Some(NewCard { kind }),
+                };
+                at += 1;
+                desk.report(Phase::People, u64::from(at), u64::from(people));
+                desk.push(now, as_role(role), Command::Enrol(person), None);
+                desk.turn()?;
             }
-            // Plastic is handed out at a window; on a phone people take themselves in.
-            let plastic = person.card.is_some_and(|card| card.kind == economy::CardKind::Plastic);
-            let role = if plastic { Role::Clerk } else { Role::System };
-            let now = found::instant(self.plan, self.zone, 9, u64::from(at), u64::from(people));
-            desk.report(Phase::People, u64::from(at) + 1, u64::from(people));
-            desk.push(now, as_role(role), Command::Enrol(person), None);
-            desk.turn()?;
         }
         desk.settle()?;
-        Ok(owners)
+        Ok((owners, lives))
+    }
+
+    /// Who lives together and what is known of them, as lists say it; then what people said themselves.
+    fn lives(&self, desk: &mut Desk, folk: &Folk, lives: &Lives) -> Result<(), CantRaise> {
+        /// Parts in a group: many rows in one commit, so that a page of an index is written once for many of them.
+        const PARTS: usize = 64;
+        let Some(living) = &self.pack.town.living else { return Ok(()) };
+        let (homes, seed) = (lives.homes(), self.plan.seed);
+        for ((actor, command), done) in lives.lists(folk, living, (found::day_before(self.plan), seed)) {
+            let now = found::instant(self.plan, self.zone, 18, done, homes);
+            desk.report(Phase::Lives, done, homes);
+            desk.push(now, actor, command, Some(Note::Other));
+            refuse_none(desk.turn_at(PARTS)?)?;
+        }
+        let late = found::instant(self.plan, self.zone, 22, 0, 1);
+        for (actor, command) in lives.own(folk, living, seed) {
+            desk.push(late, actor, command, Some(Note::Other));
+            refuse_none(desk.turn()?)?;
+        }
+        refuse_none(desk.settle()?)
     }
 
     fn shops(

@@ -14,8 +14,10 @@ mod folk;
 mod found;
 mod givers;
 mod history;
+mod homes;
 mod leap;
 mod life;
+mod lives;
 mod market;
 mod personas;
 mod prepayers;
@@ -97,6 +99,8 @@ pub enum Phase {
     People,
     /// Shops.
     Shops,
+    /// Who lives together, and what is known of people; counted in homes.
+    Lives,
     /// Days gone by; counted in payments.
     History,
     /// The last checkpoint.

@@ -5,7 +5,11 @@ use economy::Facts;
 use store::{Error, Snapshot};
 
 use super::score::{Deed, What};
+use super::store::{DEEDS, DeedRow};
 use crate::read::rehearse::first_of_day;
+
+/// Rows read at once.
+const CHUNK: u32 = 4_096;
 
 /// The postings of some days.
 pub(super) fn window(
@@ -18,31 +22,36 @@ pub(super) fn window(
     Ok((first, PostingNo(beyond.0.saturating_sub(1))))
 }
 
-/// The deeds between two postings, both included.
-pub(super) fn deeds(
+/// Adds the deeds between two postings, both included.
+pub(super) fn read(
     snapshot: &mut Snapshot<'_>,
     (first, last): (PostingNo, PostingNo),
-) -> Result<Vec<Deed>, Error> {
-    let mut deeds = Vec::new();
-    if first > last {
-        return Ok(deeds);
-    }
-    snapshot.for_each_posting(first, Some(last), &mut |row, _| {
-        if !matches!(row.kind.as_ref(), "pay" | "capture" | "refund" | "top-up" | "gift") {
-            return Ok(());
-        }
-        let facts = Facts::read(&row.facts).map_err(|error| Error::Shape(format!("{}: {error}", row.no)))?;
-        let what = match &facts {
-            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-                What::Paid { person: payment.person, shop: payment.merchant }
+    deeds: &mut Vec<Deed>,
+) -> Result<(), Error> {
+    let mut next = first;
+    while next <= last {
+        let rows: Vec<DeedRow> = snapshot.query(DEEDS, &[next.into(), last.into(), CHUNK.into()])?;
+        let Some(read) = rows.last().map(|row| row.no) else { break };
+        next = PostingNo(read.0 + 1);
+        for row in rows {
+            let facts =
+                Facts::read(&row.facts).map_err(|error| Error::Shape(format!("{}: {error}", row.no)))?;
+            if let Some(what) = what(&facts) {
+                deeds.push(Deed { no: row.no, at: row.at, what, amount: row.amount });
             }
-            Facts::Refund(refund) => What::Refunded { payment: PostingNo(refund.payment) },
-            Facts::TopUp(top_up) => What::ToppedUp { person: top_up.person },
-            Facts::Gift(gift) => What::Gave { from: gift.from, to: gift.to },
-            _ => return Ok(()),
-        };
-        deeds.push(Deed { no: row.no, at: row.at, what, amount: row.amount });
-        Ok(())
-    })?;
-    Ok(deeds)
+        }
+    }
+    Ok(())
+}
+
+fn what(facts: &Facts) -> Option<What> {
+    Some(match facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+            What::Paid { person: payment.person, shop: payment.merchant }
+        }
+        Facts::Refund(refund) => What::Refunded { payment: PostingNo(refund.payment) },
+        Facts::TopUp(top_up) => What::ToppedUp { person: top_up.person },
+        Facts::Gift(gift) => What::Gave { from: gift.from, to: gift.to },
+        _ => return None,
+    })
 }

@@ -7,17 +7,17 @@
 mod journal;
 mod score;
 pub(crate) mod store;
+mod watch;
 
 use ::store::{Error, Snapshot};
-use base::{Actor, CaseId, Instant, MerchantId, PersonId, PostingNo, date_of_day};
-use pen::{Failure, Request};
+use base::{CaseId, Instant, MerchantId, PersonId, PostingNo};
 use rules::FraudRule;
 use vault::Vault;
 
-pub use self::score::{Deed, Hit, Shop, What, hits};
+pub use self::score::{Deed, Hit, Shop, What, Window, hits};
 use self::store::{ANSWER, CASE, CASES_OF, CLOSED_CASES, CaseRow, NOTE, OPEN_CASES};
-use crate::open::City;
-use crate::{CityView, Command, Finding, OnTills, Sign};
+pub use self::watch::{Watch, look};
+use crate::{CityView, Finding};
 
 /// What a shop said, or an officer came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +134,12 @@ impl Evidence {
 pub fn evidence(snapshot: &mut Snapshot<'_>, case: &Case, shop: Shop) -> Result<Option<Evidence>, Error> {
     let Some(pack) = crate::pack::numbered(snapshot, case.pack)? else { return Ok(None) };
     let Some(rule) = pack.fraud.iter().find(|rule| rule.id == case.rule).cloned() else { return Ok(None) };
-    let deeds = journal::deeds(snapshot, case.postings)?;
+    let mut deeds = Vec::new();
+    journal::read(snapshot, case.postings, &mut deeds)?;
     let merchant = case.merchant;
-    let found = hits(&rule, &deeds, &|id| if id == merchant { shop } else { Shop::default() });
+    let shops = |id| if id == merchant { shop } else { Shop::default() };
+    let found = hits(&rule, &Window::of(&deeds), &shops);
     let again = found.into_iter().find(|hit| hit.shop == merchant);
-    let mut deeds = deeds;
     deeds.retain(|deed| again.as_ref().is_some_and(|hit| hit.postings.contains(&deed.no)));
     Ok(Some(Evidence { rule, deeds, again }))
 }
@@ -150,64 +151,4 @@ pub fn known(town: &CityView, id: MerchantId) -> Shop {
         sales: shop.sales.map(|sales| sales.0),
         excluded: town.pack.city.trades.get(usize::from(shop.trade)).is_some_and(rules::Trade::is_excluded),
     })
-}
-
-/// Looks for every sign in the days up to one, and opens a case for each that shows; gives how many it opened. Asked again
-/// for the same day, it finds the same, and opens nothing twice.
-pub fn look(city: &City, until: i32) -> Result<u32, Failure> {
-    let broken = |error: Error| Failure::Broken(error.to_string());
-    let (rules, last) = {
-        let view = city.shared.read();
-        let today = date_of_day(until);
-        let rules: Vec<FraudRule> =
-            view.town.pack.fraud.iter().filter(|rule| rule.from <= today).cloned().collect();
-        (rules, view.books.last_posting())
-    };
-    let mut opened = 0;
-    for rule in rules {
-        let days = i32::try_from(rule.days).unwrap_or(i32::MAX);
-        let from = until.saturating_sub(days - 1);
-        let window = city.readers.read(|snapshot| {
-            let window = journal::window(snapshot, (from, until), last)?;
-            let deeds = journal::deeds(snapshot, window)?;
-            Ok((window, deeds))
-        });
-        let (window, deeds) = window.map_err(broken)?;
-        let found = {
-            let mut shops = std::collections::BTreeMap::new();
-            let view = city.shared.read();
-            for deed in &deeds {
-                if let What::Paid { shop, .. } = deed.what {
-                    shops.entry(shop).or_insert_with(|| known(&view.town, shop));
-                }
-            }
-            drop(view);
-            hits(&rule, &deeds, &|id| shops.get(&id).copied().unwrap_or_default())
-        };
-        for hit in found {
-            let sign = Sign {
-                rule: rule.id.clone(),
-                merchant: hit.shop,
-                from,
-                until,
-                first: window.0,
-                last: window.1,
-                points: hit.points,
-            };
-            opened += open(city, sign)?;
-        }
-    }
-    Ok(opened)
-}
-
-fn open(city: &City, sign: Sign) -> Result<u32, Failure> {
-    // Without a key: a case that is there already is found by itself, and a repeated answer would count it again.
-    let command = Command::OnTills(OnTills::OpenCase(sign));
-    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
-    match city.ask_waiting(request, command) {
-        Ok(_) => Ok(1),
-        // It is looked into already.
-        Err(Failure::Refused(_)) => Ok(0),
-        Err(failure) => Err(failure),
-    }
 }

@@ -85,8 +85,9 @@ struct Sale {
     amount: i64,
 }
 
-/// The window, sorted by shop.
-struct Window<'a> {
+/// A window of deeds, sorted by shop and by person.
+#[derive(Debug)]
+pub struct Window<'a> {
     sales: BTreeMap<MerchantId, Vec<Sale>>,
     /// Gifts, by who gave to whom: each shop asks for each of its payers.
     gifts: BTreeMap<(PersonId, PersonId), Vec<&'a Deed>>,
@@ -95,7 +96,8 @@ struct Window<'a> {
 }
 
 impl Window<'_> {
-    fn of(deeds: &[Deed]) -> Window<'_> {
+    /// Sorts deeds that stand in the journal's order.
+    pub fn of(deeds: &[Deed]) -> Window<'_> {
         let mut back: BTreeMap<PostingNo, i64> = BTreeMap::new();
         for deed in deeds {
             if let What::Refunded { payment } = deed.what {
@@ -159,10 +161,9 @@ fn hit(shop: MerchantId, points: u32, count: usize, sales: &[Sale]) -> Hit {
 }
 
 /// Looks for a rule's pattern; the hits stand in the order of the shops' ids.
-pub fn hits(rule: &FraudRule, deeds: &[Deed], shop: &dyn Fn(MerchantId) -> Shop) -> Vec<Hit> {
-    let window = Window::of(deeds);
+pub fn hits(rule: &FraudRule, window: &Window<'_>, shop: &dyn Fn(MerchantId) -> Shop) -> Vec<Hit> {
     let each = window.sales.iter();
-    each.filter_map(|(id, sales)| one_shop(rule, &window, *id, sales, shop(*id))).collect()
+    each.filter_map(|(id, sales)| one_shop(rule, window, *id, sales, shop(*id))).collect()
 }
 
 fn one_shop(

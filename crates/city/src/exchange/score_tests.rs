@@ -44,11 +44,17 @@ fn back(no: u64, payment: u64, amount: i64) -> Deed {
 }
 
 fn look(pattern: &Pattern, deeds: &[Deed], shop: Shop) -> Option<Hit> {
-    let all = hits(&rule(pattern.clone()), deeds, &|id| if id == SHOP { shop } else { Shop::default() });
+    let all = hits(&rule(pattern.clone()), &Window::of(deeds), &|id| {
+        if id == SHOP { shop } else { Shop::default() }
+    });
     assert!(all.len() <= 1, "one shop, one hit");
     assert_eq!(
         all,
-        hits(&rule(pattern.clone()), deeds, &|id| if id == SHOP { shop } else { Shop::default() })
+        hits(&rule(pattern.clone()), &Window::of(deeds), &|id| if id == SHOP {
+            shop
+        } else {
+            Shop::default()
+        })
     );
     all.into_iter().next()
 }

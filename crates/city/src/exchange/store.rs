@@ -63,8 +63,21 @@ pub(crate) const CLOSED_CASES: Sql = sql(concat!(
     " FROM cases WHERE closed IS NOT NULL ORDER BY closed DESC, id LIMIT $1"
 ));
 
+/// The kinds of postings that patterns are made of; entries aren't asked for.
+pub(super) const DEEDS: Sql = sql("SELECT no, at, amount, facts FROM postings WHERE no >= $1 AND no <= $2 \
+     AND kind IN ('pay', 'capture', 'refund', 'top-up', 'gift') ORDER BY no LIMIT $3");
+
 pub(crate) const STATEMENTS: &[Sql] =
-    &[INSERT_CASE, ANSWER_CASE, CLOSE_CASE, CASE, CASES_ABOUT, CASES_OF, OPEN_CASES, CLOSED_CASES];
+    &[INSERT_CASE, ANSWER_CASE, CLOSE_CASE, CASE, CASES_ABOUT, CASES_OF, OPEN_CASES, CLOSED_CASES, DEEDS];
+
+row! {
+    pub(super) struct DeedRow {
+        pub no: PostingNo,
+        pub at: Instant,
+        pub amount: i64,
+        pub facts: String,
+    }
+}
 
 row! {
     pub(crate) struct CaseRow {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::{Error, Snapshot};
 use access::{Entry, Hash, Head, LookNo, Readers};
-use base::{AccountId, Instant, Month, PersonId, Zone};
+use base::{AccountId, Instant, Month, PersonId, Role, Zone};
 use people::Purpose;
 use people::inspection::{self, Look, Sign, Thresholds};
 
@@ -92,7 +92,7 @@ pub fn month(text: &str) -> Option<Month> {
 }
 
 /// Reads a month. What citizens see of each other (the masked name of who they give to) is counted, and is no clerk's
-/// look to inspect. `ties` tells how accounts stand to those they looked at; where the register isn't at hand, those signs
+/// look to inspect; nor is what the machinery reads to write to people, many in a row and at any hour. `ties` tells how accounts stand to those they looked at; where the register isn't at hand, those signs
 /// don't show.
 pub fn inspect(
     readers: &Readers,
@@ -106,7 +106,7 @@ pub fn inspect(
         *by_purpose.entry((look.role.clone(), look.purpose.clone())).or_default() += 1;
     }
     let people: BTreeSet<PersonId> = entries.iter().map(|entry| entry.look.whom).collect();
-    let staff: Vec<&Entry> = entries.iter().filter(|entry| entry.look.role != "citizen").collect();
+    let staff: Vec<&Entry> = entries.iter().filter(|entry| is_staff(&entry.look)).collect();
     let pair = |entry: &Entry| Some((entry.look.who.parse::<AccountId>().ok()?, entry.look.whom));
     let pairs: BTreeSet<Pair> = staff.iter().filter_map(|entry| pair(entry)).collect();
     let ties = ties(&pairs.into_iter().collect::<Vec<_>>())?;
@@ -130,6 +130,10 @@ pub fn inspect(
         .map(|found| Unusual { entry: staff[found.index].clone(), points: found.points, signs: found.signs })
         .collect();
     Ok(Inspection { month, looks: entries.len() as u64, people: people.len() as u64, by_purpose, unusual })
+}
+
+fn is_staff(look: &access::Look) -> bool {
+    look.role != "citizen" && look.role != Role::System.name()
 }
 
 fn all(readers: &Readers, month: Month, zone: &Zone) -> Result<Vec<Entry>, access::Error> {

@@ -4,7 +4,8 @@
 //! - a proposal is a row and nothing else: nothing is posted, reserved or promised by it;
 //! - what is carried out is what was proposed: amounts and limits are written out in it, and a digest of the input is
 //!   compared before it is;
-//! - it ends once: carried out, refused, withdrawn, or by its last instant; the pen decides one after the other.
+//! - it ends once: carried out, refused, withdrawn, or by its last instant; the pen decides one after the other;
+//! - what became of it stands before who proposed it until they say they have read it.
 
 pub mod store;
 
@@ -162,17 +163,40 @@ pub struct Kept {
     pub recorded: Option<pen::Recorded>,
     /// Why it was refused.
     pub said: Option<String>,
+    /// When who proposed it had read what became of it.
+    pub heard: Option<Instant>,
 }
 
-/// What waits, in memory. What is past its last instant stays until something else about the same is proposed.
+impl Kept {
+    /// Whether it ended by another's word, or by nobody's, and who proposed it hasn't read so yet.
+    pub fn is_news(&self) -> bool {
+        self.heard.is_none() && matches!(self.state, State::CarriedOut | State::Refused | State::Expired)
+    }
+}
+
+/// What waits, in memory. What is past its last instant stays until something else about the same is proposed, or who
+/// proposed it has read that nobody came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proposals {
     open: BTreeMap<ProposalId, Proposal>,
+    /// Ended, and by whom they were proposed, who hasn't read so yet.
+    news: BTreeMap<ProposalId, AccountId>,
 }
 
-/// A change of it: the proposal waits as told, or no more.
+/// Where a proposal stands in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change(pub ProposalId, pub Option<Proposal>);
+pub enum Stands {
+    /// It waits as told.
+    Open(Proposal),
+    /// It has ended, and who proposed it hasn't read so yet.
+    News(AccountId),
+    /// Neither.
+    Nowhere,
+}
+
+/// A change of it: from now on it stands so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change(pub ProposalId, pub Stands);
 
 impl Proposals {
     /// One that nobody has ended.
@@ -192,12 +216,27 @@ impl Proposals {
         self.open.values().filter(move |one| one.wish.meets(wish))
     }
 
+    /// How many of an account's have ended by another's word, or by nobody's, without its having read so.
+    pub fn news_for(&self, account: AccountId, now: Instant) -> usize {
+        let late = self.open.values().filter(|one| one.by == account && !one.waits(now)).count();
+        late + self.news.values().filter(|by| **by == account).count()
+    }
+
+    /// Who proposed what has ended, while they haven't read so.
+    pub(crate) fn news_of(&self, id: ProposalId) -> Option<AccountId> {
+        self.news.get(&id).copied()
+    }
+
     /// Makes a change; gives what takes it back.
     pub(crate) fn apply(&mut self, Change(id, now): Change) -> Change {
+        let open = self.open.remove(&id).map(Stands::Open);
+        let news = self.news.remove(&id).map(Stands::News);
         match now {
-            Some(proposal) => Change(id, self.open.insert(id, proposal)),
-            None => Change(id, self.open.remove(&id)),
+            Stands::Open(proposal) => drop(self.open.insert(id, proposal)),
+            Stands::News(by) => drop(self.news.insert(id, by)),
+            Stands::Nowhere => {}
         }
+        Change(id, open.or(news).unwrap_or(Stands::Nowhere))
     }
 
     /// From the table, at a start.
@@ -206,7 +245,11 @@ impl Proposals {
         store::waiting(snapshot, &mut |proposal| {
             open.insert(proposal.id, proposal);
         })?;
-        Ok(Proposals { open })
+        let mut news = BTreeMap::new();
+        store::news(snapshot, &mut |id, by| {
+            news.insert(id, by);
+        })?;
+        Ok(Proposals { open, news })
     }
 }
 

@@ -36,24 +36,39 @@ CREATE INDEX proposals_of_account ON proposals (proposed_by, since);
 ",
 };
 
+/// When who proposed it had read what became of it: what ended before there was such a word counts as read.
+pub(crate) const HEARD: Migration = Migration {
+    name: "proposals-2",
+    sql: "
+ALTER TABLE proposals ADD COLUMN heard BIGINT;
+UPDATE proposals SET heard = decided;
+CREATE INDEX proposals_not_heard ON proposals (since) WHERE decided IS NOT NULL AND heard IS NULL;
+",
+};
+
 pub(crate) const INSERT_PROPOSAL: Sql = sql(
     "INSERT INTO proposals (id, operation, posting, shop, count, amount, digest, pack, proposed_by, since, \
      until, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting')",
 );
 pub(crate) const END_PROPOSAL: Sql = sql(
-    "UPDATE proposals SET state = $2, decided = $3, decided_by = $4, recorded = $5, said = $6 WHERE id = $1",
+    "UPDATE proposals SET state = $2, decided = $3, decided_by = $4, recorded = $5, said = $6, heard = $7 \
+     WHERE id = $1",
 );
+pub(crate) const HEAR_PROPOSAL: Sql = sql("UPDATE proposals SET heard = $2 WHERE id = $1");
+const NEWS: Sql = sql("SELECT id, proposed_by FROM proposals \
+     WHERE decided IS NOT NULL AND heard IS NULL ORDER BY since, id");
 pub(crate) const PROPOSAL: Sql =
     sql("SELECT id, operation, posting, shop, count, amount, digest, proposed_by, \
-     since, until, state, decided, decided_by, recorded, said FROM proposals WHERE id = $1");
+     since, until, state, decided, decided_by, recorded, said, heard FROM proposals WHERE id = $1");
 pub(crate) const PROPOSALS_OF: Sql = sql("SELECT id, operation, posting, shop, count, amount, digest, \
-     proposed_by, since, until, state, decided, decided_by, recorded, said FROM proposals \
+     proposed_by, since, until, state, decided, decided_by, recorded, said, heard FROM proposals \
      WHERE proposed_by = $1 ORDER BY since DESC, id LIMIT $2");
 const WAITING: Sql = sql("SELECT id, operation, posting, shop, count, amount, digest, proposed_by, \
-     since, until, state, decided, decided_by, recorded, said FROM proposals \
+     since, until, state, decided, decided_by, recorded, said, heard FROM proposals \
      WHERE decided IS NULL ORDER BY since, id");
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT_PROPOSAL, END_PROPOSAL, PROPOSAL, PROPOSALS_OF, WAITING];
+pub(crate) const STATEMENTS: &[Sql] =
+    &[INSERT_PROPOSAL, END_PROPOSAL, HEAR_PROPOSAL, PROPOSAL, PROPOSALS_OF, WAITING, NEWS];
 
 row! {
     pub(crate) struct ProposalRow {
@@ -72,6 +87,14 @@ row! {
         pub decided_by: Option<AccountId>,
         pub recorded: Option<i64>,
         pub said: Option<Vec<u8>>,
+        pub heard: Option<Instant>,
+    }
+}
+
+row! {
+    struct NewsRow {
+        id: ProposalId,
+        proposed_by: AccountId,
     }
 }
 
@@ -80,7 +103,7 @@ fn shape(id: ProposalId) -> Error {
 }
 
 impl ProposalRow {
-    fn proposal(&self) -> Result<Proposal, Error> {
+    pub(crate) fn proposal(&self) -> Result<Proposal, Error> {
         let wish = match (Confirmed::named(&self.operation), self.shop) {
             (Some(Confirmed::SendPayouts), None) => {
                 Wish::SendPayouts { upto: self.posting, count: self.count }
@@ -106,6 +129,7 @@ impl ProposalRow {
             decided_by: self.decided_by,
             recorded: self.recorded.map(Recorded::from_number),
             said: self.said.map(|said| SAID.open(vault, self.id, said)).transpose()?,
+            heard: self.heard,
         })
     }
 }
@@ -135,6 +159,17 @@ pub(crate) fn values(one: &Proposal, pack: u32) -> Vec<Value> {
 pub(crate) fn waiting(snapshot: &mut Snapshot<'_>, each: &mut dyn FnMut(Proposal)) -> Result<(), Error> {
     snapshot.for_each(WAITING, &[], &mut |row: ProposalRow| {
         each(row.proposal()?);
+        Ok(())
+    })
+}
+
+/// All that have ended without who proposed them having read so.
+pub(crate) fn news(
+    snapshot: &mut Snapshot<'_>,
+    each: &mut dyn FnMut(ProposalId, AccountId),
+) -> Result<(), Error> {
+    snapshot.for_each(NEWS, &[], &mut |row: NewsRow| {
+        each(row.id, row.proposed_by);
         Ok(())
     })
 }

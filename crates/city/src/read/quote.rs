@@ -1,9 +1,9 @@
 //! What a payment would be, were it made now: the same decision, and nothing is posted.
 
-use base::{MerchantId, PersonId, Refusal, day_of_date};
+use base::{CardId, MerchantId, PersonId, Refusal, day_of_date};
 use economy::decide::{CouponsHere, PayCase, PinState, pay};
 use economy::facts::{Facts, Payment};
-use economy::holder::Shop;
+use economy::holder::{Card, CardKind, CardState, Shop};
 use ledger::Books;
 use rules::{Purpose, Sale};
 
@@ -32,7 +32,7 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
     let pack = &view.pack;
     let today = Today::of(pack, day_of_date(date));
     let rules = today.card.map(|at| &pack.card[at]).ok_or_else(|| Refusal::new("card.unknown"))?;
-    let card = view.directory.card(wish.card).ok_or_else(|| Refusal::new("card.unknown"))?;
+    let card = card_asked_about(view, wish)?;
     let (_, merchant) = view.directory.shop(wish.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let trade = pack.city.trades.get(usize::from(merchant.trade));
     let trade = trade.ok_or_else(|| Refusal::new("trade.unknown"))?;
@@ -67,7 +67,7 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
     let decision = pay(&PayCase {
         claims: &claims,
         amount: wish.amount,
-        card,
+        card: &card,
         pin: PinState::SignedIn,
         shop: Shop { merchant, trade },
         purses: &purses,
@@ -79,10 +79,30 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
         helper: None,
         coupons: CouponsHere { eligible: wish.eligible, ..here },
         gift: view.directory.giving.stands(card.person),
+        unasked: 0,
     })?;
     match decision.facts {
         Facts::Pay(payment) => Ok(payment),
         _ => Err(Refusal::new("payment.unknown")),
+    }
+}
+
+/// The holder's card as it stands. A shop doesn't learn by asking which numbers are cards, nor which of them are blocked: to it
+/// all are cards that pay.
+fn card_asked_about(view: &CityView, wish: &Wish) -> Result<Card, Refusal> {
+    const NOBODYS: Card = Card {
+        id: CardId(0),
+        person: PersonId(0),
+        number: 0,
+        kind: CardKind::Plastic,
+        state: CardState::Active,
+        pin: None,
+        wrong: 0,
+    };
+    let known = view.directory.card(wish.card).copied();
+    match wish.is_holder {
+        true => known.ok_or_else(|| Refusal::new("card.unknown")),
+        false => Ok(Card { state: CardState::Active, ..known.unwrap_or(NOBODYS) }),
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn unfreeze(city: &mut CityMemory, turn: &mut CityTurn<'_>, card: Car
     if card.state == CardState::Locked && matches!(turn.request.actor.role, base::Role::Citizen(_)) {
         return Err(Refusal::new("card.locked").into());
     }
+    city.forget_pins(turn, card.id);
     Ok(change(city, turn, Card { state: CardState::Active, wrong: 0, ..card }, "unfreeze"))
 }
 
@@ -77,12 +78,14 @@ pub(super) fn replace(city: &mut CityMemory, turn: &mut CityTurn<'_>, card: Card
     let lost = Card { state: CardState::Lost, ..old };
     turn.write(UPDATE_CARD, card_change(&lost));
     city.put_card(turn, lost);
+    city.forget_pins(turn, old.id);
     Ok(new_card(city, turn, old.person, NewCard { kind: old.kind }, "replace"))
 }
 
 pub(super) fn close(city: &mut CityMemory, turn: &mut CityTurn<'_>, card: CardRef) -> Result<Reply, Stop> {
     let card = find(city, card)?;
     alive(&card)?;
+    city.forget_pins(turn, card.id);
     Ok(change(city, turn, Card { state: CardState::Closed, ..card }, "close"))
 }
 
@@ -97,6 +100,7 @@ pub(super) fn set_pin(
     if !pin::is_well_formed(wished) {
         return Err(Refusal::new("pin.form").into());
     }
+    city.forget_pins(turn, card.id);
     let sealed = pin::seal(&city.keys.pins, card.id, wished);
     Ok(change(city, turn, Card { pin: Some(sealed), wrong: 0, ..card }, "pin"))
 }

@@ -20,9 +20,16 @@ pub(super) struct Wish<'a> {
 }
 
 pub(super) fn record(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish<'_>) -> Result<Reply, Stop> {
+    let fact = decide(city, turn, wish)?;
+    let id = keep(city, turn, wish.person, &Document::Fact(fact))?;
+    Ok(kept(turn, wish.person, id, "fact"))
+}
+
+/// The fact as it is kept, or why it isn't.
+pub(super) fn decide(city: &mut CityMemory, turn: &CityTurn<'_>, wish: &Wish<'_>) -> Result<Fact, Refusal> {
     known_person(city, wish.person)?;
     if matches!(turn.request.actor.role, Role::Citizen(_)) && *wish.source != Source::Declared {
-        return Err(Refusal::new("fact.own-word").into());
+        return Err(Refusal::new("fact.own-word"));
     }
     let today = city.today(turn.day).date;
     let source = match wish.source {
@@ -45,8 +52,7 @@ pub(super) fn record(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish
         by: by(turn.request.actor),
         struck: None,
     };
-    let id = keep(city, turn, wish.person, &Document::Fact(fact.record(today)?))?;
-    Ok(kept(turn, wish.person, id, "fact"))
+    fact.record(today)
 }
 
 pub(super) fn strike(

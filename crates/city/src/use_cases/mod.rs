@@ -20,6 +20,7 @@ mod let_go;
 mod links;
 mod looks;
 mod mail;
+mod many;
 mod moving;
 mod organisations;
 mod papers;
@@ -136,6 +137,7 @@ pub(crate) fn carry_out(
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnMany(command) => many::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
         Command::OnMail(command) => mail::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use base::{Arg, MerchantId, Month, PersonId, Refusal, Role};
+use base::{Arg, CardId, MerchantId, Month, PersonId, Refusal, Role};
 use economy::chart;
-use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room};
+use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room, Tried};
 use economy::holder::{Card, CardState, Shop};
 use economy::{Class, Meter, pin};
 use pen::{Recorded, Stop};
 use people::Document;
-use rules::{Counts, Pack, Purpose, Used};
+use rules::{Counts, Pack, PinRules, Purpose, Used};
 
 use super::helpers;
 use super::records::keep;
 use crate::memory::{CityMemory, CityTurn};
+use crate::pins::{Change, Place, until};
 use crate::today::Today;
 use crate::{CardRef, Reply};
 
@@ -58,8 +59,9 @@ pub(super) fn prepared(
     let pack = Arc::clone(&city.pack);
     let today = city.today(turn.day);
     let rules = CityMemory::card_rules(&pack, &today)?;
-    let card = *city.directory.card(wish.card).ok_or_else(|| Refusal::new("card.unknown"))?;
-    let pin = match check_pin(city, turn, &card, wish.pin)? {
+    let found = city.directory.card(wish.card).copied();
+    let place = (found.map_or(wish.card, |card| CardRef::Id(card.id)), wish.merchant);
+    let pin = match check_pin(city, turn, (found.as_ref(), place), wish.pin, &rules.pin)? {
         Ok(pin) => pin,
         Err(wrong) => return Ok(wrong),
     };
@@ -69,6 +71,11 @@ pub(super) fn prepared(
         .trades
         .get(usize::from(merchant.trade))
         .ok_or_else(|| Stop::Broken("a shop of an unknown trade".into()))?;
+    let shop = Shop { merchant, trade };
+    let Some(card) = found else {
+        decide::without_card(wish.amount, &shop, pin, rules)?;
+        return Err(Refusal::new("card.unknown").into());
+    };
     let purses = city.purses(&pack, turn, card.person);
     let earning = earning_at_payment(&pack, &today, turn, card.person);
     if wish.eligible.is_some_and(|part| part < 0 || part > wish.amount) {
@@ -82,7 +89,7 @@ pub(super) fn prepared(
         amount: wish.amount,
         card: &card,
         pin,
-        shop: Shop { merchant, trade },
+        shop,
         purses: &purses,
         reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
         rules,
@@ -92,36 +99,73 @@ pub(super) fn prepared(
         helper: wish.helper,
         coupons: CouponsHere { eligible: wish.eligible, ..here },
         gift: city.directory.giving.stands(card.person),
+        unasked: city.unasked.of(turn.day, (card.id, merchant.id)),
     };
     let decided = decision(turn, &case)?;
     // Only who knows the PIN, or is signed in as the holder, begins anew: a payment that asks for none proves nothing.
-    if card.wrong > 0 && pin != PinState::Missing {
-        remember_wrong(city, turn, Card { wrong: 0, ..card });
+    if pin != PinState::Missing {
+        if card.wrong > 0 {
+            remember_wrong(city, turn, Card { wrong: 0, ..card });
+        }
+        city.uncount_pins(turn, card.id, wish.merchant);
     }
     city.post(turn, decided)
 }
 
 /// A signed-in holder needs no PIN. A card shown at a till does, above the pack's sum (the decision says so).
-/// `Err(reply)` inside: the PIN was wrong, that is staged, and the caller hears it.
+/// `Err(reply)` inside: the PIN was wrong, that is staged, and the caller hears it. A number that is no card's, a card without
+/// a PIN and one that is locked are a wrong PIN like any other, whatever was typed: a till has no other way to know them apart.
 fn check_pin(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
-    card: &Card,
+    (card, place): (Option<&Card>, Place),
     given: &Option<String>,
+    rules: &PinRules,
 ) -> Result<Result<PinState, Reply>, Stop> {
     if matches!(turn.request.actor.role, Role::Citizen(_) | Role::System) {
         return Ok(Ok(PinState::SignedIn));
     }
-    let (Some(given), CardState::Active) = (given, card.state) else { return Ok(Ok(PinState::Missing)) };
-    let Some(sealed) = card.pin else { return Err(Refusal::new("pin.none").into()) };
-    if pin::matches(&city.keys.pins, card.id, given, &sealed) {
+    let before = city.pins.at(place);
+    if let Some(pause) = before.and_then(|tried| tried.pauses(rules, turn.now)) {
+        return Err(until(Refusal::new("pin.paused"), &city.zone, pause).into());
+    }
+    let Some(given) = given else { return Ok(Ok(PinState::Missing)) };
+    let sealed = card.and_then(|card| card.pin);
+    // The same work where there is nothing to compare with.
+    let id = card.map_or(CardId(0), |card| card.id);
+    let fits = pin::matches(&city.keys.pins, id, given, &sealed.unwrap_or_default());
+    let open =
+        card.is_some_and(|card| card.state != CardState::Locked && !decide::is_used_up(card.wrong, rules));
+    if fits && open && sealed.is_some() {
         return Ok(Ok(PinState::Right));
     }
-    let wrong = card.wrong.saturating_add(1);
-    let state = if wrong >= pin::TRIES { CardState::Locked } else { card.state };
-    remember_wrong(city, turn, Card { wrong, state, ..*card });
+    Ok(Err(wrong(city, turn, (card, place), before, rules)))
+}
+
+/// Stages what one more wrong PIN comes to.
+fn wrong(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    (card, place): (Option<&Card>, Place),
+    before: Option<Tried>,
+    rules: &PinRules,
+) -> Reply {
+    /// So many that have lapsed are let go of with each that comes: there are never many more than were tried lately.
+    const LET_GO: usize = 4;
+    for lapsed in city.pins.lapsed(turn.now, LET_GO) {
+        city.change_pins(turn, Change { place: lapsed, tried: None });
+    }
+    let one = decide::wrong_pin(card.map_or(0, |card| card.wrong), before, rules, turn.now);
+    // What is no card's counts for no card.
+    let counted = if card.is_some() { one.tried.counted } else { 0 };
+    city.change_pins(turn, Change { place, tried: Some(Tried { counted, ..one.tried }) });
+    if let Some(card) = card.filter(|card| card.wrong != one.card) {
+        let locks = one.locks && matches!(card.state, CardState::Active | CardState::Frozen);
+        let state = if locks { CardState::Locked } else { card.state };
+        remember_wrong(city, turn, Card { wrong: one.card, state, ..*card });
+    }
     turn.forget_key();
-    Ok(Err(Reply::WrongPin { left: pin::TRIES.saturating_sub(wrong) }))
+    Reply::WrongPin { left: one.left, until: one.tried.until }
 }
 
 fn remember_wrong(city: &mut CityMemory, turn: &mut CityTurn<'_>, card: Card) {

@@ -13,8 +13,8 @@ use rules::{Confirmed, FourEyes};
 
 use super::{keys, note, payouts, records, refund};
 use crate::memory::{CityMemory, CityTurn};
-use crate::proposals::store::{END_PROPOSAL, INSERT_PROPOSAL, values};
-use crate::proposals::{Change, MOST, Proposal, SAID, State, Wish, could_ask, may_decide, may_see};
+use crate::proposals::store::{END_PROPOSAL, HEAR_PROPOSAL, INSERT_PROPOSAL, PROPOSAL, ProposalRow, values};
+use crate::proposals::{Change, MOST, Proposal, SAID, Stands, State, Wish, could_ask, may_decide, may_see};
 use crate::{OnProposals, Reply};
 
 const DAY_SECONDS: i64 = 86_400;
@@ -28,6 +28,7 @@ pub(super) fn carry_out(
         OnProposals::Confirm { proposal } => confirm(city, turn, *proposal),
         OnProposals::Refuse { proposal, why } => refuse(city, turn, *proposal, why),
         OnProposals::Withdraw { proposal } => withdraw(city, turn, *proposal),
+        OnProposals::Hear { proposal } => hear(city, turn, *proposal),
     }
 }
 
@@ -76,7 +77,7 @@ pub(super) fn keep(
         close(city, turn, &one, State::Expired, (None, None));
     }
     turn.write(INSERT_PROPOSAL, values(&proposal, city.pack_no));
-    city.change_proposals(turn, Change(id, Some(proposal)));
+    city.change_proposals(turn, Change(id, Stands::Open(proposal)));
     Ok(told(turn, &proposal, "propose"))
 }
 
@@ -99,11 +100,22 @@ fn close(
     state: State,
     (recorded, said): (Option<i64>, Option<Vec<u8>>),
 ) {
-    let by = turn.request.actor.account.filter(|_| state != State::Expired);
-    let row =
-        vec![one.id.into(), state.code().into(), turn.now.into(), by.into(), recorded.into(), said.into()];
+    let me = turn.request.actor.account;
+    let by = me.filter(|_| state != State::Expired);
+    // Who ends their own, or proposes the same anew, knows.
+    let knows = me == Some(one.by);
+    let heard = knows.then_some(turn.now);
+    let row = vec![
+        one.id.into(),
+        state.code().into(),
+        turn.now.into(),
+        by.into(),
+        recorded.into(),
+        said.into(),
+        heard.into(),
+    ];
     turn.write(END_PROPOSAL, row);
-    city.change_proposals(turn, Change(one.id, None));
+    city.change_proposals(turn, Change(one.id, if knows { Stands::Nowhere } else { Stands::News(one.by) }));
 }
 
 /// One that waits, and that whoever asks may see.
@@ -197,4 +209,21 @@ fn withdraw(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> R
     }
     close(city, turn, &one, State::Withdrawn, (None, None));
     Ok(told(turn, &one, "withdraw"))
+}
+
+/// Who proposed it has read what became of it: another's word, or that nobody came in time.
+fn hear(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Result<Reply, Stop> {
+    let unknown = || Refusal::new("proposal.unknown");
+    let me = turn.request.actor.account.ok_or_else(unknown)?;
+    let late = city.open.proposals.get(id).filter(|one| one.by == me && !one.waits(turn.now)).copied();
+    if let Some(one) = late {
+        close(city, turn, &one, State::Expired, (None, None));
+        return Ok(told(turn, &one, "hear"));
+    }
+    city.open.proposals.news_of(id).filter(|by| *by == me).ok_or_else(unknown)?;
+    let row = turn.query::<ProposalRow>(PROPOSAL, &[id.into()])?.pop().ok_or_else(unknown)?;
+    let one = row.proposal().map_err(Stop::Store)?;
+    turn.write(HEAR_PROPOSAL, vec![id.into(), turn.now.into()]);
+    city.change_proposals(turn, Change(id, Stands::Nowhere));
+    Ok(told(turn, &one, "hear"))
 }

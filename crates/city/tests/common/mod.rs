@@ -290,7 +290,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
     let mut taken: Vec<_> = town.open.taken.iter().collect();
     taken.sort_unstable();
     format!(
-        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
+        "{} {:?} {books:?} {:?} {taken:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {:?} {:?}",
         view.requests,
         view.at,
         town.stats,
@@ -302,6 +302,7 @@ pub fn state(shared: &Shared<CityView>) -> String {
         town.claims.all().collect::<Vec<_>>(),
         town.claims.next(),
         town.directory.giving,
+        town.unasked.all(),
     )
 }
 

@@ -10,6 +10,7 @@ pub mod joining;
 mod moving;
 mod pay;
 mod payout;
+mod pin;
 mod prepay;
 mod purses;
 mod refund;
@@ -25,10 +26,11 @@ pub use coupons::{
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, HeldClaim, authorise, capture, release};
 pub use moving::{OpeningClaim, OpeningPurse, open_bank, open_claim, open_payables, open_purses};
-pub use pay::{Helper, PayCase, PinState, pay};
+pub use pay::{Helper, PayCase, PinState, pay, without_card};
 pub use payout::{
     Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
 };
+pub use pin::{Tried, Wrong, is_used_up, wrong as wrong_pin};
 pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
     give_claim, prepay, run_out, usable,

@@ -11,7 +11,7 @@ use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
 use super::{Decision, Moves, check_amount};
 use crate::facts::{Cashback, ClaimLeg, Facts, HelperPart, Payment, PurseLeg};
-use crate::holder::{Card, CardState, MerchantState, Shop};
+use crate::holder::{Card, CardState, Merchant, MerchantState, Shop};
 use crate::{Class, Meter, chart};
 
 /// Whether a PIN came along; a wrong one never gets as far as this.
@@ -56,6 +56,8 @@ pub struct PayCase<'a> {
     pub claims: &'a [OpenClaim<'a>],
     /// The holder's standing gift, if there is one.
     pub gift: Option<Standing>,
+    /// Won paid before this today, at this shop with this card and without its PIN.
+    pub unasked: i64,
 }
 
 /// A helper whose delegation allows this payment.
@@ -69,9 +71,9 @@ pub struct Helper {
 
 /// Decides a payment.
 ///
-/// Refusals, in order: `amount.range`, `card.lost`, `card.closed`, `card.locked`, `card.frozen`, `shop.closed`,
-/// `shop.excluded`, `shop.own`, `pin.needed`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is
-/// missing).
+/// Refusals, in order: `amount.range`, `shop.closed`, `shop.excluded`, `pin.needed`, `card.lost`, `card.closed`, `card.locked`,
+/// `card.frozen`, `shop.own`, `pin.needed-day`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is missing). What no
+/// card has a part in comes first: see [`without_card`].
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
     let mut moves = Moves::default();
@@ -123,13 +125,11 @@ pub(super) fn grant_legs(moves: &mut Moves, person: PersonId, reward: &Purpose, 
 
 /// The payment as it would be recorded, whether it is paid at once or first reserved.
 pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
-    check_amount(case.amount)?;
+    without_card(case.amount, &case.shop, case.pin, case.rules)?;
     check_card(case.card)?;
-    check_shop(case)?;
+    check_payers(case)?;
+    check_unasked(case)?;
     let source = case.rules.source.clone();
-    if case.pin == PinState::Missing && case.amount > case.rules.pin_above.0 {
-        return Err(Refusal::new("pin.needed").with("above", Arg::Won(case.rules.pin_above)).because(source));
-    }
     let month = Month::of(case.date);
     let mut usable = spending_order(case.purses, &case.shop.trade.id, month);
     usable.retain(|p| {
@@ -193,6 +193,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         eligible: case.coupons.eligible,
         prepaid,
         gift: None,
+        pin: case.pin == PinState::Right,
     })
 }
 
@@ -220,6 +221,18 @@ fn short(case: &PayCase<'_>, legs: &[PurseLeg], (price, missing): (i64, i64)) ->
         .with("missing", Arg::Won(Won(missing)))
 }
 
+/// What is refused whatever the card, and whether there is one: so that a shop that gives no PIN doesn't learn by asking for
+/// a large sum which numbers are cards, and which of them are blocked.
+pub fn without_card(amount: i64, shop: &Shop<'_>, pin: PinState, rules: &CardRules) -> Result<(), Refusal> {
+    check_amount(amount)?;
+    shop_takes_any(shop)?;
+    if pin == PinState::Missing && amount > rules.pin_above.0 {
+        let source = rules.source.clone();
+        return Err(Refusal::new("pin.needed").with("above", Arg::Won(rules.pin_above)).because(source));
+    }
+    Ok(())
+}
+
 fn check_card(card: &Card) -> Result<(), Refusal> {
     match card.state {
         CardState::Active => Ok(()),
@@ -230,10 +243,10 @@ fn check_card(card: &Card) -> Result<(), Refusal> {
     }
 }
 
-fn check_shop(case: &PayCase<'_>) -> Result<(), Refusal> {
+fn check_payers(case: &PayCase<'_>) -> Result<(), Refusal> {
     // Neither the holder nor who pays for them: a helper's own shop must not empty the purse that was lent.
     let payers = [Some(case.card.person), case.helper.map(|helper| helper.part.person)];
-    shop_takes(&case.shop, payers, &case.rules.source)
+    takes_from(&case.shop, payers, &case.rules.source)
 }
 
 /// Whether a shop takes the card, from these people.
@@ -242,21 +255,45 @@ pub(super) fn shop_takes(
     payers: [Option<PersonId>; 2],
     source: &Source,
 ) -> Result<(), Refusal> {
+    shop_takes_any(shop)?;
+    takes_from(shop, payers, source)
+}
+
+/// Who knows a card's number may not charge it again and again, each time just below the sum that needs the PIN.
+fn check_unasked(case: &PayCase<'_>) -> Result<(), Refusal> {
+    match case.rules.pin.above_day {
+        Some(most) if case.pin == PinState::Missing && case.unasked.saturating_add(case.amount) > most.0 => {
+            let refusal = Refusal::new("pin.needed-day").with("limit", Arg::Won(most));
+            Err(refusal.because(case.rules.source.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether it takes any card.
+fn shop_takes_any(shop: &Shop<'_>) -> Result<(), Refusal> {
     let (shop, trade) = (shop.merchant, shop.trade);
-    let named = |code| Refusal::new(code).with("shop", Arg::Text(shop.name.clone()));
     if shop.state == MerchantState::Closed {
-        return Err(named("shop.closed"));
+        return Err(named("shop.closed", shop));
     }
     if let Some(exclusion) = &trade.exclusion {
-        return Err(named("shop.excluded")
+        return Err(named("shop.excluded", shop)
             .with("trade", Arg::Text(trade.name.ko.clone()))
             .with("trade_en", Arg::Text(trade.name.en.clone()))
             .because(exclusion.source.clone()));
     }
-    if shop.owner.is_some() && payers.contains(&shop.owner) {
-        return Err(named("shop.own").because(source.clone()));
+    Ok(())
+}
+
+fn takes_from(shop: &Shop<'_>, payers: [Option<PersonId>; 2], source: &Source) -> Result<(), Refusal> {
+    if shop.merchant.owner.is_some() && payers.contains(&shop.merchant.owner) {
+        return Err(named("shop.own", shop.merchant).because(source.clone()));
     }
     Ok(())
+}
+
+fn named(code: &'static str, shop: &Merchant) -> Refusal {
+    Refusal::new(code).with("shop", Arg::Text(shop.name.clone()))
 }
 
 /// The meters a payment's earned part moves, with that day's limits as guards.

@@ -3,12 +3,12 @@
 use base::{PostingNo, ProposalId};
 use serde::{Deserialize, Serialize};
 
-/// A proposal was made, confirmed, refused or withdrawn.
+/// A proposal was made, confirmed, refused or withdrawn, or what became of it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalFacts {
     /// Which.
     pub proposal: ProposalId,
-    /// `propose`, `confirm`, `refuse`, `withdraw`.
+    /// `propose`, `confirm`, `refuse`, `withdraw`, `hear`.
     pub action: String,
     /// What is proposed: the operation's name.
     pub operation: String,

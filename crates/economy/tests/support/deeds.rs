@@ -265,6 +265,7 @@ impl Town {
             helper: None,
             coupons: CouponsHere { named, eligible: None, sale },
             gift: self.stands(),
+            unasked: self.unasked,
         })
     }
 

@@ -49,6 +49,8 @@ pub struct Town {
     pub card: Card,
     /// Whether Jo gave the PIN.
     pub pin: PinState,
+    /// Won paid with it before today, at the shop it is shown at, without the PIN.
+    pub unasked: i64,
     /// The shops, in the order of [`SHOPS`].
     pub shops: Vec<Merchant>,
     /// Own money just after the last top-up, where the town didn't see that top-up.
@@ -134,6 +136,7 @@ impl Town {
             done: Vec::new(),
             card,
             pin: PinState::Right,
+            unasked: 0,
             shops,
             measure: 0,
             named: true,

@@ -257,6 +257,7 @@ impl Town {
             ["measure", amount] => self.measure = won(amount),
             ["given-away", amount] => self.unspent += won(amount),
             ["was-given", amount] => self.unspent -= won(amount),
+            ["unasked", amount] => self.unasked = won(amount),
             ["pin", "missing"] => self.pin = PinState::Missing,
             ["pin", "signed-in"] => self.pin = PinState::SignedIn,
             ["card", state] => self.card.state = CardState::coded(state).unwrap(),

@@ -162,10 +162,8 @@ impl Call {
         gate::may_try_pin(app, place, &command).map_err(|rejected| self.reject(rejected))?;
         let request = pen::Request { actor: self.actor, key, input_hash: command.input_hash() };
         match app.city.ask(request, command).await {
-            Ok(Ok(Reply::WrongPin { left })) => {
-                gate::wrong_pin(app, place);
-                let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
-                Err(self.reject(refusal))
+            Ok(Ok(Reply::WrongPin { left, until })) => {
+                Err(self.reject(gate::wrong_pin(app, place, left, until)))
             }
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(self.reject(failure)),

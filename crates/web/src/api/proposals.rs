@@ -59,7 +59,7 @@ pub(super) struct ProposalOut {
 
 impl From<Kept> for ProposalOut {
     fn from(kept: Kept) -> ProposalOut {
-        let Kept { proposal, state, decided, decided_by, recorded, said } = kept;
+        let Kept { proposal, state, decided, decided_by, recorded, said, heard: _ } = kept;
         let count = match proposal.wish {
             Wish::SendPayouts { count, .. } => Some(count),
             Wish::Refund { .. } => None,
@@ -148,6 +148,7 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
             decided_by: None,
             recorded: None,
             said: None,
+            heard: None,
         })
         .map(ProposalOut::from)
         .collect();

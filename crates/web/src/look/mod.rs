@@ -106,7 +106,7 @@ pub use page::{
 };
 pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use papers::{PapersShown, SheetLine};
-pub use passkeys::{FirstPasskeyPage, Hat, PasskeyHeld, PasskeysPage, WhichRolePage};
+pub use passkeys::{FirstPasskeyPage, Hat, OnTheWayPage, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
     BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,
     PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,

@@ -56,6 +56,8 @@ pub struct NavItem {
     pub href: String,
     /// The page shown now.
     pub current: bool,
+    /// How many answers wait there to be read.
+    pub news: usize,
 }
 
 /// Links of the role's navigation that stand together under one word.

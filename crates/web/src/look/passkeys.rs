@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::civil::DateTime;
 
+use super::door::HouseIn;
 use super::kit::Field;
 use super::page::{Page, TourStep};
 use super::texts::Tongue;
@@ -37,8 +38,9 @@ pub struct PasskeysPage {
     pub here: bool,
 }
 
-/// Staff with their first token, in answer to `POST /sign-in`: they make a passkey. `POST /account/passkeys` — `ticket`,
-/// `next` and what [`PasskeysPage`] sends.
+/// Staff with their first token, in answer to `POST /sign-in`: they make a passkey (`POST /account/passkeys` — `ticket`, `next`
+/// and what [`PasskeysPage`] sends), or link another house that asks for a second factor (`GET /sign-in/first/{house}` —
+/// `ticket`, `next`).
 #[derive(Template)]
 #[template(path = "first_passkey.html")]
 pub struct FirstPasskeyPage {
@@ -52,6 +54,25 @@ pub struct FirstPasskeyPage {
     pub ticket: String,
     /// Where to go then.
     pub next: String,
+    /// Whether passkeys can be made at this address.
+    pub here: bool,
+    /// The houses that ask for a second factor.
+    pub houses: Vec<HouseIn>,
+}
+
+/// Somebody is in, and goes on to another house to be linked with it. A form may lead to no other house, so this page stands
+/// between: its header leads on, and its link does where headers are not followed.
+#[derive(Template)]
+#[template(path = "on_the_way.html")]
+pub struct OnTheWayPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The house's name.
+    pub name: String,
+    /// On.
+    pub to: String,
 }
 
 /// A role to come in under.

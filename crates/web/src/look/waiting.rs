@@ -45,6 +45,12 @@ impl WaitingLine {
 /// Something that one proposed oneself and that has ended.
 #[derive(Debug, Clone)]
 pub struct EndedLine {
+    /// Its id, in forms.
+    pub id: String,
+    /// In which role, and through which account, it was answered; empty where nobody did.
+    pub who: String,
+    /// Makes a repeated post the same request.
+    pub request_key: String,
     /// What was proposed.
     pub what: String,
     /// Won.
@@ -57,7 +63,8 @@ pub struct EndedLine {
     pub said: String,
 }
 
-/// `GET /waiting`. `POST /waiting/{id}/confirm`, `…/refuse` — `why`, `…/withdraw`: all with `csrf`, `request_key`.
+/// `GET /waiting`. `POST /waiting/{id}/confirm`, `…/refuse` — `why`, `…/withdraw`, `…/heard`: all with `csrf`,
+/// `request_key`.
 #[derive(Template)]
 #[template(path = "waiting.html")]
 pub struct WaitingPage {
@@ -73,6 +80,8 @@ pub struct WaitingPage {
     pub mine: usize,
     /// Roles that wait at the access desk, for who confirms them.
     pub roles: usize,
-    /// What the reader proposed and what became of it, the newest first.
+    /// What the reader proposed and others have answered, or nobody in time, and the reader hasn't said that they read it.
+    pub news: Vec<EndedLine>,
+    /// What else the reader proposed and what became of it, the newest first.
     pub ended: Vec<EndedLine>,
 }

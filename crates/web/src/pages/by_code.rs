@@ -1,4 +1,5 @@
-//! `POST /sign-in/code`: coming in with a card's number and the code that a counter gave. Whether a card is known or not,
+//! `POST /sign-in/code`: coming in with a card's number and the code that a counter gave, and going on from there to another
+//! house to be linked with it (`with`). Whether a card is known or not,
 //! has a code or not: the answer and the time it takes are the same.
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 use super::door::{onward, ways_in};
 use super::switches::here_only;
+use super::vouched::on_the_way;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
@@ -35,6 +37,9 @@ struct Posted {
     code: String,
     #[serde(default)]
     next: String,
+    /// The house to be linked with, in the same step.
+    #[serde(default)]
+    with: String,
     csrf: String,
 }
 
@@ -59,6 +64,9 @@ async fn sign_in(mut visit: Visit, Form(form): Form<Posted>) -> Response {
     match tried {
         Ok(Some(cookie)) => {
             visit.set_cookie(Some(cookie));
+            if let Some(name) = app.ways.house(&form.with).map(|house| house.config.name.clone()) {
+                return on_the_way(visit, &form.with, name, &form.csrf);
+            }
             visit.go(&onward(Role::Citizen(PersonId(0)), &form.next))
         }
         Ok(None) => {

@@ -37,7 +37,8 @@ pub(super) async fn let_in(visit: Visit, account: AccountId, how: How, next: &st
     }
 }
 
-fn hats(visit: &Visit, account: AccountId) -> Vec<(GrantId, Hat)> {
+/// The roles an account may come in under now.
+pub(super) fn hats(visit: &Visit, account: AccountId) -> Vec<(GrantId, Hat)> {
     let now = visit.app.now();
     let view = visit.app.city.shared.read();
     let (town, lang) = (&view.town, visit.t.lang);

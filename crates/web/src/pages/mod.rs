@@ -28,7 +28,7 @@ mod tills;
 pub(crate) mod tour;
 pub(crate) mod town;
 mod vouched;
-mod waiting;
+pub(crate) mod waiting;
 mod wallet;
 
 use axum::Router;

@@ -18,7 +18,7 @@ use super::switches::here_only;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
 use crate::gate;
-use crate::look::{Field, FirstPasskeyPage, PasskeyHeld, PasskeysPage};
+use crate::look::{Field, FirstPasskeyPage, HouseIn, PasskeyHeld, PasskeysPage, in_query};
 use crate::problem::Rejected;
 use crate::ways::First;
 
@@ -109,7 +109,7 @@ fn wrong(visit: Visit, next: &str) -> Response {
 /// Staff with a token: they make their first passkey, or come in by one they have.
 pub(super) fn instead_of_token(visit: Visit, first: First, next: &str) -> Response {
     let ways = &visit.app.ways;
-    if !ways.passkeys.are_here() {
+    if !ways.passkeys.are_here() && ways.asking_twice().next().is_none() {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "passkey.nowhere"), "/sign-in");
     }
     if visit.app.city.shared.read().town.doors.passkeys_of(first.account).any(|one| one.strong) {
@@ -123,7 +123,16 @@ fn first_page(visit: Visit, first: First, called: Field, next: &str) -> Response
     let ticket = visit.app.request_key();
     visit.app.ways.first.put(ticket.clone(), &visit.mark, visit.app.now(), first);
     let status = if called.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = FirstPasskeyPage { t: visit.t, page: visit.page(), called, ticket, next: here_only(next) };
+    let next = here_only(next);
+    let ways = &visit.app.ways;
+    let here = ways.passkeys.are_here();
+    let houses = ways.asking_twice().map(|house| HouseIn {
+        id: house.config.id.clone(),
+        name: house.config.name.clone(),
+        next: in_query(&next),
+    });
+    let houses = houses.collect();
+    let page = FirstPasskeyPage { t: visit.t, page: visit.page(), called, ticket, next, here, houses };
     visit.show_as(status, &page)
 }
 

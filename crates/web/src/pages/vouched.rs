@@ -3,24 +3,25 @@
 
 use axum::Router;
 use axum::extract::{Form, Path, Query};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use city::Command;
-use people::vouched;
+use people::{How, vouched};
 use serde::Deserialize;
 
-use super::hats::let_in;
+use super::hats::{come_in, hats, let_in};
 use super::switches::here_only;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
-use crate::look::{HouseShown, LinksPage};
+use crate::look::{HouseShown, LinksPage, OnTheWayPage, in_query};
 use crate::problem::Rejected;
 use crate::vouched::{Identity, Journey, Unvouched};
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
         .route("/sign-in/with/{house}", get(go))
+        .route("/sign-in/first/{house}", get(first))
         .route("/sign-in/back", get(back))
         .route("/account/links", get(mine))
         .route("/account/links/{house}", get(link))
@@ -41,7 +42,36 @@ async fn go(visit: Visit, Path(house): Path<String>, Query(query): Query<Going>)
 fn journey(visit: &Visit, house: String, next: String) -> Journey {
     let app = &visit.app;
     let verifier = format!("{}{}", app.request_key(), app.request_key());
-    Journey { house, nonce: app.request_key(), verifier, next, link: None }
+    Journey { house, nonce: app.request_key(), verifier, next, link: None, first: None }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct First {
+    ticket: String,
+    next: String,
+}
+
+/// Staff with their first token, who link a house that asks for a second factor instead of making a passkey.
+async fn first(visit: Visit, Path(house): Path<String>, Query(query): Query<First>) -> Response {
+    let ways = &visit.app.ways;
+    if ways.first.look(&query.ticket, &visit.mark, visit.app.now()).is_none() {
+        return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
+    }
+    let journey = journey(&visit, house, here_only(&query.next));
+    set_out(visit, Journey { first: Some(query.ticket), ..journey }).await
+}
+
+/// They are in: on to another house, to be linked with it on the way back. The form's token goes along, as from a page.
+pub(super) fn on_the_way(visit: Visit, house: &str, name: String, csrf: &str) -> Response {
+    let to = format!("/account/links/{house}?csrf={}", in_query(csrf));
+    let refresh = HeaderValue::from_str(&format!("0; url={to}"));
+    let page = OnTheWayPage { t: visit.t, page: visit.page(), name, to };
+    let mut answer = visit.show(&page);
+    if let Ok(refresh) = refresh {
+        answer.headers_mut().insert(header::REFRESH, refresh);
+    }
+    answer
 }
 
 async fn set_out(visit: Visit, journey: Journey) -> Response {
@@ -107,9 +137,13 @@ async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Respon
             return visit.refuse(Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "vouch.away"), "/sign-in");
         }
     };
+    if let Some(ticket) = &journey.first {
+        return first_linked(visit, ticket, journey, (index, identity.how)).await;
+    }
     let Some((account, how)) = journey.link else {
         let known = visit.app.city.shared.read().town.doors.vouched(&index).map(|one| one.account);
-        return match known {
+        return match known.filter(|account| !hats(&visit, *account).is_empty()) {
+            // Whom the city once knew and who has no role is like who was never known.
             Some(account) => let_in(visit, account, identity.how, &journey.next).await,
             None => visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.nobody"), "/sign-in"),
         };
@@ -122,6 +156,28 @@ async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Respon
     match auth::at_the_door(&visit.app, Command::LinkVouched { account, index, house, how }).await {
         Ok(()) => visit.go("/account/links"),
         Err(rejected) => visit.refuse(rejected, "/account/links"),
+    }
+}
+
+/// A first token and the house's word, of two factors, are what a first token and a passkey are: the account is linked, and
+/// they come in.
+async fn first_linked(
+    visit: Visit,
+    ticket: &str,
+    journey: &Journey,
+    (index, how): ([u8; 16], How),
+) -> Response {
+    if !how.is_strong() {
+        return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.once"), "/sign-in");
+    }
+    let Some(first) = visit.app.ways.first.take(ticket, &visit.mark, visit.app.now()) else {
+        return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
+    };
+    let house = journey.house.clone();
+    let link = Command::LinkVouched { account: first.account, index, house, how };
+    match auth::at_the_door(&visit.app, link).await {
+        Ok(()) => come_in(visit, first.grant, how, &journey.next).await,
+        Err(rejected) => visit.refuse(rejected, "/sign-in"),
     }
 }
 

@@ -111,22 +111,42 @@ async fn the_pin() {
             citizen   | POST /api/v1/cards/$card/pin | {"pin":""} | 422 pin.form
             merchant  | POST /api/v1/cards/$card/pin | {"pin":"1234"} | 403 role.needed
             clerk     | POST /api/v1/cards/$card/pin | {"pin":"135790"} | 200 | card=$card
-            # a card without a PIN can't pay with one
+            # a card without a PIN can't pay with one; a till hears no more than of a wrong one
             clerk     | POST /api/v1/cards/$neighbour_card/top-ups | {"amount":90000} | 201
-            till      | POST /api/v1/payments | {"card":"$neighbour_card","amount":60000,"pin":"1234"} | 422 pin.none
-            # five wrong ones lock it; its holder can't undo that, a clerk can
+            till      | POST /api/v1/payments | {"card":"$neighbour_card","amount":60000,"pin":"1234"} | 422 pin.wrong
+            # five wrong ones at one shop: the shop waits, and no other with it
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0000"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0001"} | 422 pin.wrong
             till      | POST /api/v1/authorizations | {"card":"$number","amount":1000,"pin":"0002"} | 422 pin.wrong
+            merchant  | POST /api/v1/payments | {"card":"$card","amount":1000,"pin":"0003"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0004"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 422 pin.paused
+            merchant  | POST /api/v1/payments | {"card":"$card","amount":1000} | 422 pin.paused
+            till      | POST /api/v1/authorizations | {"card":"$number","amount":1000} | 422 pin.paused
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000} | 201
+            # its holder is there, signed in: that ends the wait, and they begin anew
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 201
+            # ten wrong ones at two shops lock it: then no PIN is right at a till; its holder can't undo that, a clerk can
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0000"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0001"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0002"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0003"} | 422 pin.wrong
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0004"} | 422 pin.wrong
-            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 422 card.locked
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0005"} | 422 pin.wrong
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0006"} | 422 pin.wrong
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0007"} | 422 pin.wrong
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0008"} | 422 pin.wrong
+            citizen   | GET /api/v1/cards/$card | | 200 | state=active
+            other     | POST /api/v1/authorizations | {"card":"$number","amount":1000,"pin":"0009"} | 422 pin.wrong
+            citizen   | GET /api/v1/cards/$card | | 200 | state=locked
             citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 422 card.locked
             citizen   | POST /api/v1/cards/$card/unfreeze | | 422 card.locked
             citizen   | POST /api/v1/cards/$card/freeze | | 200
             citizen   | POST /api/v1/cards/$card/unfreeze | | 422 card.locked
             clerk     | POST /api/v1/cards/$card/unfreeze | | 200
             till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 201
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"135790"} | 201
         "#,
             )
             .await;

@@ -17,5 +17,6 @@ pub const ASKED: &[Asked] = &[
         "/waiting/prp_0000000000001/refuse",
         "csrf=$csrf&request_key=$key&why=영수증을 가져오지 않았어요",
     ),
+    ("POST /waiting/{id}/heard", "/waiting/prp_0000000000001/heard", "csrf=$csrf&request_key=$key"),
     ("POST /waiting/{id}/withdraw", "/waiting/prp_0000000000001/withdraw", "csrf=$csrf&request_key=$key"),
 ];

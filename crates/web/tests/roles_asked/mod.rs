@@ -237,6 +237,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     ("POST /account/passkeys", "", "csrf=$csrf&name=0&state=0&credential=0"),
     ("POST /account/passkeys/challenge", "", "csrf=$csrf"),
     ("GET /sign-in/with/{house}", "/sign-in/with/nobody", ""),
+    ("GET /sign-in/first/{house}", "/sign-in/first/nobody?ticket=0", ""),
     ("GET /account/links/{house}", "/account/links/nobody?csrf=$csrf", ""),
     ("POST /account/links/remove", "", "csrf=$csrf&house=nobody"),
     ("POST /account/passkeys/remove", "", "csrf=$csrf&number=0"),

@@ -36,7 +36,7 @@ async fn a_lost_card_is_reissued() {
 
             # The new card has no PIN yet; above 50,000 a till needs one.
             till     | POST /api/v1/payments | {"card":"$new","amount":50001} | 422 pin.needed
-            till     | POST /api/v1/payments | {"card":"$new","amount":50001,"pin":"1234"} | 422 pin.none
+            till     | POST /api/v1/payments | {"card":"$new","amount":50001,"pin":"1234"} | 422 pin.wrong
             citizen  | POST /api/v1/cards/$new/pin | {"pin":"9753"} | 200
             till     | POST /api/v1/payments | {"card":"$new","amount":50001,"pin":"9753"} | 201
 

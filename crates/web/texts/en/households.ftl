@@ -64,3 +64,6 @@ refusal-household-relation-day = It was written down on that very day
 refusal-household-unknown = There is no such household
     .why = Nothing is known under the id that was sent.
     .remedy = Read the person’s household again and take its id (hsh_…) from there.
+refusal-many-most = Too many at once
+    .why = Up to { $most } people are written down at once, so that nothing else has to wait.
+    .remedy = Divide the list and write down one part after the other.

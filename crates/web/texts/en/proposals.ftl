@@ -26,6 +26,20 @@ waiting-withdraw = Withdraw
 waiting-withdraw-one = Withdraw: { $what }, { $amount }
 waiting-others = It happens once somebody else confirms it.
 waiting-ended = What you proposed before
+waiting-news = { $count ->
+    [one] One thing you proposed was answered
+   *[other] { $count } things you proposed were answered
+}
+nav-news = { $count ->
+    [one] 1 answer
+   *[other] { $count } answers
+}
+waiting-said = Why: { $why }
+waiting-answered-by = Answered by { $who }
+waiting-proposed = Proposed { $time }
+waiting-heard = Got it
+waiting-heard-one = { $what }, { $amount }: got it
+done-proposal-heard = Noted as read. It stays in the list below.
 waiting-send-payouts = { $count ->
     [one] Send one payout to the bank
    *[other] Send { $count } payouts to the bank

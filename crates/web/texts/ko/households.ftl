@@ -61,3 +61,6 @@ refusal-household-relation-day = 같은 날에 적은 사이예요
 refusal-household-unknown = 그런 집이 없어요
     .why = 적어 보낸 번호의 집을 찾지 못했어요.
     .remedy = 그분의 집을 다시 조회해서 번호(hsh_…)를 확인해 주세요.
+refusal-many-most = 한 번에 적기에는 너무 많아요
+    .why = 한 번에 { $most }명까지 적어요. 그동안 다른 일이 기다리기 때문이에요.
+    .remedy = 목록을 나누어 차례로 적어 주세요.

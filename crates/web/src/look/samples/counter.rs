@@ -404,7 +404,7 @@ pub(in super::super) fn till(lang: Lang) -> TillPage {
     page.visitor = Some(Visitor {
         name: pick(lang, "가람시장 분식", "Garam Market Snacks"),
         role: "role-till",
-        nav: vec![NavItem { key: "nav-till", href: "/shop/till".to_owned(), current: true }],
+        nav: vec![NavItem { key: "nav-till", href: "/shop/till".to_owned(), current: true, news: 0 }],
         more: Vec::new(),
     });
     page.tour = Some(TourStep { number: 1, done: false, short: None });

@@ -64,7 +64,12 @@ pub(super) fn at(hour: i8, minute: i8) -> DateTime {
 
 fn nav(keys: &[(&'static str, &str)], current: &str) -> Vec<NavItem> {
     keys.iter()
-        .map(|(key, href)| NavItem { key, href: (*href).to_owned(), current: *key == current })
+        .map(|(key, href)| NavItem {
+            key,
+            href: (*href).to_owned(),
+            current: *key == current,
+            news: usize::from(*key == "nav-waiting"),
+        })
         .collect()
 }
 

@@ -39,8 +39,21 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
             WaitingLine { id: id(3), can_decide: false, own: true, what: refund.clone(), ..one.clone() },
             WaitingLine { id: id(4), can_decide: false, source: String::new(), ..one },
         ],
+        news: vec![EndedLine {
+            id: id(5),
+            who: pick(lang, "가게 주인 acc_0000000000002", "Shop owner acc_0000000000002"),
+            request_key: "k5".to_owned(),
+            what: refund.clone(),
+            amount: Won(700_000),
+            since: at(8, 0),
+            became: t.say("proposal-refused").text("time", t.moment(&at(8, 30))).to_string(),
+            said: pick(lang, "영수증의 금액과 달라요", "The sum on the receipt is another one"),
+        }],
         ended: vec![
             EndedLine {
+                id: id(6),
+                who: pick(lang, "가게 주인 acc_0000000000002", "Shop owner acc_0000000000002"),
+                request_key: "k6".to_owned(),
                 what: refund,
                 amount: Won(700_000),
                 since: at(8, 0),
@@ -52,6 +65,9 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
                 ),
             },
             EndedLine {
+                id: id(7),
+                who: String::new(),
+                request_key: "k7".to_owned(),
                 what: file,
                 amount: Won(34_567_800),
                 since: at(7, 0),
@@ -64,5 +80,13 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
 
 pub(in super::super) fn waiting_empty(lang: Lang) -> WaitingPage {
     let full = waiting(lang);
-    WaitingPage { errors: Vec::new(), waiting: Vec::new(), mine: 0, roles: 0, ended: Vec::new(), ..full }
+    WaitingPage {
+        errors: Vec::new(),
+        waiting: Vec::new(),
+        mine: 0,
+        roles: 0,
+        news: Vec::new(),
+        ended: Vec::new(),
+        ..full
+    }
 }

@@ -74,7 +74,7 @@ impl Pass {
             Part::Reviewer => "nav-compartment-looks",
         };
         let href = self.home();
-        NavItem { key, current: href == here, href }
+        NavItem { key, current: href == here, href, news: 0 }
     }
 }
 

@@ -63,13 +63,17 @@ impl Forms {
             "card.unknown" => self.wrong("card", t.say("field-card").to_string()),
             "payment.unknown" => self.wrong("payment", t.say("field-payment").to_string()),
             "amount.range" => self.wrong(amount, t.say("field-amount").won("most", LARGEST).to_string()),
-            "pin.needed" => {
+            "pin.needed" | "pin.needed-day" => {
                 self.asks_pin = true;
                 let why = visit.alert(rejected).why.unwrap_or_default();
                 self.wrong("pin", why);
             }
             "pin.wrong" => match count("left") {
-                Some(0) => self.alert = Some(visit.alert(&base::Refusal::new("card.locked").into())),
+                // The last one: from now on the shop waits.
+                Some(0) => {
+                    let paused = base::Refusal { code: "pin.paused", ..rejected.refusal.clone() };
+                    self.alert = Some(visit.alert(&paused.into()));
+                }
                 left => {
                     self.asks_pin = true;
                     self.wrong("pin", t.say("field-pin").count("left", left.unwrap_or(0)).to_string());

@@ -62,6 +62,10 @@ pub(super) async fn refuse(visit: Visit, Path(id): Path<String>, Form(form): For
     ask(visit, &id, form, |proposal, why| OnProposals::Refuse { proposal, why }, "refused").await
 }
 
+pub(super) async fn heard(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    ask(visit, &id, form, |proposal, _| OnProposals::Hear { proposal }, "heard").await
+}
+
 pub(super) async fn withdraw(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
     ask(visit, &id, form, |proposal, _| OnProposals::Withdraw { proposal }, "withdrawn").await
 }

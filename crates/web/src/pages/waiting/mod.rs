@@ -18,7 +18,7 @@ use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::look::{Alert, EndedLine, Field, FieldError, Tongue, WaitingLine, WaitingPage};
 
-const PAGE: &str = "/waiting";
+pub(crate) const PAGE: &str = "/waiting";
 /// As many of one's own as are listed.
 const LISTED: u32 = 20;
 
@@ -28,12 +28,19 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/waiting/{id}/confirm", post(forms::confirm))
         .route("/waiting/{id}/refuse", post(forms::refuse))
         .route("/waiting/{id}/withdraw", post(forms::withdraw))
+        .route("/waiting/{id}/heard", post(forms::heard))
 }
 
 /// Where a page goes that asked for something and was told that it waits.
 pub(super) fn proposed(reply: &Reply) -> Option<String> {
     let waits = matches!(reply, Reply::Done { facts: Facts::Proposal(_), .. });
     waits.then(|| format!("{PAGE}?did=proposed"))
+}
+
+/// How many of the visitor's own were answered without their having read so.
+pub(crate) fn news(visit: &Visit, town: &CityView) -> usize {
+    let me = visit.visitor.and_then(|actor| actor.account);
+    me.map_or(0, |me| town.open.proposals.news_for(me, visit.app.now()))
 }
 
 /// Whether somebody has to do with what waits: proposes, or confirms.
@@ -67,6 +74,7 @@ async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         Some("confirmed") => Some("done-proposal-confirmed"),
         Some("refused") => Some("done-proposal-refused"),
         Some("withdrawn") => Some("done-proposal-withdrawn"),
+        Some("heard") => Some("done-proposal-heard"),
         _ => None,
     };
     let alert = done.map(|key| Alert::done(visit.t.say(key).to_string()));
@@ -96,7 +104,12 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         mine: waiting.iter().filter(|one| one.can_decide).count(),
         roles: roles(&visit),
         waiting,
-        ended: own.iter().filter(|one| one.state != State::Waiting).map(|one| ended(&visit, one)).collect(),
+        news: own.iter().filter(|one| one.is_news()).map(|one| ended(&visit, one)).collect(),
+        ended: own
+            .iter()
+            .filter(|one| one.state != State::Waiting && !one.is_news())
+            .map(|one| ended(&visit, one))
+            .collect(),
     };
     visit.show_as(sent.status, &page)
 }
@@ -176,7 +189,12 @@ fn ended(visit: &Visit, one: &Kept) -> EndedLine {
         Some(at) => said.text("time", t.moment(&zone.civil(at))),
         None => said,
     };
+    // Who took it back was who proposed it.
+    let by = one.decided_by.filter(|_| one.state != State::Withdrawn);
     EndedLine {
+        id: one.proposal.id.to_string(),
+        who: by.map(|account| who(t, &view.town, account)).unwrap_or_default(),
+        request_key: visit.app.request_key(),
         what: what(t, &view.town, &one.proposal),
         amount: Won(one.proposal.amount),
         since: zone.civil(one.proposal.since),

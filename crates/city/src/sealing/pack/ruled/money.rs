@@ -77,7 +77,7 @@ impl Moment<'_> {
         decision(&PayCase {
             amount: payment.amount,
             card: &card,
-            pin: PinState::SignedIn,
+            pin: if payment.pin { PinState::Right } else { PinState::SignedIn },
             shop: self.with_trade(&merchant)?,
             purses: &purses,
             reward: self.purpose(Purpose::REWARD)?,
@@ -89,6 +89,7 @@ impl Moment<'_> {
             coupons: CouponsHere { named: &named, eligible: payment.eligible, sale },
             claims: &claims,
             gift: standing(payment.gift.as_ref()),
+            unasked: 0,
         })
     }
 

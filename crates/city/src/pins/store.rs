@@ -1,0 +1,76 @@
+//! Wrong PINs as rows.
+
+use ::store::{Error, Migration, Snapshot, Sql, Value, row, sql};
+use base::{Instant, MerchantId};
+use economy::decide::Tried;
+
+use super::{Change, Pins, Place};
+use crate::CardRef;
+
+/// The table. `card`: a card's id, or 16 digits that are no card's.
+pub(crate) const PINS: Migration = Migration {
+    name: "pins-1",
+    sql: "
+CREATE TABLE pins_tried (
+    card TEXT NOT NULL,
+    shop TEXT NOT NULL,
+    wrong BIGINT NOT NULL,
+    counted BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (card, shop)
+);
+",
+};
+
+const ALL: Sql = sql("SELECT card, shop, wrong, counted, until FROM pins_tried ORDER BY card, shop");
+const KEEP: Sql = sql(
+    "INSERT INTO pins_tried (card, shop, wrong, counted, until) VALUES ($1, $2, $3, $4, $5) \
+     ON CONFLICT (card, shop) DO UPDATE SET wrong = excluded.wrong, counted = excluded.counted, until = excluded.until",
+);
+const DROP: Sql = sql("DELETE FROM pins_tried WHERE card = $1 AND shop = $2");
+
+pub(crate) const STATEMENTS: &[Sql] = &[ALL, KEEP, DROP];
+
+row! {
+    struct TriedRow {
+        card: String,
+        shop: MerchantId,
+        wrong: i64,
+        counted: i64,
+        until: Instant,
+    }
+}
+
+/// All that is remembered.
+pub(crate) fn load(snapshot: &mut Snapshot<'_>) -> Result<Pins, Error> {
+    let mut pins = Pins::default();
+    snapshot.for_each(ALL, &[], &mut |row: TriedRow| {
+        let few = |count: i64| u8::try_from(count).unwrap_or(u8::MAX);
+        let card = named(&row.card).ok_or_else(|| Error::Shape(format!("{:?} is no card", row.card)))?;
+        let tried = Tried { wrong: few(row.wrong), counted: few(row.counted), until: row.until };
+        pins.apply(Change { place: (card, row.shop), tried: Some(tried) });
+        Ok(())
+    })?;
+    Ok(pins)
+}
+
+/// The write that makes a change last.
+pub(crate) fn write(change: &Change) -> (Sql, Vec<Value>) {
+    let (card, shop) = words(change.place);
+    match change.tried {
+        Some(tried) => (KEEP, vec![card, shop, tried.wrong.into(), tried.counted.into(), tried.until.into()]),
+        None => (DROP, vec![card, shop]),
+    }
+}
+
+fn words((card, shop): Place) -> (Value, Value) {
+    let card = match card {
+        CardRef::Id(id) => id.to_string(),
+        CardRef::Number(number) => format!("{number:016}"),
+    };
+    (card.into(), shop.into())
+}
+
+fn named(text: &str) -> Option<CardRef> {
+    text.parse().ok().map(CardRef::Id).or_else(|| text.parse().ok().map(CardRef::Number))
+}
