@@ -182,6 +182,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         | Facts::Record { .. }
         | Facts::Organisation(_)
         | Facts::Looks { .. }
+        | Facts::Mail { .. }
         | Facts::Window { .. } => None,
         Facts::Account { .. }
         | Facts::Role { .. }

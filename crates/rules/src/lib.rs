@@ -32,7 +32,7 @@ pub use campaign::{Campaign, CarryOver, Counts, Grant, GrantAt, Used};
 pub use card::{CardRules, Membership, Purpose};
 pub use city::{City, Closure, ConsentPurpose, District, Exclusion, Phone, Trade};
 pub use compartments::CompartmentRule;
-pub use coupons::{Coupon, Coupons, How, Moment, Release, Sale};
+pub use coupons::{Coupon, Coupons, How, Moment, Release, Sale, StampCard};
 pub use error::PackError;
 pub use four_eyes::{Confirmed, FourEyes};
 pub use fraud::{FraudRule, Pattern};

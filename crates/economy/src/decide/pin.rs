@@ -66,7 +66,7 @@ pub fn is_used_up(card: u8, rules: &PinRules) -> bool {
 mod tests {
     use super::*;
 
-    const RULES: PinRules = PinRules { shop_tries: 5, shop_pause_hours: 24, tries: 10 };
+    const RULES: PinRules = PinRules { shop_tries: 5, shop_pause_hours: 24, tries: 10, above_day: None };
     const DAY: i64 = 86_400;
 
     fn at(seconds: i64) -> Instant {

@@ -67,7 +67,7 @@ pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verific
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
-    FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
+    FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, StampsAtWindow, TaskAct,
 };
 pub use compartments::{
     CompartmentLooksPage, CompartmentPage, NewSealedPage, SealedForms, SealedLine, SealedLook, SealedPage,

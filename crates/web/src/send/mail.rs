@@ -170,8 +170,7 @@ mod tests {
         assert!(plain.0.contains(&"Message-ID: <p7.0.email@example.kr>".to_owned()), "{plain:?}");
         assert!(plain.0.contains(&"Auto-Submitted: auto-generated".to_owned()), "{plain:?}");
         // Korean stands encoded, and nothing but ASCII goes over the wire.
-        let korean =
-            made("soonja@example.kr", "한빛카드 알림").map(|one| lines(&one)).unwrap_or_default();
+        let korean = made("soonja@example.kr", "한빛카드 알림").map(|one| lines(&one)).unwrap_or_default();
         assert!(korean.0.iter().any(|line| line.starts_with("Subject: =?utf-8?b?")), "{korean:?}");
         assert!(korean.0.iter().all(|line| line.is_ascii()) && korean.1.is_ascii());
         for to in ["soonja@example.kr\r\nRCPT TO:<x@y.kr>", "soonja", "a@b.kr, c@d.kr", ""] {
