@@ -81,6 +81,19 @@ pub struct NewMerchant {
     pub owner: Option<PersonId>,
 }
 
+/// A later pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BringPack {
+    /// Its files by path. Where the rules in force ask for a second person, it waits for one.
+    Files(std::collections::BTreeMap<String, String>),
+    /// One that was brought and waits: what a second person says yes to.
+    Waiting {
+        /// Its number among those that were brought.
+        no: u32,
+    },
+}
+
 /// Everything that can be asked. Amounts are in won; PINs never enter the input's hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -225,6 +238,8 @@ pub enum Command {
         /// People in the real one.
         population: i64,
     },
+    /// A later pack of rules is brought.
+    BringPack(BringPack),
     /// Something about a person's records.
     OnPeople(OnPeople),
     /// Something about who lives together.

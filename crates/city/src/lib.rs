@@ -69,7 +69,7 @@ mod view;
 pub mod window;
 mod wishes;
 
-pub use command::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
+pub use command::{BringPack, CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
 pub use directory::{Directory, Holder};
 pub use doors::{Door, Doors};
 pub use event::{Event, Happened, What};

@@ -266,7 +266,9 @@ impl CityMemory {
                 let was = self.open.taken.insert(payment, taken);
                 self.undo.push(Undo::TakenWas(payment, was));
                 turn.tell(Event::Taken(payment, taken));
+                self.stamp_taken_back(turn, refund);
             }
+            Facts::Pay(payment) => self.stamp_given(turn, payment),
             Facts::Authorise(_) => {
                 self.open.holds.insert(no, turn.now);
                 self.undo.push(Undo::Held(no));

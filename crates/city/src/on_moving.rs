@@ -59,6 +59,19 @@ pub struct MovedShop {
     pub owner: Option<u32>,
     /// Won it had earned and not been paid.
     pub payable: i64,
+    /// Where it is paid out, if the old system knew.
+    pub account: Option<MovedAccount>,
+}
+
+/// A payout account of the old card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MovedAccount {
+    /// The bank's code.
+    pub bank: String,
+    /// Digits only.
+    pub number: String,
+    /// Whose name it is in.
+    pub holder: String,
 }
 
 /// What one purse held.

@@ -47,6 +47,7 @@ operations! {
     Command::Treasury { .. } => "treasury",
     Command::Vote { .. } => "vote",
     Command::Activate { .. } => "activate",
+    Command::BringPack(_) => "bring-pack",
     Command::OnPeople(OnPeople::RecordFact { .. }) => "record-fact",
     Command::OnPeople(OnPeople::StrikeFact { .. }) => "strike-fact",
     Command::OnPeople(OnPeople::GiveConsent { .. }) => "give-consent",

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use base::{Actor, Instant, Zone};
-use pen::Request;
-use rules::{Pack, PackError, Step, scaled, successor};
+use base::{AccountId, Actor, Instant, ProposalId, Zone, day_of_date};
+use economy::Facts;
+use pen::{Failure, Request};
+use rules::{Difference, Pack, PackError, Step, differences, scaled, successor};
 use store::{Error, Snapshot, row};
 
-use crate::Command;
+use crate::may::holds;
 use crate::open::City;
+use crate::proposals::store::{PROPOSED, ProposedRow};
 use crate::store::{NEWEST_PACK, PACK_NUMBERED};
+use crate::{BringPack, Command, Reply};
 
 /// All files of a pack's folder, by their path within it.
 pub fn read_folder(folder: &Path) -> io::Result<BTreeMap<String, String>> {
@@ -75,6 +78,15 @@ pub enum CantFollow {
     /// It would rewrite what was decided.
     #[error("{}", .0.join("\n"))]
     Rewrites(Vec<String>),
+    /// The rules in force ask for a second person, and nobody is named who brings it.
+    #[error("these rules ask for two people: name the account of whoever brings the pack with --by")]
+    Second,
+    /// Whoever is named has no role that may.
+    #[error("{0} has no role that may bring rules (bring-pack)")]
+    Nobody(AccountId),
+    /// One waits already.
+    #[error("another pack waits for a second person's yes: let it be confirmed, refused or withdrawn first")]
+    Waits,
     /// The city has no pack to follow.
     #[error("this city is new: its first pack comes into force with its first start")]
     New,
@@ -101,21 +113,67 @@ pub fn next(
     if step.faults.is_empty() { Ok((step, next)) } else { Err(CantFollow::Rewrites(step.faults)) }
 }
 
-/// Brings a pack into force in a city at work, if it may follow the one that is. The same again changes nothing. Blocks.
-pub fn bring(city: &City, files: BTreeMap<String, String>) -> Result<Step, CantFollow> {
+/// What became of a pack that was brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Brought {
+    /// It is in force; a step without changes was in force before.
+    InForce(Step),
+    /// It waits for a second person's yes.
+    Waits(Step, ProposalId),
+}
+
+/// Brings a pack to a city at work, if it may follow the one in force: it comes into force, or waits for a second person where
+/// the rules ask for one. `by` is the account of whoever brings it. The same again changes nothing. Blocks.
+pub fn bring(
+    city: &City,
+    files: BTreeMap<String, String>,
+    by: Option<AccountId>,
+) -> Result<Brought, CantFollow> {
     let now = city.clock.now();
     // What can't follow is the answer of a read that went well.
     let read = city.readers.read(|snapshot| Ok(next(snapshot, files, now)))?;
-    let (step, Kept { files, scale }) = read?;
+    let (step, Kept { files, .. }) = read?;
     if step.changes.is_empty() {
-        return Ok(step);
+        return Ok(Brought::InForce(step));
     }
-    let command = Command::Activate { files, people: scale.0, population: scale.1 };
-    let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
+    let actor = match by {
+        None => Actor::SYSTEM,
+        Some(account) => who(city, account, now).ok_or(CantFollow::Nobody(account))?,
+    };
+    let command = Command::BringPack(BringPack::Files(files));
+    let request = Request { actor, key: String::new(), input_hash: command.input_hash() };
     match city.ask_waiting(request, command) {
-        Ok(_) => Ok(step),
+        Ok(Reply::Done { facts: Facts::Proposal(facts), .. }) => Ok(Brought::Waits(step, facts.proposal)),
+        Ok(_) => Ok(Brought::InForce(step)),
+        Err(Failure::Refused(refusal)) if refusal.code == "pack.second" => Err(CantFollow::Second),
+        Err(Failure::Refused(refusal)) if refusal.code == "proposal.known" => Err(CantFollow::Waits),
         Err(failure) => Err(CantFollow::Failed(format!("{failure:?}"))),
     }
+}
+
+/// Somebody in the role that may bring rules.
+fn who(city: &City, account: AccountId, now: Instant) -> Option<Actor> {
+    let view = city.shared.read();
+    let town = &view.town;
+    let today = day_of_date(town.zone.date(now));
+    let roles = town.doors.roles_of(account, today, &town.pack);
+    roles.into_iter().map(|(_, actor)| actor).find(|actor| holds(actor, "bring-pack", &town.pack))
+}
+
+/// The first 16 bytes of a pack's hash.
+pub(crate) fn mark(hash: &[u8; 32]) -> [u8; 16] {
+    let mut mark = [0; 16];
+    mark.copy_from_slice(&hash[..16]);
+    mark
+}
+
+/// Where a pack that waits differs from the one in force, by file and key.
+pub fn would_change(snapshot: &mut Snapshot<'_>, no: u32) -> Result<Vec<Difference>, Error> {
+    let Some(row) = snapshot.one::<ProposedRow>(PROPOSED, &[no.into()])? else { return Ok(Vec::new()) };
+    let shape = |error: serde_json::Error| Error::Shape(format!("proposed pack: {error}"));
+    let new: BTreeMap<String, String> = serde_json::from_str(&row.files).map_err(shape)?;
+    let old = newest(snapshot)?.map(|(_, _, kept)| kept.files).unwrap_or_default();
+    Ok(differences(&old, &new))
 }
 
 row! {

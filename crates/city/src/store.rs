@@ -55,6 +55,8 @@ pub fn migrations() -> Vec<Migration> {
             crate::proposals::store::HEARD,
             crate::pins::store::PINS,
             crate::mail::store::MAIL,
+            crate::proposals::store::PROPOSED_PACKS,
+            crate::coupons::store::STAMPS,
         ])
         .collect()
 }

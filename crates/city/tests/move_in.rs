@@ -46,7 +46,8 @@ fn old() -> Old {
     let mut people = String::from("회원번호,이름,전화번호,생년월일,동\n");
     let mut cards = String::from("회원번호,카드번호,종류,상태\n");
     let mut purses = String::from("회원번호,용도,유효기간,금액\n");
-    let mut shops = String::from("사업자등록번호,상호,업종,동,연매출,대표회원번호,정산예정금액\n");
+    let mut shops =
+        String::from("사업자등록번호,상호,업종,동,연매출,대표회원번호,정산예정금액,은행,계좌번호,예금주\n");
     let mut claims = String::from("회원번호,사업자등록번호,금액,선지급금액,사용기한\n");
     let (mut cash, mut reward, mut rewards, mut payable, mut owed) = (0, 0, 0, 0, 0);
     for at in 0..PEOPLE {
@@ -67,7 +68,11 @@ fn old() -> Old {
     }
     for at in 0..SHOPS {
         let due = if at % 2 == 0 { 0 } else { 10_000 + i64::from(at) };
-        writeln!(shops, "{},가게{at},bakery,4511153000,80000000,H{:05},{due}", shop_number(at), 100 + at)
+        // Every fourth has no account yet.
+        let account =
+            if at % 4 == 3 { ",,".to_owned() } else { format!("전북은행,1013-01-{at:07},가게{at}") };
+        let number = shop_number(at);
+        writeln!(shops, "{number},가게{at},bakery,4511153000,80000000,H{:05},{due},{account}", 100 + at)
             .unwrap();
         (payable, owed) = (payable + due, owed + i64::from(due > 0));
     }
@@ -90,7 +95,7 @@ fn old() -> Old {
     let mut control = format!(
         "항목,건수,금액\n회원,{PEOPLE},\n카드,{},\n가맹점,{SHOPS},\npurses/cash,{PEOPLE},{cash}\n\
          purses/reward,{rewards},{reward}\npurses/care,5,50000\n정산예정,{owed},{payable}\n선지급,{paid},{advanced}\n\
-         시미수금,,{treasury}\n은행잔액,,{bank}\n",
+         시미수금,,{treasury}\n은행잔액,,{bank}\n정산계좌,30,\n",
         PEOPLE + 10
     );
     for (shop, (count, won)) in &prepaid {
@@ -217,6 +222,7 @@ fn a_city_moves_in_broken_off_and_gone_on_with() {
         assert_eq!(held(&city, Class::TreasuryDue), 12_345);
         let moving = city.pen.shared().read().town.open.moving.clone().unwrap();
         assert_eq!(moving.control, moving.books);
+        assert_eq!(moving.books.line("accounts").count, 30);
         assert_eq!(moving.control.line("purses/cash").won, old.cash);
         count(&city.target, &city.pen.shared().read().books);
 
@@ -253,6 +259,14 @@ fn a_city_moves_in_broken_off_and_gone_on_with() {
         assert!(matches!(facts(city.ask(Role::Officer, give_back)), Facts::Prepay(_)));
         city.float_holds();
         count(&city.target, &city.pen.shared().read().books);
+
+        // A shop whose account came along is paid out; one without keeps what it has earned.
+        let owed: i64 = (0..i64::from(SHOPS)).filter(|at| at % 4 == 3).map(|at| 10_000 + at).sum();
+        let settled = city.ask(Role::System, Command::Settle { from: 0, at_most: 64 });
+        assert!(matches!(settled, Ok(Reply::Batch { .. })), "{settled:?}");
+        let left = city.sum(Class::ShopPayable);
+        assert!(left >= owed && left < owed + 50_000, "{left} of {owed}");
+        city.float_holds();
 
         // What is left of own money is withdrawn by the measure of what was taken over.
         let person = city.pen.shared().read().town.directory.holders()[400].person.id;
@@ -384,6 +398,24 @@ fn every_bad_row_is_named() {
         ),
         ("cards", "H00003,", "H99999,", "cards 8: nobody in people has the number \"H99999\""),
         ("cards", ",플라스틱,", ",종이,", "cards 2: the card is made of nothing that is known"),
+        (
+            "shops",
+            "전북은행,1013-01-0000001",
+            "우주은행,1013-01-0000001",
+            "shops 3: the bank is none of the pack's",
+        ),
+        (
+            "shops",
+            "1013-01-0000001,가게1",
+            "1.01E+12,가게1",
+            "shops 3: the account's number is not 8 to 16 digits",
+        ),
+        (
+            "shops",
+            "1013-01-0000001,가게1",
+            "1013-01-0000001,",
+            "shops 3: the account's holder is no name a bank takes",
+        ),
         ("shops", "가게1,bakery", "가게1,casino-x", "shops 3: the pack has no trade \"casino-x\""),
         ("purses", "H00000,cash", "H00000,gold", "purses 2: the pack has no purpose \"gold\""),
         ("purses", "H00000,cash,,\"1,000원\"", "H00000,cash,,-1000", "purses 2: won is below zero: -1000"),

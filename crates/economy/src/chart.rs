@@ -133,6 +133,8 @@ pub enum Meter {
     Claim = 16,
     /// A shop's support of card fees, in won, by year.
     FeeSupportYear = 17,
+    /// Stamps of a sale, one each: a person's, and all of the city's; see [`stamps_meter`].
+    Stamp = 18,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.
@@ -258,6 +260,12 @@ pub fn coupon_meter(person: PersonId, purpose: u8, ends: Month) -> Account {
 /// What a release let out: of a neighbourhood by its position in the pack, or of the whole city.
 pub fn release_meter(number: u8, district: Option<u8>) -> Account {
     city_meter(Meter::Release, (u32::from(number) << 8) | u32::from(district.unwrap_or(u8::MAX)))
+}
+
+/// Stamps a person has of a sale, or `None`: of all people together.
+pub fn stamps_meter(sale: u8, person: Option<PersonId>) -> Account {
+    let period = u32::from(sale);
+    person.map_or_else(|| city_meter(Meter::Stamp, period), |person| meter(Meter::Stamp, person, period))
 }
 
 /// The city's meter.

@@ -20,7 +20,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use coupons::{CouponFacts, Discount, DiscountCut};
+pub use coupons::{CouponFacts, Discount, DiscountCut, Stamp, StampBack};
 pub use cut::Cut;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use joining::JoiningFacts;
@@ -88,6 +88,9 @@ pub struct Payment {
     /// What a sale took off the price: the holder paid so much less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<Discount>,
+    /// What it did for a card of stamps, where the shop's sale gives them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Stamp>,
     /// Won of it that coupons may buy, where the till said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub eligible: Option<i64>,
@@ -165,6 +168,9 @@ pub struct Refund {
     /// The part of the cashback that had been given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift: Option<GiftBack>,
+    /// The stamp it was worth, where what is left is worth none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<StampBack>,
 }
 
 fn is_nothing(amount: &i64) -> bool {

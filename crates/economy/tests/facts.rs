@@ -44,6 +44,7 @@ fn payment(order: Option<&str>) -> Payment {
         order: order.map(str::to_owned),
         helper: None,
         discount: None,
+        stamp: None,
         eligible: None,
         prepaid: Vec::new(),
         gift: None,
@@ -139,6 +140,7 @@ fn each() -> Vec<Facts> {
             reward_from_refund: 1_500,
             shop_due: 20_000,
             discount: 0,
+            stamp: None,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,

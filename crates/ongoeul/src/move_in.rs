@@ -66,6 +66,12 @@ fn layouts() -> String {
          What was paid in the old system can't be refunded here, PINs are set anew, and what people used of this month's\n\
          limits is not taken over: the first of a month is a good day. What own money was taken over is the measure for\n\
          withdrawing the rest of it.\n\
+         Payout accounts of shops are taken over with shops.csv (bank, account, account_holder); a shop without one keeps what\n\
+         it has earned here until it or an officer names an account. Accounts of people are not: who withdraws names one.\n\
+         Cashback rules are not taken over: the pack's campaigns hold from the cut-over on, for every payment made here, and\n\
+         nothing of what was paid in the old system is earned again. Cashback that was granted there is in purses.csv, as\n\
+         reward, with the month it expires in; it is charged to no budget here. Check that the pack's campaign of the day is\n\
+         the one people were promised: the rehearsal says which it is.\n\
          Budgets behind coupons and advances are voted before the cut-over; the rehearsal says how much. If the books differ\n\
          at the end, nobody can pay: begin again with an empty city.",
     );
@@ -87,8 +93,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             if !kept {
                 println!("the city is not made yet: these are the rules of the pack's folder");
             }
-            let plan = rehearse(&pack, day(&pack, SystemClock.now())?, &borrowed(&files));
-            print!("{}", report(&plan));
+            let day = day(&pack, SystemClock.now())?;
+            let plan = rehearse(&pack, day, &borrowed(&files));
+            print!("{}{}", report(&plan), from_then_on(&pack, day, &plan));
             if plan.is_clean() {
                 Ok(())
             } else {
@@ -231,6 +238,21 @@ fn report(plan: &Plan) -> String {
         writeln!(text, "before the cut-over, {} won must be voted for {budget}", Won(*won)).ok();
     }
     write!(text, "\nreport {}\n", hex(&plan.report)).ok();
+    text
+}
+
+/// What payments earn from the cut-over on, and how many shops could not be paid out.
+fn from_then_on(pack: &Pack, day: Date, plan: &Plan) -> String {
+    let mut text = String::from("\nfrom the cut-over on\n");
+    let campaign = pack.campaigns.iter().find(|one| one.holds_on(day));
+    match campaign {
+        Some(one) => writeln!(text, "  payments earn by {} ({})", one.id, one.name.en).ok(),
+        None => writeln!(text, "  payments earn nothing: the pack has no campaign on {day}").ok(),
+    };
+    let without = plan.found.line("shops").count - plan.found.line("accounts").count;
+    if without > 0 {
+        writeln!(text, "  {without} shops have no payout account: what they earn waits for one").ok();
+    }
     text
 }
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use base::{Clock, SystemClock};
+use base::{AccountId, Clock, SystemClock};
 use city::open::{CantOpen, City};
-use city::pack::{CantFollow, Kept, bring, next, read_folder};
+use city::pack::{Brought, CantFollow, Kept, bring, next, read_folder};
 use rules::Step;
 use store::Readers;
 use web::App;
@@ -33,13 +33,17 @@ enum Task {
         /// The pack's folder.
         folder: PathBuf,
     },
-    /// Bring a pack into force in a city, in place of the one that is. What holds already is never rewritten.
+    /// Bring a pack to a city, in place of the one in force. What holds already is never rewritten; where the rules ask for two
+    /// people, it comes into force at another one's yes.
     Bring {
         /// The pack's folder.
         folder: PathBuf,
         /// The configuration file of the city.
         #[arg(long)]
         config: PathBuf,
+        /// The account of whoever brings it: where the rules in force ask for two people, another one says yes at /waiting.
+        #[arg(long)]
+        by: Option<AccountId>,
         /// Only say what would change.
         #[arg(long)]
         dry_run: bool,
@@ -62,9 +66,9 @@ pub fn run(args: &Args) -> Result<(), Failed> {
             println!("a good pack of {}, {}", pack.city.name.en, pack.hash_hex());
             Ok(())
         }
-        Task::Bring { folder, config, dry_run } => {
+        Task::Bring { folder, config, by, dry_run } => {
             let files = files(folder)?;
-            if *dry_run { rehearse(config, files) } else { bring_here(config, files) }
+            if *dry_run { rehearse(config, files) } else { bring_here(config, Handed { by: *by, files }) }
         }
     }
 }
@@ -90,24 +94,42 @@ fn said(step: &Step, verb: &str) -> String {
     }
 }
 
-fn bring_here(config: &Path, files: BTreeMap<String, String>) -> Result<(), Failed> {
+/// What became of it, in lines.
+fn became(brought: &Brought) -> String {
+    match brought {
+        Brought::InForce(step) => said(step, "changed"),
+        Brought::Waits(step, proposal) => format!(
+            "{}\nnothing is changed yet: {proposal} waits for a second person's yes at /waiting",
+            said(step, "would change")
+        ),
+    }
+}
+
+/// A pack, and the account of whoever brings it.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Handed {
+    by: Option<AccountId>,
+    files: BTreeMap<String, String>,
+}
+
+fn bring_here(config: &Path, handed: Handed) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
     let city = match serve::open_alone(&config, target, keys) {
         Ok(city) => city,
-        Err(CantOpen::Store(store::Error::LeaderAlive)) => return hand_over(&config.data, &files),
+        Err(CantOpen::Store(store::Error::LeaderAlive)) => return hand_over(&config.data, &handed),
         Err(error) => return Err(error.into()),
     };
-    let brought = bring(&city, files);
+    let brought = bring(&city, handed.files, handed.by);
     city.close()?;
-    println!("{}", said(&brought?, "changed"));
+    println!("{}", became(&brought?));
     Ok(())
 }
 
 /// To the server that has the city.
-fn hand_over(data: &Path, files: &BTreeMap<String, String>) -> Result<(), Failed> {
+fn hand_over(data: &Path, handed: &Handed) -> Result<(), Failed> {
     let (next, answer) = (data.join(NEXT), data.join(SAID));
     drop(fs::remove_file(&answer));
-    put(&next, &serde_json::to_vec(files)?)?;
+    put(&next, &serde_json::to_vec(handed)?)?;
     let began = Stopwatch::now();
     while began.elapsed() < PATIENCE {
         std::thread::sleep(LOOK / 4);
@@ -152,13 +174,20 @@ pub async fn take(app: Arc<App>, data: PathBuf) {
 fn take_one(city: &City, data: &Path) -> std::io::Result<()> {
     let bytes = fs::read(data.join(NEXT))?;
     fs::remove_file(data.join(NEXT))?;
-    let brought = serde_json::from_slice(&bytes)
+    let brought = serde_json::from_slice::<Handed>(&bytes)
         .map_err(|error| CantFollow::Failed(error.to_string()))
-        .and_then(|files| bring(city, files));
+        .and_then(|handed| bring(city, handed.files, handed.by));
     let answer = match brought {
-        Ok(step) => {
-            tracing::info!(changes = step.changes.len(), "a later pack has come into force");
-            format!("brought\n{}", said(&step, "changed"))
+        Ok(brought) => {
+            match &brought {
+                Brought::InForce(step) => {
+                    tracing::info!(changes = step.changes.len(), "a later pack has come into force");
+                }
+                Brought::Waits(step, proposal) => {
+                    tracing::info!(changes = step.changes.len(), %proposal, "a later pack waits for a second person");
+                }
+            }
+            format!("brought\n{}", became(&brought))
         }
         Err(why) => why.to_string(),
     };

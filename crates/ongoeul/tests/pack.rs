@@ -6,9 +6,14 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base::{AccountId, Actor, ProposalId};
+use city::open::City;
+use city::{Command, NewGrant, OnProposals, Reply};
 use common::http::{Ask, Line};
 use common::server::{Server, ongoeul, refusal};
 use common::town::{Town, pack_folder};
+use economy::Facts;
+use pen::Request;
 use testkit::TempDir;
 
 /// The pack in another folder, with these words in place of those.
@@ -67,13 +72,25 @@ fn a_later_pack_comes_into_force_stopped_or_serving() {
         let lines =
             ["pig-2024 (from 2024-01-01) holds until 2089-12-31", "far-ahead (from 2090-01-01) is new"];
 
-        // A dry run beside a server, and then the server takes it.
+        let [first, second] = officers(&town);
+        let by = first.to_string();
+        // A dry run beside a server. Then it takes the pack, which waits for a second person.
         let server = Server::start(&town.config);
         let would = said(&["pack", "bring", ended, "--config", config, "--dry-run"]);
         assert!(would.contains("2 would change") && lines.iter().all(|line| would.contains(line)), "{would}");
+        let no = refusal(&ongoeul(&["pack", "bring", ended, "--config", config]));
+        assert!(no.contains("name the account of whoever brings the pack with --by"), "{no}");
+        let waits = said(&["pack", "bring", ended, "--config", config, "--by", &by]);
+        assert!(
+            waits.contains("nothing is changed yet") && lines.iter().all(|line| waits.contains(line)),
+            "{waits}"
+        );
         assert!(!campaigns(&town, &server).contains("far-ahead"));
-        let did = said(&["pack", "bring", ended, "--config", config]);
-        assert!(did.contains("2 changed") && lines.iter().all(|line| did.contains(line)), "{did}");
+        let no = refusal(&ongoeul(&["pack", "bring", ended, "--config", config, "--by", &by]));
+        assert!(no.contains("another pack waits"), "{no}");
+        server.stop();
+        confirm(&town, second, &waits);
+        let server = Server::start(&town.config);
         assert!(campaigns(&town, &server).contains("far-ahead"));
         let again = said(&["pack", "bring", ended, "--config", config]);
         assert!(again.contains("nothing changes"), "{again}");
@@ -82,19 +99,59 @@ fn a_later_pack_comes_into_force_stopped_or_serving() {
         let rewritten =
             with(&packs, "rewritten", CAMPAIGNS, "person_month = 500_000", "person_month = 600_000");
         let rewritten = rewritten.to_str().unwrap();
-        let no = refusal(&ongoeul(&["pack", "bring", rewritten, "--config", config]));
+        let no = refusal(&ongoeul(&["pack", "bring", rewritten, "--config", config, "--by", &by]));
         assert!(no.contains("pig-2020-11 (from 2020-11-02) holds already and is changed"), "{no}");
         server.stop();
         let no = refusal(&ongoeul(&["pack", "bring", rewritten, "--config", config, "--dry-run"]));
         assert!(no.contains("holds already and is changed"), "{no}");
 
         // Stopped: what is ahead is taken back.
-        let did = said(&["pack", "bring", gone.to_str().unwrap(), "--config", config]);
-        assert!(did.contains("far-ahead (from 2090-01-01), which is ahead, is taken back"), "{did}");
+        let waits = said(&["pack", "bring", gone.to_str().unwrap(), "--config", config, "--by", &by]);
+        assert!(waits.contains("far-ahead (from 2090-01-01), which is ahead, is taken back"), "{waits}");
+        confirm(&town, second, &waits);
         let server = Server::start(&town.config);
         assert!(!campaigns(&town, &server).contains("far-ahead"));
         server.stop();
     }
+}
+
+fn ask(city: &City, actor: Actor, command: Command) -> Facts {
+    let request = Request { actor, key: String::new(), input_hash: command.input_hash() };
+    match city.ask_waiting(request, command).unwrap() {
+        Reply::Done { facts, .. } => facts,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Two card officers of the city.
+fn officers(town: &Town) -> [AccountId; 2] {
+    let city = town.open();
+    let accounts = [(); 2].map(|()| {
+        let account = match ask(&city, Actor::SYSTEM, Command::OpenAccount { person: None }) {
+            Facts::Account { account, .. } => account,
+            other => panic!("{other:?}"),
+        };
+        let role = "card-officer".to_owned();
+        let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+        ask(&city, Actor::SYSTEM, Command::GiveRole(wish));
+        account
+    });
+    city.close().unwrap();
+    accounts
+}
+
+/// A second person says yes to what the command line says is waiting.
+fn confirm(town: &Town, account: AccountId, waits: &str) {
+    let proposal = waits.split_whitespace().find_map(|word| word.parse::<ProposalId>().ok()).unwrap();
+    let city = town.open();
+    let actor = {
+        let view = city.shared.read();
+        let today = base::day_of_date(view.town.zone.date(base::Clock::now(&base::SystemClock)));
+        let roles = view.town.doors.roles_of(account, today, &view.town.pack);
+        roles.first().unwrap().1
+    };
+    ask(&city, actor, Command::OnProposals(OnProposals::Confirm { proposal }));
+    city.close().unwrap();
 }
 
 #[test]

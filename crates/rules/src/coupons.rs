@@ -41,6 +41,15 @@ impl Coupon {
     }
 }
 
+/// A card of stamps that goes with a sale: a stamp a shop and day, kept with the person, whatever card they pay with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StampCard {
+    /// A payment of at least so much is worth a stamp, in won.
+    pub least: Won,
+    /// So many stamps fill a card.
+    pub full: i64,
+}
+
 /// A discount at shops that join; the city pays the difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sale {
@@ -60,6 +69,8 @@ pub struct Sale {
     pub rate: Rate,
     /// The most one person is given over all its days, in won.
     pub person_most: Won,
+    /// The stamps it gives, if it does.
+    pub stamps: Option<StampCard>,
     /// The id of the budget that pays.
     pub budget: String,
     /// Its name.
@@ -119,6 +130,15 @@ pub enum How {
         beacon: Option<Name>,
         /// Who may ask: whoever was given at least so much by a sale.
         after: Option<(String, Won)>,
+        /// Who may ask: whoever has a full card of a sale's stamps.
+        stamped: Option<String>,
+    },
+    /// For each full card of stamps, to whom it belongs.
+    Cards {
+        /// The sale's id.
+        sale: String,
+        /// Its first day.
+        from: Date,
     },
 }
 
@@ -128,6 +148,7 @@ impl How {
         match self {
             How::Tranches { opens, .. } => opens.first().map_or(Date::MAX, |moment| moment.day),
             How::Draw { from, .. } => from.day,
+            How::Cards { from, .. } => *from,
         }
     }
 }
@@ -197,6 +218,7 @@ impl Coupons {
             match &mut release.how {
                 How::Tranches { count, .. } => fewer(count),
                 How::Draw { winners, .. } => fewer(winners),
+                How::Cards { .. } => {}
             }
         }
     }
@@ -237,9 +259,23 @@ struct RawSale {
     sales_over: Option<Spanned<i64>>,
     rate: Spanned<String>,
     person_most: Spanned<i64>,
+    stamps: Option<RawStamps>,
     budget: Spanned<String>,
     name: Spanned<Name>,
     source: Option<Spanned<RawSource>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStamps {
+    least: Spanned<i64>,
+    full: Spanned<i64>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCards {
+    sale: Spanned<String>,
 }
 
 #[derive(serde::Deserialize)]
@@ -251,6 +287,7 @@ struct RawRelease {
     each: Spanned<i64>,
     tranches: Option<RawTranches>,
     draw: Option<RawDraw>,
+    cards: Option<RawCards>,
     name: Spanned<Name>,
     source: Option<Spanned<RawSource>>,
 }
@@ -278,7 +315,11 @@ struct RawDraw {
 #[serde(deny_unknown_fields)]
 struct RawAfter {
     sale: Spanned<String>,
-    given: Spanned<i64>,
+    /// So much was given by it.
+    given: Option<Spanned<i64>>,
+    /// Its card of stamps is full.
+    #[serde(default)]
+    full_card: bool,
 }
 
 /// What the file may refer to; `None` where that file is at fault, and then it goes unchecked.
@@ -370,6 +411,10 @@ fn read_sales(reader: &mut Reader<'_>, around: &Around<'_>, entries: Vec<Spanned
             sales_over: reader.won_if("sales_over", raw.sales_over.as_ref()),
             rate: reader.rate("rate", &raw.rate),
             person_most: reader.won("person_most", &raw.person_most),
+            stamps: raw.stamps.map(|stamps| StampCard {
+                least: reader.won("least", &stamps.least),
+                full: i64::from(reader.number("full", &stamps.full, 1..101)),
+            }),
             budget: around.budget(reader, &raw.budget),
             name: reader.name(&raw.name),
             source: reader.source(at, raw.source.as_ref()),
@@ -399,11 +444,16 @@ fn read_releases(
         let raw = entry.into_inner();
         let known: Vec<&str> = coupons.iter().map(|c| c.id.as_str()).collect();
         reader.known("coupon", &raw.coupon, &known);
-        let how = match (raw.tranches, raw.draw) {
-            (Some(tranches), None) => read_tranches(reader, &tranches),
-            (None, Some(draw)) => read_draw(reader, &draw, sales),
+        let how = match (raw.tranches, raw.draw, raw.cards) {
+            (Some(tranches), None, None) => read_tranches(reader, &tranches),
+            (None, Some(draw), None) => read_draw(reader, &draw, sales),
+            (None, None, Some(cards)) => {
+                let from = with_stamps(reader, &cards.sale, sales);
+                How::Cards { sale: cards.sale.into_inner(), from }
+            }
             _ => {
-                reader.fault(at.clone(), "a release is either tranches or a draw", "write one of the two");
+                let what = "a release is either tranches, or a draw, or for full cards of stamps";
+                reader.fault(at.clone(), what, "write one of the three");
                 continue;
             }
         };
@@ -456,22 +506,47 @@ fn read_tranches(reader: &mut Reader<'_>, raw: &RawTranches) -> How {
     How::Tranches { opens, count: count(reader, "count", &raw.count), by_district: raw.by_district }
 }
 
+/// The first day of a sale that has to give stamps.
+fn with_stamps(reader: &mut Reader<'_>, id: &Spanned<String>, sales: &[Sale]) -> Date {
+    reader.known("sale", id, &sales.iter().map(|s| s.id.as_str()).collect::<Vec<_>>());
+    let sale = sales.iter().find(|sale| sale.id == *id.get_ref());
+    if sale.is_some_and(|sale| sale.stamps.is_none()) {
+        reader.fault(id.span(), "this sale gives no stamps", "give it stamps = { least = 10_000, full = 5 }");
+    }
+    sale.map_or(Date::MAX, |sale| sale.from)
+}
+
 fn read_draw(reader: &mut Reader<'_>, raw: &RawDraw, sales: &[Sale]) -> How {
     let (from, until) = (moment(reader, &raw.from), moment(reader, &raw.until));
     if until <= from {
         reader.fault(raw.until.span(), "the draw closes before it opens", "write a later time");
     }
-    let after = raw.after.as_ref().map(|after| {
-        let known: Vec<&str> = sales.iter().map(|s| s.id.as_str()).collect();
-        reader.known("sale", &after.sale, &known);
-        (after.sale.get_ref().clone(), reader.won("given", &after.given))
-    });
+    let (mut given, mut stamped) = (None, None);
+    if let Some(after) = &raw.after {
+        let sale = after.sale.get_ref().clone();
+        match (&after.given, after.full_card) {
+            (Some(won), false) => {
+                reader.known("sale", &after.sale, &sales.iter().map(|s| s.id.as_str()).collect::<Vec<_>>());
+                given = Some((sale, reader.won("given", won)));
+            }
+            (None, true) => {
+                with_stamps(reader, &after.sale, sales);
+                stamped = Some(sale);
+            }
+            _ => reader.fault(
+                after.sale.span(),
+                "after a sale: either so much was given, or its card is full",
+                "write given = 2_000 or full_card = true",
+            ),
+        }
+    }
     How::Draw {
         from,
         until,
         winners: count(reader, "winners", &raw.winners),
         beacon: raw.beacon.as_ref().map(|name| reader.name(name)),
-        after,
+        after: given,
+        stamped,
     }
 }
 

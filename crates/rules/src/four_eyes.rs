@@ -16,6 +16,8 @@ pub enum Confirmed {
     SendPayouts,
     /// A refund. Its sum is all that was taken back of the payment, so that parts count together.
     Refund,
+    /// A later pack. Its sum is in how many places it changes the rules.
+    BringPack,
 }
 
 impl Confirmed {
@@ -24,12 +26,14 @@ impl Confirmed {
         match self {
             Confirmed::SendPayouts => "send-payouts",
             Confirmed::Refund => "refund",
+            Confirmed::BringPack => "bring-pack",
         }
     }
 
     /// From the operation's name.
     pub fn named(operation: &str) -> Option<Confirmed> {
-        [Confirmed::SendPayouts, Confirmed::Refund].into_iter().find(|one| one.operation() == operation)
+        let all = [Confirmed::SendPayouts, Confirmed::Refund, Confirmed::BringPack];
+        all.into_iter().find(|one| one.operation() == operation)
     }
 }
 

@@ -59,6 +59,7 @@ fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> 
 /// What a sale took off, and which part a coupon paid: sentences, none where there was neither.
 pub(crate) fn coupons(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
     let mut said: Vec<String> = discount(pack, t, payment).into_iter().collect();
+    said.extend(stamp(t, payment));
     let price = payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount);
     for (number, _, amount) in &payment.legs {
         if let Some(coupon) = pack.purpose_numbered(*number).filter(|purpose| !purpose.is_everyones()) {
@@ -88,6 +89,20 @@ pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> 
         said.push(borne.text("budget", budget.to_owned()).to_string());
     }
     said
+}
+
+/// The stamp a payment was worth, or why it was worth none.
+pub(crate) fn stamp(t: Tongue, payment: &Payment) -> Option<String> {
+    let stamp = payment.stamp.as_ref()?;
+    let on_card = stamp.have % stamp.full.max(1);
+    let key = match () {
+        () if stamp.given && on_card == 0 => "because-stamp-full",
+        () if stamp.given => "because-stamp",
+        () if payment.amount < stamp.least => "because-stamp-small",
+        () => "because-stamp-today",
+    };
+    let said = t.say(key).won("least", Won(stamp.least)).count("have", on_card);
+    Some(said.count("full", stamp.full).to_string())
 }
 
 /// What a sale took off, or why it took off less.

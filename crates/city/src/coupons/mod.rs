@@ -3,9 +3,12 @@
 
 pub mod import;
 pub mod jobs;
+mod stamps;
 pub(crate) mod store;
 
-use std::collections::{BTreeMap, HashMap};
+pub use stamps::Stamped;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use base::{Instant, MerchantId, PersonId, Zone};
@@ -110,6 +113,7 @@ pub struct CouponBook {
     jobs: BTreeMap<u64, Arc<Job>>,
     draws: BTreeMap<String, Arc<Draw>>,
     tickets: BTreeMap<String, Tickets>,
+    stamped: HashSet<Stamped>,
 }
 
 /// A change of the book; undone by the change that [`CouponBook::apply`] gives back.
@@ -129,6 +133,8 @@ pub enum Change {
     NoTicket(String),
     /// A draw is bound to a seed, or drawn; `None`: it isn't.
     Draw(String, Option<Arc<Draw>>),
+    /// A shop gave a stamp, or it was taken back.
+    Stamp(Stamped, bool),
 }
 
 impl CouponBook {
@@ -235,6 +241,10 @@ impl CouponBook {
                     |person| Change::Ticket(release.clone(), person),
                 )
             }
+            Change::Stamp(stamp, on) => {
+                let was = if *on { !self.stamped.insert(*stamp) } else { self.stamped.remove(stamp) };
+                Change::Stamp(*stamp, was)
+            }
             Change::Draw(release, draw) => {
                 let was = match draw {
                     Some(draw) => self.draws.insert(release.clone(), Arc::clone(draw)),
@@ -259,6 +269,7 @@ impl CouponBook {
             sale,
             budget_left: balance(&chart::budget(Class::BudgetLeft, &sale.budget).key),
             given: balance(&chart::meter(Meter::Sale, person, u32::from(sale.number)).key),
+            stamps: self.stamps_here(sale, today, shop.id, person, &balance),
         });
         CouponsHere { named: self.named(shop.id), eligible: None, sale }
     }

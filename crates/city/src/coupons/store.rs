@@ -6,7 +6,7 @@ use base::{Instant, MerchantId, PersonId};
 use rules::Pack;
 use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 
-use super::{Change, CouponBook, Draw, Drawn, Job, JobState};
+use super::{Change, CouponBook, Draw, Drawn, Job, JobState, Stamped};
 
 /// The tables.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -62,6 +62,27 @@ CREATE TABLE draw_tickets (
 ",
 };
 
+/// Which shops gave stamps, to whom, on which day: one for each.
+pub(crate) const STAMPS: Migration = Migration {
+    name: "coupon-stamps-1",
+    sql: "
+CREATE TABLE coupon_stamps (
+    sale BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    person TEXT NOT NULL,
+    merchant TEXT NOT NULL,
+    PRIMARY KEY (sale, day, person, merchant)
+);
+",
+};
+
+pub(crate) const INSERT_STAMP: Sql =
+    sql("INSERT INTO coupon_stamps (sale, day, person, merchant) VALUES ($1, $2, $3, $4)");
+pub(crate) const DELETE_STAMP: Sql =
+    sql("DELETE FROM coupon_stamps WHERE sale = $1 AND day = $2 AND person = $3 AND merchant = $4");
+pub(crate) const STAMPS_GIVEN: Sql = sql("SELECT sale, day, person, merchant FROM coupon_stamps \
+     ORDER BY sale, day, person, merchant");
+
 pub(crate) const INSERT_JOB: Sql =
     sql("INSERT INTO coupon_jobs (no, coupon, hash, items, each_won, district, total, \
      next, people, amount, skipped, state, why, by_account, begun, ended) \
@@ -106,7 +127,24 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     DRAWS,
     INSERT_TICKET,
     TICKETS,
+    INSERT_STAMP,
+    DELETE_STAMP,
+    STAMPS_GIVEN,
 ];
+
+/// The values of [`INSERT_STAMP`] and [`DELETE_STAMP`].
+pub(crate) fn stamp_values(stamp: &Stamped) -> Vec<Value> {
+    vec![i64::from(stamp.sale).into(), stamp.day.into(), stamp.person.into(), stamp.merchant.into()]
+}
+
+row! {
+    struct StampRow {
+        sale: u32,
+        day: i32,
+        person: PersonId,
+        merchant: MerchantId,
+    }
+}
 
 row! {
     struct JobRow {
@@ -279,6 +317,11 @@ pub(crate) fn load(snapshot: &mut Snapshot<'_>, pack: &Pack) -> Result<CouponBoo
     }
     for row in snapshot.query::<TicketRow>(TICKETS, &[])? {
         book.apply(&Change::Ticket(row.draw, row.person));
+    }
+    for row in snapshot.query::<StampRow>(STAMPS_GIVEN, &[])? {
+        let sale = u8::try_from(row.sale).map_err(|_| shape("no such sale"))?;
+        let StampRow { day, person, merchant, .. } = row;
+        book.apply(&Change::Stamp(Stamped { sale, person, merchant, day }, true));
     }
     for row in snapshot.query::<DrawRow>(DRAWS, &[])? {
         let drawn: Option<Drawn> = match row.drawn {

@@ -93,6 +93,16 @@ pub const SHOPS: Layout = Layout {
         may(&["sales", "연매출"], "yearly sales in won, or empty"),
         may(&["owner", "대표회원번호"], "the owner's number in people, if they hold a card"),
         may(&["payable", "정산예정금액"], "won it has earned and was not paid yet; empty is nothing"),
+        may(
+            &["bank", "은행"],
+            "where it is paid out, by the bank's code or name; with the two below, or all three empty: it is not paid out \
+             until it has an account",
+        ),
+        may(&["account", "계좌번호"], "the account's number, 8 to 16 digits"),
+        may(
+            &["account_holder", "예금주"],
+            "whose name it is in; the old system's operator answers for it, it is not compared with the sign",
+        ),
     ],
 };
 
@@ -119,11 +129,11 @@ pub const CONTROL: Layout = Layout {
     columns: &[
         must(
             &["line", "항목"],
-            "people, cards, shops, purses/cash (and each other purpose), prepaid/1234567891 (each shop), advanced, payable, \
-             treasury, bank",
+            "people, cards, shops, accounts (shops with a payout account), purses/cash (and each other purpose), \
+             prepaid/1234567891 (each shop), advanced, payable, treasury, bank",
         ),
         may(&["count", "건수"], "how many; empty for treasury and bank"),
-        may(&["won", "금액"], "how much in all; empty for people, cards and shops"),
+        may(&["won", "금액"], "how much in all; empty for people, cards, shops and accounts"),
     ],
 };
 

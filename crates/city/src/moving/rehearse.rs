@@ -14,7 +14,8 @@ use super::files::{
     self, CARDS, CONTROL, Columns, LAYOUTS, LIMITS, Layout, NoAmount, PEOPLE, PREPAYMENTS, PURSES, SHOPS,
 };
 use super::{Differs, Totals};
-use crate::on_moving::{Moved, MovedCard, MovedClaim, MovedPerson, MovedPurse, MovedShop};
+use crate::on_moving::{Moved, MovedAccount, MovedCard, MovedClaim, MovedPerson, MovedPurse, MovedShop};
+use crate::payouts::account::BankAccount;
 
 /// Rows of one part of the cut-over.
 const PART: usize = 512;
@@ -270,7 +271,10 @@ impl<'a> Reading<'a> {
         let mut shops: Vec<MovedShop> = Vec::new();
         let mut lines: HashMap<String, usize> = HashMap::new();
         for (line, cells) in rows(tables, &SHOPS) {
-            let [number, name, trade, district, sales, owner, payable] = cells[..] else { continue };
+            let [number, name, trade, district, sales, owner, payable, bank, account, held_by] = cells[..]
+            else {
+                continue;
+            };
             let file = SHOPS.name;
             let before = self.plan.bad.len();
             self.text(file, line, "name", name);
@@ -301,6 +305,7 @@ impl<'a> Reading<'a> {
             let owner = if owner.is_empty() { None } else { self.holder(file, line, owner) };
             let sales = if sales.is_empty() { None } else { self.won(file, line, "sales", sales) };
             let payable = if payable.is_empty() { Some(0) } else { self.won(file, line, "payable", payable) };
+            let account = self.account(line, [bank, account, held_by]);
             let (Some(normal), Some(trade), Some(district)) = (normal, known_trade, code) else { continue };
             if self.plan.bad.len() > before {
                 continue;
@@ -309,6 +314,7 @@ impl<'a> Reading<'a> {
             self.shops.insert(normal.clone(), u32::try_from(shops.len()).unwrap_or(u32::MAX));
             self.plan.found.add("shops", 1, 0);
             self.plan.found.add("payable", i64::from(payable > 0), payable);
+            self.plan.found.add("accounts", i64::from(account.is_some()), 0);
             shops.push(MovedShop {
                 name: name.to_owned(),
                 business_number: normal,
@@ -317,9 +323,51 @@ impl<'a> Reading<'a> {
                 sales: sales.map(Won),
                 owner,
                 payable,
+                account,
             });
         }
         self.part(shops, Moved::Shops);
+    }
+
+    /// Where a shop is paid out: all three cells, or none.
+    fn account(&mut self, line: usize, [bank, number, holder]: [&str; 3]) -> Option<MovedAccount> {
+        if [bank, number, holder].iter().all(|cell| cell.is_empty()) {
+            return None;
+        }
+        let file = SHOPS.name;
+        let banks = self.pack.settlement.banks.iter();
+        let named =
+            banks.into_iter().find(|one| one.code == bank || one.name.ko == bank || one.name.en == bank);
+        let typed = BankAccount::typed(
+            &self.pack.settlement,
+            named.map_or(bank, |one| one.code.as_str()),
+            number,
+            holder,
+        );
+        match typed {
+            Ok(BankAccount { bank, number, holder }) if defuse(&holder) == holder => {
+                Some(MovedAccount { bank, number, holder })
+            }
+            Ok(_) => {
+                let what = "the account's holder begins as a formula does";
+                self.bad(file, line, what, "write the name as the bank has it");
+                None
+            }
+            Err(refusal) => {
+                let (what, mend) = match refusal.code {
+                    "payout.bank" => ("the bank is none of the pack's", "write a bank's code or name"),
+                    "payout.number" => (
+                        "the account's number is not 8 to 16 digits",
+                        "correct it; in table programs the column must be text",
+                    ),
+                    _ => {
+                        ("the account's holder is no name a bank takes", "write the name as the bank has it")
+                    }
+                };
+                self.bad(file, line, what, mend);
+                None
+            }
+        }
     }
 
     fn purses(&mut self, tables: &BTreeMap<&str, Table>) {
@@ -457,8 +505,8 @@ impl<'a> Reading<'a> {
             let file = CONTROL.name;
             let Some(name) = control_line(self.pack, name) else {
                 let what = format!("there is no line {:?}", short(name));
-                let mend = "people, cards, shops, purses/{purpose}, prepaid/{business number}, advanced, payable, \
-                            treasury, bank";
+                let mend = "people, cards, shops, accounts, purses/{purpose}, prepaid/{business number}, advanced, \
+                            payable, treasury, bank";
                 self.bad(file, line, what, mend);
                 continue;
             };
@@ -468,7 +516,7 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let counted = !["treasury", "bank"].contains(&name.as_str());
-            let summed = !["people", "cards", "shops"].contains(&name.as_str());
+            let summed = !["people", "cards", "shops", "accounts"].contains(&name.as_str());
             let count =
                 if counted || !count.is_empty() { self.won(file, line, "count", count) } else { Some(0) };
             let won = if summed || !won.is_empty() { self.won(file, line, "won", won) } else { Some(0) };
@@ -519,13 +567,14 @@ fn control_line(pack: &Pack, text: &str) -> Option<String> {
         "회원" => "people",
         "카드" => "cards",
         "가맹점" => "shops",
+        "정산계좌" => "accounts",
         "선지급" => "advanced",
         "정산예정" => "payable",
         "시미수금" => "treasury",
         "은행잔액" => "bank",
         other => other,
     };
-    if ["people", "cards", "shops", "advanced", "payable", "treasury", "bank"].contains(&plain) {
+    if ["people", "cards", "shops", "accounts", "advanced", "payable", "treasury", "bank"].contains(&plain) {
         return Some(plain.to_owned());
     }
     let (kind, of) = plain.split_once('/')?;

@@ -19,7 +19,7 @@ pub struct Total {
     pub won: i64,
 }
 
-/// The lines, by name: `people`, `cards`, `shops`, `purses/{purpose}`, `prepaid/{business number}`, `advanced`, `payable`,
+/// The lines, by name: `people`, `cards`, `shops`, `accounts`, `purses/{purpose}`, `prepaid/{business number}`, `advanced`, `payable`,
 /// `treasury`, `bank`. A line that is all zero is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -18,7 +18,7 @@ use vault::Vault;
 
 use crate::looks::Text;
 use crate::may::{holds, may, role_rule};
-use crate::{Command, Directory, OnPayouts};
+use crate::{BringPack, Command, Directory, OnPayouts};
 
 /// As many of one account may wait at once.
 pub const MOST: usize = 100;
@@ -42,6 +42,13 @@ pub enum Wish {
         /// At which shop.
         shop: MerchantId,
     },
+    /// A later pack of rules comes into force.
+    BringPack {
+        /// Its number among those that were brought.
+        no: u32,
+        /// First 16 bytes of its hash.
+        mark: [u8; 16],
+    },
 }
 
 impl Wish {
@@ -50,21 +57,23 @@ impl Wish {
         match self {
             Wish::SendPayouts { .. } => Confirmed::SendPayouts,
             Wish::Refund { .. } => Confirmed::Refund,
+            Wish::BringPack { .. } => Confirmed::BringPack,
         }
     }
 
-    /// The posting it is about: the last payout, or the payment.
+    /// The number it is about: the last payout, the payment, or the pack among those that were brought.
     pub fn posting(self) -> PostingNo {
         match self {
             Wish::SendPayouts { upto, .. } => upto,
             Wish::Refund { payment, .. } => payment,
+            Wish::BringPack { no, .. } => PostingNo(u64::from(no)),
         }
     }
 
     /// The shop it is about, if one.
     pub fn shop(self) -> Option<MerchantId> {
         match self {
-            Wish::SendPayouts { .. } => None,
+            Wish::SendPayouts { .. } | Wish::BringPack { .. } => None,
             Wish::Refund { shop, .. } => Some(shop),
         }
     }
@@ -72,7 +81,8 @@ impl Wish {
     /// Whether both speak of the same thing: one such proposal at a time.
     pub(crate) fn meets(self, other: Wish) -> bool {
         match (self, other) {
-            (Wish::SendPayouts { .. }, Wish::SendPayouts { .. }) => true,
+            (Wish::SendPayouts { .. }, Wish::SendPayouts { .. })
+            | (Wish::BringPack { .. }, Wish::BringPack { .. }) => true,
             (Wish::Refund { payment: one, .. }, Wish::Refund { payment: other, .. }) => one == other,
             _ => false,
         }
@@ -94,7 +104,7 @@ pub struct Proposal {
     pub since: Instant,
     /// From when on it can't be confirmed any more.
     pub until: Instant,
-    /// First 16 bytes of the SHA-256 of the command.
+    /// First 16 bytes of the SHA-256 of the command; of a pack's hash.
     pub digest: [u8; 16],
 }
 
@@ -104,6 +114,15 @@ impl Proposal {
         match self.wish {
             Wish::SendPayouts { upto, .. } => Command::OnPayouts(OnPayouts::Send { upto: Some(upto) }),
             Wish::Refund { payment, .. } => Command::Refund { payment, amount: Some(self.amount) },
+            Wish::BringPack { no, .. } => Command::BringPack(BringPack::Waiting { no }),
+        }
+    }
+
+    /// What [`Proposal::digest`] has to be.
+    pub(crate) fn digested(&self) -> [u8; 16] {
+        match self.wish {
+            Wish::BringPack { mark, .. } => mark,
+            _ => self.command().input_hash(),
         }
     }
 

@@ -67,8 +67,18 @@ const WAITING: Sql = sql("SELECT id, operation, posting, shop, count, amount, di
      since, until, state, decided, decided_by, recorded, said, heard FROM proposals \
      WHERE decided IS NULL ORDER BY since, id");
 
-pub(crate) const STATEMENTS: &[Sql] =
-    &[INSERT_PROPOSAL, END_PROPOSAL, HEAR_PROPOSAL, PROPOSAL, PROPOSALS_OF, WAITING, NEWS];
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_PROPOSAL,
+    END_PROPOSAL,
+    HEAR_PROPOSAL,
+    PROPOSAL,
+    PROPOSALS_OF,
+    WAITING,
+    NEWS,
+    INSERT_PROPOSED,
+    LAST_PROPOSED,
+    PROPOSED,
+];
 
 row! {
     pub(crate) struct ProposalRow {
@@ -108,6 +118,11 @@ impl ProposalRow {
             (Some(Confirmed::SendPayouts), None) => {
                 Wish::SendPayouts { upto: self.posting, count: self.count }
             }
+            (Some(Confirmed::BringPack), None) => {
+                let no = u32::try_from(self.posting.0).map_err(|_| shape(self.id))?;
+                let mark = self.digest.as_slice().try_into().map_err(|_| shape(self.id))?;
+                Wish::BringPack { no, mark }
+            }
             (Some(Confirmed::Refund), Some(shop)) => Wish::Refund { payment: self.posting, shop },
             _ => return Err(shape(self.id)),
         };
@@ -138,7 +153,7 @@ impl ProposalRow {
 pub(crate) fn values(one: &Proposal, pack: u32) -> Vec<Value> {
     let count = match one.wish {
         Wish::SendPayouts { count, .. } => count,
-        Wish::Refund { .. } => 1,
+        Wish::Refund { .. } | Wish::BringPack { .. } => 1,
     };
     vec![
         one.id.into(),
@@ -172,4 +187,32 @@ pub(crate) fn news(
         each(row.id, row.proposed_by);
         Ok(())
     })
+}
+
+/// Packs that were brought for a second person's yes.
+pub(crate) const PROPOSED_PACKS: Migration = Migration {
+    name: "proposed-packs-1",
+    sql: "
+CREATE TABLE proposed_packs (
+    no BIGINT PRIMARY KEY,
+    hash BYTEA NOT NULL,
+    files TEXT NOT NULL
+);
+",
+};
+pub(crate) const INSERT_PROPOSED: Sql =
+    sql("INSERT INTO proposed_packs (no, hash, files) VALUES ($1, $2, $3)");
+pub(crate) const LAST_PROPOSED: Sql = sql("SELECT no FROM proposed_packs ORDER BY no DESC LIMIT 1");
+pub(crate) const PROPOSED: Sql = sql("SELECT files FROM proposed_packs WHERE no = $1");
+
+row! {
+    pub(crate) struct ProposedNo {
+        pub no: u32,
+    }
+}
+
+row! {
+    pub(crate) struct ProposedRow {
+        pub files: String,
+    }
 }

@@ -3,7 +3,7 @@
 use base::{Date, Instant, Month, PersonId};
 use economy::{Class, Meter, chart};
 use ledger::Books;
-use rules::{Coupon, How, Moment, Release, Sale};
+use rules::{Coupon, How, Moment, Pack, Release, Sale};
 
 use crate::CityView;
 use crate::coupons::{Draw, instant};
@@ -75,6 +75,53 @@ pub fn given_by_sale(books: &Books, sale: &Sale, person: PersonId) -> i64 {
     books.balance_of(&chart::meter(Meter::Sale, person, u32::from(sale.number)).key)
 }
 
+/// A person's stamps of a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamps {
+    /// How many there are, those of cards that were turned in too.
+    pub have: i64,
+    /// So many fill a card.
+    pub full: i64,
+}
+
+impl Stamps {
+    /// How many full cards they are.
+    pub fn cards(&self) -> i64 {
+        self.have / self.full.max(1)
+    }
+}
+
+/// The stamps a person has of a sale, by the books that `balance` reads.
+pub(crate) fn stamps(
+    pack: &Pack,
+    sale: &str,
+    balance: impl Fn(ledger::Account) -> i64,
+    person: PersonId,
+) -> Stamps {
+    let sale = pack.coupons.sale(sale);
+    let rule = sale.and_then(|sale| Some((sale.number, sale.stamps?)));
+    rule.map_or(Stamps { have: 0, full: 1 }, |(number, rule)| Stamps {
+        have: balance(chart::stamps_meter(number, Some(person))),
+        full: rule.full,
+    })
+}
+
+/// The same, as pages see them.
+pub fn stamps_of(view: &CityView, books: &Books, sale: &str, person: PersonId) -> Stamps {
+    stamps(&view.pack, sale, |account| books.balance_of(&account.key), person)
+}
+
+/// How many stamps a sale has given, less what refunds took back.
+pub fn stamps_given(books: &Books, sale: &Sale) -> i64 {
+    books.balance_of(&chart::stamps_meter(sale.number, None).key)
+}
+
+/// How many cards of stamps a person has turned in for a release.
+pub fn turned_in(books: &Books, release: &Release, person: PersonId) -> i64 {
+    let meter = chart::meter(Meter::Claim, person, u32::from(release.number));
+    books.balance_of(&meter.key) / release.each.0.max(1)
+}
+
 /// How a release stands just now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReleaseNow<'a> {
@@ -90,6 +137,13 @@ pub enum ReleaseNow<'a> {
         next: Option<Moment>,
         /// Whether each neighbourhood has its own.
         by_district: bool,
+    },
+    /// For each full card of a sale's stamps.
+    Cards {
+        /// How many were turned in, of everyone.
+        turned_in: i64,
+        /// The sale's id.
+        sale: &'a str,
     },
     /// By lot.
     Lot {
@@ -137,6 +191,10 @@ pub fn release<'a>(
                 }
             };
             ReleaseNow::Parts { left: left.max(0), opened, count: *count, next, by_district: *by_district }
+        }
+        How::Cards { sale, .. } => {
+            let out = books.balance_of(&chart::release_meter(release.number, None).key);
+            ReleaseNow::Cards { turned_in: out / release.each.0.max(1), sale }
         }
         How::Draw { from, until, winners, .. } => {
             let (opens, closes) = (instant(&view.zone, *from), instant(&view.zone, *until));

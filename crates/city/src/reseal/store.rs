@@ -124,6 +124,7 @@ pub const PLAIN: &[(&str, &str, &str)] = &[
     ("persons", "birth_index", "a keyed hash"),
     ("cards", "pin", "a keyed hash, with a key outside the database"),
     ("packs", "hash", "of files that anyone may read"),
+    ("proposed_packs", "hash", "of files that anyone may read"),
     ("tokens", "hash", "of 256 random bits"),
     ("sessions", "hash", "of 256 random bits"),
     ("codes", "hash", "a keyed hash"),

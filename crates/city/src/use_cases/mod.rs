@@ -53,7 +53,7 @@ pub use settle::next as settle_case;
 pub(crate) use top_up::earning_at_charge;
 
 use crate::memory::{CityMemory, CityTurn};
-use crate::{Command, OnCoupons, OnPayouts, OnPeople, OnTills, Reply};
+use crate::{BringPack, Command, OnCoupons, OnPayouts, OnPeople, OnTills, Reply};
 
 /// Carries out one command. [`crate::may`] has been asked.
 pub(crate) fn carry_out(
@@ -110,6 +110,9 @@ pub(crate) fn carry_out(
         Command::Activate { files, people, population } => {
             administration::activate(city, turn, files, (*people, *population))
         }
+        Command::BringPack(BringPack::Files(files)) => administration::bring(city, turn, files),
+        // Said yes to by its proposal, not by its number.
+        Command::BringPack(BringPack::Waiting { .. }) => Err(Refusal::new("proposal.unknown").into()),
         Command::Grant(wish) => tokens::grant(city, turn, wish),
         Command::RotateToken { client, hash, until } => tokens::rotate(city, turn, *client, *hash, *until),
         Command::EndToken { client } => tokens::end(city, turn, *client),

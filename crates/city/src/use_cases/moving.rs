@@ -9,19 +9,20 @@ use economy::decide::{
 };
 use economy::facts::MovingFacts;
 use economy::store::{INSERT_CARD, card_values, district};
-use economy::{Card, Class, Facts, Person, chart};
+use economy::{Card, Class, Facts, Merchant, Person, chart};
 use pen::Stop;
 use people::Naming;
 use people::store::{INSERT_PERSON, person_values};
 use rules::{Pack, Purpose};
 
-use super::{keys, note, shops};
+use super::{keys, note, payouts, shops};
 use crate::memory::{CityMemory, CityTurn};
 use crate::moving::store::{INSERT_MOVE, UPDATE_MOVE, change, values};
 use crate::moving::totals::{add_claims, of_books};
 use crate::moving::{Move, Totals, hex};
-use crate::on_moving::{Moved, MovedClaim, MovedPerson, MovedPurse, MovedShop};
-use crate::{NewMerchant, OnMoving, Reply};
+use crate::on_moving::{Moved, MovedAccount, MovedClaim, MovedPerson, MovedPurse, MovedShop};
+use crate::payouts::account::BankAccount;
+use crate::{NewMerchant, OnMoving, Payee, Reply};
 
 /// No part is larger: payments don't wait for it, and a posting's entries are counted in 16 bits.
 const AT_ONCE: usize = 1_024;
@@ -195,6 +196,10 @@ fn joined(city: &mut CityMemory, turn: &mut CityTurn<'_>, part: u32, rows: &[Mov
             return Err(Refusal::new("shop.known").with("shop", Arg::Text(known.name.clone())).into());
         }
         shops::put_in(city, turn, wanted, (id, false));
+        if let Some(MovedAccount { bank, number, holder }) = &row.account {
+            let account = BankAccount::typed(&city.pack.settlement, bank, number, holder)?;
+            payouts::keep_account(city, turn, Payee::Shop(id), &account)?;
+        }
         if row.payable > 0 {
             payables.push((id, row.payable));
         }
@@ -277,6 +282,9 @@ fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, report: [u8; 32]) -> Resu
     let treasury = moving.control.line("treasury").won;
     let mut books = of_books(turn.books(), &city.directory, &city.pack, treasury);
     add_claims(&mut books, turn.books(), &city.directory, &city.claims);
+    let paid_out = |shop: &&Merchant| city.payouts.account(Payee::Shop(shop.id)).is_some();
+    let accounts = city.directory.shops().iter().filter(paid_out).count();
+    books.add("accounts", i64::try_from(accounts).unwrap_or(i64::MAX), 0);
     if let Some(first) = moving.control.differences(&books).first() {
         return Err(Refusal::new("moving.differs")
             .with("line", Arg::Text(first.line.clone()))

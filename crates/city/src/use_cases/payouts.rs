@@ -123,7 +123,7 @@ pub(in crate::use_cases) fn collector(
     keep_account(city, turn, Payee::Collector, &account)
 }
 
-fn keep_account(
+pub(in crate::use_cases) fn keep_account(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
     payee: Payee,

@@ -11,7 +11,7 @@ use people::Reason;
 use people::second::{Hand, second};
 use rules::{Confirmed, FourEyes};
 
-use super::{keys, note, payouts, records, refund};
+use super::{administration, keys, note, payouts, records, refund};
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::store::{END_PROPOSAL, HEAR_PROPOSAL, INSERT_PROPOSAL, PROPOSAL, ProposalRow, values};
 use crate::proposals::{Change, MOST, Proposal, SAID, Stands, State, Wish, could_ask, may_decide, may_see};
@@ -72,7 +72,7 @@ pub(super) fn keep(
     };
     let until = turn.now.plus_seconds(i64::from(rule.days) * DAY_SECONDS);
     let mut proposal = Proposal { id, wish, amount, by, since: turn.now, until, digest: [0; 16] };
-    proposal.digest = proposal.command().input_hash();
+    proposal.digest = proposal.digested();
     for one in over {
         close(city, turn, &one, State::Expired, (None, None));
     }
@@ -162,7 +162,7 @@ pub(super) fn hand(
 /// A second person says yes. Whoever proposed it must still be one who may.
 fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Result<Reply, Stop> {
     let one = decided_by_another(city, turn, id)?;
-    if one.command().input_hash() != one.digest {
+    if one.digested() != one.digest {
         return Err(Stop::Broken(format!("{id}: what is kept is not what was proposed")));
     }
     let pack = Arc::clone(&city.pack);
@@ -184,6 +184,7 @@ fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Re
             let decision = refund::decided(city, turn, payment, Some(one.amount))?;
             city.post(turn, decision)?
         }
+        Wish::BringPack { no, mark } => administration::take(city, turn, no, mark)?,
     };
     let Reply::Done { recorded, .. } = &reply else {
         return Err(Stop::Broken(format!("{id}: carried out without a record")));

@@ -16,6 +16,7 @@ use crate::Reply;
 use crate::coupons::store::{DRAWN, INSERT_DRAW, INSERT_TICKET};
 use crate::coupons::{Change, Draw, Drawn, Job, instant};
 use crate::memory::{CityMemory, CityTurn};
+use crate::read::coupons as read;
 
 /// The longest text that can be mixed in.
 const LONGEST_BEACON: usize = 200;
@@ -40,6 +41,9 @@ pub(super) fn claim(
     known_person(city, person)?;
     let pack = Arc::clone(&city.pack);
     let release = known(&pack, id)?;
+    if let How::Cards { sale, .. } = &release.how {
+        return of_cards(city, turn, (&*pack, release, sale.as_str()), person);
+    }
     let How::Tranches { opens, count, by_district } = &release.how else {
         return Err(Refusal::new("release.by-lot").into());
     };
@@ -65,8 +69,36 @@ pub(super) fn claim(
     }
     let coupon = known_coupon(&pack, &release.coupon)?;
     let standing = standing(city, turn, coupon, person);
-    let part = decide::Part { number: release.number, district, upto, each: release.each.0 };
+    let each = release.each.0;
+    let part = decide::Part { number: release.number, district, upto, each, own: each };
     let decision = decide::claim(coupon, (id, part), person, &standing)?;
+    city.post(turn, decision)
+}
+
+/// Turns in a full card of stamps; a card counts once. Refusals: `stamps.not-full`, and those of giving.
+fn of_cards(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    (pack, release, sale): (&rules::Pack, &Release, &str),
+    person: PersonId,
+) -> Result<Reply, Stop> {
+    let stamps = read::stamps(pack, sale, |account| turn.books().balance_of(&account.key), person);
+    let each = release.each.0.max(1);
+    let had = turn.books().balance_of(&chart::meter(Meter::Claim, person, u32::from(release.number)).key);
+    let turned_in = had / each;
+    if stamps.cards() <= turned_in {
+        let have = (stamps.have - turned_in * stamps.full).max(0);
+        return Err(Refusal::new("stamps.not-full")
+            .with("have", Arg::Count(have))
+            .with("full", Arg::Count(stamps.full))
+            .because(release.source.clone())
+            .into());
+    }
+    let coupon = known_coupon(pack, &release.coupon)?;
+    let standing = standing(city, turn, coupon, person);
+    let own = each.saturating_mul(stamps.cards());
+    let part = decide::Part { number: release.number, district: None, upto: i64::MAX, each, own };
+    let decision = decide::claim(coupon, (&release.id, part), person, &standing)?;
     city.post(turn, decision)
 }
 
@@ -77,7 +109,7 @@ fn openings(city: &CityMemory, opens: &[Moment], now: Instant) -> (i64, Option<M
 }
 
 /// Asks for a ticket. Refusals, in order: `release.first-come`, `draw.not-bound`, `draw.not-open`, `draw.closed`,
-/// `draw.asked`, `draw.not-yet-yours`.
+/// `draw.asked`, `draw.not-yet-yours`, `draw.card-not-full`.
 pub(super) fn ask(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -111,6 +143,13 @@ pub(super) fn ask(
             .because(release.source.clone())
             .into());
     }
+    if let Some(stamps) = card_short(&pack, release, turn, person) {
+        return Err(Refusal::new("draw.card-not-full")
+            .with("have", Arg::Count(stamps.have))
+            .with("full", Arg::Count(stamps.full))
+            .because(release.source.clone())
+            .into());
+    }
     let ticket = u32::try_from(city.coupons.tickets(id).len()).unwrap_or(u32::MAX).saturating_add(1);
     turn.write(INSERT_TICKET, vec![id.into(), ticket.into(), person.into(), turn.now.into()]);
     city.put_coupons(turn, Change::Ticket(id.to_owned(), person));
@@ -129,6 +168,18 @@ fn short_of<'a>(
     let meter = chart::meter(Meter::Sale, person, u32::from(sale.number));
     let given = turn.books().balance_of(&meter.key);
     (given < wanted.0).then_some((sale, *wanted, given))
+}
+
+/// Where the draw is for full cards of stamps, and this person has none.
+fn card_short(
+    pack: &rules::Pack,
+    release: &Release,
+    turn: &CityTurn<'_>,
+    person: PersonId,
+) -> Option<read::Stamps> {
+    let How::Draw { stamped: Some(sale), .. } = &release.how else { return None };
+    let stamps = read::stamps(pack, sale, |account| turn.books().balance_of(&account.key), person);
+    (stamps.cards() == 0).then_some(stamps)
 }
 
 /// Binds the city to a seed. It can be done once, and only before anyone may ask.
@@ -179,7 +230,9 @@ pub(super) fn draw(
     let people = city.coupons.tickets(id).to_vec();
     let all = (1u32..).zip(&people);
     let may = |person: PersonId| {
-        city.directory.holder(person).is_some() && short_of(&pack, release, turn, person).is_none()
+        city.directory.holder(person).is_some()
+            && short_of(&pack, release, turn, person).is_none()
+            && card_short(&pack, release, turn, person).is_none()
     };
     let (inside, out): (Vec<_>, Vec<_>) = all.partition(|(_, person)| may(**person));
     let numbers = |list: Vec<(u32, &PersonId)>| list.into_iter().map(|(no, _)| no).collect::<Vec<u32>>();

@@ -1,10 +1,10 @@
 //! Coupons: given out of a budget, taken back on their last day; and the discount of a sale day.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won};
+use base::{Arg, Date, Month, PersonId, Refusal, Won, day_of_date};
 use rules::{Coupon, Sale};
 
 use super::{Decision, Moves, check_amount};
-use crate::facts::{CouponFacts, Discount, DiscountCut, Facts, Payment};
+use crate::facts::{CouponFacts, Discount, DiscountCut, Facts, Payment, Stamp, StampBack};
 use crate::{Class, Meter, chart};
 
 /// What a payment is to know of coupons and sales.
@@ -34,6 +34,17 @@ pub struct SaleHere<'a> {
     pub budget_left: i64,
     /// What this person was given by it.
     pub given: i64,
+    /// How their card of stamps stands; it counts where the sale gives stamps.
+    pub stamps: StampsHere,
+}
+
+/// A person's stamps of a sale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StampsHere {
+    /// How many there are.
+    pub have: i64,
+    /// Whether this shop gave them one today.
+    pub today: bool,
 }
 
 /// What a sale takes off an amount: its rate, bound to what one person is given and to the budget.
@@ -57,6 +68,42 @@ pub fn discount(amount: i64, here: &SaleHere<'_>) -> Discount {
         cut,
         left: room - given,
     }
+}
+
+/// What a payment does for a card of stamps: one for each shop and day, where it is large enough.
+pub(super) fn stamp(amount: i64, here: &SaleHere<'_>, date: Date) -> Option<Stamp> {
+    let rule = here.sale.stamps?;
+    let given = amount >= rule.least.0 && !here.stamps.today;
+    Some(Stamp {
+        sale: here.sale.id.clone(),
+        number: here.sale.number,
+        least: rule.least.0,
+        full: rule.full,
+        have: here.stamps.have + i64::from(given),
+        given,
+        day: day_of_date(date),
+    })
+}
+
+/// A stamp's legs: on the person's card, and in the count of all.
+pub(super) fn stamp_legs(moves: &mut Moves, payment: &Payment) {
+    let Some(stamp) = payment.stamp.as_ref().filter(|stamp| stamp.given) else { return };
+    for person in [Some(payment.person), None] {
+        moves.meter_up(chart::stamps_meter(stamp.number, person), 1);
+    }
+}
+
+/// A refund takes the stamp back once what is left of the payment would not have been worth one.
+pub(super) fn stamp_back(moves: &mut Moves, payment: &Payment, before: i64, now: i64) -> Option<StampBack> {
+    let stamp = payment.stamp.as_ref().filter(|stamp| stamp.given)?;
+    let left = payment.amount - before;
+    if left < stamp.least || left - now >= stamp.least {
+        return None;
+    }
+    for person in [Some(payment.person), None] {
+        moves.meter_back(chart::stamps_meter(stamp.number, person), 1);
+    }
+    Some(StampBack { number: stamp.number, day: stamp.day })
 }
 
 /// A discount's legs, and the guard of the person's share.
@@ -168,6 +215,8 @@ pub struct Part {
     pub upto: i64,
     /// Won each gets.
     pub each: i64,
+    /// Won this person may have got of it by now: once what each gets, or once for each full card of stamps.
+    pub own: i64,
 }
 
 /// One person takes their part of a release: first come, first served, and never more than there is. Refusals as for
@@ -188,7 +237,7 @@ pub fn claim(
     let mut decision = given("claim", coupon, &[(person, part.each)], facts);
     let total = chart::scheme(Class::MeterTotal);
     let own = chart::meter(Meter::Claim, person, u32::from(part.number));
-    for (meter, most) in [(chart::release_meter(part.number, part.district), part.upto), (own, part.each)] {
+    for (meter, most) in [(chart::release_meter(part.number, part.district), part.upto), (own, part.own)] {
         decision.moves.push(super::Move { debit: meter, credit: total, amount: part.each });
         decision.guards.push((meter, most));
     }

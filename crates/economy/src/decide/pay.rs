@@ -5,7 +5,7 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, ShopSize, grant};
-use super::coupons::{CouponsHere, discount, discount_legs};
+use super::coupons::{CouponsHere, discount, discount_legs, stamp, stamp_legs};
 use super::giving::{self, Standing};
 use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
@@ -87,6 +87,7 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let cashback = &payment.cashback;
     grant_legs(&mut moves, payment.person, case.reward, cashback);
     discount_legs(&mut moves, &payment);
+    stamp_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
     if let (Some(discount), Some(here)) =
@@ -190,6 +191,7 @@ pub(super) fn decide(case: &PayCase<'_>) -> Result<Payment, Refusal> {
         order: case.order.clone(),
         helper: case.helper.map(|helper| helper.part),
         discount,
+        stamp: case.coupons.sale.and_then(|here| stamp(case.amount, &here, case.date)),
         eligible: case.coupons.eligible,
         prepaid,
         gift: None,

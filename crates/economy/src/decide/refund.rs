@@ -4,7 +4,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
-use super::coupons::discount_back;
+use super::coupons::{discount_back, stamp_back};
 use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
 use super::prepay::{BackToClaim, ClaimStands, back_to_claim};
@@ -96,6 +96,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     }
     meters_back(&mut moves, payment, case.campaign, case.date, earned);
     helper_back(&mut moves, payment, case.date, now);
+    let stamp = stamp_back(&mut moves, payment, case.before, now);
     let facts = Refund {
         payment: case.no.0,
         person: payment.person,
@@ -111,6 +112,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         discount,
         balance: case.balance + to_purses - filled.kept - reward - filled.reward + gift_back,
         gift,
+        stamp,
     };
     Ok(Decision {
         kind: "refund",

@@ -34,6 +34,34 @@ pub enum DiscountCut {
     Budget,
 }
 
+/// What a payment did for the payer's card of a sale's stamps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The sale's id.
+    pub sale: String,
+    /// Its number in the books.
+    pub number: u8,
+    /// Won from which on a payment is worth one.
+    pub least: i64,
+    /// So many fill a card.
+    pub full: i64,
+    /// Stamps this person has of the sale after it.
+    pub have: i64,
+    /// Whether it was given one. If not, it was too small, or this shop gave one that day.
+    pub given: bool,
+    /// The day: days since 1970-01-01.
+    pub day: i32,
+}
+
+/// A stamp that a refund took back: of which sale, on which day it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StampBack {
+    /// The sale's number in the books.
+    pub number: u8,
+    /// The day: days since 1970-01-01.
+    pub day: i32,
+}
+
 /// Anything about coupons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

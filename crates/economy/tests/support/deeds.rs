@@ -6,9 +6,9 @@ use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
     Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, HeldClaim,
     Helper, Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
-    SinceTopUp, SpendCase, Support, TopUpCase, WithdrawCase, authorise, capture, claim, close_out, confirm,
-    expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out, settle, spend,
-    take_back, top_up, treasury, vote, withdraw,
+    SinceTopUp, SpendCase, StampsHere, Support, TopUpCase, WithdrawCase, authorise, capture, claim,
+    close_out, confirm, expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out,
+    settle, spend, take_back, top_up, treasury, vote, withdraw,
 };
 use economy::facts::{CouponFacts, HelperPart};
 use economy::holder::Shop;
@@ -66,7 +66,7 @@ impl Town {
                 let release = self.pack.coupons.release(id).unwrap();
                 let coupon = self.pack.coupons.coupon(&release.coupon).unwrap();
                 let (number, each) = (release.number, release.each.0);
-                let part = economy::decide::Part { number, district: None, upto: won(upto), each };
+                let part = economy::decide::Part { number, district: None, upto: won(upto), each, own: each };
                 claim(coupon, (id, part), JO, &self.coupon_standing(&coupon.id))
             }
             ["coupon-back", id, amount] => {
@@ -245,6 +245,10 @@ impl Town {
             sale,
             budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
             given: self.used(Meter::Sale, JO, u32::from(sale.number)),
+            stamps: StampsHere {
+                have: self.used(Meter::Stamp, JO, u32::from(sale.number)),
+                today: self.stamped,
+            },
         });
         let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];

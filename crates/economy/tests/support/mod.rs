@@ -59,6 +59,8 @@ pub struct Town {
     pub named: bool,
     /// Whether the shops take part in the sale of the day.
     pub joined: bool,
+    /// The shop gave a stamp today.
+    pub stamped: bool,
     /// Won of it that have left since without being spent, where the town didn't see them go.
     pub unspent: i64,
     /// The day claims were bought.
@@ -141,6 +143,7 @@ impl Town {
             measure: 0,
             named: true,
             joined: false,
+            stamped: false,
             unspent: 0,
             bought_on: base::day_of_date(day),
             offers: std::collections::BTreeSet::new(),

@@ -104,6 +104,11 @@ impl Town {
                 let purpose = self.pack.purpose(period.unwrap()).unwrap().number;
                 chart::coupon_meter(person(party), purpose, month(parts.next().unwrap()))
             }
+            // `meter/stamp/2`, and of all people `meter/stamps/2`.
+            Class::Meter if ["stamp", "stamps"].contains(&detail) => {
+                let own = (detail == "stamp").then(|| person(party));
+                chart::stamps_meter(period.unwrap().parse().unwrap(), own)
+            }
             Class::Meter if ["sale", "claim"].contains(&detail) => {
                 let meter = if detail == "sale" { Meter::Sale } else { Meter::Claim };
                 chart::meter(meter, person(party), period.unwrap().parse().unwrap())
@@ -177,6 +182,10 @@ impl Town {
                 format!("/coupon/{}/{}", purpose.id, month_name(ends))
             }
             Class::Meter if key.sub >> 24 == Meter::Sale as u32 => format!("/sale/{}", key.sub & 0xff),
+            Class::Meter if key.sub >> 24 == Meter::Stamp as u32 => match key.owner {
+                Owner::None => format!("/stamps/{}", key.sub & 0xff),
+                _ => format!("/stamp/{}", key.sub & 0xff),
+            },
             Class::Meter if key.sub >> 24 == Meter::Claim as u32 => format!("/claim/{}", key.sub & 0xff),
             Class::Meter if key.sub >> 24 == Meter::Release as u32 => {
                 format!("/release/{}", (key.sub >> 8) & 0xff)
@@ -273,6 +282,7 @@ impl Town {
             ["holding", amount] => self.rules_mut().holding_limit = Won(won(amount)),
             ["unnamed"] => self.named = false,
             ["joined"] => self.joined = true,
+            ["stamped"] => self.stamped = true,
             ["standing", "none"] => self.standing = None,
             ["standing", rate] => self.standing = Some((rate.parse::<Rate>().unwrap().basis_points(), 0)),
             ["standing", rate, "for", purpose] => {

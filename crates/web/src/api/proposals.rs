@@ -23,17 +23,18 @@ use crate::auth::SharedApp;
 pub(super) struct ProposalOut {
     /// Its id.
     id: String,
-    /// What is proposed: `send-payouts` or `refund`.
+    /// What is proposed: `send-payouts`, `refund` or `bring-pack`.
     operation: &'static str,
-    /// The last payout of the file, or the payment to take back.
-    posting: String,
+    /// The last payout of the file, or the payment to take back; none of a pack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    posting: Option<String>,
     /// The shop, for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<String>,
     /// How many payouts.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
-    /// Won.
+    /// Won; 0 of a pack.
     amount: i64,
     /// `waiting`, `carried-out`, `refused`, `withdrawn` or `expired`.
     state: &'static str,
@@ -62,12 +63,13 @@ impl From<Kept> for ProposalOut {
         let Kept { proposal, state, decided, decided_by, recorded, said, heard: _ } = kept;
         let count = match proposal.wish {
             Wish::SendPayouts { count, .. } => Some(count),
-            Wish::Refund { .. } => None,
+            Wish::Refund { .. } | Wish::BringPack { .. } => None,
         };
+        let of_posting = !matches!(proposal.wish, Wish::BringPack { .. });
         ProposalOut {
             id: proposal.id.to_string(),
             operation: proposal.wish.operation().operation(),
-            posting: proposal.wish.posting().to_string(),
+            posting: of_posting.then(|| proposal.wish.posting().to_string()),
             merchant: proposal.wish.shop().map(|shop| shop.to_string()),
             count,
             amount: proposal.amount,

@@ -23,7 +23,7 @@ pub(super) struct ReleaseOut {
     coupon: String,
     /// Won each gets.
     each: i64,
-    /// `tranches` or `draw`.
+    /// `tranches`, `draw`, or `cards`: for each full card of stamps.
     how: &'static str,
     /// Of tranches: for how many people something is left now, over all neighbourhoods.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +85,7 @@ pub(super) async fn list(State(app): State<SharedApp>, headers: HeaderMap) -> Re
                 out.left = Some(left);
                 out.next = next.map(moment);
             }
+            ReleaseNow::Cards { .. } => out.how = "cards",
             ReleaseNow::Lot { tickets, until, draw, .. } => {
                 out.how = "draw";
                 out.tickets = Some(tickets);

@@ -182,6 +182,7 @@ impl PaymentOut {
         let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
         let mut explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
         explanation.extend(explain::discount(pack, t, paid.payment));
+        explanation.extend(explain::stamp(t, paid.payment));
         let cashback = CashbackOut {
             base: None,
             earned: None,

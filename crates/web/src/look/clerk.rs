@@ -123,8 +123,23 @@ pub struct PersonAtWindow {
     pub card_key: String,
     /// Key of a code to sign in with.
     pub code_key: String,
+    /// Their cards of stamps.
+    pub stamps: Vec<StampsAtWindow>,
     /// Handing something to do for them over.
     pub hand: HandOverForm,
+}
+
+/// Somebody's stamps of a sale. `POST /clerk/people/{id}/stamps` — `what`, `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct StampsAtWindow {
+    /// What full cards are worth: the release's id.
+    pub release: String,
+    /// Of which sale, and how many there are.
+    pub said: String,
+    /// On the button, where a full card can be turned in.
+    pub give: Option<String>,
+    /// Key of the form.
+    pub request_key: String,
 }
 
 /// One of a list to choose from.

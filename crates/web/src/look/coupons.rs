@@ -77,6 +77,10 @@ pub struct SaleCard {
     pub budget: Option<(String, i64)>,
     /// What this visitor was given by it: a sentence.
     pub mine: Option<String>,
+    /// How it gives stamps, how many it has given, how one's own card stands: sentences.
+    pub stamps: Vec<String>,
+    /// One's own card: each place, and whether there is a stamp on it.
+    pub card: Vec<bool>,
     /// Shops that take part, by name and neighbourhood.
     pub shops: Vec<(String, String)>,
     /// So many more.

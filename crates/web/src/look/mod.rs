@@ -67,7 +67,7 @@ pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verific
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};
 pub use clerk::{
     AlikeLine, CardAtWindow, Choice, ClerkCodePage, ClerkPage, ClerkTask, ClosedPerson, EnrolForm,
-    FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, TaskAct,
+    FoundPerson, HandOverForm, KeptDraft, PersonAtWindow, StampsAtWindow, TaskAct,
 };
 pub use compartments::{
     CompartmentLooksPage, CompartmentPage, NewSealedPage, SealedForms, SealedLine, SealedLook, SealedPage,
@@ -132,7 +132,7 @@ pub use tills::{
 };
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
-pub use waiting::{EndedLine, WaitingLine, WaitingPage};
+pub use waiting::{EndedLine, RuleChange, WaitingLine, WaitingPage};
 pub use wallet::{
     CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
     WalletLargePage, WalletPage, WithdrawForm,

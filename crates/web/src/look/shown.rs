@@ -268,6 +268,8 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("time", Arg::Text("09:00".to_owned()))
             .with("job", Arg::Count(3))
             .with("ticket", Arg::Count(5))
+            .with("have", Arg::Count(3))
+            .with("full", Arg::Count(5))
             .with("coupon", Arg::Text("Coupon".to_owned()))
             .with("coupon_en", Arg::Text("coupon".to_owned()))
             .with("sale", Arg::Text("Sale".to_owned()))

@@ -8,6 +8,17 @@ use super::kit::{Field, FieldError};
 use super::page::{Page, TourStep};
 use super::texts::Tongue;
 
+/// A place in which a pack that waits changes the rules.
+#[derive(Debug, Clone)]
+pub struct RuleChange {
+    /// The file and the key.
+    pub place: String,
+    /// What stood there; empty where nothing did.
+    pub was: String,
+    /// What would stand there; empty where nothing would.
+    pub now: String,
+}
+
 /// Something that waits.
 #[derive(Debug, Clone)]
 pub struct WaitingLine {
@@ -15,8 +26,12 @@ pub struct WaitingLine {
     pub id: String,
     /// What is proposed: `결제 pst_… 환불`.
     pub what: String,
-    /// Won.
-    pub amount: Won,
+    /// Won; none where it is about no sum.
+    pub amount: Option<Won>,
+    /// What a pack changes.
+    pub changes: Vec<RuleChange>,
+    /// So many more places.
+    pub more: usize,
     /// In which role, and through which account, it was proposed.
     pub who: String,
     /// When.
@@ -36,6 +51,11 @@ pub struct WaitingLine {
 }
 
 impl WaitingLine {
+    /// The sum in words; empty where it is about none.
+    pub fn sum(&self, t: Tongue) -> String {
+        self.amount.map(|amount| t.won(amount)).unwrap_or_default()
+    }
+
     /// The id of its field: the one that was sent is the one its error leads to.
     pub fn field(&self) -> String {
         if self.why.error.is_some() { "why".to_owned() } else { format!("why-{}", self.id) }
@@ -53,14 +73,21 @@ pub struct EndedLine {
     pub request_key: String,
     /// What was proposed.
     pub what: String,
-    /// Won.
-    pub amount: Won,
+    /// Won; none where it is about no sum.
+    pub amount: Option<Won>,
     /// When it was proposed.
     pub since: DateTime,
     /// What became of it.
     pub became: String,
     /// Why it was refused; empty else.
     pub said: String,
+}
+
+impl EndedLine {
+    /// The sum in words; empty where it is about none.
+    pub fn sum(&self, t: Tongue) -> String {
+        self.amount.map(|amount| t.won(amount)).unwrap_or_default()
+    }
 }
 
 /// `GET /waiting`. `POST /waiting/{id}/confirm`, `…/refuse` — `why`, `…/withdraw`, `…/heard`: all with `csrf`,

@@ -31,15 +31,18 @@ async fn show(visit: Visit) -> Response {
 fn shown(visit: &Visit, moving: &Move) -> MovingShown {
     let order = |line: &str| {
         let first = line.split('/').next().unwrap_or_default();
-        ["people", "cards", "shops", "purses", "prepaid", "payable", "advanced", "treasury", "bank"]
-            .iter()
-            .position(|known| *known == first)
+        [
+            "people", "cards", "shops", "accounts", "purses", "prepaid", "payable", "advanced", "treasury",
+            "bank",
+        ]
+        .iter()
+        .position(|known| *known == first)
     };
     let mut names: Vec<&String> = moving.control.0.keys().collect();
     names.sort_by_key(|line| order(line));
     let lines = names.into_iter().map(|name| {
         let counted = !["treasury", "bank"].contains(&name.as_str());
-        let summed = !["people", "cards", "shops"].contains(&name.as_str());
+        let summed = !["people", "cards", "shops", "accounts"].contains(&name.as_str());
         let (stated, found) = (moving.control.line(name), moving.books.line(name));
         MovingLine {
             name: named(visit, name),

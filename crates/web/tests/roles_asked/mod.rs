@@ -127,6 +127,11 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "/api/v1/people/$citizen/links/per_0000000000001/unlink",
         r#"{"why":"다른 분이었어요"}"#,
     ),
+    (
+        "POST /clerk/people/{id}/stamps",
+        "/clerk/people/$citizen/stamps",
+        "csrf=$csrf&request_key=$key&what=market-cards",
+    ),
     ("POST /notices/mail", "", "csrf=$csrf&request_key=$key&address=somebody@example.kr"),
     ("POST /notices/mail/confirm", "", "csrf=$csrf&request_key=$key&code=none"),
     ("POST /notices/mail/remove", "", "csrf=$csrf&request_key=$key"),

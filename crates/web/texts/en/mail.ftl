@@ -1,7 +1,7 @@
 # Notices by mail.
 
 mail-title = Notices by e-mail
-mail-what = Where a text message can’t reach you, notices go here too. The address is kept sealed and read only to send one.
+mail-what = Where no other way reaches you, notices go here. The address is kept sealed and read only to send one.
 mail-kept = The address in use
 mail-since = In use since { $time }
 mail-confirm-title = Type the code

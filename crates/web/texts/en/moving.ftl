@@ -17,6 +17,7 @@ moving-count = { $count ->
 moving-people = People
 moving-cards = Cards
 moving-shops = Shops
+moving-accounts = Shops with a payout account
 moving-prepaid = Prepaid · { $shop }
 moving-payable = Owed to shops
 moving-advanced = Prepaid, and paid to shops already

@@ -1,7 +1,7 @@
 # 메일로 받는 알림.
 
 mail-title = 메일로 알림 받기
-mail-what = 문자가 닿지 않을 때 이 주소로도 알려요. 주소는 잠가서 보관하고, 알림을 보낼 때만 읽어요.
+mail-what = 다른 길로 닿지 않으면 이 주소로 알려요. 주소는 잠가서 보관하고, 알림을 보낼 때만 읽어요.
 mail-kept = 지금 쓰는 주소
 mail-since = { $time }부터 써요
 mail-confirm-title = 번호를 적어 주세요

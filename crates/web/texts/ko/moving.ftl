@@ -14,6 +14,7 @@ moving-count = { $count }건
 moving-people = 회원
 moving-cards = 카드
 moving-shops = 가맹점
+moving-accounts = 정산 계좌가 있는 가맹점
 moving-prepaid = 선결제 · { $shop }
 moving-payable = 가게에 줄 돈
 moving-advanced = 가게에 먼저 준 선결제

@@ -326,6 +326,17 @@ pub(in super::super) fn clerk(lang: Lang) -> ClerkPage {
             top_up_room: Won(1_916_000),
             card_key: "k10".to_owned(),
             code_key: "k11".to_owned(),
+            stamps: vec![StampsAtWindow {
+                release: "cards".to_owned(),
+                said: t
+                    .say("stamps-at-window")
+                    .text("sale", pick(lang, "가람시장", "Garam Market"))
+                    .count("have", 2)
+                    .count("full", 5)
+                    .to_string(),
+                give: Some(t.say("stamps-give").won("each", 5_000).to_string()),
+                request_key: "k12".to_owned(),
+            }],
             hand: HandOverForm { what: "per_0000000000001".to_owned(), ..hand_over(lang) },
         }),
         new_number: Some("9410 1234 5678 8813".to_owned()),

@@ -24,6 +24,11 @@ fn sale(lang: Lang) -> SaleCard {
             t.say("coupons-budget-left").about("left", 18_340_000).about("voted", 50_000_000).to_string(),
             366,
         )),
+        stamps: vec![
+            t.say("stamps-what").won("least", 10_000).count("full", 5).to_string(),
+            t.say("stamps-mine").count("have", 3).count("full", 5).to_string(),
+        ],
+        card: vec![true, true, true, false, false],
         mine: Some(t.say("coupons-sale-mine").won("given", 2_000).won("left", 8_000).to_string()),
         shops: vec![
             (pick(lang, "가람슈퍼", "Garam Grocery"), pick(lang, "가람동", "Garam")),

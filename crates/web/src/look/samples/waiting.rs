@@ -2,6 +2,11 @@
 
 use super::*;
 
+fn change(was: &str, now: &str) -> RuleChange {
+    let place = "campaigns/pig-card.toml campaign[pig-2021-04].person_month".to_owned();
+    RuleChange { place, was: was.to_owned(), now: now.to_owned() }
+}
+
 pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
     let t = tongue(lang);
     let error = t.say("refusal-reason-short").to_string();
@@ -15,7 +20,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
     let one = WaitingLine {
         id: "prp_0000000000001".to_owned(),
         what: file.clone(),
-        amount: Won(34_567_800),
+        amount: Some(Won(34_567_800)),
         who: format!("{officer} acc_0000000000001"),
         since: at(9, 12),
         until: at(18, 0),
@@ -24,6 +29,8 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
         own: false,
         request_key: "k1".to_owned(),
         why: Field::default(),
+        changes: Vec::new(),
+        more: 0,
     };
     let id = |no: u8| format!("prp_000000000000{no}");
     let why = Field::wrong("싫어", error.clone());
@@ -35,7 +42,15 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
         roles: 1,
         waiting: vec![
             one.clone(),
-            WaitingLine { id: id(2), what: refund.clone(), amount: Won(600_000), why, ..one.clone() },
+            WaitingLine {
+                id: id(5),
+                what: t.say("waiting-pack").to_string(),
+                amount: None,
+                changes: vec![change("300000", "400000"), change("", "kakao, sms, email")],
+                more: 3,
+                ..one.clone()
+            },
+            WaitingLine { id: id(2), what: refund.clone(), amount: Some(Won(600_000)), why, ..one.clone() },
             WaitingLine { id: id(3), can_decide: false, own: true, what: refund.clone(), ..one.clone() },
             WaitingLine { id: id(4), can_decide: false, source: String::new(), ..one },
         ],
@@ -44,7 +59,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
             who: pick(lang, "가게 주인 acc_0000000000002", "Shop owner acc_0000000000002"),
             request_key: "k5".to_owned(),
             what: refund.clone(),
-            amount: Won(700_000),
+            amount: Some(Won(700_000)),
             since: at(8, 0),
             became: t.say("proposal-refused").text("time", t.moment(&at(8, 30))).to_string(),
             said: pick(lang, "영수증의 금액과 달라요", "The sum on the receipt is another one"),
@@ -55,7 +70,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
                 who: pick(lang, "가게 주인 acc_0000000000002", "Shop owner acc_0000000000002"),
                 request_key: "k6".to_owned(),
                 what: refund,
-                amount: Won(700_000),
+                amount: Some(Won(700_000)),
                 since: at(8, 0),
                 became: t.say("proposal-refused").text("time", t.moment(&at(8, 30))).to_string(),
                 said: pick(
@@ -69,7 +84,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
                 who: String::new(),
                 request_key: "k7".to_owned(),
                 what: file,
-                amount: Won(34_567_800),
+                amount: Some(Won(34_567_800)),
                 since: at(7, 0),
                 became: t.say("proposal-expired").to_string(),
                 said: String::new(),

@@ -108,7 +108,7 @@ fn to_card(visit: Visit, reply: &Reply, did: &str) -> Response {
     }
 }
 
-fn refuse(visit: &Visit, sent: &mut Sent, rejected: &Rejected) -> String {
+pub(super) fn refuse(visit: &Visit, sent: &mut Sent, rejected: &Rejected) -> String {
     let alert = visit.alert(rejected);
     let short = alert.what.clone();
     sent.status = rejected.status;

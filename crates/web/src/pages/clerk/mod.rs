@@ -4,6 +4,7 @@ mod code;
 mod drafts;
 mod forms;
 mod handing;
+mod stamps;
 mod today;
 mod window;
 
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/clerk/people/{id}/cards", post(forms::another_card))
         .route("/clerk/people/{id}/glass", post(forms::open_glass))
         .route("/clerk/people/{id}/code", post(code::give))
+        .route("/clerk/people/{id}/stamps", post(stamps::give))
         .route("/clerk/cards/{id}/replace", post(forms::replace))
         .route("/clerk/cards/{id}/unlock", post(forms::unlock))
         .route("/clerk/cards/{id}/pin", post(forms::pin))

@@ -13,11 +13,12 @@ use city::{CardRef, CityView, Matter};
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Facts, phone};
+use ledger::Books;
 use rules::Pack;
 use serde::Deserialize;
 
 use super::forms::NO_CARD;
-use super::{drafts, handing, is_clerk, sees, today};
+use super::{drafts, handing, is_clerk, sees, stamps, today};
 use crate::frame::Visit;
 use crate::look::{
     Alert, CardAtWindow, Choice, ClerkPage, ClosedPerson, EnrolForm, Field, FieldError, FoundPerson,
@@ -112,6 +113,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
 /// What was done, where the address tells it.
 fn said(visit: &Visit, did: &str) -> Option<Alert> {
     let key = match did {
+        "stamps" => "done-stamps",
         "draft-kept" => "done-draft-kept",
         "draft-dropped" => "done-draft-dropped",
         "handed" => "done-handed",
@@ -264,7 +266,7 @@ fn page(visit: &Visit, rows: Rows, looked: bool, mut sent: Sent) -> ClerkPage {
     let view = app.city.shared.read();
     let town = &view.town;
     let closed = closed(visit, town, &rows.closed, sent.why.take());
-    let person = one.map(|one| at_window(visit, town, one, &rows.cards, room, &mut sent));
+    let person = one.map(|one| at_window(visit, (town, &view.books), one, &rows.cards, room, &mut sent));
     let new_number = sent.new_card.and_then(|id| {
         let mine = rows.cards.iter().find(|issued| issued.id == id)?;
         // An old link must not show a whole number again.
@@ -344,7 +346,7 @@ pub(in crate::pages) fn about(
 
 fn at_window(
     visit: &Visit,
-    town: &CityView,
+    (town, books): (&CityView, &Books),
     naming: &Known,
     issued: &[Issued],
     (balance, room): (i64, i64),
@@ -375,6 +377,7 @@ fn at_window(
         top_up_room: Won(room),
         card_key: app.request_key(),
         code_key: app.request_key(),
+        stamps: stamps::at_window(visit, (town, books), naming.id),
         hand: handing::form(visit, town, Matter::Person(naming.id)),
     }
 }

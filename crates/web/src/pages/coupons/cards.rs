@@ -84,9 +84,67 @@ impl For<'_> {
             budget: (now.budget.voted > 0)
                 .then(|| (left.to_string(), thousandths(now.budget.left, now.budget.voted))),
             mine,
+            stamps: self.stamps(sale),
+            card: self
+                .card(sale)
+                .map_or_else(Vec::new, |(have, full)| (0..full).map(|at| at < have).collect()),
             more: now.shops.len().saturating_sub(SHOPS),
             shops: now.shops.iter().take(SHOPS).filter_map(|at| place(*at)).collect(),
             source: cited(&sale.source, t),
+        }
+    }
+
+    /// How a sale gives stamps, how many it gave, and how one's own card stands.
+    fn stamps(&self, sale: &Sale) -> Vec<String> {
+        let Some(rule) = sale.stamps else { return Vec::new() };
+        let t = self.t;
+        let mut lines =
+            vec![t.say("stamps-what").won("least", rule.least).count("full", rule.full).to_string()];
+        let given = read::stamps_given(self.books, sale);
+        if given > 0 && self.person.is_none() {
+            lines.push(t.say("stamps-given").count("count", given).to_string());
+        }
+        if let (Some((have, full)), Some(person)) = (self.card(sale), self.person) {
+            lines.push(t.say("stamps-mine").count("have", have).count("full", full).to_string());
+            let cards = read::stamps_of(self.view, self.books, &sale.id, person).cards();
+            if cards > 0 {
+                lines.push(t.say("stamps-cards").count("cards", cards).to_string());
+            }
+        }
+        lines
+    }
+
+    /// Stamps on one's own card: those of full ones are on others.
+    fn card(&self, sale: &Sale) -> Option<(i64, i64)> {
+        let (person, _) = (self.person?, sale.stamps?);
+        let stamps = read::stamps_of(self.view, self.books, &sale.id, person);
+        Some((stamps.have % stamps.full.max(1), stamps.full))
+    }
+
+    /// For each full card of stamps.
+    fn cards(&self, release: &Release, now: &ReleaseNow<'_>, card: &mut ReleaseCard) {
+        let ReleaseNow::Cards { turned_in, sale } = *now else { return };
+        let t = self.t;
+        let name = self.view.pack.coupons.sale(sale).map(|sale| sale.name.in_lang(t.lang));
+        card.lines.push(t.say("stamps-for-card").text("sale", name.unwrap_or_default()).to_string());
+        if turned_in > 0 && self.person.is_none() {
+            card.lines.push(t.say("stamps-turned-in").count("count", turned_in).to_string());
+        }
+        let coupon = self.view.pack.coupons.coupon(&release.coupon);
+        let given = coupon.is_some_and(|coupon| coupon.is_given_on(t.today));
+        card.chip = if given { self.chip("on", "coupons-now") } else { self.chip("soon", "coupons-ahead") };
+        let Some(person) = self.person else { return };
+        let mine = read::turned_in(self.books, release, person);
+        let full = read::stamps_of(self.view, self.books, sale, person).cards() - mine;
+        if mine > 0 {
+            card.lines.push(t.say("stamps-turned-in-mine").count("count", mine).to_string());
+        }
+        if full > 0 && given {
+            card.can = Some(ReleaseDo {
+                action: "/wallet/coupons/claim",
+                request_key: self.app.request_key(),
+                label: t.say("stamps-claim").won("each", release.each).to_string(),
+            });
         }
     }
 
@@ -123,6 +181,7 @@ impl For<'_> {
         match now {
             ReleaseNow::Parts { .. } => self.parts(release, &now, &mut card),
             ReleaseNow::Lot { .. } => self.lot(release, &now, &mut card),
+            ReleaseNow::Cards { .. } => self.cards(release, &now, &mut card),
         }
         card
     }
@@ -213,6 +272,11 @@ impl For<'_> {
         {
             let who = t.say("coupons-lot-who").text("sale", sale.name.in_lang(t.lang)).won("given", *given);
             lines.push(who.to_string());
+        }
+        if let How::Draw { stamped: Some(sale), .. } = &release.how
+            && let Some(sale) = self.view.pack.coupons.sale(sale)
+        {
+            lines.push(t.say("stamps-lot-who").text("sale", sale.name.in_lang(t.lang)).to_string());
         }
         lines
     }

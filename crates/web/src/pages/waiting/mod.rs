@@ -2,6 +2,8 @@
 
 mod forms;
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -9,18 +11,23 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use base::{AccountId, Instant, Won, day_of_date};
 use city::may::holds;
+use city::pack::would_change;
 use city::proposals::{Kept, Proposal, State, Wish, may_decide, may_see, may_withdraw, of};
 use city::{CityView, Reply};
 use economy::Facts;
+use rules::Difference;
 use serde::Deserialize;
+use store::Error;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{Alert, EndedLine, Field, FieldError, Tongue, WaitingLine, WaitingPage};
+use crate::look::{Alert, EndedLine, Field, FieldError, RuleChange, Tongue, WaitingLine, WaitingPage};
 
 pub(crate) const PAGE: &str = "/waiting";
 /// As many of one's own as are listed.
 const LISTED: u32 = 20;
+/// As many places of a pack's rules as are listed.
+const CHANGES: usize = 200;
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -94,9 +101,13 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         }
         None => Vec::new(),
     };
+    let changes = match packs(&visit, now).await {
+        Ok(changes) => changes,
+        Err(error) => return visit.refuse(error, "/"),
+    };
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
-    let waiting = waiting(&visit, now, sent.why.as_ref());
+    let waiting = waiting(&visit, now, sent.why.as_ref(), &changes);
     let page = WaitingPage {
         t: visit.t,
         page: frame,
@@ -114,8 +125,50 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
     visit.show_as(sent.status, &page)
 }
 
+/// Where packs that wait change the rules, by their numbers.
+async fn packs(visit: &Visit, now: Instant) -> Result<BTreeMap<u32, Vec<Difference>>, Error> {
+    let numbers: Vec<u32> = {
+        let view = visit.app.city.shared.read();
+        let waiting = view.town.open.proposals.waiting(now).into_iter();
+        let number = |one: Proposal| match one.wish {
+            Wish::BringPack { no, .. } => Some(no),
+            _ => None,
+        };
+        waiting.filter_map(number).collect()
+    };
+    if numbers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let read = visit.app.read(move |snapshot| {
+        let of = |no| Ok::<_, Error>((no, would_change(snapshot, no)?));
+        numbers.into_iter().map(of).collect::<Result<BTreeMap<_, _>, Error>>()
+    });
+    read.await
+}
+
+fn changes(wish: Wish, packs: &BTreeMap<u32, Vec<Difference>>) -> (Vec<RuleChange>, usize) {
+    let Wish::BringPack { no, .. } = wish else { return (Vec::new(), 0) };
+    let all = packs.get(&no).map(Vec::as_slice).unwrap_or_default();
+    let shown = all.iter().take(CHANGES).map(|one| RuleChange {
+        place: format!("{} {}", one.file, one.key),
+        was: one.was.clone().unwrap_or_default(),
+        now: one.now.clone().unwrap_or_default(),
+    });
+    (shown.collect(), all.len().saturating_sub(CHANGES))
+}
+
+/// What is about a sum.
+fn sum(one: &Proposal) -> Option<Won> {
+    (!matches!(one.wish, Wish::BringPack { .. })).then_some(Won(one.amount))
+}
+
 /// What waits, as far as the visitor may see it.
-fn waiting(visit: &Visit, now: Instant, typed: Option<&(String, Field)>) -> Vec<WaitingLine> {
+fn waiting(
+    visit: &Visit,
+    now: Instant,
+    typed: Option<&(String, Field)>,
+    packs: &BTreeMap<u32, Vec<Difference>>,
+) -> Vec<WaitingLine> {
     let Some(actor) = visit.visitor else { return Vec::new() };
     let date = visit.t.today;
     let view = visit.app.city.shared.read();
@@ -127,9 +180,12 @@ fn waiting(visit: &Visit, now: Instant, typed: Option<&(String, Field)>) -> Vec<
         let rule = pack.four_eyes_on(date, one.wish.operation(), i64::MAX);
         let own = actor.account == Some(one.by);
         let id = one.id.to_string();
+        let (changes, more) = changes(one.wish, packs);
         WaitingLine {
             what: what(visit.t, town, &one),
-            amount: Won(one.amount),
+            amount: sum(&one),
+            changes,
+            more,
             who: who(visit.t, town, one.by),
             since: town.zone.civil(one.since),
             until: town.zone.civil(one.until),
@@ -146,6 +202,7 @@ fn waiting(visit: &Visit, now: Instant, typed: Option<&(String, Field)>) -> Vec<
 
 fn what(t: Tongue, town: &CityView, one: &Proposal) -> String {
     match one.wish {
+        Wish::BringPack { .. } => t.say("waiting-pack").to_string(),
         Wish::SendPayouts { count, .. } => t.say("waiting-send-payouts").count("count", count).to_string(),
         Wish::Refund { payment, shop } => {
             let name = town.directory.shop(shop).map(|(_, shop)| shop.name.clone());
@@ -196,7 +253,7 @@ fn ended(visit: &Visit, one: &Kept) -> EndedLine {
         who: by.map(|account| who(t, &view.town, account)).unwrap_or_default(),
         request_key: visit.app.request_key(),
         what: what(t, &view.town, &one.proposal),
-        amount: Won(one.proposal.amount),
+        amount: sum(&one.proposal),
         since: zone.civil(one.proposal.since),
         became: became.to_string(),
         said: one.said.clone().unwrap_or_default(),

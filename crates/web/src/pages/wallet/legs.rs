@@ -2,7 +2,7 @@
 
 use base::{PersonId, Won};
 use city::CityView;
-use economy::{Class, Facts, Unit, chart};
+use economy::{Class, Facts, Meter, Unit, chart};
 use ledger::{Account, AccountNo, Books, EntryRow, Owner};
 use rules::Purpose;
 
@@ -19,10 +19,18 @@ pub(super) struct Reading<'a> {
     pub facts: &'a Facts,
 }
 
+fn is_stamp(account: &Account) -> bool {
+    account.key.class.0 == Class::Meter as u8 && account.key.sub >> 24 == Meter::Stamp as u32
+}
+
 impl Reading<'_> {
     /// One leg: money goes from the debited to the credited account; authority and limits are counted the other way.
     pub(super) fn leg(&self, entry: &EntryRow) -> Option<Leg> {
         let (debit, credit) = (self.end(entry.debit)?, self.end(entry.credit)?);
+        // A stamp is no sum: the receipt says it in words.
+        if debit.0.unit() == Unit::Base && [debit.1, credit.1].iter().any(is_stamp) {
+            return None;
+        }
         let (from, to) = if debit.0.unit() == Unit::Won { (debit, credit) } else { (credit, debit) };
         Some(Leg {
             from: self.place(&from, &to),

@@ -252,6 +252,7 @@ impl Reader<'_> {
                 let rule = t.say("receipt-refund-rule").text("payment", PostingNo(refund.payment));
                 let mut rules = vec![rule.to_string()];
                 rules.extend(explain::gift_back(pack, t, refund));
+                rules.extend(refund.stamp.map(|_| t.say("because-stamp-back").to_string()));
                 rules
             }
             _ => Vec::new(),

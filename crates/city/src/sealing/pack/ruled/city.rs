@@ -11,6 +11,7 @@ use rules::{Coupon, Giving, How};
 
 use super::{Broken, Moment};
 use crate::coupons::instant;
+use crate::read::coupons::stamps;
 
 impl Moment<'_> {
     fn coupon(&self, id: &str) -> Result<&Coupon, Broken> {
@@ -55,6 +56,9 @@ impl Moment<'_> {
     /// The part of a release that was open at that moment.
     fn part(&self, id: &str, person: base::PersonId) -> Result<Part, Broken> {
         let release = self.pack.coupons.release(id).ok_or(Broken::Is("a release the rules don't know"))?;
+        if let How::Cards { sale, .. } = &release.how {
+            return self.part_of_cards(release, sale, person);
+        }
         let How::Tranches { opens, count, .. } = &release.how else {
             return Err(Broken::Is("a part of what is let out by lot"));
         };
@@ -76,7 +80,24 @@ impl Moment<'_> {
             return Err(Broken::Is("a second part of a release for one person"));
         }
         let each = release.each.0;
-        Ok(Part { number: release.number, district, upto: upto.saturating_mul(each), each })
+        Ok(Part { number: release.number, district, upto: upto.saturating_mul(each), each, own: each })
+    }
+
+    /// What full cards of stamps gave a right to at that moment.
+    fn part_of_cards(
+        &self,
+        release: &rules::Release,
+        sale: &str,
+        person: base::PersonId,
+    ) -> Result<Part, Broken> {
+        let stamps = stamps(self.pack, sale, |account| self.of(account), person);
+        let had = self.of(chart::meter(Meter::Claim, person, u32::from(release.number)));
+        let each = release.each.0;
+        let own = each.saturating_mul(stamps.cards());
+        if had + each > own {
+            return Err(Broken::Is("a card of stamps is turned in that isn't full"));
+        }
+        Ok(Part { number: release.number, district: None, upto: i64::MAX, each, own })
     }
 
     /// A part of a job: to whom and how much stands in its legs; each has to be one who may get it.

@@ -3,9 +3,9 @@
 use base::{PersonId, PostingNo};
 use economy::decide::{
     self, CouponsHere, Decision, EndCase, GiftStands, Held, Helper, OpenClaim, PayCase, PinState, PrepayCase,
-    RefundCase, SaleHere, Standing, ToAdvance, Wisher, total,
+    RefundCase, SaleHere, StampsHere, Standing, ToAdvance, Wisher, total,
 };
-use economy::facts::{GiftPart, Payment, PrepayFacts, Refund, Release, Why};
+use economy::facts::{GiftPart, Payment, PrepayFacts, Refund, Release, Stamp, Why};
 use economy::holder::{Card, CardKind, CardState};
 use economy::{Class, Facts, Meter, chart};
 use ledger::part;
@@ -27,6 +27,16 @@ impl Moment<'_> {
 
     pub(super) fn authorise(&self, payment: &Payment) -> Result<Decision, Broken> {
         self.paying(payment, |case| Ok(decide::authorise(case, self.posting.no)?))
+    }
+
+    /// A card of stamps as it stood. Which shops gave one that day is in no posting: a payment that was large enough and
+    /// got none is believed.
+    fn stamps(&self, sale: u8, payment: &Payment) -> StampsHere {
+        let today = |stamp: &Stamp| !stamp.given && payment.amount >= stamp.least;
+        StampsHere {
+            have: self.of(chart::stamps_meter(sale, Some(payment.person))),
+            today: payment.stamp.as_ref().is_some_and(today),
+        }
     }
 
     /// Everything a payment is decided on, as it stood.
@@ -60,7 +70,9 @@ impl Moment<'_> {
                 if !sale.admits(trade, merchant.sales) {
                     return Err(Broken::Is("a discount at a shop the sale does not admit"));
                 }
-                Some(SaleHere { sale, budget_left: self.of(budget), given: self.of(given) })
+                let (budget_left, given) = (self.of(budget), self.of(given));
+                let stamps = self.stamps(sale.number, payment);
+                Some(SaleHere { sale, budget_left, given, stamps })
             }
             None => None,
         };

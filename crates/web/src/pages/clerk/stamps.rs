@@ -1,0 +1,70 @@
+//! Cards of stamps at the window: whoever has no telephone turns a full one in here.
+
+use axum::extract::{Form, Path};
+use axum::response::Response;
+use base::{PersonId, Refusal};
+use city::read::coupons::{stamps_of, turned_in};
+use city::{CityView, Command, OnCoupons};
+use ledger::Books;
+use rules::How;
+
+use super::forms::{Post, closed, refuse};
+use super::is_clerk;
+use super::window::{Sent, show};
+use crate::frame::Visit;
+use crate::look::StampsAtWindow;
+use crate::pages::wallet::expired;
+
+/// Somebody's stamps of each sale whose full cards are worth something today.
+pub(super) fn at_window(
+    visit: &Visit,
+    (town, books): (&CityView, &Books),
+    person: PersonId,
+) -> Vec<StampsAtWindow> {
+    let t = visit.t;
+    let pack = &town.pack.coupons;
+    let of = |release: &rules::Release| {
+        let How::Cards { sale, .. } = &release.how else { return None };
+        let given = pack.coupon(&release.coupon).is_some_and(|coupon| coupon.is_given_on(t.today));
+        let stamps = stamps_of(town, books, sale, person);
+        if stamps.have == 0 || !given {
+            return None;
+        }
+        let name = pack.sale(sale).map(|sale| sale.name.in_lang(t.lang)).unwrap_or_default();
+        let (on_card, full) = (stamps.have % stamps.full.max(1), stamps.full);
+        let said = t.say("stamps-at-window").text("sale", name).count("have", on_card).count("full", full);
+        let right = stamps.cards() > turned_in(books, release, person);
+        Some(StampsAtWindow {
+            release: release.id.clone(),
+            said: said.to_string(),
+            give: right.then(|| t.say("stamps-give").won("each", release.each).to_string()),
+            request_key: visit.app.request_key(),
+        })
+    };
+    pack.releases.iter().filter_map(of).collect()
+}
+
+/// `POST /clerk/people/{id}/stamps` — `what`: the release.
+pub(super) async fn give(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
+    if !is_clerk(&visit) {
+        return visit.at_the_door();
+    }
+    if !visit.form_holds(&form.csrf) {
+        return visit.refuse(expired(), "/clerk");
+    }
+    let Ok(person) = id.parse::<PersonId>() else {
+        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    };
+    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
+        return visit.refuse(rejected, "/clerk");
+    }
+    let command = Command::OnCoupons(OnCoupons::Claim { release: form.what.clone(), person });
+    match visit.ask(&form.request_key, command).await {
+        Ok(_) => visit.go(&format!("/clerk?find={person}&did=stamps")),
+        Err(rejected) => {
+            let mut sent = Sent { find: id, ..Sent::default() };
+            refuse(&visit, &mut sent, &rejected);
+            show(visit, sent).await
+        }
+    }
+}
