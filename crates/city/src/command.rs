@@ -11,7 +11,7 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
+    OnAlike, OnCoupons, OnGiving, OnHouseholds, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
     OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
@@ -231,6 +231,8 @@ pub enum Command {
     OnHouseholds(OnHouseholds),
     /// What a list says of many people at once.
     OnMany(OnMany),
+    /// Something about records that may be of one person.
+    OnAlike(OnAlike),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
     /// Something about organisations and businesses.
@@ -481,11 +483,11 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
+            AskLook, Download, Enrol, OnAlike, OnHouseholds, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
             OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_))
+            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnAlike(_))
             || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 

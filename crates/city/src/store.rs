@@ -53,6 +53,7 @@ pub fn migrations() -> Vec<Migration> {
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
             crate::proposals::store::HEARD,
+            crate::alike::store::ALIKE,
         ])
         .collect()
 }
@@ -154,6 +155,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::window::store::STATEMENTS)
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
+        .chain(crate::alike::store::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
         .copied()
         .chain(own)

@@ -36,6 +36,8 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/moving.ftl"),
     "\n",
     include_str!("../../texts/ko/papers.ftl"),
+    "\n",
+    include_str!("../../texts/ko/alike.ftl"),
 );
 
 const EN: &str = concat!(
@@ -72,6 +74,8 @@ const EN: &str = concat!(
     include_str!("../../texts/en/moving.ftl"),
     "\n",
     include_str!("../../texts/en/papers.ftl"),
+    "\n",
+    include_str!("../../texts/en/alike.ftl"),
 );
 
 /// All texts of a language.
