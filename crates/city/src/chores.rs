@@ -4,6 +4,7 @@
 //! - On the first of a month: the looks of the month before are inspected.
 //! - Each night: what the city owes is stated against what backs it, where the journal is sealed.
 //! - Every night: signs of illegal exchange are looked for.
+//! - After a window took somebody in: records out of its sight that may be of the same person are looked for.
 //! - As soon as its days are over: a taking in that nobody finished is forgotten.
 //! - Every full hour: reservations whose days are over go. Every day: what is in purses past their date is kept apart, and
 //!   what is left of prepaid claims past theirs is money again; at once, where a shop has closed.
@@ -30,7 +31,7 @@ use rules::Pack;
 use crate::looks::inspection;
 use crate::open::City;
 use crate::payouts::played;
-use crate::{Command, OnGiving, OnPayouts, OnPrepay, OnWindow, Reply, exchange, window};
+use crate::{Command, OnGiving, OnPayouts, OnPrepay, OnWindow, Reply, alike, exchange, window};
 
 /// Shops, reservations or purses in one command: payments go on between two of them.
 const AT_ONCE: u32 = 256;
@@ -310,6 +311,7 @@ impl Keeper {
         }
         done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
         done.broken = done.broken.or_else(|| self.forget(city, now).err());
+        done.broken = done.broken.or_else(|| alike::look(city).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());

@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers, OnPayouts,
-    OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    OnAlike, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
+    OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -246,6 +246,8 @@ pub enum Command {
     OnHouseholds(OnHouseholds),
     /// What a list says of many people at once.
     OnMany(OnMany),
+    /// Something about records that may be of one person.
+    OnAlike(OnAlike),
     /// Something about a signed sheet.
     OnPapers(OnPapers),
     /// Something about a mail address that notices go to.
@@ -503,11 +505,11 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts, OnPeople,
-            OnShops, OnWindow, OpenGlass,
+            AskLook, Download, Enrol, OnAlike, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts,
+            OnPeople, OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
-            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_))
+            || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_) | OnAlike(_))
             || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
     }
 

@@ -8,6 +8,7 @@
 //! Deliberately absent: HTTP, wire types, templates (they are `web`'s), and any knowledge of one particular city
 //! (that is its pack's).
 
+pub mod alike;
 pub mod build;
 pub mod chores;
 pub mod clock;
@@ -30,6 +31,7 @@ pub mod mail;
 pub mod may;
 mod memory;
 pub mod moving;
+mod on_alike;
 mod on_coupons;
 mod on_giving;
 mod on_households;
@@ -76,6 +78,7 @@ pub use event::{Event, Happened, What};
 pub use giving::Giving;
 pub use helpers::{Help, Helpers};
 pub use memory::{CityMemory, CityView, Keys};
+pub use on_alike::OnAlike;
 pub use on_coupons::{NewJob, OnCoupons, Recipients};
 pub use on_giving::{NewSpending, OnGiving};
 pub use on_households::OnHouseholds;

@@ -38,6 +38,7 @@ pub const SYSTEM: &[&str] = &[
     "begin-move-in",
     "move-in-part",
     "end-move-in",
+    "compare-intake",
     "take-facts",
     "take-households",
 ];
@@ -232,6 +233,7 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
         Command::OnPeople(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnPapers(command) => of_person(command.person()),
         Command::OnHouseholds(command) => command.people().into_iter().flatten().all(of_person),
+        Command::OnAlike(command) => command.people().into_iter().flatten().all(of_person),
         Command::OnCoupons(command) => command.person().is_none_or(of_person),
         // Whose draft it is, and whom a handing over concerns, stands in their rows: the use case asks.
         Command::OnWindow(command) => command.person().is_none_or(of_person),
@@ -259,6 +261,7 @@ fn not_found(role: Role, command: &Command) -> Refusal {
             | Command::Withdraw { .. }
             | Command::OnPeople(_)
             | Command::OnHouseholds(_)
+            | Command::OnAlike(_)
             | Command::OnPapers(_)
             | Command::OnMail(_)
             | Command::OnWindow(_)

@@ -1,7 +1,7 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
+    Command, OnAlike, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
     OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
@@ -63,6 +63,8 @@ operations! {
     Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
     Command::OnMany(OnMany::Facts(_)) => "take-facts",
     Command::OnMany(OnMany::Households(_)) => "take-households",
+    Command::OnAlike(OnAlike::Compared { .. }) => "compare-intake",
+    Command::OnAlike(OnAlike::Same { .. } | OnAlike::Others { .. }) => "answer-alike",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",
     Command::OnMail(OnMail::Ask { .. }) => "ask-mail",

@@ -57,6 +57,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::mail::store::MAIL,
             crate::proposals::store::PROPOSED_PACKS,
             crate::coupons::store::STAMPS,
+            crate::alike::store::ALIKE,
         ])
         .collect()
 }
@@ -159,6 +160,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::window::store::STATEMENTS)
         .chain(crate::moving::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
+        .chain(crate::alike::store::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
         .chain(crate::pins::store::STATEMENTS)
         .copied()

@@ -219,6 +219,27 @@ impl File {
         Ok(File { records, ..File::of(documents) })
     }
 
+    /// The part of it that was written down with some of the records: for somebody who may see those alone. Of the others
+    /// nothing is left, not even that they are of this person.
+    pub fn within(self, seen: &BTreeSet<PersonId>) -> File {
+        fn of<T>(mut list: Vec<Kept<T>>, seen: &BTreeSet<PersonId>) -> Vec<Kept<T>> {
+            list.retain(|kept| seen.contains(&kept.person));
+            list
+        }
+        let mut links = self.links;
+        links.retain(|event| seen.contains(&event.one) && seen.contains(&event.other));
+        File {
+            records: self.records.intersection(seen).copied().collect(),
+            facts: of(self.facts, seen),
+            consents: of(self.consents, seen),
+            helpers: of(self.helpers, seen),
+            households: of(self.households, seen),
+            papers: of(self.papers, seen),
+            links,
+            notices: of(self.notices, seen),
+        }
+    }
+
     /// Which records are of one person, as far as this file knows.
     pub fn linked(&self) -> Links {
         Links::after(&self.links)
@@ -365,6 +386,32 @@ mod tests {
         assert_eq!(facts, [true, false]);
         assert_eq!(file.helpers[0].what.revoked, Some(revoked));
         assert_eq!(file.known().len(), 2);
+    }
+
+    #[test]
+    fn a_file_is_cut_to_what_may_be_seen() {
+        let of = |person, what| Kept { person: PersonId(person), ..kept(person, what) };
+        let link = |one, other| LinkEvent {
+            deed: crate::link::Deed::Linked,
+            one: PersonId(one),
+            other: PersonId(other),
+            at: Instant(5),
+            by: PersonId(9),
+            why: Reason::given("신분증을 보고 확인했어요").unwrap(),
+        };
+        let file = File::of([
+            of(1, Document::Fact(fact())),
+            of(2, Document::Fact(fact())),
+            of(1, Document::Link(link(1, 2))),
+            of(1, Document::Link(link(1, 3))),
+            of(3, Document::Delegation(delegation())),
+        ]);
+        let file = File { records: [1, 2, 3].map(PersonId).into(), ..file };
+        assert_eq!(file.clone().within(&file.records), file, "who sees all of them sees all of it");
+        let cut = file.within(&[1, 3].map(PersonId).into());
+        assert_eq!(cut.records, [1, 3].map(PersonId).into());
+        assert_eq!(cut.facts.iter().map(|kept| kept.person.0).collect::<Vec<_>>(), [1]);
+        assert_eq!((cut.helpers.len(), cut.links), (1, vec![link(1, 3)]));
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl<'s, 'a> Register<'s, 'a> {
     }
 
     /// What names one person, if their neighbourhood is within sight; who isn't is not opened.
-    pub(super) fn naming_within(
+    pub fn naming_within(
         &mut self,
         person: PersonId,
         sees: impl Fn(Option<&str>) -> bool,
@@ -268,6 +268,29 @@ impl<'s, 'a> Register<'s, 'a> {
         Ok(file)
     }
 
+    /// The same, as far as somebody sees: what was written down with a linked record out of their sight is left out, and
+    /// so is that there is such a record. That they may see the person they ask for is known.
+    pub fn file_within(
+        &mut self,
+        person: PersonId,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<File, Error> {
+        let file = self.gather(person)?;
+        // Those that were linked once are told of, too.
+        let ends = file.links.iter().flat_map(|event| [event.one, event.other]);
+        let others: BTreeSet<PersonId> = ends.chain(file.records.iter().copied()).collect();
+        let mut seen = BTreeSet::from([person]);
+        for one in others.into_iter().filter(|one| *one != person) {
+            let row = rows::person(self.snapshot, one)?;
+            seen.extend(row.filter(|row| sees(row.district.as_deref())).map(|row| row.id));
+        }
+        let file = file.within(&seen);
+        for one in &file.records {
+            self.seen_of(*one);
+        }
+        Ok(file)
+    }
+
     /// Who is possibly the same person as somebody who is to be taken in, the likeliest first: looked for by name, by
     /// telephone and by birth day, so that one of them mistyped hides nobody. Who is out of sight stays unknown.
     pub fn alike(
@@ -276,6 +299,29 @@ impl<'s, 'a> Register<'s, 'a> {
         district: Option<&str>,
         sees: impl Fn(Option<&str>) -> bool,
     ) -> Result<Vec<(Known, Score)>, Error> {
+        let found = self.candidates(new, sees)?;
+        let wanted = traits(new, district);
+        let mut alike = Vec::new();
+        for row in found {
+            let Some(known) = self.open(row)? else { continue };
+            let theirs =
+                Naming { name: known.name.clone(), phone: known.phone.clone(), birth_day: known.birth_day };
+            let score = score(&wanted, &traits(&theirs, known.district.as_deref()), &Weights::USUAL);
+            if score.verdict > Verdict::Different {
+                alike.push((known, score));
+            }
+        }
+        alike.sort_by_key(|(known, score)| (std::cmp::Reverse(score.points), known.id));
+        alike.truncate(SHOWN);
+        Ok(alike)
+    }
+
+    /// Everyone within sight of this name, with this telephone, or born on this day.
+    fn candidates(
+        &mut self,
+        new: &Naming,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<PersonRow>, Error> {
         let mut found: Vec<PersonRow> = Vec::new();
         let mut each = |row: PersonRow| {
             if found.len() < 3 * MOST && sees(row.district.as_deref()) {
@@ -291,20 +337,43 @@ impl<'s, 'a> Register<'s, 'a> {
         }
         found.sort_by_key(|row| row.id);
         found.dedup_by_key(|row| row.id);
-        let wanted = traits(new, district);
+        Ok(found)
+    }
+
+    /// Which records may be of the same person as one, the likeliest first, among those that a window doesn't see. Nobody
+    /// looks here: the machinery compares, and only which ones comes out.
+    pub(crate) fn alike_elsewhere(
+        &mut self,
+        person: PersonId,
+        window_sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<Vec<PersonId>, Error> {
+        let Some(row) = rows::person(self.snapshot, person)? else { return Ok(Vec::new()) };
+        let own = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+        if own.is_gone() {
+            return Ok(Vec::new());
+        }
+        let wanted = traits(&own, row.district.as_deref());
+        let known = self.gather(person)?.records;
         let mut alike = Vec::new();
-        for row in found {
-            let Some(known) = self.open(row)? else { continue };
-            let theirs =
-                Naming { name: known.name.clone(), phone: known.phone.clone(), birth_day: known.birth_day };
-            let score = score(&wanted, &traits(&theirs, known.district.as_deref()), &Weights::USUAL);
-            if score.verdict > Verdict::Different {
-                alike.push((known, score));
+        for row in self.candidates(&own, |code| !window_sees(code))? {
+            let theirs = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+            let score = score(&wanted, &traits(&theirs, row.district.as_deref()), &Weights::USUAL);
+            if !theirs.is_gone() && score.verdict > Verdict::Different && !known.contains(&row.id) {
+                alike.push((std::cmp::Reverse(score.points), row.id));
             }
         }
-        alike.sort_by_key(|(known, score)| (std::cmp::Reverse(score.points), known.id));
+        alike.sort_unstable();
         alike.truncate(SHOWN);
-        Ok(alike)
+        Ok(alike.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// How far two records agree, for whoever may see both.
+    pub fn compare(one: &Known, other: &Known) -> Score {
+        let of = |known: &Known| {
+            let Known { name, phone, birth_day, .. } = known.clone();
+            traits(&Naming { name, phone, birth_day }, known.district.as_deref())
+        };
+        score(&of(one), &of(other), &Weights::USUAL)
     }
 
     /// Who they are; `None` when their names were let go.

@@ -4,8 +4,8 @@ use base::PersonId;
 use pen::Stop;
 use people::{Document, LinkEvent, Links, Reason};
 
-use super::known_person;
 use super::records::{by, file, keep, kept};
+use super::{alike, known_person};
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
@@ -18,6 +18,7 @@ pub(super) fn link(
     let why = Reason::given(why)?;
     let links = known_links(city, turn, one, other)?;
     let event = links.link(one, other, turn.now, by(turn.request.actor), why)?;
+    alike::end(turn, (one, other), true);
     keep_both(city, turn, event, "link")
 }
 

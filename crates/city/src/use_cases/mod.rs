@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administration;
+mod alike;
 mod cards;
 mod cases;
 mod consents;
@@ -141,6 +142,7 @@ pub(crate) fn carry_out(
         Command::OnPeople(command) => on_people(city, turn, command),
         Command::OnHouseholds(command) => households::carry_out(city, turn, command),
         Command::OnMany(command) => many::carry_out(city, turn, command),
+        Command::OnAlike(command) => alike::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
         Command::OnMail(command) => mail::carry_out(city, turn, command),
         Command::OnOrganisations(command) => organisations::carry_out(city, turn, command),

@@ -7,7 +7,7 @@ use pen::Stop;
 use people::Naming;
 use people::store::{INSERT_PERSON, person_values};
 
-use super::{cards, keys, note};
+use super::{alike, cards, keys, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{NewPerson, Reply, fresh};
 
@@ -25,6 +25,7 @@ pub(super) fn enrol(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPe
     let sealed = naming.seal(&city.keys.vault, id, turn.entropy).map_err(keys::locked)?;
     turn.write(INSERT_PERSON, person_values(id, sealed, wish.district.clone(), turn.now));
     city.add_person(turn, Person { id, district: at });
+    alike::taken_in(city, turn, id);
     let facts = Facts::Person { person: id, action: "enrol".into() };
     match wish.card {
         // The card is the answer (it names the person too), so it is what the request's key leads to: noted first.

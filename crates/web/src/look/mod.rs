@@ -14,6 +14,7 @@
 //! - Each struct's documentation names its route and the fields of its forms.
 
 mod access;
+mod alike;
 mod api_docs;
 mod assets;
 mod auditor;
@@ -61,6 +62,7 @@ pub use access::{
     AccessPage, AccountLine, AccountPage, FoundAccount, FreshToken, GiveForm, RoleLine, RoleStanding,
     SignInLine, TokenLine, TokensPage, WithoutAccount,
 };
+pub use alike::{AlikePage, AlikePair, AlikeSide};
 pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemText, problems};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};

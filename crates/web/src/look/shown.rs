@@ -107,6 +107,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("inboxes_empty", shown(&s::inboxes_empty(lang))),
         ("untold", shown(&s::untold(lang))),
         ("untold_empty", shown(&s::untold_empty(lang))),
+        ("alike", shown(&s::alike(lang))),
+        ("alike_empty", shown(&s::alike_empty(lang))),
         ("waiting", shown(&s::waiting(lang))),
         ("waiting_empty", shown(&s::waiting_empty(lang))),
         ("compartment", shown(&s::compartment(lang))),

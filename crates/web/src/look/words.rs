@@ -38,6 +38,7 @@ const KO: &str = concat!(
     include_str!("../../texts/ko/papers.ftl"),
     "\n",
     include_str!("../../texts/ko/mail.ftl"),
+    include_str!("../../texts/ko/alike.ftl"),
 );
 
 const EN: &str = concat!(
@@ -76,6 +77,7 @@ const EN: &str = concat!(
     include_str!("../../texts/en/papers.ftl"),
     "\n",
     include_str!("../../texts/en/mail.ftl"),
+    include_str!("../../texts/en/alike.ftl"),
 );
 
 /// All texts of a language.

@@ -35,7 +35,7 @@ draft-drop-do = Delete what was typed
 done-draft-kept = What you typed is kept. Go on from today’s list.
 done-draft-dropped = What was typed is deleted.
 enrol-no-card = None for now
-enrol-elsewhere-known = Similar people are looked for among the records this window may see.
+enrol-elsewhere-known = Similar people are looked for among the records this window may see. The counter of the whole city compares the others later.
 done-enrolled-no-card = { $name } is registered.
 
 # Handing over

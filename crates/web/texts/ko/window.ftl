@@ -32,7 +32,7 @@ draft-drop-do = 적은 것 지우기
 done-draft-kept = 적은 만큼 보관했어요. 오늘 할 일에서 이어서 하세요.
 done-draft-dropped = 적은 것을 지웠어요.
 enrol-no-card = 지금은 안 만들어요
-enrol-elsewhere-known = 비슷한 분은 이 창구가 볼 수 있는 기록에서만 찾아요.
+enrol-elsewhere-known = 비슷한 분은 이 창구가 볼 수 있는 기록에서만 찾아요. 다른 동의 기록은 시 전체 창구가 나중에 맞춰 봐요.
 done-enrolled-no-card = { $name }님을 받았어요.
 
 # 인계

@@ -21,8 +21,16 @@ use crate::problem::Rejected;
 /// What is kept about a person, if the caller may see it: a clerk anyone's, a citizen their own.
 async fn file(app: &SharedApp, call: &Call, person: PersonId) -> Result<File, Response> {
     admitted(app, call, person)?;
-    let looker = call.looks("api.records", "service");
-    app.register(looker, move |register| register.file(person)).await.map_err(|error| call.reject(error))
+    let (looker, sees) = (call.looks("api.records", "service"), sight(app, call));
+    let read = app.register(looker, move |register| register.file_within(person, sees));
+    read.await.map_err(|error| call.reject(error))
+}
+
+/// Which records of a person are answered: to a clerk those within their sight, to the person all.
+fn sight(app: &SharedApp, call: &Call) -> impl Fn(Option<&str>) -> bool + Send + use<> {
+    let is_clerk = call.actor.role == Role::Clerk;
+    let sight = may::sight(call.actor, &app.city.shared.read().town.pack);
+    move |code| !is_clerk || sight(code)
 }
 
 /// Whether the caller may see what is kept about a person.

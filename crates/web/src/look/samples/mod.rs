@@ -1,6 +1,7 @@
 //! Sample pages of an invented city, as full as real ones.
 
 mod access;
+mod alike;
 mod city_hall;
 mod compartments;
 mod counter;
@@ -24,6 +25,7 @@ use jiff::civil::DateTime;
 use super::*;
 
 pub(super) use access::*;
+pub(super) use alike::*;
 pub(super) use city_hall::*;
 pub(super) use compartments::*;
 pub(super) use counter::*;

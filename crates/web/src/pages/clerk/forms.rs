@@ -181,7 +181,8 @@ async fn alike(visit: &Visit, person: &NewPerson) -> Result<Vec<(Known, Score)>,
         .await
 }
 
-fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
+/// What two records agree in, in words.
+pub(super) fn agreement(visit: &Visit, score: &Score) -> String {
     let t = visit.t;
     let parts = |wanted: Agreement| {
         let names = score.parts.iter().filter(|part| part.agreement == wanted).map(|part| match part.part {
@@ -194,15 +195,17 @@ fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
     };
     let said = [("alike-agrees", parts(Agreement::Same)), ("alike-near", parts(Agreement::Near))];
     let said = said.iter().filter(|(_, parts)| !parts.is_empty());
+    said.map(|(key, parts)| t.say(key).text("parts", parts).to_string()).collect::<Vec<_>>().join(" · ")
+}
+
+fn alike_line(visit: &Visit, (known, score): &(Known, Score)) -> AlikeLine {
+    let t = visit.t;
     let view = visit.app.city.shared.read();
     AlikeLine {
         id: known.id.to_string(),
         name: known.name.clone(),
         about: about(&view.town, t, known, phone::masked),
-        agrees: said
-            .map(|(key, parts)| t.say(key).text("parts", parts).to_string())
-            .collect::<Vec<_>>()
-            .join(" · "),
+        agrees: agreement(visit, score),
         href: format!("/clerk?find={}", known.id),
     }
 }

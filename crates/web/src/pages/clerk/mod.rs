@@ -1,5 +1,6 @@
 //! The clerk's window: find someone, take someone in, replace a lost card, unlock one, set a PIN, take cash.
 
+mod alike;
 mod code;
 mod drafts;
 mod forms;
@@ -21,6 +22,9 @@ use crate::frame::Visit;
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
         .route("/clerk", get(window::window))
+        .route("/clerk/alike", get(alike::show))
+        .route("/clerk/alike/{one}/{other}/same", post(alike::same))
+        .route("/clerk/alike/{one}/{other}/others", post(alike::others))
         .route("/clerk/people", post(forms::enrol))
         .route("/clerk/intakes", post(drafts::keep))
         .route("/clerk/intakes/{id}/drop", post(drafts::drop_it))

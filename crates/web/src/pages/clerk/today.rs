@@ -9,6 +9,7 @@ use city::{CityView, Matter};
 use people::draft::Stage;
 use store::Error;
 
+use super::alike;
 use super::window::Sight;
 use crate::frame::Visit;
 use crate::look::{ClerkTask, TaskAct};
@@ -27,6 +28,8 @@ pub(super) struct Waiting {
     untold: Vec<PersonId>,
     drafts: Vec<Draft>,
     glasses: Vec<PersonId>,
+    /// Pairs of records that may be of one person, where they are this clerk's to answer.
+    pairs: usize,
     names: BTreeMap<PersonId, String>,
 }
 
@@ -47,6 +50,9 @@ pub(super) fn read(
     found.drafts = window::drafts(register.snapshot(), vault, (&actor, &sight.pack), MOST)?;
     let by = city::looks::who(actor);
     found.glasses = city::looks::open_glasses_by(register.snapshot(), &by, MOST)?;
+    if alike::answers(&actor, &sight.pack) {
+        found.pairs = city::alike::waiting(register.snapshot(), alike::LISTED)?.len();
+    }
     found.locked = locked.iter().copied().collect();
     found.untold = untold.to_vec();
     let of = |handovers: &[Handover]| -> Vec<PersonId> {
@@ -154,6 +160,12 @@ impl Waiting {
         all.extend(self.of_people(&self.locked, &say("clerk-locked-what"), person));
         all.extend(self.of_people(&self.untold, &say("today-untold"), |_| "/clerk/notices".to_owned()));
         all.extend(self.drafts(visit, town));
+        all.extend((self.pairs > 0).then(|| ClerkTask {
+            name: say("pairs-task"),
+            what: visit.t.say("pairs-task-what").count("count", self.pairs).to_string(),
+            href: alike::PAGE.to_owned(),
+            act: None,
+        }));
         all.extend(self.of_people(&self.glasses, &say("today-glass"), person));
         all
     }

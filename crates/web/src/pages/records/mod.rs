@@ -93,6 +93,13 @@ impl Subject {
         )
     }
 
+    /// Which of their records are shown: at a window those within the clerk's sight, to themselves all.
+    fn sight(self, visit: &Visit) -> impl Fn(Option<&str>) -> bool + Send + use<> {
+        let actor = visit.actor().unwrap_or(base::Actor::SYSTEM);
+        let sight = city::may::sight(actor, &visit.app.city.shared.read().town.pack);
+        move |code| !self.at_window || sight(code)
+    }
+
     /// Forms post below this.
     fn base(self) -> String {
         if self.at_window { format!("/clerk/people/{}", self.person) } else { "/me".to_owned() }

@@ -204,8 +204,9 @@ pub(super) async fn own(visit: Visit, Path(record): Path<String>) -> Response {
 async fn given_out(visit: Visit, subject: Subject, record: &str, looker: crate::looks::Looker) -> Response {
     let unknown = || Rejected::from(Refusal::new("paper.unknown"));
     let Ok(id) = record.parse::<RecordId>() else { return visit.refuse(unknown(), &subject.page()) };
+    let sees = subject.sight(&visit);
     let read = visit.app.register(looker, move |register| {
-        let file = register.file(subject.person)?;
+        let file = register.file_within(subject.person, sees)?;
         let kept = file.papers.into_iter().find(|kept| kept.id == id && kept.what.struck.is_none());
         match kept {
             Some(kept) => Ok(register.scan(id)?.map(|scan| (kept.what.paper.media, scan))),

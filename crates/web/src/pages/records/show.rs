@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Actor, Month, PersonId, PostingNo, Won};
+use base::{Month, PersonId, PostingNo, Won};
 use city::Help;
 use city::read::households::{Together, together};
 use city::read::people::{Known, Register, masked};
@@ -80,12 +80,10 @@ pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response
     } else {
         visit.looks("me.helped", "help")
     };
-    let (actor, today) = (visit.actor().unwrap_or(Actor::SYSTEM), visit.t.today);
-    let sight = city::may::sight(actor, &visit.app.city.shared.read().town.pack);
+    let (sees, today) = (subject.sight(&visit), visit.t.today);
     let read = visit.app.register(looker, move |register| {
-        let mut rows = rows(register, subject.person, &helped)?;
-        // Whoever lives there may know with whom: the names are masked.
-        let sees = |code: Option<&str>| !subject.at_window || sight(code);
+        // Whoever lives there may know with whom: the names are masked. Their own records are all their own.
+        let mut rows = rows(register, subject.person, &helped, &sees)?;
         rows.household = together(register, (subject.person, &rows.file), today, sees)?;
         let what = if subject.at_window { "window.household" } else { "me.household" };
         let others = rows.household.0.iter().flat_map(|together| &together.others);
@@ -108,9 +106,10 @@ fn rows(
     register: &mut Register<'_, '_>,
     person: PersonId,
     helped: &[PersonId],
+    sees: impl Fn(Option<&str>) -> bool,
 ) -> Result<Rows, store::Error> {
     let own = register.naming(person)?;
-    let file = register.file(person)?;
+    let file = register.file_within(person, sees)?;
     let mut others: BTreeSet<PersonId> = file.helpers.iter().map(|kept| kept.what.helper).collect();
     others.extend(helped.iter().chain(&file.records));
     let mut names = BTreeMap::new();

@@ -1,0 +1,29 @@
+# Two records that may be of one person: a neighbourhood's window can't see both, so who sees the whole city compares them.
+
+pairs-title = Records that may be of one person
+pairs-some = { $count ->
+    [one] One pair of records may be of one person
+   *[other] { $count } pairs of records may be of one person
+}
+pairs-none = No records to compare
+pairs-what = Somebody taken in in one neighbourhood looks like a record of another. That neighbourhood’s window doesn’t know of any record elsewhere. If they are one person, link the two: both records stay, and can be parted again.
+pairs-empty = No records to compare.
+pairs-empty-how = When somebody new at a window seems to be known in another neighbourhood, both show here.
+pairs-since = Waiting since { $time }
+pairs-why = What shows that they are one person
+pairs-why-hint = Such as: I compared both identity cards
+pairs-same = One person: link them
+pairs-same-one = { $one } and { $other } are one person: link them
+pairs-others = Two people
+pairs-others-one = { $one } and { $other } are two people
+pairs-task = Records that may be of one person
+pairs-task-what = { $count ->
+    [one] One pair waits
+   *[other] { $count } pairs wait
+}. See whether they are one person, and link them.
+done-alike-same = The two records are linked. They count as one person now.
+done-alike-others = Noted as two people. You won’t be asked again.
+look-what-window-alike = Compared whether two records are of one person
+refusal-alike-unknown = These two records aren’t waiting
+    .why = They were answered or linked already, or there was nothing to compare.
+    .remedy = Open the list again.
