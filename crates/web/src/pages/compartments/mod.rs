@@ -234,7 +234,7 @@ mod tests {
 
     fn pass(part: Part) -> Pass {
         let name = rules::Name { ko: "방".into(), en: "Room".into() };
-        Pass { id: "room".into(), part, name, role: "r".into(), purpose: "p".into() }
+        Pass { id: "room".into(), part, name, role: "r".into(), purpose: "p".into(), keep_years: None }
     }
 
     #[test]
