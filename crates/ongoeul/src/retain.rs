@@ -62,7 +62,8 @@ fn retain(city: &City, dry: bool) -> Result<(), Failed> {
         let told = if dry { city.outbox.disposable(before)? } else { city.outbox.dispose(before)? };
         println!("{told} messages delivered before {} {done}; how many there were stays", before.rfc3339());
     }
-    rooms(&city.shared.read().town.pack.compartments.clone(), city, (&zone, before, now), dry)
+    let rules = city.shared.read().town.pack.compartments.clone();
+    rooms(&rules, city, (&zone, before, now), dry)
 }
 
 /// Sealed compartments: the same is said of each, whatever is in it.
