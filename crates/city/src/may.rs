@@ -36,6 +36,11 @@ pub const SYSTEM: &[&str] = &[
     "begin-move-in",
     "move-in-part",
     "end-move-in",
+    "keep-standing",
+    "dispose-year",
+    "forget-postings",
+    "forget-the-rest",
+    "drop-standing",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.

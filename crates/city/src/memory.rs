@@ -8,19 +8,22 @@ use economy::decide::{Decision, Purse};
 use economy::facts::MovingFacts;
 use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
-use pen::{Intent, Load, Recorded, Stop, Town, Turn};
+use pen::{Base, Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::naming::GENERAL;
 use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
+use store::Snapshot;
 use vault::{Masters, Vault};
 
 use crate::coupons::{self, CouponBook};
+use crate::disposal::{self, Disposed};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::joining::{self, File};
 use crate::moving::{self, Move};
 use crate::organisations::{Registered, WasRegistered};
+use crate::past::{self, Past};
 use crate::payouts::{self, Payouts};
 use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
@@ -50,6 +53,7 @@ pub(crate) enum Undo {
     Payouts(payouts::Change),
     Proposal(proposals::Change),
     Moving(moving::Memory),
+    Disposed(disposal::Memory),
     GivingWas(giving::Was),
     FileAdded(ApplicationId),
     FileWas(Box<File>),
@@ -66,6 +70,8 @@ pub struct OpenItems {
     pub proposals: Proposals,
     /// The moving-in, if this city had a card before.
     pub moving: moving::Memory,
+    /// Where the journal begins, if years were disposed of.
+    pub disposed: disposal::Memory,
 }
 
 /// The keys a city works with.
@@ -311,6 +317,11 @@ impl CityMemory {
         self.undo.push(Undo::Moving(std::mem::replace(&mut self.open.moving, one)));
     }
 
+    pub(crate) fn put_disposed(&mut self, turn: &mut CityTurn<'_>, disposed: Disposed) {
+        turn.tell(Event::Disposed(disposed));
+        self.undo.push(Undo::Disposed(self.open.disposed.replace(disposed)));
+    }
+
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
         turn.tell(Event::Help(place, help));
         self.undo.push(match self.directory.helpers.put(place, help) {
@@ -427,6 +438,7 @@ impl Town for CityMemory {
                 }
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Moving(was)) => self.open.moving = was,
+                Some(Undo::Disposed(was)) => self.open.disposed = was,
                 Some(Undo::Payouts(was)) => {
                     self.payouts.apply(was);
                 }
@@ -500,13 +512,9 @@ impl Town for CityMemory {
         self.payouts = Payouts::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
+        self.open.disposed = disposal::base(load.snapshot)?.map(|base| base.disposed());
         if let Some(saved) = load.saved {
-            let saved: Saved = serde_json::from_slice(saved.strip_prefix(SAVED).unwrap_or(saved))
-                .map_err(|error| Stop::Broken(format!("the checkpoint's part of the city: {error}")))?;
-            self.stats = saved.stats;
-            self.directory.giving.restore(saved.giving);
-            self.open.taken = saved.taken.into_iter().map(|(no, taken)| (PostingNo(no), taken)).collect();
-            self.open.holds = saved.holds.into_iter().map(|(no, at)| (PostingNo(no), Instant(at))).collect();
+            Past::of(&mut self.stats, &mut self.open, &mut self.directory).restore(saved)?;
         }
         Ok(())
     }
@@ -520,49 +528,28 @@ impl Town for CityMemory {
     }
 
     fn absorb(&mut self, posting: &PostingRow, _: &[EntryRow]) -> Result<(), Stop> {
-        let facts = Facts::read(&posting.facts).map_err(|error| Stop::Broken(error.to_string()))?;
-        match &facts {
-            Facts::Refund(refund) => {
-                self.open.taken.insert(PostingNo(refund.payment), refund.before + refund.amount);
-            }
-            Facts::Authorise(_) => {
-                self.open.holds.insert(posting.no, posting.at);
-            }
-            Facts::Capture { authorisation, .. } => {
-                self.open.holds.remove(&PostingNo(*authorisation));
-            }
-            Facts::Release(release) => {
-                self.open.holds.remove(&PostingNo(release.authorisation));
-            }
-            _ => {}
-        }
-        if let Some(change) = Change::of(&facts, posting.day) {
-            self.directory.giving.apply(&change);
-        }
-        let when = (posting.no, posting.at, posting.day);
-        let moved = Happened::of(&self.directory, &self.zone, when, &facts);
-        if let Some(moved) = moved {
-            self.stats.count(&moved, &self.directory);
-        }
-        Ok(())
+        Past::of(&mut self.stats, &mut self.open, &mut self.directory).absorb(&self.zone, posting)
     }
 
     fn save(view: &CityView) -> Vec<u8> {
-        let mut taken: Vec<(u64, i64)> = view.open.taken.iter().map(|(no, taken)| (no.0, *taken)).collect();
-        taken.sort_unstable();
-        let saved = Saved {
-            stats: view.stats.clone(),
-            taken,
-            holds: view.open.holds.iter().map(|(no, at)| (no.0, at.0)).collect(),
-            giving: view.directory.giving.save(),
-        };
-        let mut bytes = SAVED.to_vec();
-        bytes.extend(serde_json::to_vec(&saved).unwrap_or_default());
-        bytes
+        past::save(view)
     }
 
     fn knows(saved: &[u8]) -> bool {
-        saved.starts_with(SAVED)
+        past::knows(saved)
+    }
+
+    fn disposed(&self, snapshot: &mut Snapshot<'_>) -> Result<PostingNo, store::Error> {
+        disposal::before(snapshot)
+    }
+
+    fn base(&self, snapshot: &mut Snapshot<'_>) -> Result<Option<Base>, Stop> {
+        let base = disposal::to_start_from(snapshot)?;
+        if base.as_ref().is_some_and(|base| !CityMemory::knows(&base.saved)) {
+            let why = "what is kept of the years that were disposed of is another version's";
+            return Err(Stop::Broken(why.to_owned()));
+        }
+        Ok(base)
     }
 
     fn day(&self, at: Instant) -> i32 {
@@ -572,16 +559,4 @@ impl Town for CityMemory {
     fn pack(&self) -> u32 {
         self.pack_no
     }
-}
-
-/// The head of that part: its version. A change of [`Saved`] is another number.
-const SAVED: &[u8] = b"city 2\n";
-
-/// The part of the memory that a checkpoint keeps; the rest is read from the tables.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Saved {
-    stats: Stats,
-    taken: Vec<(u64, i64)>,
-    holds: Vec<(u64, i64)>,
-    giving: giving::Saved,
 }

@@ -52,6 +52,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::moving::store::MOVING,
             people::store::SCANS,
             crate::payouts::store::ANSWER_TEXTS,
+            crate::disposal::store::DISPOSALS,
         ])
         .collect()
 }
@@ -152,6 +153,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::window::store::STATEMENTS)
         .chain(crate::moving::store::STATEMENTS)
+        .chain(crate::disposal::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
         .copied()

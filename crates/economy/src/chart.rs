@@ -133,6 +133,8 @@ pub enum Meter {
     Claim = 16,
     /// A shop's support of card fees, in won, by year.
     FeeSupportYear = 17,
+    /// Postings that were disposed of when their time was over, by the year they were of.
+    Disposed = 18,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.
