@@ -11,8 +11,8 @@ use vault::{DataKey, Masters};
 use crate::reseal::ResealFrom;
 use crate::wishes::{NewGrant, NewPasskey, NewToken};
 use crate::{
-    OnAlike, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
-    OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    OnAlike, OnCoupons, OnDisposal, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations,
+    OnPapers, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// A card, as a caller names it.
@@ -270,6 +270,8 @@ pub enum Command {
     OnWindow(OnWindow),
     /// Something about moving in from an older system.
     OnMoving(OnMoving),
+    /// Years whose time is over are let go of.
+    OnDisposal(OnDisposal),
     /// A token is granted; only its hash comes here.
     Grant(NewToken),
     /// A token gets another secret; only its hash comes here.

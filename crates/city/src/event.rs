@@ -8,6 +8,7 @@ use ledger::AccountNo;
 use vault::Vault;
 
 use crate::coupons;
+use crate::disposal::Disposed;
 use crate::giving::Change;
 use crate::joining::File;
 use crate::prepay::Claim;
@@ -108,6 +109,8 @@ pub enum Event {
     Proposal(Box<proposals::Change>),
     /// A moving-in has begun, gone on, or ended.
     Moving(moving::Memory),
+    /// The journal begins later from now on.
+    Disposed(Disposed),
     /// A door is new or has changed.
     Door(Box<Door>),
     /// Something about coupons has changed.

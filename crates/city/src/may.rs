@@ -41,6 +41,11 @@ pub const SYSTEM: &[&str] = &[
     "compare-intake",
     "take-facts",
     "take-households",
+    "keep-standing",
+    "dispose-year",
+    "forget-postings",
+    "forget-the-rest",
+    "drop-standing",
 ];
 
 /// The pack's role behind an actor: the one they were given, or the first of their kind.

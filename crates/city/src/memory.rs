@@ -8,28 +8,29 @@ use economy::decide::{Decision, Purse};
 use economy::facts::MovingFacts;
 use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
-use pen::{Intent, Load, Recorded, Stop, Town, Turn};
+use pen::{Base, Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::naming::GENERAL;
 use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
+use store::Snapshot;
 use vault::{Masters, Vault};
 
 use crate::coupons::{self, CouponBook};
+use crate::disposal::{self, Disposed};
 use crate::doors::{Door, Doors, Was};
 use crate::giving::{self, Change};
 use crate::joining::{self, File};
 use crate::moving::{self, Move};
 use crate::organisations::{Registered, WasRegistered};
+use crate::past::{self, Past};
 use crate::payouts::{self, Payouts};
 use crate::pins::{self, Pins};
 use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
 use crate::today::Today;
 use crate::unasked::{self, Unasked};
-use crate::{
-    Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, saved, tokens, use_cases,
-};
+use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, tokens, use_cases};
 
 /// What taking a change back needs.
 pub(crate) enum Undo {
@@ -56,6 +57,7 @@ pub(crate) enum Undo {
     Pins(pins::Change),
     Proposal(proposals::Change),
     Moving(moving::Memory),
+    Disposed(disposal::Memory),
     GivingWas(giving::Was),
     FileAdded(ApplicationId),
     FileWas(Box<File>),
@@ -72,6 +74,8 @@ pub struct OpenItems {
     pub proposals: Proposals,
     /// The moving-in, if this city had a card before.
     pub moving: moving::Memory,
+    /// Where the journal begins, if years were disposed of.
+    pub disposed: disposal::Memory,
 }
 
 /// The keys a city works with.
@@ -329,6 +333,11 @@ impl CityMemory {
         self.undo.push(Undo::Moving(std::mem::replace(&mut self.open.moving, one)));
     }
 
+    pub(crate) fn put_disposed(&mut self, turn: &mut CityTurn<'_>, disposed: Disposed) {
+        turn.tell(Event::Disposed(disposed));
+        self.undo.push(Undo::Disposed(self.open.disposed.replace(disposed)));
+    }
+
     pub(crate) fn put_help(&mut self, turn: &mut CityTurn<'_>, place: usize, help: Help) {
         turn.tell(Event::Help(place, help));
         self.undo.push(match self.directory.helpers.put(place, help) {
@@ -451,6 +460,7 @@ impl Town for CityMemory {
                 }
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Moving(was)) => self.open.moving = was,
+                Some(Undo::Disposed(was)) => self.open.disposed = was,
                 Some(Undo::Payouts(was)) => {
                     self.payouts.apply(was);
                 }
@@ -526,7 +536,12 @@ impl Town for CityMemory {
         self.pins = pins::store::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
-        load.saved.map_or(Ok(()), |saved| saved::restore(self, saved))
+        self.open.disposed = disposal::base(load.snapshot)?.map(|base| base.disposed());
+        if let Some(saved) = load.saved {
+            let CityMemory { stats, open, directory, unasked, .. } = self;
+            Past { stats, open, directory, unasked }.restore(saved)?;
+        }
+        Ok(())
     }
 
     fn absorb_account(&mut self, no: AccountNo, account: &Account) {
@@ -538,42 +553,29 @@ impl Town for CityMemory {
     }
 
     fn absorb(&mut self, posting: &PostingRow, _: &[EntryRow]) -> Result<(), Stop> {
-        let facts = Facts::read(&posting.facts).map_err(|error| Stop::Broken(error.to_string()))?;
-        match &facts {
-            Facts::Refund(refund) => {
-                self.open.taken.insert(PostingNo(refund.payment), refund.before + refund.amount);
-            }
-            Facts::Authorise(_) => {
-                self.open.holds.insert(posting.no, posting.at);
-            }
-            Facts::Capture { authorisation, .. } => {
-                self.open.holds.remove(&PostingNo(*authorisation));
-            }
-            Facts::Release(release) => {
-                self.open.holds.remove(&PostingNo(release.authorisation));
-            }
-            _ => {}
-        }
-        if let Some(change) = Change::of(&facts, posting.day) {
-            self.directory.giving.apply(&change);
-        }
-        if let Some(change) = self.unasked.change(&posting.role, posting.day, &facts) {
-            self.unasked.apply(change);
-        }
-        let when = (posting.no, posting.at, posting.day);
-        let moved = Happened::of(&self.directory, &self.zone, when, &facts);
-        if let Some(moved) = moved {
-            self.stats.count(&moved, &self.directory);
-        }
-        Ok(())
+        let CityMemory { stats, open, directory, unasked, zone, .. } = self;
+        Past { stats, open, directory, unasked }.absorb(zone, posting)
     }
 
     fn save(view: &CityView) -> Vec<u8> {
-        saved::save(view)
+        past::save(view)
     }
 
     fn knows(saved: &[u8]) -> bool {
-        saved::knows(saved)
+        past::knows(saved)
+    }
+
+    fn disposed(&self, snapshot: &mut Snapshot<'_>) -> Result<PostingNo, store::Error> {
+        disposal::before(snapshot)
+    }
+
+    fn base(&self, snapshot: &mut Snapshot<'_>) -> Result<Option<Base>, Stop> {
+        let base = disposal::to_start_from(snapshot)?;
+        if base.as_ref().is_some_and(|base| !past::is_kept(&base.saved)) {
+            let why = "what is kept of the years that were disposed of is another version's";
+            return Err(Stop::Broken(why.to_owned()));
+        }
+        Ok(base)
     }
 
     fn day(&self, at: Instant) -> i32 {

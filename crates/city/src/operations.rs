@@ -1,8 +1,8 @@
 //! What each command is called in the role × operation table.
 
 use crate::{
-    Command, OnAlike, OnCoupons, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving, OnOrganisations, OnPapers,
-    OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
+    Command, OnAlike, OnCoupons, OnDisposal, OnGiving, OnHouseholds, OnMail, OnMany, OnMoving,
+    OnOrganisations, OnPapers, OnPayouts, OnPeople, OnPrepay, OnProposals, OnShops, OnTills, OnWindow,
 };
 
 /// Names every operation once. The match has to be exhaustive, so that a command without a name doesn't compile, and a
@@ -141,6 +141,11 @@ operations! {
     Command::OnMoving(OnMoving::Begin { .. }) => "begin-move-in",
     Command::OnMoving(OnMoving::Part { .. }) => "move-in-part",
     Command::OnMoving(OnMoving::End { .. }) => "end-move-in",
+    Command::OnDisposal(OnDisposal::Stand { .. }) => "keep-standing",
+    Command::OnDisposal(OnDisposal::Begin { .. }) => "dispose-year",
+    Command::OnDisposal(OnDisposal::Forget { .. }) => "forget-postings",
+    Command::OnDisposal(OnDisposal::Clear { .. }) => "forget-the-rest",
+    Command::OnDisposal(OnDisposal::Drop { .. }) => "drop-standing",
     Command::Grant(_) => "grant-token",
     Command::RotateToken { .. } => "rotate-token",
     Command::EndToken { .. } => "end-token",

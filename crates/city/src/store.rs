@@ -58,6 +58,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::proposals::store::PROPOSED_PACKS,
             crate::coupons::store::STAMPS,
             crate::alike::store::ALIKE,
+            crate::disposal::store::DISPOSALS,
         ])
         .collect()
 }
@@ -159,6 +160,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::proposals::store::STATEMENTS)
         .chain(crate::window::store::STATEMENTS)
         .chain(crate::moving::store::STATEMENTS)
+        .chain(crate::disposal::store::STATEMENTS)
         .chain(crate::follow::STATEMENTS)
         .chain(crate::alike::store::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)

@@ -1,11 +1,13 @@
 //! Counting everything again from the journal, trusting nothing.
 
 use base::PostingNo;
-use ledger::{Account, AccountNo, Books, Difference, Recount};
+use ledger::{Account, AccountNo, Books, Difference};
 use store::{Error, Snapshot};
 
 use economy::Class;
 use economy::chart::float_sides;
+
+use crate::disposal;
 
 /// What was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +22,8 @@ pub struct Counted {
     pub backing: i64,
     /// Won the scheme owes.
     pub owed: i64,
+    /// Postings that were disposed of: counting began with what their closing says.
+    pub disposed: u64,
 }
 
 /// The first thing that is wrong.
@@ -52,12 +56,26 @@ pub enum Wrong {
         /// How it differs.
         what: &'static str,
     },
+    /// What stays of postings that were disposed of is not what it was.
+    #[error("what is kept of the postings up to {last}, which were disposed of: {what}")]
+    Kept {
+        /// The last of them.
+        last: PostingNo,
+        /// How it differs.
+        what: &'static str,
+    },
+    /// What was asked about was disposed of.
+    #[error("the postings up to {last} were disposed of: nothing from before can be counted any more")]
+    Gone {
+        /// The last of them.
+        last: PostingNo,
+    },
     /// The journal could not be read.
     #[error("the journal can't be read: {0}")]
     Unreadable(#[from] Error),
 }
 
-/// Recounts the journal of a snapshot. `books`, when given, must stand at the same posting and agree.
+/// Recounts the journal of a snapshot, from its beginning or from what stays of years that were disposed of. `books`, when given, must stand at the same posting and agree.
 pub fn recount(
     snapshot: &mut Snapshot<'_>,
     books: Option<&Books>,
@@ -76,11 +94,13 @@ pub fn recount(
         return Err(Error::Shape(format!("the list of accounts has a gap before {no:?}")).into());
     }
     let mut counted = Counted { accounts: accounts.len() as u64, ..Counted::default() };
-    let mut recount = Recount::new(accounts.clone());
+    let begin = disposal::begin(snapshot, &accounts)?;
+    let mut recount = begin.recount(accounts.clone());
+    counted.disposed = recount.last_posting().0;
     let mut found = None;
     let to = books.map(Books::last_posting);
     snapshot
-        .for_each_posting(PostingNo(1), to, &mut |posting, entries| {
+        .for_each_posting(begin.first(), to, &mut |posting, entries| {
             if let Err(difference) = recount.posting(&posting, entries) {
                 found = Some(difference);
                 return Err(Error::Shape("stop".into()));
@@ -109,7 +129,7 @@ pub fn recount(
     // Rows are read at the snapshot's end, so only all of the journal says what should be in them.
     if books.is_none() {
         let balances = accounts.iter().zip(recount.states()).map(|(account, state)| (account, state.balance));
-        if let Some((claim, what)) = crate::prepay::check::compare(snapshot, balances)? {
+        if let Some((claim, what)) = crate::prepay::check::compare(snapshot, balances, counted.disposed)? {
             return Err(Wrong::Claim { claim, what });
         }
     }
@@ -152,8 +172,10 @@ pub fn checkpoint(readers: &store::Readers, folder: &std::path::Path) -> Result<
 /// the journal gave the account at or after the posting where the tail begins.
 fn recount_to(snapshot: &mut Snapshot<'_>, books: &Books) -> Result<(), Wrong> {
     let mut newest = std::collections::HashMap::new();
-    let mut states = vec![ledger::State::default(); books.accounts()];
-    snapshot.for_each_posting(PostingNo(1), None, &mut |posting, entries| {
+    let accounts: Vec<Account> = books.iter().map(|(_, account, _)| *account).collect();
+    let begin = disposal::begin(snapshot, &accounts)?;
+    let mut states = begin.states().to_vec();
+    snapshot.for_each_posting(begin.first(), None, &mut |posting, entries| {
         for entry in entries {
             for (account, balance) in [(entry.debit, entry.debit_after), (entry.credit, entry.credit_after)] {
                 let state = ledger::State { balance, last: entry.no };

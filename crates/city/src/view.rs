@@ -51,6 +51,7 @@ impl CityView {
             Event::Joining(file) => {
                 self.directory.joining.put((**file).clone());
             }
+            Event::Disposed(disposed) => self.open.disposed = Some(*disposed),
             Event::Moving(one) => self.open.moving.clone_from(one),
             Event::Proposal(change) => drop(self.open.proposals.apply(**change)),
             Event::Giving(change) => drop(self.directory.giving.apply(change)),

@@ -135,6 +135,8 @@ pub enum Meter {
     FeeSupportYear = 17,
     /// Stamps of a sale, one each: a person's, and all of the city's; see [`stamps_meter`].
     Stamp = 18,
+    /// Postings that were disposed of when their time was over, by the year they were of.
+    Disposed = 19,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.

@@ -173,6 +173,21 @@ pub struct Refund {
     pub stamp: Option<StampBack>,
 }
 
+/// What stays of postings that are disposed of: a closing, and what it can't say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disposed {
+    /// The last day of the years that go.
+    pub until: String,
+    /// The last posting that goes.
+    pub last: u64,
+    /// How many go, those that went before them not counted.
+    pub count: i64,
+    /// SHA-256 of the signed closing, in hex: what every account stood at.
+    pub closing: String,
+    /// SHA-256 of what else is kept of them for the city's memory, in hex.
+    pub memory: String,
+}
+
 fn is_nothing(amount: &i64) -> bool {
     *amount == 0
 }
@@ -444,6 +459,8 @@ pub enum Facts {
     Proposal(ProposalFacts),
     /// The card was taken over from an older system.
     Moving(MovingFacts),
+    /// The postings of years whose time is over are disposed of; this stands in the log for what stood there.
+    Disposed(Disposed),
     /// A pack of rules came into force.
     Pack {
         /// Its content hash, in hex.
@@ -538,6 +555,7 @@ impl Facts {
                 person.iter().copied().collect()
             }
             Facts::Confirm { .. }
+            | Facts::Disposed(_)
             | Facts::Payouts(_)
             | Facts::Settle(_)
             | Facts::Treasury { .. }

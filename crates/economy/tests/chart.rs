@@ -163,6 +163,7 @@ fn posting(facts: &Facts) -> Option<&'static str> {
         Facts::Payouts(_) => None,
         Facts::Treasury { .. } => Some("treasury"),
         Facts::Vote { .. } => Some("vote"),
+        Facts::Disposed(_) => Some("disposed"),
         Facts::Moving(_) => Some("moving"),
         Facts::Expire { .. } => Some("expire"),
         Facts::Coupons(CouponFacts::Given { .. } | CouponFacts::Part { .. } | CouponFacts::Back { .. }) => {
@@ -195,11 +196,12 @@ fn posting(facts: &Facts) -> Option<&'static str> {
 
 #[test]
 fn every_kind_of_posting_is_worked() {
-    const KINDS: [&str; 18] = [
+    const KINDS: [&str; 19] = [
         "authorise",
         "capture",
         "confirm",
         "coupons",
+        "disposed",
         "expire",
         "gift",
         "giving",

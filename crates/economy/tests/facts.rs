@@ -6,8 +6,8 @@ use base::{
 };
 use economy::facts::MovingFacts;
 use economy::facts::{
-    Cashback, CouponFacts, Cut, Discount, DiscountCut, Donation, Draw, Facts, Gift, GiftBack, GiftPart,
-    Giver, GivingFacts, HelperPart, JoiningFacts, OrganisationFacts, Passed, Payment, PayoutFacts,
+    Cashback, CouponFacts, Cut, Discount, DiscountCut, Disposed, Donation, Draw, Facts, Gift, GiftBack,
+    GiftPart, Giver, GivingFacts, HelperPart, JoiningFacts, OrganisationFacts, Passed, Payment, PayoutFacts,
     PrepayFacts, ProposalFacts, Refund, Release, Settlement, Spent, TillsFacts, TopUp, Withdrawal,
 };
 
@@ -207,6 +207,13 @@ fn each() -> Vec<Facts> {
         Facts::Looks { action: action(), id: "2021-02".to_owned(), person: None, count: 0 },
         Facts::Window { action: action(), id: "drf_1".to_owned(), person: Some(PERSON) },
         Facts::Window { action: action(), id: "3".to_owned(), person: None },
+        Facts::Disposed(Disposed {
+            until: "2021-12-31".to_owned(),
+            last: 12_345,
+            count: 12_345,
+            closing: "0f".repeat(32),
+            memory: "f0".repeat(32),
+        }),
         Facts::Token { role: "till".to_owned(), name: "counter 2".to_owned() },
         Facts::Account { account: AccountId(4), action: action() },
         Facts::Role { grant: GrantId(5), account: AccountId(4), role: action(), action: action() },
@@ -278,7 +285,7 @@ fn each() -> Vec<Facts> {
         match facts {
             Facts::Pay(_) | Facts::Authorise(_) | Facts::Capture { .. } | Facts::Release(_) => {}
             Facts::TopUp(_) | Facts::Refund(_) | Facts::Gift(_) | Facts::Withdraw(_) | Facts::Settle(_) => {}
-            Facts::Payouts(_) => {}
+            Facts::Payouts(_) | Facts::Disposed(_) => {}
             Facts::Confirm { .. } | Facts::Treasury { .. } | Facts::Vote { .. } | Facts::Expire { .. } => {}
             Facts::Card { .. }
             | Facts::Shop { .. }

@@ -1,5 +1,4 @@
-//! `ongoeul close`, `ongoeul export`, `ongoeul dispose`: closing a period, handing it to auditors, letting it go when its
-//! time is over. None of them needs the server to stop.
+//! `ongoeul close`, `ongoeul export`: closing a period, handing it to auditors. Neither needs the server to stop.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -10,16 +9,13 @@ use base::{Clock, Date, PersonId, SystemClock, Zone};
 use city::pack::newest;
 use city::sealing::closing::{Period, close, closings};
 use city::sealing::key_of;
-use city::sealing::pack::{Opened, Source, disposable, dispose, export, payees};
+use city::sealing::pack::{Opened, Source, export, payees};
 use indicatif::{ProgressBar, ProgressStyle};
 use rules::Pack;
 use store::Readers;
 use vault::{Masters, Vault};
 
 use crate::verify::Whose;
-
-/// Years that a period's pack is kept: records of payments are for five (Electronic Financial Transactions Act §22).
-const YEARS: u32 = 5;
 
 /// Which period.
 #[derive(Debug, clap::Args)]
@@ -55,31 +51,14 @@ pub struct ExportArgs {
     without_bank: bool,
 }
 
-/// Which archive, and whether in earnest.
-#[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("how").required(true).args(["dry_run", "act"]))]
-pub struct DisposeArgs {
-    #[command(flatten)]
-    whose: Whose,
-    /// The folder that packs lie in, each in a folder of its own.
-    #[arg(long)]
-    archive: PathBuf,
-    /// Only say what would go.
-    #[arg(long)]
-    dry_run: bool,
-    /// Let it go. Each period's closing stays.
-    #[arg(long = "do")]
-    act: bool,
-}
-
-fn bar() -> Result<ProgressBar, Box<dyn Error>> {
+pub(crate) fn bar() -> Result<ProgressBar, Box<dyn Error>> {
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings ({per_sec})")?);
     Ok(bar)
 }
 
 /// The city's name, and its day.
-fn city_of(readers: &Readers) -> Result<(String, Date), Box<dyn Error>> {
+pub(crate) fn city_of(readers: &Readers) -> Result<(String, Date), Box<dyn Error>> {
     let kept = readers.read(newest)?.ok_or("the city has no pack of rules")?.2;
     let pack = kept.parse().map_err(|faults| format!("the kept pack has {} faults", faults.len()))?;
     let zone = Zone::named(&pack.city.zone).ok_or("the pack names an unknown time zone")?;
@@ -200,28 +179,4 @@ fn opened(readers: &Readers, masters: &Masters) -> Result<(Vault, Pack), Box<dyn
     let (.., kept) = kept.ok_or("the city has no pack of rules")?;
     let pack = kept.parse().map_err(|faults| format!("the kept pack has {} faults", faults.len()))?;
     Ok((Vault::unlock(masters, &keys)?, pack))
-}
-
-pub fn run_dispose(args: &DisposeArgs) -> Result<(), Box<dyn Error>> {
-    let city = args.whose.city()?;
-    let key = key_of(&city.folder, &city.secret)?;
-    let (_, today) = city_of(&Readers::open(&city.target, 1)?)?;
-    let packs = disposable(&args.archive, &key, today, YEARS)?;
-    for pack in &packs {
-        if args.act {
-            dispose(pack)?;
-        }
-        let done = if args.act { "is gone" } else { "would go" };
-        println!(
-            "{} to {}: {} ({} bytes) {done}; its closing stays",
-            pack.from,
-            pack.until,
-            pack.folder.display(),
-            pack.bytes
-        );
-    }
-    if packs.is_empty() {
-        println!("no pack ended {YEARS} years ago or more with a later one that goes on from it");
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod bench;
 mod demo;
+mod dispose;
 mod house;
 mod inspect;
 mod keys;
@@ -57,8 +58,8 @@ enum Task {
     Close(audit::CloseArgs),
     /// Write a closed period into a folder that auditors check from it alone.
     Export(audit::ExportArgs),
-    /// Let go of auditors' packs whose time is over; their closings stay.
-    Dispose(audit::DisposeArgs),
+    /// Let go of years whose time is over, auditors' packs or the city's own records; their closings stay.
+    Dispose(dispose::Args),
     /// Take over the card of an older system: rehearse it, then cut over.
     MoveIn(move_in::Args),
     /// A month's looks at personal records, the unusual ones first.
@@ -82,7 +83,7 @@ fn main() -> ExitCode {
         Task::Backup(args) => backup::run(&args),
         Task::Close(args) => audit::run_close(&args),
         Task::Export(args) => audit::run_export(&args),
-        Task::Dispose(args) => audit::run_dispose(&args),
+        Task::Dispose(args) => dispose::run(&args).map_err(Into::into),
         Task::MoveIn(args) => move_in::run(&args),
         Task::Inspect(args) => inspect::run(&args),
         Task::Retain(args) => retain::run(&args),

@@ -206,7 +206,7 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
     Ok((config, target))
 }
 
-fn origin(config: &Config) -> String {
+pub fn origin(config: &Config) -> String {
     match &config.seal_origin {
         Some(origin) => origin.clone(),
         None => {

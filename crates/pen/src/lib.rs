@@ -29,6 +29,6 @@ pub use keys::{KeyTable, Recorded};
 pub use start::{Report, Setup, Started, start};
 pub use tally::{Spreading, Tally};
 pub use thread::{Busy, Handle, Running};
-pub use town::{Failure, Load, Request, Stop, Town};
+pub use town::{Base, Failure, Load, Request, Stop, Town};
 pub use turn::{Intent, Turn};
 pub use view::{Shared, View};

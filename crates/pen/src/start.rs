@@ -10,6 +10,7 @@ use store::{Migration, Readers, Target, Writer};
 
 use crate::checkpoint::{self, Checkpoints, Loaded};
 use crate::keys::{KeyTable, Recorded};
+use crate::town::Base;
 use crate::{Load, Options, Pen, Shared, Stop, Town, View};
 
 /// A city ready to write.
@@ -66,7 +67,8 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
     let readers = Readers::open(setup.target, 1)?;
     let file = |error: std::io::Error| Stop::Broken(format!("checkpoint folder: {error}"));
     let last_group = writer.last_group()?;
-    let saved = if setup.use_checkpoint { good_checkpoint::<T>(setup.checkpoints, &readers)? } else { None };
+    let saved =
+        if setup.use_checkpoint { good_checkpoint(&town, setup.checkpoints, &readers)? } else { None };
     let mut keys = KeyTable::new(setup.options.key_days);
     let tail = replay(&mut town, &readers, saved.as_ref(), setup.checkpoints, &mut keys)?;
     let report = Report {
@@ -101,7 +103,7 @@ pub fn start<T: Town>(mut town: T, setup: Setup<'_>) -> Result<Started<T>, Stop>
 }
 
 /// The checkpoint, if there is one that can be used.
-fn good_checkpoint<T: Town>(dir: &Path, readers: &Readers) -> Result<Option<Loaded>, Stop> {
+fn good_checkpoint<T: Town>(town: &T, dir: &Path, readers: &Readers) -> Result<Option<Loaded>, Stop> {
     let Some(loaded) = checkpoint::load(dir).map_err(file)? else { return Ok(None) };
     // An empty city's checkpoint says nothing.
     if loaded.sequence > 0 && !T::knows(loaded.town()) {
@@ -111,6 +113,12 @@ fn good_checkpoint<T: Town>(dir: &Path, readers: &Readers) -> Result<Option<Load
     if !belongs(readers, &loaded)? {
         tracing::warn!(
             "the checkpoint is of another journal (a restored backup?): reading the journal whole"
+        );
+        return Ok(None);
+    }
+    if loaded.last_posting < readers.read(|snapshot| town.disposed(snapshot))? {
+        tracing::warn!(
+            "the checkpoint is of postings that were disposed of: going on from what stays of them"
         );
         return Ok(None);
     }
@@ -173,12 +181,15 @@ fn replay<T: Town>(
     // An empty city's checkpoint says nothing.
     let saved = saved.filter(|saved| saved.sequence > 0);
     let whole = saved.is_none();
-    let (at, requests) = saved.map_or((Instant(i64::MIN), 0), |saved| (saved.at, saved.requests));
+    let base = if whole { beginning(town, readers)? } else { None };
+    let begins = base.as_ref().map_or((Instant(i64::MIN), 0), |base| (base.at, base.requests));
+    let (at, requests) = saved.map_or(begins, |saved| (saved.at, saved.requests));
     let mut tail = Tail { books: Books::new(), at, requests, replayed: 0, keys: Vec::new() };
     let mut stop = None;
     readers.read(|snapshot| {
         // The town is read from its tables while the books are made of the checkpoint.
-        let load = || town.load(Load { saved: saved.map(Loaded::town), snapshot: &mut *snapshot });
+        let kept = base.as_ref().map(|base| base.saved.as_slice()).filter(|saved| !saved.is_empty());
+        let load = || town.load(Load { saved: saved.map(Loaded::town).or(kept), snapshot: &mut *snapshot });
         let loaded = beside(|| restore(saved, dir, keys), load);
         match loaded.and_then(|(books, loaded)| loaded.and(books)) {
             Ok(books) => tail.books = books,
@@ -187,18 +198,26 @@ fn replay<T: Town>(
                 return Ok(());
             }
         }
-        let from = tail.books.last_posting();
         let known = u32::try_from(tail.books.accounts()).unwrap_or(u32::MAX);
         snapshot.for_each_account(AccountNo(known), &mut |row| {
-            tail.books.open(row.account);
+            let stood = base.as_ref().and_then(|base| base.states.get(row.no.0 as usize));
+            match stood {
+                Some(state) => tail.books.reopen(row.account, *state),
+                None => {
+                    tail.books.open(row.account);
+                }
+            }
             Ok(())
         })?;
+        if let Some(base) = &base {
+            tail.books.resume(base.last, base.entry);
+        }
         for (no, account, _) in tail.books.iter() {
             town.absorb_account(no, account);
         }
         let mut last_entry = tail.books.last_entry();
-        let mut last = from;
-        snapshot.for_each_posting(PostingNo(from.0 + 1), None, &mut |row, entries| {
+        let mut last = tail.books.last_posting();
+        snapshot.for_each_posting(PostingNo(last.0 + 1), None, &mut |row, entries| {
             for entry in entries {
                 tail.books.restore(entry.debit, State { balance: entry.debit_after, last: entry.no });
                 tail.books.restore(entry.credit, State { balance: entry.credit_after, last: entry.no });
@@ -242,6 +261,16 @@ fn replay<T: Town>(
         tail.keys = keys.all().collect();
     }
     stop.map_or(Ok(tail), Err)
+}
+
+/// What stands at the journal's beginning in place of what was disposed of.
+fn beginning<T: Town>(town: &T, readers: &Readers) -> Result<Option<Base>, Stop> {
+    let mut found = Ok(None);
+    readers.read(|snapshot| {
+        found = town.base(snapshot);
+        Ok(())
+    })?;
+    found
 }
 
 /// Instants never decrease, so a clock that stands before the last posting would stamp everything with that last

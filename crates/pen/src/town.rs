@@ -1,7 +1,7 @@
 //! What the floor above supplies: the memory decisions are made against.
 
-use base::{Actor, Instant, Refusal};
-use ledger::{Account, AccountNo, EntryRow, Fault, PostingRow};
+use base::{Actor, EntryNo, Instant, PostingNo, Refusal};
+use ledger::{Account, AccountNo, EntryRow, Fault, PostingRow, State};
 use store::Snapshot;
 
 use crate::{Recorded, Turn};
@@ -61,6 +61,23 @@ pub struct Load<'a, 'b> {
     pub snapshot: &'a mut Snapshot<'b>,
 }
 
+/// What stands in place of a journal's beginning that was disposed of: a start without a checkpoint goes on from it.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// The last posting that was.
+    pub last: PostingNo,
+    /// The last entry.
+    pub entry: EntryNo,
+    /// The last posting's instant.
+    pub at: Instant,
+    /// The last command without a posting that was.
+    pub requests: u64,
+    /// What accounts stood at, by their numbers.
+    pub states: Vec<State>,
+    /// What [`Town::save`] gave then.
+    pub saved: Vec<u8>,
+}
+
 /// The memory of a city, as the pen uses it.
 pub trait Town: Send + 'static {
     /// What can be asked of it.
@@ -117,6 +134,16 @@ pub trait Town: Send + 'static {
     /// left aside and the journal is read whole.
     fn knows(_saved: &[u8]) -> bool {
         true
+    }
+
+    /// The last posting that was disposed of; 0 while the journal begins with its first.
+    fn disposed(&self, _snapshot: &mut Snapshot<'_>) -> Result<PostingNo, store::Error> {
+        Ok(PostingNo(0))
+    }
+
+    /// What stands in place of the postings that were disposed of.
+    fn base(&self, _snapshot: &mut Snapshot<'_>) -> Result<Option<Base>, Stop> {
+        Ok(None)
     }
 
     /// Days since 1970-01-01 of an instant in the city's zone.

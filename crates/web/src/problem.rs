@@ -85,6 +85,7 @@ impl From<Refusal> for Rejected {
         let status = match refusal.code {
             "role.needed" => StatusCode::FORBIDDEN,
             "key.reused" => StatusCode::CONFLICT,
+            "posting.disposed" => StatusCode::GONE,
             code if code.ends_with(".unknown") => StatusCode::NOT_FOUND,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };

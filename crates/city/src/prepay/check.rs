@@ -17,10 +17,11 @@ row! {
 }
 
 /// Compares every claim's row with what the journal left in its accounts. Gives the first that differs, by its number, and
-/// how.
+/// how. What bought a claim may be `disposed` of, up to there.
 pub(crate) fn compare<'a>(
     snapshot: &mut Snapshot<'_>,
     balances: impl Iterator<Item = (&'a Account, i64)>,
+    disposed: u64,
 ) -> Result<Option<(u32, &'static str)>, Error> {
     let mut left: BTreeMap<Key, i64> = BTreeMap::new();
     for (account, balance) in balances.filter(|(_, balance)| *balance != 0) {
@@ -41,11 +42,11 @@ pub(crate) fn compare<'a>(
                 Some("was not bought by the posting it names")
             }
             Some(bought) if bought.amount != row.amount => Some("was bought for another amount"),
-            None => Some("was not bought by the posting it names"),
-            Some(_) if row.state != "open" && held != 0 => Some("has ended, and there is money in it"),
-            Some(_) if held > row.amount => Some("has more in it than it was bought for"),
-            Some(_) if advanced > held => Some("was advanced more than is in it"),
-            Some(_) => None,
+            None if row.posting.0 > disposed => Some("was not bought by the posting it names"),
+            _ if row.state != "open" && held != 0 => Some("has ended, and there is money in it"),
+            _ if held > row.amount => Some("has more in it than it was bought for"),
+            _ if advanced > held => Some("was advanced more than is in it"),
+            _ => None,
         };
         if let Some(said) = said {
             return Ok(Some((row.claim, said)));

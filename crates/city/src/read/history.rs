@@ -58,6 +58,8 @@ pub struct Lines {
     pub lines: Vec<Line>,
     /// Ask with this for what is older; `None` at the end.
     pub older: Option<PostingNo>,
+    /// The list ends where its older lines were disposed of: their time was over.
+    pub disposed: bool,
 }
 
 /// The newest postings before one (or the newest of all), `most` at most.
@@ -81,8 +83,9 @@ pub fn lines(
             None => break,
         }
     }
-    let older = lines.last().filter(|_| walk.has_more()).map(|line| line.no);
-    Ok(Lines { lines, older })
+    let more = walk.has_more(snapshot)?;
+    let older = lines.last().filter(|_| more).map(|line| line.no);
+    Ok(Lines { lines, older, disposed: !more && walk.is_cut() })
 }
 
 /// What a person did in a stretch of days.
@@ -195,11 +198,19 @@ struct Head {
     read: VecDeque<EntryRow>,
     next: EntryNo,
     chunk: u32,
+    /// It went on once, to an entry that is not there any more.
+    cut: bool,
 }
 
 impl Head {
     fn new(chain: Chain) -> Head {
-        Head { account: chain.account, read: VecDeque::new(), next: chain.last, chunk: FIRST_CHUNK }
+        Head {
+            account: chain.account,
+            read: VecDeque::new(),
+            next: chain.last,
+            chunk: FIRST_CHUNK,
+            cut: false,
+        }
     }
 
     /// The newest entry not passed yet; 0 at the end.
@@ -208,14 +219,21 @@ impl Head {
     }
 
     fn pop(&mut self, snapshot: &mut Snapshot<'_>) -> Result<Option<EntryRow>, Error> {
+        self.fill(snapshot)?;
+        Ok(self.read.pop_front())
+    }
+
+    /// Reads on, where all that was read is passed.
+    fn fill(&mut self, snapshot: &mut Snapshot<'_>) -> Result<(), Error> {
         if self.read.is_empty() && self.next != EntryNo(0) {
             self.read = snapshot.statement(self.account, self.next, self.chunk)?.into();
+            self.cut |= self.read.is_empty();
             self.chunk = (self.chunk * 4).min(LARGEST_CHUNK);
             self.next = self.read.back().map_or(EntryNo(0), |oldest| {
                 if oldest.debit == self.account { oldest.debit_previous } else { oldest.credit_previous }
             });
         }
-        Ok(self.read.pop_front())
+        Ok(())
     }
 }
 
@@ -229,8 +247,17 @@ impl Walk {
         Walk { heads: chains.iter().map(|chain| Head::new(*chain)).collect() }
     }
 
-    fn has_more(&self) -> bool {
-        self.heads.iter().any(|head| head.position() != EntryNo(0))
+    /// Whether anything is left to show: what a chain names next may have been disposed of.
+    fn has_more(&mut self, snapshot: &mut Snapshot<'_>) -> Result<bool, Error> {
+        for head in &mut self.heads {
+            head.fill(snapshot)?;
+        }
+        Ok(self.heads.iter().any(|head| head.position() != EntryNo(0)))
+    }
+
+    /// Whether some chain ends at what was disposed of.
+    fn is_cut(&self) -> bool {
+        self.heads.iter().any(|head| head.cut)
     }
 
     /// Leaves out this entry and all newer ones.
@@ -247,9 +274,16 @@ impl Walk {
 
     /// The newest posting left, with all its entries in these chains.
     fn step(&mut self, snapshot: &mut Snapshot<'_>) -> Result<Option<Line>, Error> {
-        let Some(newest) = self.heads.iter_mut().max_by_key(|head| head.position()) else { return Ok(None) };
-        let Some(first) = newest.pop(snapshot)? else { return Ok(None) };
-        let mut change = moved(&first, newest.account);
+        let first = loop {
+            let newest = self.heads.iter_mut().max_by_key(|head| head.position());
+            let Some(newest) = newest.filter(|head| head.position() != EntryNo(0)) else { return Ok(None) };
+            // A chain whose next entry was disposed of has ended; others may have more.
+            if let Some(first) = newest.pop(snapshot)? {
+                break (first, newest.account);
+            }
+        };
+        let (first, account) = first;
+        let mut change = moved(&first, account);
         let row = snapshot
             .posting_alone(first.posting)?
             .ok_or_else(|| Error::Shape(format!("{:?} belongs to no posting", first.no)))?;

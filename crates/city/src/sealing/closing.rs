@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use store::Snapshot;
 
 use super::float::books_at;
+use crate::disposal;
 use crate::read::rehearse::journal::first_of_day;
 use crate::verify::Wrong;
 
@@ -100,6 +101,12 @@ impl Closing {
     pub fn open(note: &str, key: &VerifierKey) -> Result<Closing, BadNote> {
         let text = key.open(note)?;
         Closing::read(text).filter(|closing| closing.text() == text).ok_or(BadNote::Form)
+    }
+
+    /// What a note says, whoever signed it.
+    pub fn unverified(note: &str) -> Option<Closing> {
+        let text = &note[..=note.rfind("\n\n")?];
+        Closing::read(text).filter(|closing| closing.text() == text)
     }
 
     fn text(&self) -> String {
@@ -194,8 +201,9 @@ pub fn closings(folder: &Path, key: &VerifierKey) -> Result<Vec<(Closing, String
     Ok(all)
 }
 
-/// The journal counted from its beginning to a posting.
-pub(super) fn counted(
+/// The journal counted from its beginning to a posting. It begins behind what was disposed of; a posting before that is
+/// gone.
+pub(crate) fn counted(
     snapshot: &mut Snapshot<'_>,
     last: u64,
     progress: &mut dyn FnMut(u64),
@@ -205,12 +213,16 @@ pub(super) fn counted(
         accounts.push(row.account);
         Ok(())
     })?;
-    let (mut recount, mut at) = (Recount::new(accounts.clone()), i64::MIN);
-    if last == 0 {
+    let begin = disposal::begin(snapshot, &accounts)?;
+    let (mut recount, mut at) = (begin.recount(accounts.clone()), begin.at());
+    if last + 1 < begin.first().0 {
+        return Err(Wrong::Gone { last: recount.last_posting() });
+    }
+    if last < begin.first().0 {
         return Ok((accounts, recount, at));
     }
     let mut found = None;
-    let walked = snapshot.for_each_posting(PostingNo(1), Some(PostingNo(last)), &mut |posting, entries| {
+    let walked = snapshot.for_each_posting(begin.first(), Some(PostingNo(last)), &mut |posting, entries| {
         at = posting.at.0;
         if posting.no.0.is_multiple_of(10_000) {
             progress(posting.no.0);

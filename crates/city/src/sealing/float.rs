@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use base::{Date, Instant, PostingNo};
+use base::{Date, Instant};
 use economy::Class;
 use economy::chart::float_sides;
-use ledger::{Account, AccountNo, Owner, Recount};
+use ledger::{Account, Owner};
 use pen::Shared;
 use seal::{ClassLine, FloatProof, Owed, Secret, Statement, SumTree, build};
 use store::Snapshot;
 
+use super::closing::counted;
 use super::{CantSeal, Sealing};
 use crate::CityView;
 use crate::verify::Wrong;
@@ -212,7 +213,7 @@ pub enum NotStated {
     Io(#[from] std::io::Error),
 }
 
-/// Counts the journal again up to the statement's posting, and makes the statement's numbers and its tree anew.
+/// Counts the journal again, from its beginning or from what was kept when years were disposed of, up to the statement's posting, and makes the statement's numbers and its tree anew.
 pub fn recompute(
     snapshot: &mut Snapshot<'_>,
     statement: &Statement,
@@ -220,29 +221,7 @@ pub fn recompute(
     folder: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), NotStated> {
-    let mut accounts: Vec<Account> = Vec::new();
-    let read = snapshot.for_each_account(AccountNo(0), &mut |row| {
-        accounts.push(row.account);
-        Ok(())
-    });
-    read.map_err(Wrong::from)?;
-    let mut recount = Recount::new(accounts.clone());
-    let mut found = None;
-    let to = PostingNo(statement.posting);
-    let walked = snapshot.for_each_posting(PostingNo(1), Some(to), &mut |posting, entries| {
-        if let Err(difference) = recount.posting(&posting, entries) {
-            found = Some(difference);
-            return Err(store::Error::Shape("stop".into()));
-        }
-        if posting.no.0.is_multiple_of(10_000) {
-            progress(posting.no.0);
-        }
-        Ok(())
-    });
-    match found {
-        Some(difference) => return Err(Wrong::from(difference).into()),
-        None => walked.map_err(Wrong::from)?,
-    }
+    let (accounts, recount, _) = counted(snapshot, statement.posting, progress)?;
     let balances = accounts.iter().zip(recount.states()).map(|(account, state)| (account, state.balance));
     let all = books_at(balances).ok_or(NotStated::Other("sum"))?;
     if all.owes != statement.owes || all.backs != statement.backs {

@@ -20,6 +20,8 @@ use seal::{
 };
 use store::{Error, Readers};
 
+use crate::disposal;
+
 pub use check::{Verified, WrongLog, leaves, verify_log};
 pub use float::{CantState, NotStated, recompute, stated_in};
 pub(crate) use follower::Follower;
@@ -272,12 +274,15 @@ fn compare(
     folder: &Path,
 ) -> Result<(), CantSeal> {
     let size = log.size();
-    let journal =
-        readers.read(|snapshot| Ok(snapshot.last_group()?.map_or(0, |group| group.last_posting)))?;
+    let (journal, gone) = readers.read(|snapshot| {
+        let last = snapshot.last_group()?.map_or(0, |group| group.last_posting);
+        Ok((last, disposal::before(snapshot)?.0))
+    })?;
     if size > journal {
         return Err(CantSeal::Ahead { sealed: size, journal, folder: folder.display().to_string() });
     }
-    let first = size.saturating_sub(COMPARED) + 1;
+    // What was disposed of can't be compared any more; what stays of it is the closing's to say.
+    let first = size.saturating_sub(COMPARED).max(gone.min(size)) + 1;
     let mut another = None;
     let mut compared = 0;
     readers.read(|snapshot| {

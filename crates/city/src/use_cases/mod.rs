@@ -7,6 +7,7 @@ mod cards;
 mod cases;
 mod consents;
 mod coupons;
+mod disposal;
 mod expire;
 mod facts;
 mod gift;
@@ -153,6 +154,7 @@ pub(crate) fn carry_out(
         Command::OnTills(command) => on_tills(city, turn, command),
         Command::OnProposals(command) => proposals::carry_out(city, turn, command),
         Command::OnWindow(command) => window::carry_out(city, turn, command),
+        Command::OnDisposal(command) => disposal::carry_out(city, turn, command),
         Command::OnMoving(command) => moving::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
         Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),

@@ -11,6 +11,7 @@ use rules::{Confirmed, Pack, Purpose};
 
 use super::proposals;
 use crate::Reply;
+use crate::disposal::or_unknown;
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::Wish;
 
@@ -37,6 +38,10 @@ pub(super) fn decided(
     no: PostingNo,
     amount: Option<i64>,
 ) -> Result<Decision, Stop> {
+    // Of a time that was disposed of nothing is taken back, be its posting left for a later one's sake or not.
+    if city.open.disposed.is_some_and(|disposed| no <= disposed.last) {
+        return Err(or_unknown(city.open.disposed, no, "payment.unknown").into());
+    }
     let facts = recorded(turn, no, "payment.unknown")?;
     let Some(payment) = facts.payment() else { return Err(Refusal::new("payment.unknown").into()) };
     let Some(merchant) = giving_shop(turn.request.actor.role, payment.merchant) else {

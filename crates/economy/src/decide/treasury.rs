@@ -4,11 +4,11 @@
 //! that holds less). An amount of zero or less gives a posting without
 //! legs, which the books refuse too.
 
-use base::{Month, PersonId};
+use base::{Date, Month, PersonId};
 
 use super::{Decision, Moves};
-use crate::facts::Facts;
-use crate::{Class, chart};
+use crate::facts::{Disposed, Facts};
+use crate::{Class, Meter, chart};
 
 /// The city transfers what was granted on its behalf.
 pub fn treasury(amount: i64) -> Decision {
@@ -30,6 +30,19 @@ pub fn expire(person: PersonId, purpose: u8, expires: Month, amount: i64) -> Dec
     let mut moves = Moves::default();
     moves.add(chart::purse(person, purpose, expires), chart::scheme(Class::Expired), amount);
     decided("expire", amount, moves, Facts::Expire { person, amount })
+}
+
+/// Postings of years whose time is over go: they are counted by the year they end with, and the log has what is kept of
+/// them. No money moves. An end that is no day gives a posting without legs, which the books refuse.
+pub fn dispose(disposed: Disposed) -> Decision {
+    let mut moves = Moves::default();
+    let count = disposed.count;
+    if let Ok(until) = disposed.until.parse::<Date>() {
+        let year = u32::from(until.year().unsigned_abs());
+        let meter = chart::city_meter(Meter::Disposed, year);
+        moves.add(meter, chart::scheme(Class::MeterTotal), count);
+    }
+    decided("dispose", count, moves, Facts::Disposed(disposed))
 }
 
 fn decided(kind: &'static str, amount: i64, moves: Moves, facts: Facts) -> Decision {

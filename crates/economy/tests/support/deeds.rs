@@ -7,10 +7,10 @@ use economy::decide::{
     Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, HeldClaim,
     Helper, Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
     SinceTopUp, SpendCase, StampsHere, Support, TopUpCase, WithdrawCase, authorise, capture, claim,
-    close_out, confirm, expire, fail, gift, give, give_many, give_once, pass, pay, refund, release, run_out,
-    settle, spend, take_back, top_up, treasury, vote, withdraw,
+    close_out, confirm, dispose, expire, fail, gift, give, give_many, give_once, pass, pay, refund, release,
+    run_out, settle, spend, take_back, top_up, treasury, vote, withdraw,
 };
-use economy::facts::{CouponFacts, HelperPart};
+use economy::facts::{CouponFacts, Disposed, HelperPart};
 use economy::holder::Shop;
 use economy::{Class, Facts, MerchantState, Meter, chart};
 use ledger::Owner;
@@ -18,6 +18,12 @@ use rules::{Campaign, Counts, GrantAt, Purpose, Used};
 
 use super::words::{month, person, shop, won};
 use super::{JO, Town};
+
+/// What is kept of a year whose postings go.
+fn disposed(year: &str, count: i64) -> Disposed {
+    let (closing, memory) = ("0f".repeat(32), "f0".repeat(32));
+    Disposed { until: format!("{year}-12-31"), last: count.unsigned_abs(), count, closing, memory }
+}
 
 impl Town {
     /// Decides a line and, unless it is refused, posts it.
@@ -129,6 +135,7 @@ impl Town {
                 Ok(fail(PostingNo(1), won(amount), Back::Purses(JO, &purse), false, "AC04"))
             }
             ["treasury", amount] => Ok(treasury(won(amount))),
+            ["dispose", year, count] => Ok(dispose(disposed(year, won(count)))),
             ["vote", budget, amount] => Ok(vote(budget, won(amount))),
             ["expire", purpose, expires, amount] => {
                 Ok(expire(JO, self.purpose(purpose).number, month(expires), won(amount)))

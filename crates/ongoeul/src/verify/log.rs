@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use city::sealing::closing::Closing;
 use city::sealing::{key_of, verify_log};
 use indicatif::{ProgressBar, ProgressStyle};
 use seal::{Checkpoint, Reader};
@@ -34,7 +35,13 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings compared ({per_sec})")?);
     let mut wrong = None;
     let salts = city.secret.salts();
-    let verified = Readers::open(&city.target, 1)?.read(|snapshot| {
+    let readers = Readers::open(&city.target, 1)?;
+    if let Some(base) = readers.read(city::disposal::base)? {
+        Closing::open(&base.note, &key).map_err(|bad| {
+            format!("the closing that stays of what was disposed of up to {}: {bad}", base.closing.until)
+        })?;
+    }
+    let verified = readers.read(|snapshot| {
         let mut progress = |postings| bar.set_position(postings);
         match verify_log(snapshot, &reader, &salts, &checkpoint, earlier.as_ref(), &mut progress) {
             Ok(verified) => Ok(Some(verified)),
@@ -52,6 +59,12 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     println!("log       {:>14}", checkpoint.origin);
     println!("sealed    {:>14}", verified.leaves);
     println!("unsealed  {:>14}", verified.unsealed);
+    if verified.disposed > 0 {
+        println!(
+            "disposed  {:>14}: their rows are gone, the closing that stays of them is what was sealed",
+            verified.disposed
+        );
+    }
     println!("root      {}", checkpoint.root);
     println!("key       {key}");
     if let Some(earlier) = earlier {

@@ -74,6 +74,9 @@ fn recount_all(args: &Args) -> Result<(), Box<dyn Error>> {
     println!("postings  {:>14}", counted.postings);
     println!("entries   {:>14}", counted.entries);
     println!("accounts  {:>14}", counted.accounts);
+    if counted.disposed > 0 {
+        println!("disposed  {:>14} postings: counted from the closing that stays of them", counted.disposed);
+    }
     println!("backing   {:>14} won", counted.backing);
     println!("owed      {:>14} won", counted.owed);
     match checkpoint {

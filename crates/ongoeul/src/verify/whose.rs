@@ -32,6 +32,11 @@ pub struct City {
 }
 
 impl Whose {
+    /// The configuration file, of a city in earnest.
+    pub fn config(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     pub fn city(&self) -> Result<City, Failed> {
         let (target, data, keys) = match &self.config {
             Some(path) => {

@@ -57,6 +57,9 @@ pub(super) struct EntriesOut {
     /// Ask with this for what is older; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
+    /// Present where the list ends because what is older was disposed of, its time being over: the last day of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disposed_until: Option<String>,
 }
 
 /// What moved the purses, newest first. Purses belong to the person: every card of theirs shows the same.
@@ -90,7 +93,10 @@ pub(super) async fn list(
     let t = Tongue { lang: call.lang, today: call.today };
     let pack = Arc::clone(&app.city.shared.read().town.pack);
     let items = found.lines.iter().map(|line| entry(&pack, t, line)).collect();
-    Ok(axum::Json(EntriesOut { items, next: found.older.map(|no| no.to_string()) }).into_response())
+    let disposed = app.city.shared.read().town.open.disposed.filter(|_| found.disposed);
+    let disposed_until = disposed.map(|disposed| disposed.until.to_string());
+    let next = found.older.map(|no| no.to_string());
+    Ok(axum::Json(EntriesOut { items, next, disposed_until }).into_response())
 }
 
 fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {

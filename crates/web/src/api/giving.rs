@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Refusal, Role};
+use city::disposal::or_unknown;
 use city::giving::Receipt;
 use city::read::giving::{became, gifts_on, purposes, receipt_by, receipts_of, spendings};
 use city::{Command, OnGiving};
@@ -138,6 +139,13 @@ pub(super) async fn follow(
     let found = read.await.map_err(|error| call.reject(error))?;
     let (gifts, spendings, receipt) = found.ok_or_else(unknown)?;
     let view = app.city.shared.read();
+    // What the gifts were is gone with the years they were of; the receipt itself stays.
+    let disposed = view.town.open.disposed;
+    if let Some(gone) =
+        disposed.filter(|_| i64::try_from(gifts.len()).is_ok_and(|found| found < receipt.gifts))
+    {
+        return Err(call.reject(or_unknown(disposed, gone.last, "giving.receipt-unknown")));
+    }
     let followed = became(gifts.iter().map(|gift| &gift.part), &view.town.directory.giving, &spendings);
     let part = |(at, amount): &(usize, i64)| {
         let spending = spendings.get(*at)?;

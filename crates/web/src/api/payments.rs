@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{MerchantId, PostingNo, Refusal, Role};
+use city::disposal::or_unknown;
 use city::{Command, OnCoupons, Reply};
 use economy::Facts;
 use pen::Recorded;
@@ -113,7 +114,8 @@ pub(super) async fn show(
 ) -> Result<Response, Response> {
     let found = app.read(move |snapshot| snapshot.posting_alone(no)).await.map_err(|e| call.reject(e))?;
     let unknown = || call.reject(Refusal::new("payment.unknown"));
-    let row = found.ok_or_else(unknown)?;
+    let disposed = app.city.shared.read().town.open.disposed;
+    let row = found.ok_or_else(|| call.reject(or_unknown(disposed, no, "payment.unknown")))?;
     let facts = Facts::read(&row.facts).map_err(|_| unknown())?;
     let payment = facts.payment().ok_or_else(unknown)?;
     let may = match call.actor.role {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base::{Arg, PostingNo, Refusal, Role};
+use city::disposal::or_unknown;
 use economy::{Class, Facts};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,7 +56,8 @@ pub(super) async fn show(
         return Err(call.reject(Refusal::new("role.needed").with("roles", Arg::Text("auditor".into()))));
     }
     let found = app.read(move |snapshot| snapshot.posting(no)).await.map_err(|e| call.reject(e))?;
-    let (row, entries) = found.ok_or_else(|| call.reject(Refusal::new("posting.unknown")))?;
+    let disposed = app.city.shared.read().town.open.disposed;
+    let (row, entries) = found.ok_or_else(|| call.reject(or_unknown(disposed, no, "posting.unknown")))?;
     let facts = Facts::read(&row.facts).map_err(|e| call.reject(store::Error::other(e)))?;
     let looked = app.look_at(call.looks("api.posting", "audit"), facts.people());
     looked.await.map_err(|away| call.reject(away))?;

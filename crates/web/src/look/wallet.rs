@@ -264,6 +264,8 @@ pub struct HistoryPage {
     pub entries: Vec<HistoryEntry>,
     /// Link to older ones.
     pub older: Option<String>,
+    /// The last day of what was disposed of, where the list ends at it.
+    pub disposed: Option<Date>,
     /// Cashback this month.
     pub cashback_this_month: Won,
     /// Spent this month.

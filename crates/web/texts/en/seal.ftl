@@ -100,3 +100,16 @@ refusal-verify-form = This can’t be read
     .why = What was sent is neither a file nor a text.
     .remedy = Choose a file on the page, or paste what is in it.
 look-what-audit-pack = Put a payout account into an auditor’s pack
+
+# Records whose time is over
+history-disposed = What was up to { $until } is gone: its time was over. A receipt file you kept from then can still be checked.
+refusal-posting-disposed = This record is gone: its time was over
+    .why = Records of payments are kept for five years. Those up to { $until } were disposed of after that; only a signed closing with what every account stood at then is left.
+    .remedy = If you kept its receipt file, the checking page still checks it.
+deed-dispose = Old records let go
+summary-dispose = { $count } postings up to { $until } were disposed of: their time was over. The fingerprint of the closing that stays is in this posting.
+fact-disposed-until = End of what went
+fact-disposed-last = Last posting that went
+fact-disposed-closing = Fingerprint of the closing that stays
+fact-disposed-memory = Fingerprint of the tallies that stay
+meter-18 = Postings of { $period } that were disposed of

@@ -97,3 +97,16 @@ refusal-verify-form = 읽을 수 없는 파일이에요
     .why = 보낸 내용이 파일이나 글이 아니에요.
     .remedy = 확인 화면에서 파일을 고르거나 내용을 붙여 넣어 주세요.
 look-what-audit-pack = 감사 자료에 지급 계좌를 넣었어요
+
+# 보존 기한이 지나 없앤 기록
+history-disposed = { $until }까지의 내역은 보존 기한이 지나 없앴어요. 그때 받아 둔 영수증 파일은 지금도 확인할 수 있어요.
+refusal-posting-disposed = 보존 기한이 지나 없앤 기록이에요
+    .why = 결제 기록은 5년 동안 보관해요. { $until }까지의 기록은 그 기한이 지나 없앴고, 그때의 잔액을 모은 마감만 서명해서 남겼어요.
+    .remedy = 그때 영수증 파일을 받아 두셨다면 확인 화면에서 지금도 확인할 수 있어요.
+deed-dispose = 기한 지난 기록 없애기
+summary-dispose = { $until }까지의 기록 { $count }건을 보존 기한이 지나 없앴어요. 남긴 마감의 지문이 이 기록에 있어요.
+fact-disposed-until = 없앤 기간의 끝
+fact-disposed-last = 없앤 마지막 전표
+fact-disposed-closing = 남긴 마감의 지문
+fact-disposed-memory = 남긴 집계의 지문
+meter-18 = { $period }의 기록 가운데 없앤 건수

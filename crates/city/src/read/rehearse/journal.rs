@@ -72,13 +72,13 @@ impl Names {
 }
 
 /// The first posting of a day or of the first day after it, by halving: days never run backwards in the journal.
-/// `last + 1` when there is none.
+/// `last + 1` when there is none. The journal begins behind what was disposed of.
 pub(crate) fn first_of_day(
     snapshot: &mut Snapshot<'_>,
     day: i32,
     last: PostingNo,
 ) -> Result<PostingNo, Error> {
-    let (mut low, mut high) = (1, last.0 + 1);
+    let (mut low, mut high) = (crate::disposal::before(snapshot)?.0 + 1, last.0 + 1);
     while low < high {
         let middle = low + (high - low) / 2;
         let row: DayRow = snapshot

@@ -16,6 +16,8 @@ mod read;
 mod ruled;
 mod write;
 
+pub(crate) use ruled::payouts_named;
+
 pub use bank::{Banked, NotBanked, Opened, payees};
 pub use dispose::{Disposable, disposable, dispose};
 pub use read::{Audited, NotAudited, audit};

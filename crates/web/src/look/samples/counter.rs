@@ -194,6 +194,7 @@ pub(in super::super) fn history(lang: Lang) -> HistoryPage {
         page: frame(lang, "/wallet/history", citizen(lang, "nav-history")),
         entries: entries(lang),
         older: Some("/wallet/history?before=88213".to_owned()),
+        disposed: Some(base::date(2020, 12, 31)),
         cashback_this_month: Won(71_200),
         spent_this_month: Won(718_300),
     }

@@ -96,13 +96,15 @@ fn run(app: &App) -> Check {
     let counted = app.city.readers.read(|snapshot| Ok(recount(snapshot, Some(&books), &mut progress)));
     let at = app.now();
     match counted {
-        Ok(Ok(Counted { postings, .. })) if postings == all => {
+        // What was disposed of is counted by its closing.
+        Ok(Ok(Counted { postings, disposed, .. })) if postings + disposed == all => {
             let tenths = i64::try_from(began.elapsed().as_millis() / 100).unwrap_or(i64::MAX);
             Check::Agrees { at, postings, tenths }
         }
         // The journal ends before the books do.
-        Ok(Ok(Counted { postings, .. })) => {
-            let gap = Difference::PostingGap { before: PostingNo(postings), found: PostingNo(all) };
+        Ok(Ok(Counted { postings, disposed, .. })) => {
+            let before = PostingNo(postings + disposed);
+            let gap = Difference::PostingGap { before, found: PostingNo(all) };
             Check::Differs { at, first: First::Difference(gap, None) }
         }
         Ok(Err(Wrong::End { found, written })) => {
@@ -115,9 +117,9 @@ fn run(app: &App) -> Check {
             Check::Differs { at, first: First::Difference(difference, posting) }
         }
         Ok(Err(Wrong::Float { backing, owed })) => Check::Differs { at, first: First::Float(backing, owed) },
-        Ok(Err(claim @ Wrong::Claim { .. })) => {
-            tracing::error!(%claim, "the recount found a difference");
-            Check::Failed { at, why: claim.to_string() }
+        Ok(Err(wrong @ (Wrong::Claim { .. } | Wrong::Kept { .. } | Wrong::Gone { .. }))) => {
+            tracing::error!(%wrong, "the recount found a difference");
+            Check::Failed { at, why: wrong.to_string() }
         }
         Ok(Err(Wrong::Unreadable(error))) | Err(error) => {
             tracing::error!(%error, "the recount could not be finished");

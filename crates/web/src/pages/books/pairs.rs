@@ -139,6 +139,12 @@ impl Pairs<'_> {
                 self.budget(budget);
                 self.won("fact-amount", *amount);
             }
+            Facts::Disposed(gone) => {
+                self.add("fact-disposed-until", &gone.until);
+                self.posting("fact-disposed-last", gone.last);
+                self.add("fact-disposed-closing", &gone.closing);
+                self.add("fact-disposed-memory", &gone.memory);
+            }
             Facts::Coupons(facts) => self.coupons(facts),
             Facts::Expire { person, amount } => {
                 self.add("fact-person", person);

@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{PostingNo, Role, Source, date_of_day};
+use base::{Date, PostingNo, Role, Source, date_of_day};
 use city::CityView;
+use city::disposal::or_unknown;
 use city::read::find::{self, Found, PackKept};
 use economy::facts::{CouponFacts, GivingFacts, MovingFacts, PayoutFacts, PrepayFacts};
 use economy::{Class, Facts, Unit};
@@ -50,7 +51,10 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
             let page = page(&visit, &record);
             visit.show(&page)
         }
-        Ok(None) => visit.refuse(Rejected::new(StatusCode::NOT_FOUND, "not.found"), "/books"),
+        Ok(None) => {
+            let disposed = visit.app.city.shared.read().town.open.disposed;
+            visit.refuse(or_unknown(disposed, no, "posting.unknown"), "/books")
+        }
         Err(error) => visit.refuse(error, "/books"),
     }
 }
@@ -211,6 +215,13 @@ fn summary(t: Tongue, facts: &Facts, amount: i64) -> String {
         }
         Facts::Treasury { .. } => said("summary-treasury").to_string(),
         Facts::Vote { .. } => said("summary-vote").to_string(),
+        Facts::Disposed(gone) => {
+            let said = t.say("summary-dispose").count("count", gone.count);
+            match gone.until.parse::<Date>() {
+                Ok(until) => said.day("until", until).to_string(),
+                Err(_) => said.text("until", &gone.until).to_string(),
+            }
+        }
         Facts::Coupons(facts) => coupons(t, facts, amount),
         Facts::Expire { .. } => said("summary-expire").to_string(),
         Facts::Prepay(facts) => prepaid::summary(t, facts, amount),

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use base::{MerchantId, Refusal, Won};
+use city::disposal::or_unknown;
 use city::giving::AngelState;
 use city::read::giving::{became, gifts_on, receipt_by, spendings};
 use economy::facts::Giver;
@@ -80,6 +81,13 @@ pub(super) async fn follow(visit: Visit, Query(sought): Query<Sought>) -> Respon
         }
         Err(error) => return visit.refuse(error, "/giving"),
     };
+    // What the gifts were is gone with the years they were of; the receipt itself stays.
+    let disposed = visit.app.city.shared.read().town.open.disposed;
+    if let Some(gone) =
+        disposed.filter(|_| i64::try_from(gifts.len()).is_ok_and(|found| found < receipt.gifts))
+    {
+        return visit.refuse(or_unknown(disposed, gone.last, "giving.receipt-unknown"), "/giving");
+    }
     let frame = visit.page();
     let t = visit.t;
     let page = {

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{PersonId, PostingNo, Role};
+use city::disposal::or_unknown;
 use city::read::receipt::holders;
 use city::sealing::Shown;
 use economy::Facts;
@@ -51,7 +52,12 @@ pub(crate) async fn receipt_of(
     let sealing = app.city.sealing().cloned();
     let sealing = sealing.ok_or_else(|| Rejected::new(StatusCode::NOT_FOUND, "seal.none"))?;
     let unknown = || Rejected::new(StatusCode::NOT_FOUND, "not.found");
-    let row = app.read(move |snapshot| snapshot.posting(no)).await?.ok_or_else(unknown)?;
+    let disposed = app.city.shared.read().town.open.disposed;
+    let row = app.read(move |snapshot| snapshot.posting(no)).await?;
+    let row = row.ok_or_else(|| match or_unknown(disposed, no, "not.found") {
+        gone if gone.code == "posting.disposed" => gone.into(),
+        _ => unknown(),
+    })?;
     let facts = Facts::read(&row.0.facts).map_err(|_| unknown())?;
     if !holders(&facts).contains(&Some(me)) {
         return Err(unknown());

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use base::{MerchantId, PostingNo, Refusal, Won};
 use calendar::Holidays;
+use city::disposal::or_unknown;
 use city::read::shop::{self, Taken};
 use city::{CardRef, CityView};
 use economy::business_number;
@@ -28,7 +29,13 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
             visit.show(&page)
         }
         // Another shop's payment looks just like one that doesn't exist.
-        Ok(None) => visit.refuse(Refusal::new("payment.unknown"), back),
+        Ok(None) => {
+            let disposed = visit.app.city.shared.read().town.open.disposed;
+            let no = id.parse::<PostingNo>();
+            let refusal =
+                no.map_or(Refusal::new("payment.unknown"), |no| or_unknown(disposed, no, "payment.unknown"));
+            visit.refuse(refusal, back)
+        }
         Err(error) => visit.refuse(error, back),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::Query;
 use axum::response::Response;
-use base::{Month, PersonId, PostingNo, Refusal, Won, day_of_date};
+use base::{Date, Month, PersonId, PostingNo, Refusal, Won, day_of_date};
 use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
@@ -53,10 +53,17 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
         page: visit.page(),
         entries: entries(&visit.app, visit.t, me, &found, &names),
         older: found.older.map(|no| format!("/wallet/history?before={no}")),
+        disposed: disposed_until(&visit.app, &found),
         cashback_this_month: Won(sums.cashback),
         spent_this_month: Won(sums.spent),
     };
     visit.show(&page)
+}
+
+/// Where a list ends because its older lines were disposed of: the last day of those.
+fn disposed_until(app: &App, found: &Lines) -> Option<Date> {
+    let disposed = app.city.shared.read().town.open.disposed;
+    disposed.filter(|_| found.disposed).map(|disposed| disposed.until)
 }
 
 /// The others in these lines, by masked name.

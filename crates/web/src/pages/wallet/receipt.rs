@@ -7,6 +7,7 @@ use base::{PersonId, PostingNo, Won};
 use calendar::Holidays;
 use city::CardRef;
 use city::CityView;
+use city::disposal::or_unknown;
 use city::read::people::masked;
 use city::read::receipt::{self, Receipt, holders};
 use city::read::shop::pay_day;
@@ -25,6 +26,7 @@ use crate::explain;
 use crate::frame::Visit;
 use crate::look::{CheckedPage, PaidPage, ReceiptPage, Tongue, qr_svg};
 use crate::prepaid;
+use crate::problem::Rejected;
 use crate::sign;
 
 /// City seconds for which a payment is shown as just paid: what is shown at one counter must not do at the next.
@@ -39,6 +41,15 @@ async fn own(app: &std::sync::Arc<App>, me: PersonId, id: &str) -> Result<Option
     Ok(found.filter(|receipt| receipt.is_of(me)))
 }
 
+/// What to say where there is none: that it was disposed of, or nothing more than that.
+fn gone(app: &App, id: &str) -> Rejected {
+    let disposed = app.city.shared.read().town.open.disposed;
+    match id.parse::<PostingNo>().map(|no| or_unknown(disposed, no, "payment.unknown")) {
+        Ok(refusal) if refusal.code == "posting.disposed" => refusal.into(),
+        _ => not_found(),
+    }
+}
+
 /// The short number of a payment that both sides see: the shop's own code, or one made of the posting's number.
 fn order(no: PostingNo, payment: &Payment) -> String {
     payment.order.clone().unwrap_or_else(|| short_order(no.0))
@@ -48,7 +59,10 @@ pub(super) async fn paid(visit: Visit, Path(id): Path<String>) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let found = match own(&visit.app, me, &id).await {
         Ok(Some(found)) => found,
-        Ok(None) => return visit.refuse(not_found(), "/wallet"),
+        Ok(None) => {
+            let gone = gone(&visit.app, &id);
+            return visit.refuse(gone, "/wallet");
+        }
         Err(error) => return visit.refuse(error, "/wallet"),
     };
     let Some(payment) = found.facts.payment() else {
@@ -105,7 +119,10 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
     let found = match own(&visit.app, me, &id).await {
         Ok(Some(found)) => found,
-        Ok(None) => return visit.refuse(not_found(), "/wallet/history"),
+        Ok(None) => {
+            let gone = gone(&visit.app, &id);
+            return visit.refuse(gone, "/wallet/history");
+        }
         Err(error) => return visit.refuse(error, "/wallet/history"),
     };
     let people = holders(&found.facts);

@@ -209,7 +209,7 @@ impl Moment<'_> {
 }
 
 /// Whether facts speak of a payout of the journal.
-pub(in crate::sealing::pack) fn payouts_named(facts: &Facts) -> Vec<PostingNo> {
+pub(crate) fn payouts_named(facts: &Facts) -> Vec<PostingNo> {
     match facts {
         Facts::Confirm { payouts, .. } => payouts.iter().copied().map(PostingNo).collect(),
         Facts::Payouts(economy::facts::PayoutFacts::Failed { payout, .. }) => vec![PostingNo(*payout)],

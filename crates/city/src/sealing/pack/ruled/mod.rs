@@ -9,14 +9,14 @@
 mod city;
 mod money;
 
-pub(super) use city::payouts_named;
+pub(crate) use city::payouts_named;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal, Won, Zone};
-use economy::decide::{Decision, Purse};
+use economy::decide::{self, Decision, Purse};
 use economy::facts::{GiftPart, PayoutFacts};
 use economy::holder::{MerchantState, Shop};
 use economy::{Class, Facts, Merchant, chart};
@@ -366,6 +366,7 @@ impl<'a> Moment<'a> {
             Facts::Settle(settled) => self.settle(settled),
             Facts::Coupons(facts) => return self.coupons(facts),
             Facts::Giving(facts) => return self.giving(facts),
+            Facts::Disposed(disposed) => Ok(decide::dispose(disposed.clone())),
             Facts::Confirm { amount, payouts, answer } => self.confirm(*amount, payouts, answer),
             Facts::Payouts(PayoutFacts::Failed { payout, paid, code, .. }) => {
                 self.failed(PostingNo(*payout), *paid, code)

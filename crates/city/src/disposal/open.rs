@@ -1,0 +1,140 @@
+//! What still depends on a year, so that it can't go yet.
+
+use std::fmt;
+
+use ::store::{Error, Snapshot};
+use base::PostingNo;
+use economy::Class;
+use economy::chart::float_sides;
+use ledger::{Owner, State};
+use pen::View;
+
+use super::store::{COUNT_CASES, COUNT_LINES, CountRow};
+use crate::{CityView, Giving};
+
+/// Something of a year that is not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// Purses of then with money in them: how they were filled decides what may be withdrawn.
+    Purses,
+    /// Reservations.
+    Holds,
+    /// Prepaid claims bought then.
+    Claims,
+    /// Payouts under way.
+    Payouts,
+    /// Shops that are owed, or owe, what nothing has moved since.
+    Shops,
+    /// Gifts not spent yet: whoever gave them may ask what became of them.
+    Gifts,
+    /// What waits for a second person.
+    Waiting,
+    /// Signs of illegal exchange that nobody has decided on.
+    Cases,
+    /// Lines of the bank's answers that nobody has placed.
+    Lines,
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Open::Purses => "purses of then still hold money",
+            Open::Holds => "reservations are still open",
+            Open::Claims => "prepaid claims bought then are still open",
+            Open::Payouts => "payouts are still under way",
+            Open::Shops => "accounts of shops are not settled",
+            Open::Gifts => "purposes have gifts of then that are not spent",
+            Open::Waiting => "wishes wait for a second person",
+            Open::Cases => "signs of illegal exchange are not decided on",
+            Open::Lines => "lines of the bank's answers are not placed",
+        })
+    }
+}
+
+/// How much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depends {
+    /// What.
+    pub what: Open,
+    /// How many.
+    pub count: u64,
+    /// Won, where it is money.
+    pub won: i64,
+}
+
+/// A year's end.
+#[derive(Clone, Copy)]
+pub(super) struct End<'a> {
+    /// Its last posting.
+    pub last: PostingNo,
+    /// Its last entry.
+    pub entry: base::EntryNo,
+    /// The instant it was over.
+    pub over: base::Instant,
+    /// What accounts stood at then.
+    pub states: &'a [State],
+    /// What had been given by then.
+    pub giving: &'a Giving,
+}
+
+/// Everything that depends on the time up to there.
+pub(super) fn find(
+    snapshot: &mut Snapshot<'_>,
+    view: &View<CityView>,
+    end: End<'_>,
+) -> Result<Vec<Depends>, Error> {
+    let mut all = in_books(view, end);
+    let town = &view.town;
+    let mut add = |what, won: &mut dyn Iterator<Item = i64>| {
+        let (count, won) = won.fold((0, 0), |(count, sum), won| (count + 1, sum + won));
+        all.push(Depends { what, count, won });
+    };
+    add(Open::Holds, &mut town.open.holds.range(..=end.last).map(|_| 0));
+    let claims = town.claims.all().filter(|claim| claim.posting <= end.last);
+    add(Open::Claims, &mut claims.map(|claim| claim.amount));
+    add(Open::Payouts, &mut town.payouts.open.range(..=end.last).map(|(_, payout)| payout.amount));
+    add(Open::Gifts, &mut gifts(&town.directory.giving, end.giving));
+    let waiting = town.open.proposals.waiting(view.at).into_iter();
+    add(Open::Waiting, &mut waiting.filter(|one| one.wish.posting() <= end.last).map(|one| one.amount));
+    let mut count = |snapshot: &mut Snapshot<'_>, what, sql, value: ::store::Value| {
+        let found: Option<CountRow> = snapshot.one(sql, &[value])?;
+        all.push(Depends { what, count: found.map_or(0, |row| row.count), won: 0 });
+        Ok::<(), Error>(())
+    };
+    count(snapshot, Open::Cases, COUNT_CASES, end.last.into())?;
+    count(snapshot, Open::Lines, COUNT_LINES, end.over.into())?;
+    all.retain(|one| one.count > 0);
+    Ok(all)
+}
+
+/// Money of then that nothing has moved since, or whose way back leads there.
+fn in_books(view: &View<CityView>, end: End<'_>) -> Vec<Depends> {
+    let (backing, owing) = float_sides();
+    let mut purses = Depends { what: Open::Purses, count: 0, won: 0 };
+    let mut shops = Depends { what: Open::Shops, ..purses };
+    for ((_, account, state), then) in view.books.iter().zip(end.states) {
+        if state.balance == 0 || then.last.0 == 0 {
+            continue;
+        }
+        let class = Class::numbered(account.key.class);
+        let of_a_shop = matches!(account.key.owner, Owner::Merchant(_))
+            && class.is_some_and(|class| backing.contains(&class) || owing.contains(&class));
+        let depends = match class {
+            Some(Class::Purse) => &mut purses,
+            _ if of_a_shop && state.last <= end.entry => &mut shops,
+            _ => continue,
+        };
+        depends.count += 1;
+        depends.won += state.balance;
+    }
+    vec![purses, shops]
+}
+
+/// Of each purpose: won given by then that are neither spent nor taken back.
+fn gifts<'a>(now: &'a Giving, then: &'a Giving) -> impl Iterator<Item = i64> + 'a {
+    then.rows().filter_map(|(purpose, row)| {
+        let stands = now.row(purpose);
+        let unspent = stands.standing(stands.front, row.given);
+        (stands.front < row.given && unspent > 0).then_some(unspent)
+    })
+}
