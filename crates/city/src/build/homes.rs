@@ -179,8 +179,9 @@ mod tests {
     use base::date;
 
     fn pack() -> rules::Pack {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/jeonju");
-        rules::Pack::parse(&crate::pack::read_folder(&folder).unwrap()).unwrap()
+        let cities = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities");
+        let first = std::fs::read_dir(cities).unwrap().next().unwrap().unwrap();
+        rules::Pack::parse(&crate::pack::read_folder(&first.path()).unwrap()).unwrap()
     }
 
     #[test]
@@ -190,7 +191,7 @@ mod tests {
         let living = pack.town.living.as_ref();
         let mut entropy = Seeded::new(3);
         let mut homes = Homes::new(&registrar, living, 20_000, 3);
-        let (mut people, mut sizes, mut under_age) = (0, [0; 8], 0);
+        let (mut people, mut sizes, mut under_age) = (0, [0; 12], 0);
         while let Some(home) = homes.next(&mut entropy) {
             let (head, relation) = &home.members[0];
             assert_eq!(*relation, Relation::Head);
