@@ -116,7 +116,10 @@ fn what_happened_is_told_once_and_not_at_night() {
         assert_eq!((sms.channel.as_str(), sms.next), ("sms", Instant(7)));
         assert_eq!(sms.key, frozen.new.key.replace("kakao", "sms"));
         let last = Notice::read(&sms.body).unwrap();
-        assert_eq!(last.instead(&sms, Instant(8)), None, "then a window");
+        let mail = last.instead(&sms, Instant(8)).unwrap();
+        assert_eq!((mail.channel.as_str(), mail.lane.ends_with("/urgent")), ("email", true));
+        let last = Notice::read(&mail.body).unwrap();
+        assert_eq!(last.instead(&mail, Instant(9)), None, "then a window");
 
         // Over a restart nothing is told twice, and nothing is lost that happened meanwhile.
         town.ask(Role::Citizen(me.0), Command::Unfreeze { card: CardRef::Id(me.1) }).unwrap();

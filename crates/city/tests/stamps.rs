@@ -173,7 +173,9 @@ fn a_full_card_is_worth_its_sum_once_and_the_budget_holds() {
         city.on(2021, 3, 24);
         paid(&mut city, me, shops[0], 10_000);
         facts(claim(&mut city, Role::Citizen(me.0), me.0));
-        assert_eq!(balance(&city, &purse), 10_000);
+        // What the first card gave was spent meanwhile: a coupon pays before own money.
+        let given = chart::coupon_meter(me.0, coupon.purpose, coupon.cohort());
+        assert_eq!((balance(&city, &given), balance(&city, &purse)), (10_000, 5_000));
         let claimed = chart::meter(Meter::Claim, me.0, 3);
         assert_eq!(balance(&city, &claimed), 10_000);
         // Within the budget: nothing is left, nothing is given.
