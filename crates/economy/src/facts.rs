@@ -4,6 +4,7 @@
 
 mod coupons;
 mod cut;
+mod disposed;
 mod giving;
 mod joining;
 mod moving;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use coupons::{CouponFacts, Discount, DiscountCut, Stamp, StampBack};
 pub use cut::Cut;
+pub use disposed::Disposed;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
 pub use joining::JoiningFacts;
 pub use moving::MovingFacts;
@@ -171,21 +173,6 @@ pub struct Refund {
     /// The stamp it was worth, where what is left is worth none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<StampBack>,
-}
-
-/// What stays of postings that are disposed of: a closing, and what it can't say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Disposed {
-    /// The last day of the years that go.
-    pub until: String,
-    /// The last posting that goes.
-    pub last: u64,
-    /// How many go, those that went before them not counted.
-    pub count: i64,
-    /// SHA-256 of the signed closing, in hex: what every account stood at.
-    pub closing: String,
-    /// SHA-256 of what else is kept of them for the city's memory, in hex.
-    pub memory: String,
 }
 
 fn is_nothing(amount: &i64) -> bool {

@@ -112,4 +112,4 @@ fact-disposed-until = End of what went
 fact-disposed-last = Last posting that went
 fact-disposed-closing = Fingerprint of the closing that stays
 fact-disposed-memory = Fingerprint of the tallies that stay
-meter-18 = Postings of { $period } that were disposed of
+meter-19 = Postings of { $period } that were disposed of

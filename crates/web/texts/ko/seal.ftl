@@ -109,4 +109,4 @@ fact-disposed-until = 없앤 기간의 끝
 fact-disposed-last = 없앤 마지막 전표
 fact-disposed-closing = 남긴 마감의 지문
 fact-disposed-memory = 남긴 집계의 지문
-meter-18 = { $period }의 기록 가운데 없앤 건수
+meter-19 = { $period }의 기록 가운데 없앤 건수

@@ -87,7 +87,7 @@ fn detail(t: Tongue, view: &View<CityView>, class: Class, account: &Account) -> 
         Class::Meter => {
             let (meter, period) = (sub >> 24, sub & 0x00ff_ffff);
             // Months are counted from year 0, years as they are.
-            let period = if matches!(meter, 2 | 6 | 17 | 18) {
+            let period = if matches!(meter, 2 | 6 | 17 | 19) {
                 t.say("meter-period-year").text("year", period).to_string()
             } else if meter == economy::Meter::HelperMonth as u32 {
                 t.month(&helper_period(period).1)
@@ -173,7 +173,7 @@ pub(super) fn reason(debit: Class, credit: Class) -> &'static str {
 pub(super) fn keys() -> Vec<String> {
     let mut keys: Vec<String> = Class::ALL.iter().map(|class| class_key(*class)).collect();
     keys.extend(Class::ALL.iter().map(|class| format!("{}.what", class_key(*class))));
-    keys.extend((1..=8).chain([17, 18]).map(|meter| format!("meter-{meter}")));
+    keys.extend((1..=8).chain([17, 18, 19]).map(|meter| format!("meter-{meter}")));
     for debit in Class::ALL {
         keys.extend(Class::ALL.iter().map(|credit| reason(*debit, *credit).to_owned()));
     }
