@@ -122,7 +122,7 @@ impl Past<'_> {
 
 impl CityView {
     /// The same city with this part as it stood after a posting: what was kept of years disposed of, and what came since.
-    pub(crate) fn as_it_was(
+    pub(crate) fn stood_at(
         mut self,
         snapshot: &mut Snapshot<'_>,
         base: Option<&Base>,

@@ -83,7 +83,7 @@ fn main() -> ExitCode {
         Task::Backup(args) => backup::run(&args),
         Task::Close(args) => audit::run_close(&args),
         Task::Export(args) => audit::run_export(&args),
-        Task::Dispose(args) => dispose::run(&args).map_err(Into::into),
+        Task::Dispose(args) => dispose::run(&args),
         Task::MoveIn(args) => move_in::run(&args),
         Task::Inspect(args) => inspect::run(&args),
         Task::Retain(args) => retain::run(&args),

@@ -135,7 +135,7 @@ fn planned(
     let stopped = |error: pen::Stop| CantDispose::Stop(error.to_string());
     let then = {
         let now = city.shared.read().town.clone();
-        now.as_it_was(snapshot, before.as_ref(), last).map_err(stopped)?
+        now.stood_at(snapshot, before.as_ref(), last).map_err(stopped)?
     };
     let over = over(city, closing.until);
     let stays = stays::find(snapshot, last, &mut |no| progress(Step::Counted(no)))?;

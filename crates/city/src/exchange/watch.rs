@@ -20,6 +20,9 @@ pub struct Watch {
     read: Option<(PostingNo, PostingNo)>,
 }
 
+/// Adds the deeds between two postings, both included.
+type ReadPart<'a> = dyn FnMut((PostingNo, PostingNo), &mut Vec<Deed>) -> Result<(), Error> + 'a;
+
 /// Looks for every sign in the days up to one, and opens a case for each that shows; gives how many it opened. Asked again
 /// for the same day, it finds the same, and opens nothing twice.
 pub fn look(city: &City, until: i32) -> Result<u32, Failure> {
@@ -68,11 +71,7 @@ impl Watch {
     }
 
     /// Reads what of a window is not there yet, and lets go what lies before it, if it is beyond what was read before.
-    fn reach(
-        &mut self,
-        (first, last): (PostingNo, PostingNo),
-        read: &mut dyn FnMut((PostingNo, PostingNo), &mut Vec<Deed>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn reach(&mut self, (first, last): (PostingNo, PostingNo), read: &mut ReadPart<'_>) -> Result<(), Error> {
         let known = self.read.filter(|(start, end)| *start <= first && first.0 <= end.0 + 1);
         if let Some((_, end)) = known {
             if last > end {
