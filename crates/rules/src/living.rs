@@ -24,9 +24,9 @@ pub struct TownLiving {
     /// Share that receives basic livelihood security.
     pub basic_livelihood: u32,
     /// Share with a severe registered disability.
-    pub disability_severe: u32,
+    pub disability_major: u32,
     /// Share with another one.
-    pub disability_other: u32,
+    pub disability_minor: u32,
     /// Share, of those from 65 years on, with a grade of long-term care.
     pub care_grade: u32,
     /// Share, of those from 70 years on, whom somebody of the family helps.
@@ -55,8 +55,8 @@ pub(crate) struct RawLiving {
     birth_paper: Spanned<String>,
     register: Spanned<String>,
     basic_livelihood: Spanned<i64>,
-    disability_severe: Spanned<i64>,
-    disability_other: Spanned<i64>,
+    disability_major: Spanned<i64>,
+    disability_minor: Spanned<i64>,
     care_grade: Spanned<i64>,
     helped: Spanned<i64>,
     #[serde(default)]
@@ -86,8 +86,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, raw: RawLiving, city: Option<&City>)
         birth_paper: line(reader, "birth_paper", raw.birth_paper),
         register: line(reader, "register", raw.register),
         basic_livelihood: share(reader, "basic_livelihood", &raw.basic_livelihood),
-        disability_severe: share(reader, "disability_severe", &raw.disability_severe),
-        disability_other: share(reader, "disability_other", &raw.disability_other),
+        disability_major: share(reader, "disability_major", &raw.disability_major),
+        disability_minor: share(reader, "disability_minor", &raw.disability_minor),
         care_grade: share(reader, "care_grade", &raw.care_grade),
         helped: share(reader, "helped", &raw.helped),
         consents: read_consents(reader, raw.consent, city),

@@ -51,8 +51,8 @@ residence_paper = "등본"
 birth_paper = "신분증"
 register = "대장"
 basic_livelihood = 46
-disability_severe = 19
-disability_other = 32
+disability_major = 19
+disability_minor = 32
 care_grade = 107
 helped = 200
 consent = [{ purpose = "care", share = 100, from_age = 14 }]

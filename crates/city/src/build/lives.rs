@@ -228,7 +228,7 @@ impl Writer<'_> {
 
     /// What a register says of some.
     fn registered(&mut self, soul: &Soul) -> Vec<(Datum, Source, Option<Date>)> {
-        let TownLiving { basic_livelihood, disability_severe, disability_other, care_grade, .. } =
+        let TownLiving { basic_livelihood, disability_major, disability_minor, care_grade, .. } =
             *self.living;
         let mut found = Vec::new();
         let mut say = |datum, until| {
@@ -239,9 +239,9 @@ impl Writer<'_> {
             say(Datum::BasicLivelihood(true), None);
         }
         let drawn = u32::try_from(self.entropy.below(u64::from(TOWN_SHARES))).unwrap_or(TOWN_SHARES);
-        if drawn < disability_severe {
+        if drawn < disability_major {
             say(Datum::Disability(Disability::Severe), None);
-        } else if drawn < disability_severe + disability_other {
+        } else if drawn < disability_major + disability_minor {
             say(Datum::Disability(Disability::NotSevere), None);
         }
         if soul.age >= CARED && share(&mut self.entropy, care_grade) {
