@@ -96,11 +96,16 @@ impl Lives {
             people += roof.members;
             let last = done == self.roofs.len() as u64;
             if facts.len() >= PART || last {
-                parts.push((due(OnMany::Facts(std::mem::take(&mut facts))), done));
+                if !facts.is_empty() {
+                    parts.push((due(OnMany::Facts(std::mem::take(&mut facts))), done));
+                }
             }
             if people >= PART || last {
                 people = 0;
-                parts.push((due(OnMany::Households(std::mem::take(&mut together))), done));
+                // The last homes may all be unknown ones.
+                if !together.is_empty() {
+                    parts.push((due(OnMany::Households(std::mem::take(&mut together))), done));
+                }
             }
             parts
         })
@@ -196,6 +201,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn roof(&mut self, lives: &Lives, roof: &Roof, facts: &mut Vec<Known>, together: &mut Vec<Together>) {
+        // A window wrote down who lives there when one of them came for a card; phones don't ask.
+        let is_known = lives.under(roof).any(|(_, soul)| soul.plastic);
         let since = date_of_day(roof.since);
         let mut members = Vec::with_capacity(roof.members);
         for (at, soul) in lives.under(roof) {
@@ -204,12 +211,13 @@ impl Writer<'_> {
             let mut say = |(datum, source, until)| {
                 facts.push(Known { person, datum, source, from: None, until });
             };
-            say((Datum::ResidenceSince(since), self.said(soul, &self.living.residence_paper), None));
             if soul.plastic {
+                let paper = Source::Document { what: self.living.residence_paper.clone() };
+                say((Datum::ResidenceSince(since), paper, None));
                 let paper = Source::Document { what: self.living.birth_paper.clone() };
                 say((Datum::BirthDate(date_of_day(soul.birth_day)), paper, None));
             }
-            if roof.too_young > 0 {
+            if is_known && roof.too_young > 0 {
                 let size = roof.members + usize::from(roof.too_young);
                 let paper = Source::Document { what: self.living.residence_paper.clone() };
                 say((Datum::HouseholdSize(u16::try_from(size).unwrap_or(1)), paper, None));
@@ -219,11 +227,9 @@ impl Writer<'_> {
             }
             self.registered(soul).into_iter().for_each(say);
         }
-        together.push(Together { members, from: since });
-    }
-
-    fn said(&self, soul: &Soul, paper: &str) -> Source {
-        if soul.plastic { Source::Document { what: paper.to_owned() } } else { Source::Declared }
+        if is_known {
+            together.push(Together { members, from: since });
+        }
     }
 
     /// What a register says of some.
