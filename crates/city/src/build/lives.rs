@@ -95,17 +95,15 @@ impl Lives {
             writer.roof(self, roof, &mut facts, &mut together);
             people += roof.members;
             let last = done == self.roofs.len() as u64;
-            if facts.len() >= PART || last {
-                if !facts.is_empty() {
-                    parts.push((due(OnMany::Facts(std::mem::take(&mut facts))), done));
-                }
+            // Nothing may be known of the last homes.
+            if facts.len() >= PART || (last && !facts.is_empty()) {
+                parts.push((due(OnMany::Facts(std::mem::take(&mut facts))), done));
             }
             if people >= PART || last {
                 people = 0;
-                // The last homes may all be unknown ones.
-                if !together.is_empty() {
-                    parts.push((due(OnMany::Households(std::mem::take(&mut together))), done));
-                }
+            }
+            if people == 0 && !together.is_empty() {
+                parts.push((due(OnMany::Households(std::mem::take(&mut together))), done));
             }
             parts
         })
