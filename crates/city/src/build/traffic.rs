@@ -32,7 +32,7 @@ const MOST_IN_A_SECOND: u64 = 500;
 const LIVELY_TIMES: u64 = 10;
 /// ... but no further than to one payment in so many seconds.
 const LIVELY_SECONDS: u64 = 3;
-/// Days that are jumped over have no more payments than this, so that a jump ends within a minute.
+/// Days that are jumped over have no more payments than this, so that a jump over half a year takes minutes, not an hour.
 const MOST_IN_A_JUMP: u64 = 1_000_000;
 /// Payments that may be taken back are remembered up to this many.
 const RECENT: usize = 256;
