@@ -10,6 +10,7 @@ mod house;
 mod inspect;
 mod keys;
 mod log;
+mod memory;
 mod move_in;
 mod pack;
 mod reseal;
@@ -22,10 +23,6 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use mimalloc::MiMalloc;
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The software a city runs its everyday economy and care on.
 #[derive(Debug, Parser)]
@@ -71,6 +68,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    memory::keep();
     let cli = Cli::parse();
     log::start(cli.log, matches!(cli.command, Task::Serve(_)));
     let outcome = match cli.command {

@@ -19,14 +19,15 @@ const LOOK: Duration = Duration::from_millis(50);
 const QUIET: u32 = 100;
 /// From so much on it is moved, in small parts: while the disk is busy with much of it, the pen's syncs wait.
 const STEP: i64 = 8 << 20;
-/// From this length on the WAL is made to start over.
-const LONG: i64 = 64 << 20;
-/// So much may be moved under the write lock: a few milliseconds.
-const SHORT: i64 = 4 << 20;
+/// From this length on the WAL is made to start over. Each time payments wait some 20 ms for the disk, so not often; a
+/// start after a crash reads so much in half a second.
+const LONG: i64 = 256 << 20;
+/// So much should be left to move under the write lock: the less, the shorter its sync.
+const SHORT: i64 = 512 << 10;
 /// How long a checkpoint waits for others.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// Rounds to catch up with a busy pen before its lock is taken anyway.
-const ROUNDS: u32 = 6;
+const ROUNDS: u32 = 12;
 
 /// The checkpointing thread. [`WalKeeper::stop`] (or dropping it) ends it with a last checkpoint that empties the WAL.
 pub struct WalKeeper {

@@ -8,18 +8,21 @@ use base::Actor;
 use pen::{Failure, Request};
 use rules::How;
 
-use super::{JobState, instant};
+use super::{JobState, instant, room};
 use crate::open::City;
 use crate::{Command, OnCoupons};
 
 pub use super::store::{Skip, skips};
 
 /// Places in one part: a part takes the pen about as long as some dozens of payments do.
-pub const AT_ONCE: u32 = 256;
+pub const AT_ONCE: u32 = 192;
+/// After each part the pen is the payments' alone for this share of the time the part took.
+const REST: u32 = 6;
 
 /// Asks for parts of what is running until nothing is, or the time is over. `true`: there is more to do.
 pub fn work(city: &City, at_most: Duration) -> Result<bool, Failure> {
     let began = Instant::now();
+    let mut ready = 0;
     loop {
         let running = {
             let view = city.shared.read();
@@ -27,7 +30,14 @@ pub fn work(city: &City, at_most: Duration) -> Result<bool, Failure> {
             jobs.find(|job| job.state == JobState::Running).map(|job| (job.no, job.next))
         };
         let Some((job, from)) = running else { return Ok(false) };
+        if ready == 0 {
+            room::make();
+            ready = room::PEOPLE;
+        }
+        let asked = Instant::now();
         ask(city, OnCoupons::Step { job, from, at_most: AT_ONCE })?;
+        ready = ready.saturating_sub(AT_ONCE);
+        std::thread::sleep(asked.elapsed() / REST);
         if began.elapsed() >= at_most {
             return Ok(true);
         }

@@ -3,6 +3,7 @@
 
 pub mod import;
 pub mod jobs;
+mod room;
 mod stamps;
 pub(crate) mod store;
 
