@@ -4,6 +4,7 @@ use ::store::{Error, Snapshot};
 use base::{Actor, Date, EntryNo, Instant, PostingNo};
 use ledger::{Account, State};
 use pen::{Failure, Recorded, Request};
+use rules::Purpose;
 
 use super::open::{self, Depends, End};
 use super::stays::{self, Stays};
@@ -138,8 +139,10 @@ fn planned(
         now.stood_at(snapshot, before.as_ref(), last).map_err(stopped)?
     };
     let over = over(city, closing.until);
-    let stays = stays::find(snapshot, last, &mut |no| progress(Step::Counted(no)))?;
     let (entry, states) = (EntryNo(closing.entry), recount.states());
+    let cash = then.pack.purpose(Purpose::CASH).map_or(0, |purpose| purpose.number);
+    let at = (&accounts[..], states, cash);
+    let stays = stays::find(snapshot, last, at, &mut |no| progress(Step::Counted(no)))?;
     let depends = {
         let view = city.shared.read();
         let end = End { last, entry, over, states, giving: &then.directory.giving };
