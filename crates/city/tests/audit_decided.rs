@@ -10,7 +10,7 @@ mod common;
 use base::{CardId, Date, MerchantId, PersonId, PostingNo, Role, date};
 use circle::{Packed, behind, changed, entries, made_to_fit, packed_to};
 use city::sealing::pack::{NotAudited, Undecided, audit};
-use city::{CardRef, Command, OnPrepay, Payee};
+use city::{CardRef, Command, OnCoupons, OnPrepay, Payee};
 use common::{TestCity, facts, posting, target};
 use economy::Class;
 use testkit::{Place, on_each_engine};
@@ -387,6 +387,40 @@ fn a_purse_past_its_date_is_decided_again() {
             NotAudited::Posting(no, what) => {
                 let wanted = "another sum is taken out of a purse than was left in it";
                 assert_eq!((no, what), (PostingNo(2), wanted));
+            }
+            other => panic!("{other}"),
+        }
+    });
+}
+
+#[test]
+fn a_stamp_for_what_was_reserved_is_decided_again() {
+    on_each_engine(|place| {
+        let stamped = || {
+            let mut city = TestCity::new(Place::fresh(place.engine()));
+            city.on(2021, 3, 22);
+            city.vote("cashback-2021", 1_000_000);
+            let who = city.person();
+            let shop = city.shop("123-45-67891", "market-food");
+            let join = OnCoupons::Join { sale: "market-2021-03".into(), merchant: shop, on: true };
+            facts(city.ask(Role::Merchant(shop), Command::OnCoupons(join)));
+            city.top_up(who.0, 100_000);
+            let held = hold(&mut city, who, shop, 30_000);
+            let taken = capture(&mut city, shop, held, 28_000);
+            city.on(2021, 4, 2);
+            city.top_up(who.0, 1_000);
+            (city, taken)
+        };
+        let audited = packed_to(&stamped().0, &ENDS[1..2]).audit(0).unwrap();
+        assert_eq!((audited.postings, audited.decided), (4, 4));
+        // Two stamps for one payment, on the card and in the count of all.
+        let (city, taken) = stamped();
+        behind(&city, &format!("UPDATE entries SET amount = 2 WHERE posting = {} AND amount = 1", taken.0));
+        made_to_fit(&city);
+        match packed_to(&city, &ENDS[1..2]).audit(0).unwrap_err() {
+            NotAudited::Leg { no, from, to, recorded, again } => {
+                let classes = (Class::Meter.code(), Class::MeterTotal.code());
+                assert_eq!((no, (from, to), recorded, again), (taken, classes, 2, 1));
             }
             other => panic!("{other}"),
         }

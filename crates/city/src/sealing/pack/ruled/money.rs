@@ -138,6 +138,8 @@ impl Moment<'_> {
         let whole = self.whole(no)?;
         let purses = self.purses(whole.person);
         let claims = self.reserved(&whole.prepaid, shop)?;
+        let stamped = taken.filter(|payment| payment.stamp.is_some());
+        let sale = stamped.map(|payment| self.sale(payment)).transpose()?;
         then(&Held {
             no,
             payment: whole,
@@ -148,6 +150,7 @@ impl Moment<'_> {
             gift: standing(taken.and_then(|payment| payment.gift.as_ref())),
             claims: &claims,
             payable: self.of(chart::payable(whole.merchant)),
+            sale,
             date: self.today.date,
         })
     }
