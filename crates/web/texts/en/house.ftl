@@ -113,6 +113,7 @@ map-count = Payments today
 chart-empty = The first payment will show up here.
 budget-gone = The budget is used up. You can still pay, but no cashback is given.
 budget-runs-out = At this pace it runs out on { $day }.
+budget-rests = It may be spent until { $day }.
 budget-lasts = At this pace it lasts until { $day }.
 budget-used = { $percent }% of the budget is used
 budget-given = { $amount } given ({ $percent }%)
@@ -394,7 +395,18 @@ desk-title = Card desk
 desk-runs-out = The cashback budget runs out on { $day }
 desk-lasts = The cashback budget lasts until { $day }
 desk-gone = The cashback budget is used up
-desk-pace = Over the last two weeks about { $daily } a day was given; { $left } is left.
+desk-rests = { $left } of the cashback budget is left
+desk-pace = { $over ->
+        [1] About { $daily } was given yesterday.
+        [14] Over the last two weeks about { $daily } a day was given.
+       *[other] Over the last { $over } days about { $daily } a day was given.
+    }
+desk-left = { $left } is left.
+desk-quiet = { $over ->
+        [0] The budget begins today; how fast it goes will be seen from tomorrow on.
+        [14] Nothing was given over the last two weeks, so it can't be said yet when it will be gone.
+       *[other] Nothing was given over the last { $over } days, so it can't be said yet when it will be gone.
+    }
 desk-back = ← Card desk
 burn-title = How the budget goes down
 burn-sentence = { $left } of { $total } is left. The dotted line is the way on at this pace.

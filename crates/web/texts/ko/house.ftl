@@ -113,6 +113,7 @@ map-count = 오늘 결제
 chart-empty = 첫 결제가 들어오면 여기에 보여요.
 budget-gone = 이번 예산을 다 썼어요. 결제는 되지만 적립은 쉬어요.
 budget-runs-out = 이대로면 { $day }에 다 써요.
+budget-rests = { $day }까지 쓸 수 있는 예산이에요.
 budget-lasts = 이대로면 { $day }까지 남아요.
 budget-used = 예산의 { $percent }%를 썼어요
 budget-given = { $amount } 적립 ({ $percent }%)
@@ -391,7 +392,18 @@ desk-title = 카드 운영
 desk-runs-out = 캐시백 예산은 { $day }에 떨어져요
 desk-lasts = 캐시백 예산은 { $day }까지 남아요
 desk-gone = 캐시백 예산을 다 썼어요
-desk-pace = 지난 2주 동안 하루에 { $daily }쯤 적립됐고, { $left } 남았어요.
+desk-rests = 캐시백 예산이 { $left } 남았어요
+desk-pace = { $over ->
+        [1] 어제 { $daily }쯤 적립됐어요.
+        [14] 지난 2주 동안 하루에 { $daily }쯤 적립됐어요.
+       *[other] 지난 { $over }일 동안 하루에 { $daily }쯤 적립됐어요.
+    }
+desk-left = { $left } 남았어요.
+desk-quiet = { $over ->
+        [0] 오늘 시작한 예산이라, 하루에 얼마씩 나가는지는 내일부터 보여요.
+        [14] 지난 2주 동안 적립이 없어서 언제 떨어질지는 아직 몰라요.
+       *[other] 지난 { $over }일 동안 적립이 없어서 언제 떨어질지는 아직 몰라요.
+    }
 desk-back = ← 카드 운영
 burn-title = 예산이 줄어드는 모습
 burn-sentence = { $total } 가운데 { $left } 남았어요. 점선은 이대로 갈 때예요.
