@@ -64,3 +64,13 @@ refusal-household-unknown = 그런 집이 없어요
 refusal-many-most = 한 번에 적기에는 너무 많아요
     .why = 한 번에 { $most }명까지 적어요. 그동안 다른 일이 기다리기 때문이에요.
     .remedy = 목록을 나누어 차례로 적어 주세요.
+
+refusal-household-member-already = 이미 이 집의 식구예요
+    .why = { $day }부터 식구로 적혀 있어요.
+    .remedy = 날짜가 다르면 먼저 나간 날을 적어 주세요.
+refusal-household-in-another = 다른 집의 식구로 적혀 있어요
+    .why = { $day }부터 다른 집에 있어요. 한 사람은 한 집에만 있을 수 있어요.
+    .remedy = 그 집에서 나간 날을 먼저 적어 주세요.
+refusal-household-not-member = 이 집의 식구가 아니에요
+    .why = { $day }에는 이 집에 적혀 있지 않아요.
+    .remedy = 날짜와 집을 다시 봐 주세요.

@@ -89,3 +89,16 @@ access-organisation = 단체
 access-organisation-hint = 단체나 기관의 담당자 역할에만 필요해요.
 access-no-organisation = 단체 없음
 api-tag-organisations = 단체와 사업체
+
+refusal-organisation-closed = 그날에는 없는 기관이에요
+    .why = { $day }에는 아직 생기지 않았거나 이미 닫은 곳이에요.
+    .remedy = 날짜를 고치거나 다른 기관을 골라 주세요.
+refusal-organisation-member-kind = 이 기관에는 들어갈 수 없어요
+    .why = 사업체와 기관은 협회에만 들어갈 수 있어요. 다른 곳에는 사람만 들어가요.
+    .remedy = 협회를 고르거나 사람을 골라 주세요.
+refusal-organisation-member-already = 이미 들어 있어요
+    .why = { $day }부터 이 기관에 들어 있어요.
+    .remedy = 날짜가 다르면 먼저 나간 날을 적어 주세요.
+refusal-organisation-not-member = 이 기관에 들어 있지 않아요
+    .why = { $day }에는 이 기관에 들어 있지 않아요.
+    .remedy = 날짜와 기관을 다시 봐 주세요.
