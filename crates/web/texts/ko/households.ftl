@@ -1,7 +1,7 @@
 # 함께 사는 사람
 household-title = 함께 사는 사람
 household-me = 나
-household-none = 적어 둔 집이 없어요
+household-none = 함께 사는 분을 아직 적지 않았어요
 household-none-how = 창구에서 누구와 사는지 말씀하시면 여기에 남아요.
 household-size = { $count }명이 함께 살아요
 household-size-said = { $count }명이 함께 산다고 알고 있어요

@@ -1,7 +1,7 @@
 # 오늘의 도시.
 
 town-title = 오늘의 { $city }
-town-today = 오늘 { $city }에서 { $card }로 쓴 돈
+town-today = 오늘 { $city }에서 { JOSA($card, "으로/로") } 쓴 돈
 town-counts-a = 오늘
 town-counts-b = 번, 지난 한 시간에
 town-counts-c = 번 결제했어요.
