@@ -156,7 +156,7 @@ async fn two_people_are_not_asked_about_again() {
         assert!(others.ends_with("/others"), "{others}");
         let key = field(&pairs, "request_key").unwrap();
         let done = hall.post_and_follow(&others, &[("request_key", &key)]).await;
-        assert!(done.body.contains("다른 분들로 적었어요"), "{}", done.body);
+        assert!(done.body.contains("다른 분으로 적었어요"), "{}", done.body);
         keep(&town);
         assert!(hall.get("/clerk/alike").await.body.contains("맞춰 볼 기록이 없어요"));
         let page = hall.get(&format!("/clerk/people/{alike}/records")).await.body;
