@@ -7,7 +7,10 @@ household-size = { $count ->
     [one] Lives alone
    *[other] { $count } people live together
 }
-household-size-said = { $count } people are said to live together
+household-size-said = { $count ->
+    [one] Is said to live alone
+   *[other] { $count } people are said to live together
+}
 household-counts-members = “{ $other }” was said as well; those written down one by one count.
 household-counts-paper = { $other } are written down one by one. A paper seen after that is newer, so it counts.
 household-elsewhere = { $count } more whom this window may not see

@@ -188,9 +188,9 @@ why-discount = 할인한 만큼 시가 내요
 why-discount-back = 할인한 만큼 시로 돌아가요
 why-coupon = 시가 드리는 쿠폰이에요
 why-coupon-back = 마지막 날이 지나 예산으로 돌아가요
-meter-coupon = 쿠폰을 받은
-meter-sale = 세일에서 할인받은
-meter-release = 나누어 푼
+meter-coupon = 쿠폰 한도
+meter-sale = 세일 할인 한도
+meter-release = 나누어 푸는 쿠폰
 
 summary-coupon = 쿠폰 { $amount }을 줬어요. 시가 보낼 돈이 그만큼 늘어요.
 summary-claim = 나누어 푸는 쿠폰 { $amount }을 줬어요.

@@ -3,8 +3,14 @@ household-title = 함께 사는 사람
 household-me = 나
 household-none = 함께 사는 분을 아직 적지 않았어요
 household-none-how = 창구에서 누구와 사는지 말씀하시면 여기에 남아요.
-household-size = { $count }명이 함께 살아요
-household-size-said = { $count }명이 함께 산다고 알고 있어요
+household-size = { $count ->
+        [1] 혼자 살아요
+       *[other] { $count }명이 함께 살아요
+    }
+household-size-said = { $count ->
+        [1] 혼자 산다고 알고 있어요
+       *[other] { $count }명이 함께 산다고 알고 있어요
+    }
 household-counts-members = ‘{ $other }명’이라고 적은 것도 있지만, 한 명씩 적은 이쪽을 써요.
 household-counts-paper = 한 명씩 적은 것은 { $other }명이에요. 그 뒤에 본 서류가 더 새로워서 서류를 써요.
 household-elsewhere = 이 창구에서 볼 수 없는 사람 { $count }명
