@@ -55,7 +55,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let mut till = town.browser("till").await;
         till.get("/shop/till").await;
         let page = refund(&mut till, payment, "500000", "r1").await;
-        assert!(!page.body.contains("확인 기다림</h1>"), "one tap: {}", page.body);
+        assert!(!page.body.contains("확인 대기</h1>"), "one tap: {}", page.body);
         says(&page, "500,000원");
         let page = refund(&mut till, payment, "100000", "r2").await;
         says(&page, "올렸어요. 다른 사람이 확인하면 이뤄져요.");
@@ -90,7 +90,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let page = till.get("/waiting").await;
         says(&page, "내가 올린 일 1건에 답이 왔어요");
         says(&page, "에 확인해서 이뤄졌어요");
-        says(&page, "답한 사람: 가게 주인 acc_");
+        says(&page, "답한 사람: 가게 주인 · ");
         let (at, key) = form(&page, "/heard");
         // Nobody else reads it in its place.
         let stranger = owner.post(&at, &[("request_key", "x3")]).await;
@@ -119,7 +119,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let page = refund(&mut till, payment, "50000", "r4").await;
         let (at, key) = form(&page, "/withdraw");
         let page = till.post_and_follow(&at, &[("request_key", &key)]).await;
-        says(&page, "거뒀어요");
+        says(&page, "취소했어요");
         says(&page, "새 답 1건");
     }
 }
