@@ -63,7 +63,7 @@ operations! {
     Command::OnHouseholds(OnHouseholds::Leave { .. }) => "leave-household",
     Command::OnMany(OnMany::Facts(_)) => "take-facts",
     Command::OnMany(OnMany::Households(_)) => "take-households",
-    Command::OnAlike(OnAlike::Compared { .. }) => "compare-intake",
+    Command::OnAlike(OnAlike::Compared { .. } | OnAlike::Weighed { .. }) => "compare-intake",
     Command::OnAlike(OnAlike::Same { .. } | OnAlike::Others { .. }) => "answer-alike",
     Command::OnPapers(OnPapers::Keep { .. }) => "keep-paper",
     Command::OnPapers(OnPapers::Drop { .. }) => "drop-paper",

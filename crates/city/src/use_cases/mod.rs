@@ -140,8 +140,16 @@ pub(crate) fn carry_out(
             vouched::link(city, turn, *account, (*index, house, *how))
         }
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
-        Command::OnPeople(command) => on_people(city, turn, command),
-        Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnPeople(command) => {
+            let reply = on_people(city, turn, command)?;
+            alike::to_be_weighed(turn, command.weighed().into_iter().flatten());
+            Ok(reply)
+        }
+        Command::OnHouseholds(command) => {
+            let reply = households::carry_out(city, turn, command)?;
+            alike::to_be_weighed(turn, command.people()[0]);
+            Ok(reply)
+        }
         Command::OnMany(command) => many::carry_out(city, turn, command),
         Command::OnAlike(command) => alike::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
