@@ -60,6 +60,8 @@ pub fn migrations() -> Vec<Migration> {
             crate::alike::store::ALIKE,
             crate::disposal::store::DISPOSALS,
             crate::alike::store::DIFFERENCES,
+            people::vouched::store::SAID,
+            crate::reseal::store::DROPPED,
         ])
         .collect()
 }

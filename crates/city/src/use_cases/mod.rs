@@ -16,6 +16,7 @@ mod helpers;
 mod hold;
 mod hooks;
 mod households;
+mod index_keys;
 mod joining;
 mod keys;
 mod let_go;
@@ -136,9 +137,10 @@ pub(crate) fn carry_out(
             passkeys::used(city, turn, passkey, *counter, credential)
         }
         Command::RemovePasskey { account, number } => passkeys::remove(city, turn, *account, *number),
-        Command::LinkVouched { account, index, house, how } => {
-            vouched::link(city, turn, *account, (*index, house, *how))
+        Command::LinkVouched { account, said, house, how } => {
+            vouched::link(city, turn, *account, (said, house, *how))
         }
+        Command::KeepSaid { said } => vouched::keep(city, turn, said),
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
         Command::OnPeople(command) => {
             let reply = on_people(city, turn, command)?;
@@ -182,6 +184,8 @@ pub(crate) fn carry_out(
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
         Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
+        Command::Reindex { from, at_most } => index_keys::reindex(city, turn, from, *at_most),
+        Command::DropIndexKey { no, why } => index_keys::drop_key(city, turn, *no, why.as_deref()),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }
