@@ -14,6 +14,7 @@ pub mod chores;
 pub mod clock;
 mod command;
 pub mod compartments;
+mod concealed;
 pub mod coupons;
 mod directory;
 pub mod disposal;

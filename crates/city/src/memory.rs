@@ -10,7 +10,6 @@ use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Base, Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
-use people::naming::GENERAL;
 use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use store::Snapshot;
@@ -30,7 +29,9 @@ use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
 use crate::today::Today;
 use crate::unasked::{self, Unasked};
-use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, tokens, use_cases};
+use crate::{
+    Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, concealed, may, tokens, use_cases,
+};
 
 /// What taking a change back needs.
 pub(crate) enum Undo {
@@ -87,6 +88,9 @@ pub struct Keys {
     pub masters: Masters,
     /// Data keys, unwrapped.
     pub vault: Arc<Vault>,
+    /// As they were before index keys were dropped, since the start: what was asked under one is known again when it is asked
+    /// once more.
+    pub dropped: Vec<Arc<Vault>>,
 }
 
 /// The memory decisions are made against.
@@ -389,14 +393,12 @@ impl Town for CityMemory {
         use_cases::carry_out(self, turn, command)
     }
 
-    /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        if !command.is_about_people() {
-            return input_hash;
-        }
-        let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        // A house without a key keeps nothing about people: such a command ends before it is recorded.
-        self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
+        concealed::conceal(&self.keys, command, input_hash)
+    }
+
+    fn is_same_input(&self, command: &Command, kept: [u8; 16], concealed: [u8; 16]) -> bool {
+        concealed::is_same(&self.keys, command, kept, concealed)
     }
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {

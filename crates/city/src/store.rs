@@ -59,6 +59,9 @@ pub fn migrations() -> Vec<Migration> {
             crate::coupons::store::STAMPS,
             crate::alike::store::ALIKE,
             crate::disposal::store::DISPOSALS,
+            crate::alike::store::DIFFERENCES,
+            people::vouched::store::SAID,
+            crate::reseal::store::DROPPED,
         ])
         .collect()
 }

@@ -6,7 +6,7 @@ use base::{Arg, CardId, MerchantId, Month, PersonId, Refusal, Role};
 use economy::chart;
 use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room, Tried};
 use economy::holder::{Card, CardState, Shop};
-use economy::{Class, Meter, pin};
+use economy::{CardKind, Class, Meter, pin};
 use pen::{Recorded, Stop};
 use people::Document;
 use rules::{Counts, Pack, PinRules, Purpose, Used};
@@ -142,6 +142,17 @@ fn check_pin(
     Ok(Err(wrong(city, turn, (card, place), before, rules)))
 }
 
+/// Stands for a number that is no card's: no row has its id.
+const NO_CARD: Card = Card {
+    id: CardId(0),
+    person: PersonId(0),
+    number: 0,
+    kind: CardKind::Plastic,
+    state: CardState::Active,
+    pin: None,
+    wrong: 0,
+};
+
 /// Stages what one more wrong PIN comes to.
 fn wrong(
     city: &mut CityMemory,
@@ -159,10 +170,17 @@ fn wrong(
     // What is no card's counts for no card.
     let counted = if card.is_some() { one.tried.counted } else { 0 };
     city.change_pins(turn, Change { place, tried: Some(Tried { counted, ..one.tried }) });
-    if let Some(card) = card.filter(|card| card.wrong != one.card) {
-        let locks = one.locks && matches!(card.state, CardState::Active | CardState::Frozen);
-        let state = if locks { CardState::Locked } else { card.state };
-        remember_wrong(city, turn, Card { wrong: one.card, state, ..*card });
+    match card.filter(|card| card.wrong != one.card) {
+        Some(card) => {
+            let locks = one.locks && matches!(card.state, CardState::Active | CardState::Frozen);
+            let state = if locks { CardState::Locked } else { card.state };
+            remember_wrong(city, turn, Card { wrong: one.card, state, ..*card });
+        }
+        // The same work where nothing changes, or there is no card: how long it takes tells a till nothing.
+        None => {
+            let same = card.copied().unwrap_or(NO_CARD);
+            turn.write(economy::store::UPDATE_CARD, economy::store::card_change(&same));
+        }
     }
     turn.forget_key();
     Reply::WrongPin { left: one.left, until: one.tried.until }
