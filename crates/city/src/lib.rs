@@ -22,6 +22,7 @@ mod event;
 pub mod exchange;
 pub mod follow;
 mod fresh;
+mod gift_tries;
 pub mod giving;
 mod helpers;
 pub mod hooks;
