@@ -63,6 +63,7 @@ pub mod read;
 pub mod reseal;
 pub mod retain;
 pub mod sealing;
+mod since;
 mod stats;
 mod store;
 mod today;

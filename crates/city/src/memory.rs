@@ -282,7 +282,10 @@ impl CityMemory {
                 self.undo.push(Undo::Held(no));
                 turn.tell(Event::Held(no, turn.now));
             }
-            Facts::Capture { authorisation, .. } => self.end_hold(turn, PostingNo(*authorisation)),
+            Facts::Capture { authorisation, payment } => {
+                self.end_hold(turn, PostingNo(*authorisation));
+                self.stamp_given(turn, payment);
+            }
             Facts::Release(release) => self.end_hold(turn, PostingNo(release.authorisation)),
             Facts::Prepay(facts) => self.follow_claims(turn, no, facts),
             Facts::Moving(MovingFacts::Claim(claim)) => self.claim_bought(turn, no, claim),

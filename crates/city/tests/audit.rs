@@ -132,8 +132,9 @@ fn periods_are_closed_in_order_and_audited_alone() {
 
         let audited = town.audit(&town.export(0)).unwrap();
         assert_eq!((audited.postings, audited.payments), (february.last, 8));
-        // Eight payments, a reservation and a refund.
-        assert_eq!((audited.decided, audited.banked), (10, None));
+        // A vote, eight top-ups and payments, a reservation and a refund: all there is.
+        assert_eq!((audited.decided, audited.banked), (19, None));
+        assert_eq!((audited.postings, audited.undecided), (19, Vec::new()));
         // March refers to February: what was paid then comes with its proof.
         let folder = town.export(1);
         let audited = town.audit(&folder).unwrap();

@@ -26,6 +26,11 @@ fn a_whole_circle_is_decided_again() {
         assert!(april.banked.is_some_and(|banked| banked.payments > 0 && banked.ended == banked.payments));
         // A capture, three refunds, gifts passed on, payouts and their answer, coupons back, a claim's end.
         assert!(april.decided >= 9, "{}", april.decided);
+        // All but what the collector spent.
+        assert_eq!((march.postings, march.undecided), (march.decided, Vec::new()));
+        let left: Vec<(&str, u64)> =
+            april.undecided.iter().map(|one| (one.kind.as_str(), one.count)).collect();
+        assert_eq!((left, april.decided + 1), (vec![("spend-gifts", 1)], april.postings));
     });
 }
 

@@ -42,6 +42,17 @@ struct Known {
 
 /// All of 2021 goes the whole circle; 2022 takes back a payment of it, pays on, and settles. It is January 2027.
 fn two_years(place: Place) -> (TestCity, Known) {
+    // They earn what they owe.
+    two_years_in_which(place, |city, (who, (owing, due))| {
+        posting(&city.pay(who, owing, due + 1_000));
+    })
+}
+
+/// The same, in which shops that owe, since they gave back more than they had coming, end so.
+fn two_years_in_which(
+    place: Place,
+    end: impl Fn(&mut TestCity, ((PersonId, base::CardId), (base::MerchantId, i64))),
+) -> (TestCity, Known) {
     let mut city = circle::town(place).city;
     city.on(2021, 12, 29);
     let shop = city.shop("211-86-29993", "restaurant");
@@ -54,25 +65,26 @@ fn two_years(place: Place) -> (TestCity, Known) {
     facts(city.ask(Role::Merchant(shop), Command::Refund { payment: late, amount: Some(5_000) }));
     city.top_up(who.0, 250_000);
     posting(&city.pay(who, shop, 9_000));
-    // Shops that owed since they gave back more than they had coming earn it.
-    let owing: Vec<(base::MerchantId, i64)> = {
-        let shared = city.pen.shared();
-        let view = shared.read();
-        let owes = |account: &ledger::Account| match account.key.owner {
-            ledger::Owner::Merchant(shop) if account.key.class.0 == Class::ShopDue as u8 => Some(shop),
-            _ => None,
-        };
-        let all = view.books.iter().filter(|(.., state)| state.balance > 0);
-        all.filter_map(|(_, account, state)| Some((owes(account)?, state.balance))).collect()
-    };
-    for (shop, due) in owing {
-        posting(&city.pay(who, shop, due + 1_000));
+    for one in owing(&city) {
+        end(&mut city, (who, one));
     }
     settled(&mut city, None);
     city.on(2022, 6, 1);
     posting(&city.pay(who, shop, 1_000));
     city.on(2027, 1, 4);
     (city, Known { late, old, who, shop })
+}
+
+/// Which shops owe, and how much.
+fn owing(city: &TestCity) -> Vec<(base::MerchantId, i64)> {
+    let shared = city.pen.shared();
+    let view = shared.read();
+    let owes = |account: &ledger::Account| match account.key.owner {
+        ledger::Owner::Merchant(shop) if account.key.class.0 == Class::ShopDue as u8 => Some(shop),
+        _ => None,
+    };
+    let all = view.books.iter().filter(|(.., state)| state.balance > 0);
+    all.filter_map(|(_, account, state)| Some((owes(account)?, state.balance))).collect()
 }
 
 /// What was never used is kept apart, and what was given is spent.
@@ -327,6 +339,86 @@ fn nothing_goes_while_something_depends_on_it() {
         assert!(matches!(dispose(&sealed.live.city, &plan, &mut |_| ()), Err(CantDispose::Open)));
         assert_eq!(sealed.left(first.last).0.len() as u64, first.last);
         assert_eq!(sealed.counted().unwrap().disposed, 0);
+    });
+}
+
+#[test]
+fn what_a_closed_shop_owes_goes_on_from_closing_to_closing() {
+    on_each_engine(|place| {
+        let closes = |city: &mut TestCity, (_, (merchant, _))| {
+            facts(city.ask(Role::Officer, Command::CloseShop { merchant }));
+        };
+        let (mut city, _) = two_years_in_which(Place::fresh(place.engine()), closes);
+        over_and_done(&mut city);
+        let owed = owing(&city);
+        assert!(!owed.is_empty());
+        let today = date(2027, 1, 4);
+        let sealed = Sealed::of(city);
+        let first = sealed.close(date(2021, 12, 31), today);
+        let second = sealed.close(date(2022, 12, 31), today);
+        let float = |sealed: &Sealed| {
+            let view = sealed.live.city.shared.read();
+            let all = view.books.iter().map(|(_, account, state)| (*account, state.balance));
+            let due = |(account, won): (ledger::Account, i64)| match account.key.owner {
+                ledger::Owner::Merchant(shop) if account.key.class.0 == Class::ShopDue as u8 => {
+                    (won > 0).then_some((shop, won))
+                }
+                _ => None,
+            };
+            all.filter_map(due).collect::<Vec<_>>()
+        };
+        let (before, audited) = (sealed.counted().unwrap(), sealed.audit(1));
+        // What stays of it: the posting that says what it is.
+        let plan = sealed.plan(2021, today).unwrap();
+        assert_eq!(plan.depends, []);
+        let carried: Vec<_> = plan.carried.iter().map(|one| (one.shop, one.won)).collect();
+        // One was moved again in 2022: it is that year's.
+        assert!(!carried.is_empty() && carried.iter().all(|one| owed.contains(one)), "{carried:?}");
+        dispose(&sealed.live.city, &plan, &mut |_| ()).unwrap();
+        let (left, _) = sealed.left(first.last);
+        assert_eq!(left.len() as u64, plan.stay);
+
+        // Nothing that is owed is lost: the float is what it was, and so it is after a start.
+        let sealed = sealed.again();
+        let after = sealed.counted().unwrap();
+        assert_eq!(
+            (after.backing, after.disposed, float(&sealed)),
+            (before.backing, first.last, owed.clone())
+        );
+        sealed.float(today);
+        sealed.catch_up();
+        assert_eq!(sealed.log(None), Ok(first.last));
+        let again = sealed.audit(1);
+        assert_eq!((again.decided, &again.closing), (audited.decided, &second));
+
+        // The next year goes too.
+        let zone = base::Zone::named("Asia/Seoul").unwrap();
+        sealed.live.clock.set(zone.instant(date(2028, 1, 4), 12, 0));
+        sealed.ask(Role::System, "", Command::Expire { from: 0, at_most: 1_000 }).unwrap();
+        let backing = sealed.counted().unwrap().backing;
+        let plan = sealed.plan(2022, date(2028, 1, 4)).unwrap();
+        let carried: Vec<_> = plan.carried.iter().map(|one| (one.shop, one.won)).collect();
+        assert_eq!((plan.depends.as_slice(), &carried), (&[][..], &owed));
+        dispose(&sealed.live.city, &plan, &mut |_| ()).unwrap();
+        let why = sealed.read(|snapshot| {
+            plan.carried
+                .iter()
+                .map(|one| {
+                    let view = sealed.live.city.shared.read();
+                    let due = view.books.find(&economy::chart::shop_due(one.shop).key).unwrap();
+                    let entry = snapshot.entry(view.books.state(due).last).unwrap().unwrap();
+                    snapshot.posting_alone(entry.posting).unwrap().unwrap().kind.to_string()
+                })
+                .collect::<Vec<_>>()
+        });
+        assert!(
+            why.iter().all(|kind| ["refund", "return-claim", "settle"].contains(&kind.as_str())),
+            "{why:?}"
+        );
+        let sealed = sealed.again();
+        let after = sealed.counted().unwrap();
+        assert_eq!((after.backing, after.disposed, float(&sealed)), (backing, second.last, owed));
+        sealed.live.close();
     });
 }
 

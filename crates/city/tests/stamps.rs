@@ -84,7 +84,7 @@ fn a_shop_gives_one_stamp_a_day_for_a_payment_that_is_large_enough() {
         assert_eq!(stamp(&paid(&mut city, other, shops[0], 10_000).1), (true, 1));
         assert_eq!(paid(&mut city, me, bakery, 10_000).1.stamp, None, "it takes no part");
         assert_eq!(stamps(&city, me.0), (2, 3));
-        // What is only reserved gives none.
+        // What is only reserved gives none yet.
         let (card, pin) = (CardRef::Id(me.1), None);
         let hold = Command::Authorise { card, merchant: shops[2], amount: 20_000, pin };
         let Facts::Authorise(held) = facts(city.ask(Role::Citizen(me.0), hold)) else { panic!() };
@@ -101,6 +101,48 @@ fn a_shop_gives_one_stamp_a_day_for_a_payment_that_is_large_enough() {
         // The sale is over.
         city.on(2021, 4, 5);
         assert_eq!(paid(&mut city, (me.0, card), shops[3], 10_000).1.stamp, None);
+        count(&city.target, &city.pen.shared().read().books);
+    });
+}
+
+#[test]
+fn what_was_reserved_gives_its_stamp_when_it_is_taken() {
+    each(|mut city| {
+        let shops = market(&mut city);
+        let me = city.people(1, 1_000_000)[0];
+        let hold = |city: &mut TestCity, at: usize| {
+            let (card, pin) = (CardRef::Id(me.1), None);
+            let hold = Command::Authorise { card, merchant: shops[at], amount: 30_000, pin };
+            posting(&city.ask(Role::Citizen(me.0), hold))
+        };
+        let take = |city: &mut TestCity, (authorisation, at): (PostingNo, usize), amount| {
+            let take = Command::Capture { authorisation, amount };
+            let reply = city.ask(Role::Merchant(shops[at]), take);
+            let no = posting(&reply);
+            let Facts::Capture { payment, .. } = facts(reply) else { panic!() };
+            (no, payment)
+        };
+        // By what is taken, on the day it is.
+        let (first, second, third) = (hold(&mut city, 0), hold(&mut city, 0), hold(&mut city, 1));
+        let fourth = hold(&mut city, 2);
+        assert_eq!(stamps(&city, me.0), (0, 0));
+        city.on(2021, 3, 23);
+        let (taken, payment) = take(&mut city, (first, 0), Some(10_000));
+        assert_eq!((stamp(&payment), payment.discount), ((true, 1), None));
+        assert_eq!(payment.stamp.map(|stamp| stamp.day), Some(base::day_of_date(date(2021, 3, 23))));
+        assert_eq!(stamp(&take(&mut city, (second, 0), None).1), (false, 1), "one a shop and day");
+        assert_eq!(stamp(&take(&mut city, (third, 1), Some(9_999)).1), (false, 1), "too small");
+        // Paid at once or reserved: the same shop's day. Over a restart too.
+        let mut city = city.again(7);
+        assert_eq!(stamp(&paid(&mut city, me, shops[0], 10_000).1), (false, 1));
+        // Taken back, it is gone, and the shop may give another.
+        let Facts::Refund(refund) = back(&mut city, shops[0], taken, None) else { panic!() };
+        assert!(refund.stamp.is_some());
+        assert_eq!(stamps(&city, me.0), (0, 0));
+        assert_eq!(stamp(&paid(&mut city, me, shops[0], 10_000).1), (true, 1));
+        // What is let go of gives none.
+        facts(city.ask(Role::Merchant(shops[2]), Command::Void { authorisation: fourth }));
+        assert_eq!(stamps(&city, me.0), (1, 1));
         count(&city.target, &city.pen.shared().read().books);
     });
 }

@@ -123,7 +123,9 @@ fn let_go(
 fn show(bar: &ProgressBar, step: Step) {
     match step {
         Step::Counted(postings) | Step::Gone(postings) => bar.set_position(postings),
-        Step::Begun(posting) => bar.println(format!("what stays is kept, and sealed as posting {posting}")),
+        Step::Begun(posting) => {
+            bar.suspend(|| println!("what stays is kept, and sealed as posting {posting}"));
+        }
     }
 }
 
@@ -139,6 +141,9 @@ fn tell(plan: &Plan) {
     println!("stays     {:>14} postings that later ones refer to", plan.stay);
     println!("stays     the closing, signed: {} won owed, {} won behind it", closing.owed, closing.backing);
     println!("stays     what every account stood at, and the log's leaves, which tell nothing");
+    for one in &plan.carried {
+        println!("goes on   {:>14} won that the closed shop {} owes", one.won, one.shop);
+    }
     for one in &plan.depends {
         match one.won {
             0 => println!("open      {:>14} {}", one.count, one.what),

@@ -80,6 +80,11 @@ impl Snapshot<'_> {
         self.posting_row(no)
     }
 
+    /// An entry.
+    pub fn entry(&mut self, no: EntryNo) -> Result<Option<EntryRow>, Error> {
+        self.entry_row(no)
+    }
+
     /// A group by its sequence.
     pub fn group(&mut self, sequence: u64) -> Result<Option<GroupRow>, Error> {
         self.one(GROUP_AT, &[sequence.into()])

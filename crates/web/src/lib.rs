@@ -12,6 +12,7 @@ mod app;
 mod auth;
 mod codes;
 mod cookie;
+mod did;
 mod duty;
 mod emv;
 mod explain;

@@ -70,7 +70,7 @@ async fn a_clerk_writes_down_who_lives_together_and_they_read_it() {
         let (me, child) = (town.citizen.to_string(), script.name("child").to_owned());
         let mut clerk = town.browser("clerk").await;
         let shown = clerk.get(&format!("/clerk/people/{me}/records")).await;
-        assert!(shown.body.contains("적어 둔 집이 없어요"), "{}", shown.body);
+        assert!(shown.body.contains("함께 사는 분을 아직 적지 않았어요"), "{}", shown.body);
         let wrong = send(&mut clerk, &me, "household", &[("from", "soon")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.body.contains("id=\"house_begin_from-error\""), "{}", wrong.body);

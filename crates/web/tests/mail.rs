@@ -378,7 +378,7 @@ async fn a_demos_inboxes_show_the_mail_with_its_code() {
     assert_eq!(give(&mut me, "a", ADDRESS).await, StatusCode::SEE_OTHER);
     sent(&town).await;
     let page = me.get("/demo/inboxes").await;
-    assert!(page.body.contains("전자우편") && page.body.contains("확인 번호는"), "{}", page.body);
+    assert!(page.body.contains(">메일</td>") && page.body.contains("확인 번호는"), "{}", page.body);
     let text = page.body.split("확인 번호는").nth(1).unwrap();
     let right = code(text);
     me.get("/notices/mail").await;

@@ -123,7 +123,7 @@ async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
         // One that waits for a second person.
         let given = give(&mut first, account, &[("role", "card-officer")]).await;
         let page = first.get(&location(&given)).await;
-        assert!(page.body.contains("다른 공무원이 확인하면") && page.body.contains("확인 기다림"));
+        assert!(page.body.contains("다른 공무원이 확인하면") && page.body.contains("확인 대기"));
         assert!(!page.body.contains("/confirm\""), "whoever gave it is not asked: {}", page.body);
         let page = second.get("/desk/access").await;
         assert!(page.body.contains("역할이 1개 있어요"), "{}", page.body);
@@ -255,7 +255,7 @@ async fn a_role_at_an_organisation_is_given_by_page() {
         let wish = [("role", "association"), ("organisation", federation.as_str())];
         let given = give(&mut first, account, &wish).await;
         let page = first.get(&location(&given)).await;
-        assert!(page.body.contains("확인 기다림"), "{}", page.body);
+        assert!(page.body.contains("확인 대기"), "{}", page.body);
         let page = second.get("/desk/access").await;
         let path = page.body.split("action=\"").find(|part| part.contains("/confirm\"")).unwrap();
         let path = path.split('"').next().unwrap().to_owned();

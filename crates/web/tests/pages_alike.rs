@@ -101,9 +101,12 @@ async fn who_sees_the_whole_city_compares_and_the_window_learns_nothing() {
         assert!(plain.contains("오늘 할 일을 다 했어요"), "{plain}");
         assert_eq!(window.get("/clerk/alike").await.status, StatusCode::FORBIDDEN);
         let list = hall.get("/clerk").await.body;
-        assert!(list.contains("한 분일 수 있는 기록") && list.contains("1쌍이 기다려요"), "{list}");
+        assert!(list.contains("같은 분일 수 있는 기록") && list.contains("1쌍이 기다려요"), "{list}");
         let pairs = hall.get("/clerk/alike").await.body;
-        assert!(pairs.contains("한 분일 수 있는 기록이 1쌍") && pairs.matches(NAME).count() >= 2, "{pairs}");
+        assert!(
+            pairs.contains("같은 분일 수 있는 기록이 1쌍") && pairs.matches(NAME).count() >= 2,
+            "{pairs}"
+        );
         assert!(pairs.contains("이름, 생일 같음") && !pairs.contains("최하늘"), "{pairs}");
         let action = pairs.split("action=\"/clerk/alike/").nth(1).unwrap().split('"').next().unwrap();
         let same = format!("/clerk/alike/{action}");
@@ -153,7 +156,7 @@ async fn two_people_are_not_asked_about_again() {
         assert!(others.ends_with("/others"), "{others}");
         let key = field(&pairs, "request_key").unwrap();
         let done = hall.post_and_follow(&others, &[("request_key", &key)]).await;
-        assert!(done.body.contains("다른 분들로 적었어요"), "{}", done.body);
+        assert!(done.body.contains("다른 분으로 적었어요"), "{}", done.body);
         keep(&town);
         assert!(hall.get("/clerk/alike").await.body.contains("맞춰 볼 기록이 없어요"));
         let page = hall.get(&format!("/clerk/people/{alike}/records")).await.body;

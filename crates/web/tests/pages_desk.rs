@@ -131,6 +131,9 @@ async fn a_lower_limit_and_a_month_later() {
     let desk = seen(&officer.get("/desk").await.body);
     assert!(desk.contains("도시 전체로는 이번 달 한도"), "{desk}");
     assert!(desk.contains("적립받은 0명"), "{desk}");
+    // Nothing was given for two weeks: what is left is said, and no end is foretold.
+    assert!(desk.contains("지난 2주 동안 적립이 없어서") && desk.contains("남았어요"), "{desk}");
+    assert!(!desk.contains("까지 남아요") && !desk.contains("쯤 적립됐어요"), "{desk}");
     let empty = officer.get("/desk/rehearsals?rate=800&limit=300000").await;
     assert!(seen(&empty.body).contains("차이가 없어요"));
     show("real_rehearsal_empty", "ko", &empty.body);

@@ -185,7 +185,7 @@ async fn a_person_sees_who_looked_and_asks_why() {
         let older = format!("/me/looks?before={}", newest - 29);
         assert!(page.body.contains(&older), "{}", page.body);
         assert!(me.get(&older).await.body.contains(&oldest));
-        for odd in ["x", "-1", "0", "99999999999999999999", "4&asked=%00"] {
+        for odd in ["x", "-1", "0", "99999999999999999999", "4&did=%00"] {
             assert_eq!(me.get(&format!("/me/looks?before={odd}")).await.status, StatusCode::OK, "{odd}");
         }
         me.get("/look?lang=en&back=/me/looks").await;

@@ -164,7 +164,7 @@ async fn an_officers_tokens_wait_for_a_second_person() {
     assert_eq!(call(&town, &auditor, "/api/v1/books").await, StatusCode::OK);
     let page = made(&mut access, base, &[("name", "카드 시스템"), ("role", "card-officer")]).await;
     let card = secret(&page);
-    assert!(page.body.contains("확인 기다림"), "{}", page.body);
+    assert!(page.body.contains("확인 대기"), "{}", page.body);
     assert_eq!(call(&town, &card, "/api/v1/books").await, StatusCode::UNAUTHORIZED, "nobody said yes");
     // Nobody gets a key to a citizen's wallet.
     let page = made(&mut access, base, &[("name", "x"), ("role", "citizen")]).await;

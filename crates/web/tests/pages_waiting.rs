@@ -3,9 +3,13 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use axum::http::{StatusCode, header};
 use base::{Actor, PostingNo};
-use city::{CardRef, Command, Reply};
+use city::pack::{Brought, bring, newest, read_folder, would_change};
+use city::{CardRef, Command, Reply, tokens};
 use common::{Answer, Browser, Town, field};
 use pen::Recorded;
 use testkit::Engine;
@@ -51,7 +55,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let mut till = town.browser("till").await;
         till.get("/shop/till").await;
         let page = refund(&mut till, payment, "500000", "r1").await;
-        assert!(!page.body.contains("확인 기다림</h1>"), "one tap: {}", page.body);
+        assert!(!page.body.contains("확인 대기</h1>"), "one tap: {}", page.body);
         says(&page, "500,000원");
         let page = refund(&mut till, payment, "100000", "r2").await;
         says(&page, "올렸어요. 다른 사람이 확인하면 이뤄져요.");
@@ -86,7 +90,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let page = till.get("/waiting").await;
         says(&page, "내가 올린 일 1건에 답이 왔어요");
         says(&page, "에 확인해서 이뤄졌어요");
-        says(&page, "답한 사람: 가게 주인 acc_");
+        says(&page, "답한 사람: 가게 주인 · ");
         let (at, key) = form(&page, "/heard");
         // Nobody else reads it in its place.
         let stranger = owner.post(&at, &[("request_key", "x3")]).await;
@@ -115,7 +119,7 @@ async fn a_large_refund_at_the_till_is_confirmed_by_the_owner() {
         let page = refund(&mut till, payment, "50000", "r4").await;
         let (at, key) = form(&page, "/withdraw");
         let page = till.post_and_follow(&at, &[("request_key", &key)]).await;
-        says(&page, "거뒀어요");
+        says(&page, "취소했어요");
         says(&page, "새 답 1건");
     }
 }
@@ -154,4 +158,118 @@ async fn the_list_speaks_english_too() {
     let page = officer.get("/waiting").await;
     says(&page, "One thing to confirm");
     says(&page, "Confirm and carry out");
+}
+
+const CAMPAIGNS: &str = "campaigns/pig-card.toml";
+
+/// The pack in force with changes to its campaigns.
+fn pack(change: impl FnOnce(String) -> String) -> BTreeMap<String, String> {
+    let mut files = read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/jeonju")).unwrap();
+    let text = files.remove(CAMPAIGNS).unwrap();
+    files.insert(CAMPAIGNS.to_owned(), change(text));
+    files
+}
+
+/// April's campaign with another limit, a limit that it did not have, and a name that would be markup.
+fn another_april(text: String) -> String {
+    let (before, april) = text.split_once("id = \"pig-2021-04\"").unwrap();
+    let april =
+        april.replacen("person_month = 300_000", "person_month = 400_000\nperson_year = 2_000_000", 1);
+    let april = april.replacen("월 30만 원, 10%", "월 <b>40만 원</b>", 1);
+    format!("{before}id = \"pig-2021-04\"{april}")
+}
+
+/// More campaigns to come than one page lists.
+fn many_to_come(text: String) -> String {
+    let last = "id = \"pig-2024\"\nfrom = 2024-01-01\n";
+    assert!(text.contains(last));
+    let mut text = text.replacen(last, &format!("{last}until = 2089-12-31\n"), 1);
+    for year in 2090..2120 {
+        text += &format!(
+            "\n[[campaign]]\nid = \"far-{year}\"\nfrom = {year}-01-01\nuntil = {year}-12-31\n\
+             person_month = 100_000\ncounts = \"spend\"\n\
+             grants = [{{ at = \"payment\", rate = \"5%\", budget = \"cashback-2024\" }}]\n\
+             name = {{ ko = \"먼 훗날\", en = \"Far ahead\" }}\nsource = \"notice\"\n"
+        );
+    }
+    text
+}
+
+/// Somebody brings a pack, and it waits.
+fn brings(town: &Town, who: &str, files: BTreeMap<String, String>) {
+    let account = {
+        let view = town.app.city.shared.read();
+        let grant = view.town.doors.grant_of_token(&tokens::hash(&format!("token-{who}"))).unwrap();
+        view.town.doors.grants().find(|one| one.id == grant).unwrap().account
+    };
+    let brought = tokio::task::block_in_place(|| bring(&town.app.city, files, Some(account))).unwrap();
+    assert!(matches!(brought, Brought::Waits(..)));
+}
+
+/// The rows of the table of changes: where, what stands there now, what would.
+fn table(page: &Answer) -> Vec<[String; 3]> {
+    let cell = |part: &str| {
+        let text = part.split_once('>').unwrap().1;
+        let text = text.strip_prefix("<span class=\"muted\">").unwrap_or(text);
+        let text = text.split('<').next().unwrap();
+        [("&#60;", "<"), ("&#62;", ">"), ("&lt;", "<"), ("&gt;", ">")]
+            .iter()
+            .fold(text.to_owned(), |text, (sign, plain)| text.replace(sign, plain))
+    };
+    let row = |part: &str| {
+        let mut cells = part.split("<td ").skip(1).map(cell);
+        [cell(part), cells.next().unwrap(), cells.next().unwrap()]
+    };
+    page.body.split("<th scope=\"row\"").skip(1).map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_waits_shows_where_it_changes_the_rules() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut first = common::someone(&town, "first", "card-officer").await;
+        let mut second = common::someone(&town, "second", "card-officer").await;
+        let nothing = second.get("/waiting").await;
+        assert!(table(&nothing).is_empty() && !nothing.body.contains("새 규칙 들이기"), "{}", nothing.body);
+        brings(&town, "first", pack(another_april));
+        let at = |key: &str| format!("{CAMPAIGNS} campaign[pig-2021-04].{key}");
+        let rows = [
+            [at("name.ko"), "4월부터: 월 30만 원, 10%".into(), "4월부터: 월 <b>40만 원</b>".into()],
+            [at("person_month"), "300000".into(), "400000".into()],
+            [at("person_year"), "없음".into(), "2000000".into()],
+        ];
+        // Whoever brought it sees what it changes, and confirms nothing.
+        let page = first.get("/waiting").await;
+        says(&page, "새 규칙 들이기");
+        says(&page, "바뀌는 곳 3군데 보기");
+        assert_eq!(table(&page), rows, "{}", page.body);
+        assert!(!page.body.contains("<b>40"), "{}", page.body);
+        assert!(!page.body.contains("/confirm\""), "not by whoever brought it: {}", page.body);
+        // So does who may say yes, before it is said; in English too.
+        let page = second.get("/waiting").await;
+        assert_eq!(table(&page), rows, "{}", page.body);
+        let (refuse, key) = form(&page, "/refuse");
+        second.cookies.push(("lang".to_owned(), "en".to_owned()));
+        let english = second.get("/waiting").await;
+        assert_eq!(table(&english)[2][1], "nothing", "{}", english.body);
+        second.cookies.retain(|(name, _)| name != "lang");
+        let why = [("request_key", key.as_str()), ("why", "4월 한도는 그대로예요")];
+        let page = second.post_and_follow(&refuse, &why).await;
+        assert!(table(&page).is_empty(), "{}", page.body);
+
+        // A long one shows its beginning, and says how much more there is.
+        brings(&town, "first", pack(many_to_come));
+        let all = town.app.city.readers.read(|snapshot| would_change(snapshot, 2)).unwrap().len();
+        assert!(all > 200, "{all}");
+        let page = second.get("/waiting").await;
+        says(&page, &format!("바뀌는 곳 {all}군데 보기"));
+        says(&page, &format!("그 밖에 {}곳이 더 있어요.", all - 200));
+        assert_eq!(table(&page).len(), 200);
+        let (confirm, key) = form(&page, "/confirm");
+        let page = second.post_and_follow(&confirm, &[("request_key", &key)]).await;
+        says(&page, "확인했어요. 일이 이뤄졌어요.");
+        assert!(table(&page).is_empty(), "{}", page.body);
+        let (.., kept) = town.app.city.readers.read(newest).unwrap().unwrap();
+        assert!(kept.files[CAMPAIGNS].contains("far-2119"), "it holds");
+    }
 }

@@ -63,7 +63,7 @@ async fn a_sheet_is_scanned_in_and_opened_for_a_reason() {
         let consent = script.name("consent").to_owned();
         let mut clerk = town.browser("clerk").await;
         let shown = clerk.get(&format!("/clerk/people/{me}/records")).await;
-        assert!(shown.body.contains("스캔해 둔 종이가 없어요"), "{}", shown.body);
+        assert!(shown.body.contains("스캔해 둔 서류가 없어요"), "{}", shown.body);
         assert!(shown.body.contains(&format!("value=\"{consent}\"")), "{}", shown.body);
         let kept = upload(&mut clerk, &me, &consent, PDF.as_bytes()).await;
         assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
@@ -156,5 +156,5 @@ async fn hostile_files_are_refused_by_their_content() {
     let wrong = upload(&mut clerk, &me, "rec_0000000000001", PDF.as_bytes()).await;
     assert!(wrong.body.contains("paper.of-unknown"), "{}", wrong.body);
     let shown = clerk.get(&format!("/clerk/people/{me}/records")).await;
-    assert!(shown.body.contains("스캔해 둔 종이가 없어요"), "nothing was kept: {}", shown.body);
+    assert!(shown.body.contains("스캔해 둔 서류가 없어요"), "nothing was kept: {}", shown.body);
 }

@@ -232,7 +232,7 @@ async fn linked(town: &Town, house: &Provider, token: &str, subject: &str) {
     me.get("/account/links").await;
     let way = format!("/account/links/city?csrf={}", me.csrf);
     assert_eq!(location(&through(&mut me, house, &way, subject).await), "/account/links");
-    assert!(me.get("/account/links").await.body.contains("이어 놓았어요"));
+    assert!(me.get("/account/links").await.body.contains("연결했어요"));
 }
 
 const IN: &str = "/sign-in/with/city?next=/wallet/history";
@@ -462,7 +462,7 @@ async fn a_code_links_in_one_step() {
         let to = on.headers[header::REFRESH].to_str().unwrap().strip_prefix("0; url=").unwrap().to_owned();
         assert!(on.body.contains(&format!("href=\"{to}\"")), "{}", on.body);
         assert_eq!(location(&through(&mut me, &house, &to, "kim").await), "/account/links");
-        assert!(me.get("/account/links").await.body.contains("이어 놓았어요"));
+        assert!(me.get("/account/links").await.body.contains("연결했어요"));
         // From then on without a code.
         let mut me = nobody(&town).await;
         assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");

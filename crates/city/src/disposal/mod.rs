@@ -29,7 +29,7 @@ use self::store::{DISPOSAL, DisposalRow, STOOD, StoodRow};
 use crate::sealing::closing::{Closing, books_root, hash_of};
 use crate::verify::Wrong;
 
-pub use open::{Depends, Open};
+pub use open::{Carried, Depends, Open};
 pub use work::{CantDispose, Plan, Ready, Step, dispose, plan};
 
 /// Rows read, or written, at once.

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use ::store::{Error, Snapshot};
-use base::PostingNo;
+use base::{EntryNo, MerchantId, PostingNo};
 use economy::Class;
 use economy::chart::float_sides;
-use ledger::{Owner, State};
+use economy::holder::MerchantState;
+use ledger::{Account, AccountNo, Owner, State};
 use pen::View;
 
 use super::store::{COUNT_CASES, COUNT_LINES, CountRow};
@@ -23,7 +24,7 @@ pub enum Open {
     Claims,
     /// Payouts under way.
     Payouts,
-    /// Shops that are owed, or owe, what nothing has moved since.
+    /// Shops that are owed, or owe, what nothing has moved since; but for what closed ones owe, see [`Carried`].
     Shops,
     /// Gifts not spent yet: whoever gave them may ask what became of them.
     Gifts,
@@ -62,13 +63,45 @@ pub struct Depends {
     pub won: i64,
 }
 
+/// What a shop that has closed owes, and that nothing has moved since: it may stand so for ever, so it is no reason to keep
+/// the year. The closing carries it forward like everything that accounts stand at, and the posting it was last moved by
+/// stays, so that it can be told what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// Which shop's.
+    pub shop: MerchantId,
+    /// Won.
+    pub won: i64,
+    /// The last entry that moved it.
+    pub(super) entry: EntryNo,
+}
+
+/// What closed shops owe of a time.
+pub(super) fn carried(view: &View<CityView>, last: EntryNo) -> Vec<Carried> {
+    let of_a_closed_shop = |(_, account, state): (AccountNo, &Account, State)| {
+        let Owner::Merchant(shop) = account.key.owner else { return None };
+        let owes = Class::numbered(account.key.class) == Some(Class::ShopDue);
+        let stands = state.balance > 0 && state.last <= last;
+        (owes && stands && is_closed(view, shop)).then_some(Carried {
+            shop,
+            won: state.balance,
+            entry: state.last,
+        })
+    };
+    view.books.iter().filter_map(of_a_closed_shop).collect()
+}
+
+fn is_closed(view: &View<CityView>, shop: MerchantId) -> bool {
+    view.town.directory.shop(shop).is_some_and(|(_, shop)| shop.state == MerchantState::Closed)
+}
+
 /// A year's end.
 #[derive(Clone, Copy)]
 pub(super) struct End<'a> {
     /// Its last posting.
     pub last: PostingNo,
     /// Its last entry.
-    pub entry: base::EntryNo,
+    pub entry: EntryNo,
     /// The instant it was over.
     pub over: base::Instant,
     /// What accounts stood at then.
@@ -117,8 +150,13 @@ fn in_books(view: &View<CityView>, end: End<'_>) -> Vec<Depends> {
             continue;
         }
         let class = Class::numbered(account.key.class);
-        let of_a_shop = matches!(account.key.owner, Owner::Merchant(_))
-            && class.is_some_and(|class| backing.contains(&class) || owing.contains(&class));
+        let of_a_shop = match account.key.owner {
+            Owner::Merchant(shop) => {
+                let carried = class == Some(Class::ShopDue) && is_closed(view, shop);
+                !carried && class.is_some_and(|class| backing.contains(&class) || owing.contains(&class))
+            }
+            _ => false,
+        };
         let depends = match class {
             Some(Class::Purse) => &mut purses,
             _ if of_a_shop && state.last <= end.entry => &mut shops,

@@ -4,8 +4,9 @@ use ::store::{Error, Snapshot};
 use base::{Actor, Date, EntryNo, Instant, PostingNo};
 use ledger::{Account, State};
 use pen::{Failure, Recorded, Request};
+use rules::Purpose;
 
-use super::open::{self, Depends, End};
+use super::open::{self, Carried, Depends, End};
 use super::stays::{self, Stays};
 use super::store::{
     ANSWERS_BEFORE, AnswerRow, COUNT_LEFT, COUNT_REQUESTS, CountRow, LAST_REQUEST, LEFT, LeftRow,
@@ -74,6 +75,8 @@ pub struct Plan {
     pub answers: Vec<String>,
     /// What still depends on it: nothing goes while there is something.
     pub depends: Vec<Depends>,
+    /// What closed shops owe: it goes on from the closing.
+    pub carried: Vec<Carried>,
     ready: Ready,
 }
 
@@ -138,13 +141,19 @@ fn planned(
         now.stood_at(snapshot, before.as_ref(), last).map_err(stopped)?
     };
     let over = over(city, closing.until);
-    let stays = stays::find(snapshot, last, &mut |no| progress(Step::Counted(no)))?;
     let (entry, states) = (EntryNo(closing.entry), recount.states());
-    let depends = {
+    let cash = then.pack.purpose(Purpose::CASH).map_or(0, |purpose| purpose.number);
+    let at = (&accounts[..], states, cash);
+    let mut stays = stays::find(snapshot, last, at, &mut |no| progress(Step::Counted(no)))?;
+    let (depends, carried) = {
         let view = city.shared.read();
         let end = End { last, entry, over, states, giving: &then.directory.giving };
-        if begun { Vec::new() } else { open::find(snapshot, &view, end)? }
+        let depends = if begun { Vec::new() } else { open::find(snapshot, &view, end)? };
+        (depends, open::carried(&view, entry))
     };
+    for one in &carried {
+        stays.postings.extend(snapshot.entry(one.entry)?.map(|entry| entry.posting));
+    }
     let mut count = |sql, value: ::store::Value| {
         let row: Option<CountRow> = snapshot.one(sql, &[value])?;
         Ok::<u64, Error>(row.map_or(0, |row| row.count))
@@ -175,6 +184,7 @@ fn planned(
         requests,
         answers,
         depends,
+        carried,
         ready: Ready { accounts, states, memory, last_request, stays },
     })
 }

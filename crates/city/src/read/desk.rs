@@ -7,7 +7,7 @@ use ledger::{Books, Owner};
 use pen::Shared;
 use rules::{Campaign, Counts, GrantAt, Rate, Used};
 
-use super::town::{BudgetState, budget_state, payment_budget};
+use super::town::{BudgetState, budget_state, city_limit, payment_budget, rests_until};
 use crate::{CityView, Stats};
 
 /// How many points a burn has at most; then it goes by several days at once.
@@ -45,6 +45,8 @@ pub struct Desk {
     pub limits: AtLimit,
     /// The city's limit of this month and what is used of it.
     pub city_cap: Option<(i64, i64)>,
+    /// The day from which payments earn again, where that limit is reached.
+    pub rests_until: Option<Date>,
 }
 
 /// Reads the desk. Looks at all accounts, milliseconds in a large city: not on an async thread.
@@ -56,11 +58,9 @@ pub fn desk(shared: &Shared<CityView>, today: Date) -> Desk {
         let (points, beside) = points(&town.stats, &state, budget.from, today);
         Burn { from: budget.from, points, beside, state }
     });
-    let city_cap = town.pack.campaign_on(today).filter(|c| c.counts == Counts::Spend).and_then(|campaign| {
-        let meter = chart::city_meter(Meter::CityMonth, Month::of(today).0);
-        Some((campaign.city_month?.0, view.books.balance_of(&meter.key)))
-    });
-    Desk { burn, limits: at_limit(town, &view.books, today), city_cap }
+    let city_cap = city_limit(town, &view.books, today);
+    let limits = at_limit(town, &view.books, today);
+    Desk { burn, limits, city_cap, rests_until: rests_until(city_cap, today) }
 }
 
 /// What was left at the end of each day, worked back from what is left now; and what is missing then at the beginning.

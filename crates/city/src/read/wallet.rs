@@ -99,7 +99,7 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
     let purses = purses(view, books, holder, today.date);
     let total: i64 = purses.iter().map(|purse| purse.balance).sum();
     let cash = view.pack.purpose(Purpose::CASH)?.number;
-    let at_charge = earning_at_charge(&view.pack, &today, books, person);
+    let at_charge = earning_at_charge(&view.pack, &today, person, |account| books.balance_of(&account.key));
     let room = room_for_top_ups(rules.holding_limit.0 - total, at_charge.as_ref());
     Some(WalletNow {
         total,

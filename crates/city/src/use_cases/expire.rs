@@ -2,9 +2,10 @@
 //! doesn't pay anyway, and what was in it stays owed, under its own name, for the ordinance to decide. What is left of
 //! a coupon after its last day, be it in the middle of a month, goes back to the city and to its budget.
 
-use base::{Month, PersonId};
+use base::{Date, Month, PersonId};
 use economy::decide;
 use pen::Stop;
+use rules::Pack;
 
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
@@ -23,16 +24,14 @@ pub(super) fn expire(
     turn.forget_key(); // as for a sweep: asked once more, it finds what is past its date by then
     let pack = std::sync::Arc::clone(&city.pack);
     let date = city.today(turn.day).date;
-    let is_over = |purpose: u8, expires: Month| match pack.purpose_numbered(purpose) {
-        Some(purpose) => !purpose.pays_on(expires, date),
-        None => expires < Month::of(date),
-    };
     let (from, at_most) = (from as usize, at_most.max(1) as usize);
     let people = city.directory.holders();
     let mut next = people.len().min(from.saturating_add(LOOK_AT));
     let mut over: Vec<(PersonId, u8, Month, i64)> = Vec::new();
     'people: for (position, holder) in people[..next].iter().enumerate().skip(from) {
-        for (purpose, expires, account) in holder.purses().filter(|(no, expires, _)| is_over(*no, *expires)) {
+        for (purpose, expires, account) in
+            holder.purses().filter(|(no, expires, _)| is_over(&pack, (*no, *expires), date))
+        {
             let balance = turn.books().balance(account);
             if balance <= 0 {
                 continue;
@@ -55,4 +54,12 @@ pub(super) fn expire(
         city.post(turn, decision)?;
     }
     Ok(Reply::Batch { done, next: if more { u32::try_from(next).ok() } else { None } })
+}
+
+/// Whether a purse, by purpose and month, is past its date on a day.
+pub(crate) fn is_over(pack: &Pack, (purpose, expires): (u8, Month), date: Date) -> bool {
+    match pack.purpose_numbered(purpose) {
+        Some(purpose) => !purpose.pays_on(expires, date),
+        None => expires < Month::of(date),
+    }
 }

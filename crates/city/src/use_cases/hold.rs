@@ -103,8 +103,8 @@ impl Found {
         let payment = &self.payment;
         let purses = city.purses(&pack, turn, payment.person);
         let stands = city.claims_stand(&pack, turn, &today, payment, &self.ended)?;
-        let shop = city.directory.shop(payment.merchant).map(|(_, shop)| shop.state);
-        let closed = shop.is_none_or(|state| state == MerchantState::Closed);
+        let merchant = city.directory.shop(payment.merchant).map(|(_, shop)| shop);
+        let closed = merchant.is_none_or(|shop| shop.state == MerchantState::Closed);
         let mut claims = Vec::with_capacity(stands.len());
         for stands in stands {
             let guarantee = match stands {
@@ -117,6 +117,8 @@ impl Found {
             claims.push(HeldClaim { stands, guarantee, closed });
         }
         let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
+        let of_key = |key: &ledger::Key| turn.books().balance_of(key);
+        let here = merchant.map(|shop| city.coupons.here(&pack, &today, shop, payment.person, of_key));
         let decided = decision(&Held {
             no: self.no,
             payment,
@@ -127,6 +129,7 @@ impl Found {
             gift: city.directory.giving.stands(payment.person),
             claims: &claims,
             payable: balance(chart::payable(payment.merchant)),
+            sale: here.and_then(|here| here.sale),
             date: today.date,
         })?;
         city.post(turn, decided)

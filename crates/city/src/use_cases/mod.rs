@@ -50,9 +50,10 @@ use economy::Facts;
 use pen::Stop;
 
 pub(crate) use coupons::LONGEST;
+pub(crate) use expire::is_over;
 pub(crate) use pay::earning;
 pub use settle::next as settle_case;
-pub(crate) use top_up::earning_at_charge;
+pub(crate) use top_up::{earning_at_charge, limits_of_top_ups};
 
 use crate::memory::{CityMemory, CityTurn};
 use crate::{BringPack, Command, OnCoupons, OnPayouts, OnPeople, OnTills, Reply};

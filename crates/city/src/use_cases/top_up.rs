@@ -6,7 +6,6 @@ use base::PersonId;
 use economy::chart;
 use economy::decide::{Earning, Limits, Room, TopUpCase, top_up as decide_top_up};
 use economy::{Class, Meter};
-use ledger::Books;
 use pen::Stop;
 use rules::{Counts, Pack, Purpose};
 
@@ -32,25 +31,24 @@ pub(super) fn top_up(
         cash: CityMemory::purpose(&pack, Purpose::CASH)?,
         reward: CityMemory::purpose(&pack, Purpose::REWARD)?,
         rules: CityMemory::card_rules(&pack, &today)?,
-        earning: earning_at_charge(&pack, &today, turn.books(), person),
-        limits: limits_of_top_ups(&pack, &today, turn, person),
+        earning: earning_at_charge(&pack, &today, person, |account| turn.books().balance_of(&account.key)),
+        limits: limits_of_top_ups(&pack, &today, person, |account| turn.books().balance_of(&account.key)),
         date: today.date,
     };
     let decision = decide_top_up(&case)?;
     city.post(turn, decision)
 }
 
-/// What topping up earns at once, that day.
+/// What topping up earns at once, that day. `used`: what an account stands at.
 pub(crate) fn earning_at_charge<'a>(
     pack: &'a Pack,
     today: &Today,
-    books: &Books,
     person: PersonId,
+    used: impl Fn(ledger::Account) -> i64,
 ) -> Option<Earning<'a>> {
     let campaign = &pack.campaigns[today.campaign?];
     let (grant, budget) = today.charge?;
     let metered = campaign.counts == Counts::Spend;
-    let used = |account: ledger::Account| books.balance_of(&account.key);
     let month = Room {
         limit: campaign.person_month.map(|w| w.0),
         used: used(chart::meter(Meter::ChargeMonth, person, today.month.0)),
@@ -66,8 +64,13 @@ pub(crate) fn earning_at_charge<'a>(
     })
 }
 
-/// Where the campaign counts top-ups, they are what is limited.
-fn limits_of_top_ups(pack: &Pack, today: &Today, turn: &CityTurn<'_>, person: PersonId) -> Option<Limits> {
+/// Where the campaign counts top-ups, they are what is limited. `used`: what an account stands at.
+pub(crate) fn limits_of_top_ups(
+    pack: &Pack,
+    today: &Today,
+    person: PersonId,
+    used: impl Fn(ledger::Account) -> i64,
+) -> Option<Limits> {
     let campaign = &pack.campaigns[today.campaign?];
     if campaign.counts != Counts::TopUps {
         return None;
@@ -75,12 +78,12 @@ fn limits_of_top_ups(pack: &Pack, today: &Today, turn: &CityTurn<'_>, person: Pe
     let year = u32::from(today.month.year().unsigned_abs());
     let room = |limit: Option<base::Won>, meter: ledger::Account| Room {
         limit: limit.map(|w| w.0),
-        used: turn.books().balance_of(&meter.key),
+        used: used(meter),
     };
     let last = pack.campaign_on(today.month.before().last_day()).and_then(|before| {
         let limit = before.person_month?;
         let meter = chart::meter(Meter::TopUpMonth, person, today.month.before().0);
-        Some(rules::Used { limit, used: base::Won(turn.books().balance_of(&meter.key)) })
+        Some(rules::Used { limit, used: base::Won(used(meter)) })
     });
     Some(Limits {
         month: room(campaign.person_limit(last), chart::meter(Meter::TopUpMonth, person, today.month.0)),

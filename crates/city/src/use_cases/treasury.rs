@@ -17,10 +17,8 @@ pub(super) fn transfer(
 ) -> Result<Reply, Stop> {
     let due = turn.books().balance_of(&chart::scheme(Class::TreasuryDue).key);
     let amount = amount.unwrap_or(due);
-    if amount <= 0 || amount > due {
-        return Err(Refusal::new("treasury.nothing-due").into());
-    }
-    city.post(turn, decide::treasury(amount))
+    let decision = decide::transfer(amount, due)?;
+    city.post(turn, decision)
 }
 
 pub(super) fn vote(

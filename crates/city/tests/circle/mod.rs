@@ -195,16 +195,16 @@ pub struct Packed {
 
 /// Seals what stands in the database now, closes March and April, and exports both.
 pub fn packed(told: &Told) -> Packed {
-    packed_to(told, &[date(2021, 3, 31), date(2021, 4, 30)])
+    packed_to(&told.city, &[date(2021, 3, 31), date(2021, 4, 30)])
 }
 
 /// The same of March alone.
 pub fn march(told: &Told) -> Packed {
-    packed_to(told, &[date(2021, 3, 31)])
+    packed_to(&told.city, &[date(2021, 3, 31)])
 }
 
-fn packed_to(told: &Told, ends: &[base::Date]) -> Packed {
-    let city = &told.city;
+/// The same of any city, by the ends of its periods.
+pub fn packed_to(city: &TestCity, ends: &[base::Date]) -> Packed {
     let folder = city.folder.path().join("seal");
     let readers = Readers::open(&city.target, 1).unwrap();
     let sealing = Sealing::open(&folder, secret(), "card.example.kr/log", readers.clone()).unwrap();
@@ -216,7 +216,7 @@ fn packed_to(told: &Told, ends: &[base::Date]) -> Packed {
         (view.town.vault.clone(), view.town.pack.clone())
     };
     for until in ends {
-        let period = Period { until: *until, today: date(2021, 5, 3) };
+        let period = Period { until: *until, today: city.zone.date(city.now()) };
         readers
             .read(|snapshot| {
                 close(snapshot, &folder, &secret(), &key, period, false, &mut |_| ())
@@ -249,9 +249,14 @@ impl Packed {
 
     /// A copy of the first pack, for a test to spoil.
     pub fn copy(&self) -> (TempDir, PathBuf) {
+        self.copy_of(0)
+    }
+
+    /// The same of another.
+    pub fn copy_of(&self, at: usize) -> (TempDir, PathBuf) {
         let copy = TempDir::new();
         let to = copy.path().join("pack");
-        copied(&self.packs[0], &to);
+        copied(&self.packs[at], &to);
         (copy, to)
     }
 

@@ -75,11 +75,16 @@ impl TestCity {
 
     /// The same, by another way to the place.
     pub fn through(target: Target, place: Place) -> TestCity {
+        TestCity::under(target, place, pack())
+    }
+
+    /// The same, under other rules.
+    pub fn under(target: Target, place: Place, pack: Kept) -> TestCity {
         let zone = Zone::named("Asia/Seoul").unwrap();
         let clock = Arc::new(HandClock::at(zone.instant(date(2021, 2, 23), 9, 0)));
         let folder = TempDir::new();
-        let Started { pen, checkpoints, report } =
-            prepare(opening(target.clone(), folder.path(), clock.clone(), 1)).unwrap();
+        let wish = Opening { pack, ..opening(target.clone(), folder.path(), clock.clone(), 1) };
+        let Started { pen, checkpoints, report } = prepare(wish).unwrap();
         let checkpoints = Some(checkpoints);
         TestCity { pen, clock, target, place, folder, zone, report, checkpoints, keys: 0 }
     }

@@ -8,6 +8,7 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
+use super::coupons::{SaleHere, stamp, stamp_legs};
 use super::giving::{self, Standing};
 use super::pay::{PayCase, decide, meter_legs, meters_back, spending_back};
 use super::prepay::{ClaimStands, release as release_guarantee};
@@ -37,6 +38,9 @@ pub struct Held<'a> {
     pub claims: &'a [HeldClaim<'a>],
     /// What the shop has not been paid out yet.
     pub payable: i64,
+    /// The sale of the day, where the shop takes part in it: it takes nothing off what was reserved, but a stamp is given for
+    /// what is taken, on the day it is.
+    pub sale: Option<SaleHere<'a>>,
     /// The city's day.
     pub date: Date,
 }
@@ -154,13 +158,10 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     payment.cashback.earned = earned;
     payment.cashback.left = cashback.left.map(|left| left + (cashback.earned - earned));
     payment.cashback.reward = reward;
-    // What goes back into a purse that has expired meanwhile can't be spent.
-    let month = Month::of(held.date);
-    let back = whole.legs.iter().zip(&taken).filter(|((_, expires, _), _)| Month(*expires) >= month);
-    let back = back.map(|((purpose, _, amount), taken)| (*purpose, amount - taken));
-    let back = back.chain(into_purses.iter().map(|(purpose, _, amount)| (*purpose, *amount)));
-    payment.after = by_purpose(held.purses, month, back.chain([(held.reward.number, reward)]));
+    payment.after = left_after(held, &taken, &into_purses, reward);
     payment.balance = payment.after.iter().map(|(_, amount)| amount).sum();
+    payment.stamp = held.sale.as_ref().and_then(|here| stamp(now, here, held.date));
+    stamp_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, held.gift, held.reward);
     Ok(Decision {
         kind: "capture",
@@ -170,6 +171,15 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
         guards: Vec::new(),
         facts: Facts::Capture { authorisation: held.no.0, payment },
     })
+}
+
+/// What is in the purses after a capture, by purpose. What goes back into one that has expired meanwhile can't be spent.
+fn left_after(held: &Held<'_>, taken: &[i64], into_purses: &[PurseLeg], reward: i64) -> Vec<(u8, i64)> {
+    let (month, legs) = (Month::of(held.date), &held.payment.legs);
+    let back = legs.iter().zip(taken).filter(|((_, expires, _), _)| Month(*expires) >= month);
+    let back = back.map(|((purpose, _, amount), taken)| (*purpose, amount - taken));
+    let back = back.chain(into_purses.iter().map(|(purpose, _, amount)| (*purpose, *amount)));
+    by_purpose(held.purses, month, back.chain([(held.reward.number, reward)]))
 }
 
 /// Gives all of it back: the shop lets it go, or its days are over. Refusal: `hold.ended`.

@@ -41,7 +41,7 @@ pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
 pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
-pub use treasury::{dispose, expire, treasury, vote};
+pub use treasury::{dispose, expire, transfer, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
 use ledger::Account;

@@ -1,10 +1,9 @@
 //! Money and authority from outside the card: the city's transfer, a council's vote, a purse's end.
 //!
-//! These refuse nothing: who may say so is the use case's question, and the books refuse what can't be (a purse
-//! that holds less). An amount of zero or less gives a posting without
-//! legs, which the books refuse too.
+//! Who may say so is the use case's question, and the books refuse what can't be (a purse that holds less). An amount of
+//! zero or less gives a posting without legs, which the books refuse too.
 
-use base::{Date, Month, PersonId};
+use base::{Date, Month, PersonId, Refusal};
 
 use super::{Decision, Moves};
 use crate::facts::{Disposed, Facts};
@@ -15,6 +14,14 @@ pub fn treasury(amount: i64) -> Decision {
     let mut moves = Moves::default();
     moves.add(chart::scheme(Class::BankTrust), chart::scheme(Class::TreasuryDue), amount);
     decided("treasury", amount, moves, Facts::Treasury { amount })
+}
+
+/// The same, where `due` is owed: all of it or less. Refusal: `treasury.nothing-due`.
+pub fn transfer(amount: i64, due: i64) -> Result<Decision, Refusal> {
+    if amount <= 0 || amount > due {
+        return Err(Refusal::new("treasury.nothing-due"));
+    }
+    Ok(treasury(amount))
 }
 
 /// The council votes authority for a budget, by its id in the pack. No money moves.

@@ -248,15 +248,6 @@ impl Town {
         let id = shop(name);
         let merchant = self.shops.iter().find(|s| s.id == id).unwrap();
         let care = [self.purpose("care").number];
-        let sale = self.pack.coupons.sale_on(self.day).filter(|_| self.joined).map(|sale| SaleHere {
-            sale,
-            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
-            given: self.used(Meter::Sale, JO, u32::from(sale.number)),
-            stamps: StampsHere {
-                have: self.used(Meter::Stamp, JO, u32::from(sale.number)),
-                today: self.stamped,
-            },
-        });
         let named: &[u8] = if name == "carers" && self.named { &care } else { &[] };
         let trade = &self.pack.city.trades[usize::from(merchant.trade)];
         let open = self.open_claims(id);
@@ -274,9 +265,22 @@ impl Town {
             date: self.day,
             order: None,
             helper: None,
-            coupons: CouponsHere { named, eligible: None, sale },
+            coupons: CouponsHere { named, eligible: None, sale: self.sale() },
             gift: self.stands(),
             unasked: self.unasked,
+        })
+    }
+
+    /// The sale of the day, where the shop takes part in it.
+    fn sale(&self) -> Option<SaleHere<'_>> {
+        self.pack.coupons.sale_on(self.day).filter(|_| self.joined).map(|sale| SaleHere {
+            sale,
+            budget_left: self.balance(&chart::budget(Class::BudgetLeft, &sale.budget)),
+            given: self.used(Meter::Sale, JO, u32::from(sale.number)),
+            stamps: StampsHere {
+                have: self.used(Meter::Stamp, JO, u32::from(sale.number)),
+                today: self.stamped,
+            },
         })
     }
 
@@ -309,6 +313,7 @@ impl Town {
             reward: self.purpose(Purpose::REWARD),
             purses: &self.purses(JO),
             gift: self.stands(),
+            sale: self.sale(),
             date: self.day,
         })
     }

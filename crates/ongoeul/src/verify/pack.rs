@@ -27,10 +27,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     println!("period    {} to {}", audited.closing.from, audited.closing.until);
     println!("postings  {:>14}: every balance counted again, every row what was sealed", audited.postings);
     println!("payments  {:>14}: every cashback decided again", audited.payments);
-    println!(
-        "decided   {:>14}: payments, refunds, gifts, coupons, prepayments, payouts decided again to the leg",
-        audited.decided
-    );
+    println!("decided   {:>14}: each posting's legs are what the rules of its day give", audited.decided);
+    for left in &audited.undecided {
+        println!("not again {:>14}: {}: {}", left.count, left.kind, left.why);
+    }
     match audited.banked {
         Some(bank) => println!(
             "bank      {:>14}: payments of {} payout files, each what was posted; {} ends, each in one of {} answers",
@@ -40,6 +40,11 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     }
     println!("statements {:>13}: each what the books give", audited.statements);
     println!("owed      {:>14} won, backed by {} won", audited.closing.owed, audited.closing.backing);
-    println!("the period is right");
+    match audited.undecided.iter().map(|left| left.count).sum::<u64>() {
+        0 => println!("the period is right"),
+        left => {
+            println!("the period is right, as far as it was decided again: {left} postings were only counted")
+        }
+    }
     Ok(())
 }

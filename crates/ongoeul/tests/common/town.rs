@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base::{
-    Actor, CardId, Client, Entropy, MerchantId, PersonId, Role, Seeded, SystemClock, SystemEntropy, Won,
+    Actor, CardId, Client, Entropy, Instant, MerchantId, PersonId, Role, Seeded, SystemClock, SystemEntropy,
+    Won,
 };
+use city::clock::HandClock;
 use city::open::{CantOpen, City, Opening};
 use city::pack::{Kept, read_folder};
 use city::{Command, NewCard, NewMerchant, NewPerson, Reply, tokens};
@@ -63,12 +65,26 @@ impl Town {
     /// Makes the city in a database of PostgreSQL, or on SQLite.
     pub fn in_database(database: Option<Database>) -> Town {
         let dir = TempDir::new();
-        let target = match &database {
-            Some(database) => Target::Postgres(database.url().to_owned()),
-            None => Target::Sqlite(dir.path().join("city.sqlite")),
-        };
+        let target = target(database.as_ref(), &dir);
+        Town::founded((dir, target), database)
+    }
+
+    /// Makes a city that began at an instant, and in which this has happened since.
+    pub fn with_past(engine: Engine, begin: Instant, past: impl FnOnce(&City, &HandClock)) -> Town {
+        let database = (engine == Engine::Postgres).then(|| testkit::postgres().database());
+        let dir = TempDir::new();
+        let target = target(database.as_ref(), &dir);
+        let clock = Arc::new(HandClock::at(begin));
+        let city = open_by(clock.clone(), &target, dir.path(), &dir.path().join("access.sqlite")).unwrap();
+        past(&city, &clock);
+        city.close().unwrap();
+        Town::founded((dir, target), database)
+    }
+
+    /// People and shops of today, with their tokens.
+    fn founded((dir, target): (TempDir, Target), database: Option<Database>) -> Town {
         let config = dir.path().join("ongoeul.toml");
-        let city = open(&target, dir.path(), &dir.path().join("access.sqlite")).unwrap();
+        let city = alone(&target, dir.path(), &dir.path().join("access.sqlite"));
         let mut founder = Founder { city: &city, entropy: Seeded::new(7) };
         founder.ask(Command::Vote { budget: "cashback-2024".into(), amount: 1_000_000_000 });
         let citizens = (0..CITIZENS).map(|_| founder.citizen()).collect();
@@ -87,11 +103,7 @@ impl Town {
     /// Opens it in this process, once the one before is gone for the database too. As on another machine: that one has
     /// an access ledger of its own.
     pub fn open(&self) -> City {
-        let access = self.dir.path().join("elsewhere.sqlite");
-        wait_for("the leader lock", LOCK, || match open(&self.target, self.dir.path(), &access) {
-            Err(CantOpen::Store(store::Error::LeaderAlive)) => None,
-            opened => Some(opened.unwrap()),
-        })
+        alone(&self.target, self.dir.path(), &self.dir.path().join("elsewhere.sqlite"))
     }
 
     /// Something small that another writer commits.
@@ -147,7 +159,27 @@ impl Town {
     }
 }
 
-fn open(target: &Target, dir: &Path, access: &Path) -> Result<City, CantOpen> {
+fn target(database: Option<&Database>, dir: &TempDir) -> Target {
+    match database {
+        Some(database) => Target::Postgres(database.url().to_owned()),
+        None => Target::Sqlite(dir.path().join("city.sqlite")),
+    }
+}
+
+/// Opens it now, once the one before is gone for the database too.
+fn alone(target: &Target, dir: &Path, access: &Path) -> City {
+    wait_for("the leader lock", LOCK, || match open_by(Arc::new(SystemClock), target, dir, access) {
+        Err(CantOpen::Store(store::Error::LeaderAlive)) => None,
+        opened => Some(opened.unwrap()),
+    })
+}
+
+fn open_by(
+    clock: Arc<dyn base::Clock>,
+    target: &Target,
+    dir: &Path,
+    access: &Path,
+) -> Result<City, CantOpen> {
     City::open(Opening {
         target: target.clone(),
         checkpoints: dir.join("checkpoints"),
@@ -155,7 +187,7 @@ fn open(target: &Target, dir: &Path, access: &Path) -> Result<City, CantOpen> {
         pack: Kept { files: read_folder(&pack_folder()).unwrap(), scale: (1, 1) },
         pin_key: [0xab; 32],
         masters: vault::Masters::new([vault::MasterKey::new([0xab; 32])]).unwrap(),
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Box::new(SystemEntropy::new().unwrap()),
         nonces: Box::new(SystemEntropy::new().unwrap()),
         options: Options::default(),

@@ -13,12 +13,19 @@ use super::texts::Tongue;
 pub struct AlikeSide {
     /// Name.
     pub name: String,
-    /// Born, neighbourhood and telephone.
+    /// Neighbourhood and telephone.
     pub about: String,
     /// The day of birth, if told.
     pub born: Option<Date>,
     /// Their records.
     pub href: String,
+}
+
+impl AlikeSide {
+    /// The day of birth in words; nothing if it was not told.
+    pub fn born(&self, t: &Tongue) -> String {
+        self.born.map(|day| t.full_day(day)).unwrap_or_default()
+    }
 }
 
 /// Two records that may be of one person.

@@ -286,9 +286,16 @@ pub struct Budget {
     pub runs_out: Option<Date>,
     /// The day it is meant to last to.
     pub until: Date,
+    /// Nothing is given of it just now, or was lately: there is no pace to say more by.
+    pub rests: bool,
 }
 
 impl Budget {
+    /// None at all, of a day that nothing is voted for.
+    pub fn none(today: Date) -> Budget {
+        Budget { total: Won::ZERO, used: Won::ZERO, runs_out: None, until: today, rests: false }
+    }
+
     /// Given out, of 1,000.
     pub fn thousandths(&self) -> u32 {
         if self.total.0 <= 0 {
@@ -438,8 +445,7 @@ mod tests {
 
     #[test]
     fn a_budget_says_how_much_is_gone() {
-        let mut budget =
-            Budget { total: Won(1_000), used: Won(573), runs_out: None, until: date(2021, 3, 31) };
+        let mut budget = Budget { total: Won(1_000), used: Won(573), ..Budget::none(date(2021, 3, 31)) };
         assert_eq!((budget.percent(), budget.left()), (57, Won(427)));
         budget.used = Won(1_000);
         assert!(budget.is_gone());

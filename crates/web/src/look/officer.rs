@@ -52,6 +52,10 @@ pub struct DeskPage {
     pub burn: Burn,
     /// Cashback a day, over the last two weeks.
     pub daily: Won,
+    /// The days that is taken from: fewer in a young budget.
+    pub over: i32,
+    /// The day from which payments earn again, where the city's limit of the month is reached.
+    pub rests_until: Option<Date>,
     /// The city's monthly limit and what is used of it; `None` where there is none.
     pub city_cap: Option<Budget>,
     /// People who used up their limit this month.

@@ -131,6 +131,8 @@ pub struct LinkLine {
     pub name: String,
     /// Born, neighbourhood, telephone.
     pub about: String,
+    /// Where a clerk finds it; nothing on a person's own page.
+    pub href: String,
     /// It is linked to this very record, so the link can be taken back here.
     pub direct: bool,
     /// Key of taking the link back.

@@ -32,6 +32,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_poster", shown(&s::shop_poster(lang))),
         ("desk", shown(&s::desk(lang))),
         ("desk_wrong", shown(&s::desk_wrong(lang))),
+        ("desk_resting", shown(&s::desk_resting(lang))),
+        ("desk_quiet", shown(&s::desk_quiet(lang))),
         ("rehearsal", shown(&s::rehearsal(lang))),
         ("rehearsal_running", shown(&s::rehearsal_running(lang))),
         ("books", shown(&s::books(lang))),

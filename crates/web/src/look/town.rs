@@ -1,7 +1,7 @@
 //! The public town at work.
 
 use askama::Template;
-use base::Won;
+use base::{Date, Won};
 
 use super::chart::{BarChart, Budget, TileMap};
 use super::page::{Page, TourStep};
@@ -40,6 +40,8 @@ pub struct TownPage {
     pub gifts: (Won, usize),
     /// This period's cashback budget.
     pub budget: Budget,
+    /// The day from which payments earn again, where the city's limit of the month is reached.
+    pub rests_until: Option<Date>,
     /// The rate, in basis points.
     pub rate: i64,
     /// A person's monthly limit.

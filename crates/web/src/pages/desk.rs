@@ -85,19 +85,21 @@ async fn desk_page(
         Ok(read) => read,
         Err(error) => return visit.refuse(store::Error::other(error), "/desk"),
     };
-    let (budget, burn) = burnt(&desk, today);
+    let (mut budget, burn) = burnt(&desk, today);
+    budget.rests |= desk.rests_until.is_some();
     let (campaigns, other_campaigns) = campaigns(&pack, t);
     let page = DeskPage {
         t,
         page: visit.page(),
         budget,
         daily: burn.daily,
+        over: desk.burn.as_ref().map_or(0, |burn| burn.state.over),
+        rests_until: desk.rests_until,
         burn,
         city_cap: desk.city_cap.map(|(total, used)| Budget {
             total: Won(total),
             used: Won(used),
-            runs_out: None,
-            until: today.last_of_month(),
+            ..Budget::none(today.last_of_month())
         }),
         at_limit: desk.limits.at_limit,
         payers: desk.limits.earners,
@@ -112,13 +114,13 @@ async fn desk_page(
 /// The budget as a bar and as a line.
 fn burnt(desk: &Desk, today: Date) -> (Budget, Burn) {
     let Some(burn) = &desk.burn else {
-        let none = Budget { total: Won::ZERO, used: Won::ZERO, runs_out: None, until: today };
-        return (none, line(Won::ZERO, Vec::new(), (today, today)));
+        return (Budget::none(today), line(Won::ZERO, Vec::new(), (today, today)));
     };
     let state = &burn.state;
     let total = Won(state.total);
     let points = burn.points.iter().map(|(day, left)| BurnPoint { day: *day, left: Won(*left) }).collect();
-    let budget = Budget { total, used: Won(state.used), runs_out: state.runs_out, until: state.until };
+    let (runs_out, until) = (state.runs_out, state.until);
+    let budget = Budget { total, used: Won(state.used), runs_out, until, rests: state.daily <= 0 };
     let drawn = line(total, points, (burn.from, state.until.max(today)));
     let (daily, beside) = (Won(state.daily), Won(burn.beside.max(0)));
     (budget, Burn { runs_out: state.runs_out, daily, beside, ..drawn })

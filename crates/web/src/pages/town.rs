@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use base::{Lang, Won};
-use city::read::town::{budget_state, payment_budget};
+use base::{Date, Lang, Won};
+use city::read::town::{budget_state, city_limit, payment_budget, rests_until};
 use city::{CityView, Day};
 use rules::GrantAt;
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ async fn town(visit: Visit) -> Response {
         let hour = city.zone.hour(now);
         let day = city.stats.day(city.zone.day_number(now));
         let t = visit.t;
+        let rests = rests_until(city_limit(city, &view.books, today), today);
         let budget = payment_budget(city, today).map(|budget| {
             let state = budget_state(city, &view.books, budget, today);
             Budget {
@@ -37,6 +38,7 @@ async fn town(visit: Visit) -> Response {
                 used: Won(state.used),
                 runs_out: state.runs_out,
                 until: state.until,
+                rests: state.daily <= 0 || rests.is_some(),
             }
         });
         let campaign = city.pack.campaign_on(today);
@@ -50,12 +52,8 @@ async fn town(visit: Visit) -> Response {
             hour_count: day.hours[usize::from(hour)].count,
             map: TileMap { tiles: tiles(city, &day, t.lang) },
             gifts: gifts(city),
-            budget: budget.unwrap_or(Budget {
-                total: Won::ZERO,
-                used: Won::ZERO,
-                runs_out: None,
-                until: today,
-            }),
+            budget: budget.unwrap_or_else(|| Budget::none(today)),
+            rests_until: rests,
             rate,
             person_limit: campaign.and_then(|c| c.person_month).unwrap_or(Won::ZERO),
             by_hour: hours(&day, hour, t),
@@ -74,6 +72,7 @@ async fn town(visit: Visit) -> Response {
         map: page.map,
         gifts: page.gifts,
         budget: page.budget,
+        rests_until: page.rests_until,
         rate: page.rate,
         person_limit: page.person_limit,
         by_hour: page.by_hour,
@@ -94,6 +93,7 @@ struct TownFill {
     map: TileMap,
     gifts: (Won, usize),
     budget: Budget,
+    rests_until: Option<Date>,
     rate: i64,
     person_limit: Won,
     by_hour: BarChart,

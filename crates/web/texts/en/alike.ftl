@@ -6,7 +6,7 @@ pairs-some = { $count ->
    *[other] { $count } pairs of records may be of one person
 }
 pairs-none = No records to compare
-pairs-what = Somebody taken in in one neighbourhood looks like a record of another. That neighbourhood’s window doesn’t know of any record elsewhere. If they are one person, link the two: both records stay, and can be parted again.
+pairs-what = A record of another neighbourhood is like that of somebody newly taken in. A neighbourhood’s window doesn’t see records elsewhere, so they are compared here. Linked, both records stay, and can be parted again.
 pairs-empty = No records to compare.
 pairs-empty-how = When somebody new at a window seems to be known in another neighbourhood, both show here.
 pairs-since = Waiting since { $time }

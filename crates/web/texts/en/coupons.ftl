@@ -200,9 +200,9 @@ why-discount = the city pays what is taken off
 why-discount-back = what was taken off goes back to the city
 why-coupon = a coupon from the city
 why-coupon-back = after its last day, back to the budget
-meter-coupon = coupon
-meter-sale = sale
-meter-release = release
+meter-coupon = coupons for one person
+meter-sale = discounts of the sale
+meter-release = coupons let out in parts
 
 summary-coupon = A coupon of { $amount } was given; the city owes so much more.
 summary-claim = A coupon of { $amount } was let out.

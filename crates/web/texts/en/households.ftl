@@ -7,7 +7,10 @@ household-size = { $count ->
     [one] Lives alone
    *[other] { $count } people live together
 }
-household-size-said = { $count } people are said to live together
+household-size-said = { $count ->
+    [one] Is said to live alone
+   *[other] { $count } people are said to live together
+}
 household-counts-members = “{ $other }” was said as well; those written down one by one count.
 household-counts-paper = { $other } are written down one by one. A paper seen after that is newer, so it counts.
 household-elsewhere = { $count } more whom this window may not see
@@ -67,3 +70,13 @@ refusal-household-unknown = There is no such household
 refusal-many-most = Too many at once
     .why = Up to { $most } people are written down at once, so that nothing else has to wait.
     .remedy = Divide the list and write down one part after the other.
+
+refusal-household-member-already = They belong to this household already
+    .why = They have been in it since { $day }.
+    .remedy = If the dates differ, enter first when they left.
+refusal-household-in-another = They belong to another household
+    .why = They have been there since { $day }. Nobody is in two households at once.
+    .remedy = Enter first when they left it.
+refusal-household-not-member = They don’t belong to this household
+    .why = On { $day } they are not in it.
+    .remedy = Check the date and the household.

@@ -89,3 +89,16 @@ access-organisation = Organisation
 access-organisation-hint = Only for the role of somebody who speaks for one.
 access-no-organisation = No organisation
 api-tag-organisations = Organisations and businesses
+
+refusal-organisation-closed = It isn’t there on that day
+    .why = On { $day } this organisation hasn’t begun or has closed.
+    .remedy = Change the date or choose another one.
+refusal-organisation-member-kind = They can’t join this organisation
+    .why = Firms and organisations join associations only. All others have people.
+    .remedy = Choose an association, or a person.
+refusal-organisation-member-already = They belong to it already
+    .why = They have belonged to it since { $day }.
+    .remedy = If the dates differ, enter first when they left.
+refusal-organisation-not-member = They don’t belong to this organisation
+    .why = On { $day } they are not in it.
+    .remedy = Check the date and the organisation.

@@ -222,8 +222,8 @@ board-offers-list = { $count ->
   }
 board-offers-how = Once one does, it stands here.
 desk-prepaid-title = Guarantee for prepayments
-desk-prepaid-claimed = { $amount } is to be claimed from closed shops.
-desk-prepaid-none = The guarantee has not been needed.
+desk-prepaid-claimed = { $amount } is to be claimed from closed shops
+desk-prepaid-none = The guarantee has not been needed
 desk-prepaid-unscaled = Prepayments are as they were announced even in a small-scale city, so what stands behind them isn’t scaled down.
 desk-prepaid-burn = Of the guarantee of { $voted }, { $reserved } stands behind what shops got ahead, and { $free } is left.
 desk-prepaid-meter = Guarantee reserved or spent

@@ -73,6 +73,10 @@ float-how-what = Each night all accounts are added up and signed. A signed state
 float-signed = See the signed statement
 float-none = There is no statement yet
 float-none-how = The first one appears here when the day changes.
+float-earlier-all = { $count ->
+    [one] The one day
+   *[other] The { $count } days
+}
 float-earlier = Earlier statements
 
 receipt-file-title = Receipt file

@@ -1,10 +1,16 @@
 # 함께 사는 사람
 household-title = 함께 사는 사람
 household-me = 나
-household-none = 적어 둔 집이 없어요
+household-none = 함께 사는 분을 아직 적지 않았어요
 household-none-how = 창구에서 누구와 사는지 말씀하시면 여기에 남아요.
-household-size = { $count }명이 함께 살아요
-household-size-said = { $count }명이 함께 산다고 알고 있어요
+household-size = { $count ->
+        [1] 혼자 살아요
+       *[other] { $count }명이 함께 살아요
+    }
+household-size-said = { $count ->
+        [1] 혼자 산다고 알고 있어요
+       *[other] { $count }명이 함께 산다고 알고 있어요
+    }
 household-counts-members = ‘{ $other }명’이라고 적은 것도 있지만, 한 명씩 적은 이쪽을 써요.
 household-counts-paper = 한 명씩 적은 것은 { $other }명이에요. 그 뒤에 본 서류가 더 새로워서 서류를 써요.
 household-elsewhere = 이 창구에서 볼 수 없는 사람 { $count }명
@@ -64,3 +70,13 @@ refusal-household-unknown = 그런 집이 없어요
 refusal-many-most = 한 번에 적기에는 너무 많아요
     .why = 한 번에 { $most }명까지 적어요. 그동안 다른 일이 기다리기 때문이에요.
     .remedy = 목록을 나누어 차례로 적어 주세요.
+
+refusal-household-member-already = 이미 이 집의 식구예요
+    .why = { $day }부터 식구로 적혀 있어요.
+    .remedy = 날짜가 다르면 먼저 나간 날을 적어 주세요.
+refusal-household-in-another = 다른 집의 식구로 적혀 있어요
+    .why = { $day }부터 다른 집에 있어요. 한 사람은 한 집에만 있을 수 있어요.
+    .remedy = 그 집에서 나간 날을 먼저 적어 주세요.
+refusal-household-not-member = 이 집의 식구가 아니에요
+    .why = { $day }에는 이 집에 적혀 있지 않아요.
+    .remedy = 날짜와 집을 다시 봐 주세요.

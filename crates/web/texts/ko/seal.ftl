@@ -71,6 +71,7 @@ float-signed = 서명된 명세 보기
 float-none = 아직 명세가 없어요
 float-none-how = 날이 바뀌면 첫 명세가 여기에 나와요.
 float-earlier = 지난 명세
+float-earlier-all = { $count }일치 보기
 
 receipt-file-title = 영수증 파일
 receipt-file-what = 이 거래가 봉인된 장부에 있다는 것을 누구에게나 보여 줄 수 있어요. 보여 줄 파일에는 가게·금액·시각만 들어 있어요.

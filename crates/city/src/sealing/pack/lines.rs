@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use base::{EntryNo, Instant, PostingNo};
+use base::{EntryNo, Instant, PersonId, PostingNo};
+use economy::Facts;
 use ledger::{Account, AccountNo, ClassNo, EntryRow, Key, PostingRow, Side, State, UnitNo};
 use serde::{Deserialize, Serialize};
 
@@ -188,8 +189,23 @@ pub(super) struct ShopLine {
     pub sales: Option<i64>,
 }
 
-/// What of a posting says which earlier one it continues or reverses.
+/// What of a posting says which earlier one it continues or reverses, and who withdraws by it.
 #[derive(Debug, Deserialize)]
 pub(super) struct LinkLine {
     pub reverses: u64,
+    kind: String,
+    facts: String,
+}
+
+impl LinkLine {
+    /// Who withdraws what is left, if it is a withdrawal.
+    pub fn withdraws(&self) -> Option<PersonId> {
+        if self.kind != "withdraw" {
+            return None;
+        }
+        match Facts::read(&self.facts) {
+            Ok(Facts::Withdraw(withdrawal)) => Some(withdrawal.person),
+            _ => None,
+        }
+    }
 }

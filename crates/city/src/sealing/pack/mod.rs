@@ -13,14 +13,17 @@ mod bank;
 mod dispose;
 mod lines;
 mod read;
+mod refers;
 mod ruled;
 mod write;
 
+pub(crate) use refers::Refers;
 pub(crate) use ruled::payouts_named;
 
 pub use bank::{Banked, NotBanked, Opened, payees};
 pub use dispose::{Disposable, disposable, dispose};
 pub use read::{Audited, NotAudited, audit};
+pub use ruled::Undecided;
 pub use write::{CantExport, Exported, Source, export};
 
 /// The form of the folder.

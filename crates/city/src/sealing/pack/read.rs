@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::bank::{self, Banked, NotBanked};
 use super::lines::{AccountLine, LinkLine, Manifest, PostingLine, StateLine};
-use super::ruled::Ruled;
+use super::ruled::{Ruled, Undecided};
 use super::{
     ACCOUNTS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST, STATES,
 };
@@ -37,8 +37,10 @@ pub struct Audited {
     pub postings: u64,
     /// Payments whose cashback was decided again.
     pub payments: i64,
-    /// Postings decided again, to the leg: payments, refunds, gifts, coupons, prepayments, settlements.
+    /// Postings decided again, to the leg.
     pub decided: u64,
+    /// All others, with the reason: their legs are counted, and nothing is said of whether the rules give them.
+    pub undecided: Vec<Undecided>,
     /// What was held against the bank's files; `None` where the pack has none.
     pub banked: Option<Banked>,
     /// Statements compared with the books.
@@ -207,9 +209,18 @@ pub fn audit(folder: &Path, key: &VerifierKey, progress: &mut dyn FnMut(u64)) ->
         true => Some(bank::check(folder, &manifest, &walk.ruled)?),
         false => None,
     };
-    let (decided, statements) = (walk.ruled.decided, walk.compared);
+    let (decided, undecided, statements) = (walk.ruled.decided, walk.ruled.undecided(), walk.compared);
     let payments = walk.cashback(&closing, earlier)?;
-    Ok(Audited { city: manifest.city, postings: count, payments, decided, banked, statements, closing })
+    Ok(Audited {
+        city: manifest.city,
+        postings: count,
+        payments,
+        decided,
+        undecided,
+        banked,
+        statements,
+        closing,
+    })
 }
 
 /// The log went on from where the period ended.
@@ -247,13 +258,14 @@ impl Walk {
         let stood = before.map_or((PostingNo(0), base::EntryNo(0), i64::MIN), |before| {
             (PostingNo(before.last), base::EntryNo(before.entry), before.at)
         });
-        let mut wanted = HashSet::new();
+        let (mut wanted, mut withdraw) = (HashSet::new(), HashSet::new());
         lines(folder, JOURNAL, &mut |line: LinkLine| {
             wanted.extend((line.reverses > 0).then_some(PostingNo(line.reverses)));
+            withdraw.extend(line.withdraws());
             Ok(())
         })?;
         Ok(Walk {
-            ruled: Ruled::new(folder, &accounts, wanted, before.is_none())?,
+            ruled: Ruled::new(folder, &accounts, (wanted, &withdraw), before.is_none())?,
             recount: Recount::resumed(accounts.clone(), states, stood),
             accounts,
             edge: before.map(|before| before.edge.clone()).unwrap_or_default(),

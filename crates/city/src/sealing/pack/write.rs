@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use base::{MerchantId, PostingNo};
-use economy::Facts;
+use ledger::{Account, State};
 use seal::{Checkpoint, Reader, Salts, VerifierKey, consistency, inclusion};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -14,13 +14,12 @@ use store::{Snapshot, row};
 
 use super::bank::{self, Opened};
 use super::lines::{AccountLine, FileLine, Manifest, PackLine, PostingLine, ShopLine, StateLine};
-use super::ruled::payouts_named;
+use super::refers::Refers;
 use super::{
     ACCOUNTS, ANSWERS, BEFORE, CHECKPOINT, CLOSING, CONSISTENCY, EARLIER, FLOAT, FORMAT, JOURNAL, MANIFEST,
     PACKS, PAYOUTS, SHOPS, STATES,
 };
 use crate::payouts::file::CantMake;
-use crate::read::rehearse::journal::{Names, deed_of};
 use crate::sealing::closing::{CantClose, Closing, counted};
 use crate::sealing::stated_in;
 use crate::store::{PACKS as ALL_PACKS, SHOPS_TO_AUDIT};
@@ -172,13 +171,15 @@ pub fn export(
     let proof = if closing.last == 0 { Vec::new() } else { consistency(&reader, closing.last, size)? };
     let proof: Vec<String> = proof.iter().map(seal::Hash::base64).collect();
     folder.file(CONSISTENCY, |lines| lines.line(&proof))?;
-    books(snapshot, &mut folder, closing, progress)?;
+    let (accounts, states) = books(snapshot, &mut folder, closing, progress)?;
     let (postings, mut seen) = journal(snapshot, &mut folder, source.salts, closing, progress)?;
     if let Some(opened) = source.bank {
         let paid = of_the_bank(snapshot, &mut folder, opened, closing, &seen)?;
-        seen.referred.extend(paid.into_iter().filter(|no| no.0 < closing.first));
+        seen.refer(paid);
     }
-    let earlier = earlier(snapshot, &mut folder, source.salts, &reader, closing, &seen.referred)?;
+    let cash = own_money(snapshot)?;
+    seen.before(snapshot, (&accounts, &states), cash)?;
+    let earlier = earlier(snapshot, &mut folder, source.salts, &reader, closing, &seen.postings)?;
     rules(snapshot, &mut folder)?;
     statements(&mut folder, source.folder, closing)?;
     let manifest = Manifest {
@@ -199,24 +200,22 @@ fn books(
     folder: &mut Folder<'_>,
     closing: &Closing,
     progress: &mut dyn FnMut(u64),
-) -> Result<(), CantExport> {
+) -> Result<(Vec<Account>, Vec<State>), CantExport> {
     let (accounts, recount, _) = counted(snapshot, closing.first - 1, progress)?;
     folder.file(ACCOUNTS, |lines| accounts.iter().try_for_each(|one| lines.line(&AccountLine::of(one))))?;
     folder.file(STATES, |lines| {
         let moved = (0..).zip(recount.states()).filter(|(_, state)| state.last.0 > 0);
         moved.into_iter().try_for_each(|(no, state)| lines.line(&StateLine(no, state.balance, state.last.0)))
-    })
+    })?;
+    let states = recount.states().to_vec();
+    Ok((accounts, states))
 }
 
-/// What the period's postings refer to.
-#[derive(Default)]
-struct Seen {
-    /// Postings before it.
-    referred: BTreeSet<PostingNo>,
-    /// Payouts that came to an end in it.
-    payouts: BTreeSet<PostingNo>,
-    /// The bank's answers it names.
-    answers: BTreeSet<String>,
+/// The number of own money's purpose.
+fn own_money(snapshot: &mut Snapshot<'_>) -> Result<u8, CantExport> {
+    let kept = crate::pack::newest(snapshot)?.and_then(|(.., kept)| kept.parse().ok());
+    let cash = kept.and_then(|pack| Some(pack.purpose(rules::Purpose::CASH)?.number));
+    Ok(cash.ok_or_else(|| store::Error::Shape("the city has no pack with own money".into()))?)
 }
 
 fn journal(
@@ -225,8 +224,8 @@ fn journal(
     salts: &Salts,
     closing: &Closing,
     progress: &mut dyn FnMut(u64),
-) -> Result<(u64, Seen), CantExport> {
-    let (mut count, mut seen, mut names) = (0, Seen::default(), Names::default());
+) -> Result<(u64, Refers), CantExport> {
+    let (mut count, mut seen) = (0, Refers::beginning(PostingNo(closing.first)));
     folder.file(JOURNAL, |lines| {
         if closing.last < closing.first {
             return Ok(());
@@ -238,18 +237,7 @@ fn journal(
             if posting.no.0.is_multiple_of(10_000) {
                 progress(posting.no.0);
             }
-            let of = deed_of(&posting, &mut names, false)?.and_then(|deed| deed.act.of());
-            let of = of.into_iter().chain(posting.reverses);
-            seen.referred.extend(of.filter(|of| of.0 < closing.first));
-            if matches!(&*posting.kind, "confirm" | "payout-failed") {
-                let facts = Facts::read(&posting.facts).map_err(store::Error::other)?;
-                let payouts = payouts_named(&facts);
-                seen.referred.extend(payouts.iter().filter(|no| no.0 < closing.first));
-                seen.payouts.extend(payouts);
-                if let Facts::Confirm { answer, .. } = facts {
-                    seen.answers.insert(answer);
-                }
-            }
+            seen.take(&posting)?;
             lines.line(&PostingLine::of(&posting, entries, &salts.seed(posting.no.0))).map_err(|error| {
                 failed = Some(error);
                 store::Error::Shape("stop".into())
@@ -267,7 +255,7 @@ fn of_the_bank(
     folder: &mut Folder<'_>,
     opened: Opened<'_>,
     closing: &Closing,
-    seen: &Seen,
+    seen: &Refers,
 ) -> Result<Vec<PostingNo>, CantExport> {
     std::fs::create_dir_all(folder.path.join(PAYOUTS))?;
     std::fs::create_dir_all(folder.path.join(ANSWERS))?;

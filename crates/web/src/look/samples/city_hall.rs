@@ -42,9 +42,10 @@ pub(in super::super) fn desk(lang: Lang) -> DeskPage {
         city_cap: Some(Budget {
             total: Won(468_750_000),
             used: Won(301_200_000),
-            runs_out: None,
-            until: date(2021, 2, 28),
+            ..Budget::none(date(2021, 2, 28))
         }),
+        rests_until: None,
+        over: 14,
         at_limit: 412,
         payers: 11_873,
         campaigns: vec![
@@ -75,6 +76,22 @@ pub(in super::super) fn desk_wrong(lang: Lang) -> DeskPage {
     page.budget.used = page.budget.total;
     page.budget.runs_out = None;
     page.city_cap = None;
+    page
+}
+
+/// The desk while the city's limit of the month is reached and nothing was given for two weeks.
+pub(in super::super) fn desk_resting(lang: Lang) -> DeskPage {
+    let mut page = desk(lang);
+    page.page.tour = None;
+    (page.budget.runs_out, page.budget.rests, page.daily) = (None, true, Won::ZERO);
+    page.rests_until = Some(date(2021, 3, 1));
+    page
+}
+
+/// The desk of a city where nobody was given anything for a while.
+pub(in super::super) fn desk_quiet(lang: Lang) -> DeskPage {
+    let mut page = desk_resting(lang);
+    page.rests_until = None;
     page
 }
 

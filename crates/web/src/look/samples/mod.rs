@@ -234,6 +234,7 @@ pub(super) fn budget() -> Budget {
         used: Won(537_412_300),
         runs_out: Some(date(2021, 3, 19)),
         until: date(2021, 3, 31),
+        rests: false,
     }
 }
 
@@ -257,6 +258,7 @@ pub(super) fn town(lang: Lang) -> TownPage {
         map: TileMap { tiles: tiles(lang) },
         gifts: (Won(2_950_000), 89),
         budget: budget(),
+        rests_until: None,
         rate: 1000,
         person_limit: Won(1_000_000),
         by_hour: hours(lang, t.say("town-by-hour-lunch").to_string(), 31_000),

@@ -212,6 +212,7 @@ pub(in super::super) fn records_at_window(lang: Lang) -> RecordsPage {
             id: "per_0000000000002".to_owned(),
             name: pick(lang, "이복슨", "Lee Bok-sun"),
             about: pick(lang, "1943년생", "born 1943"),
+            href: "/clerk?find=per_0000000000002".to_owned(),
             direct: true,
             request_key: "k24".to_owned(),
         }],

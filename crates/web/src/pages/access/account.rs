@@ -1,6 +1,6 @@
 //! `GET /account`: who I am here, and where I am signed in.
 
-use axum::extract::{Form, Query};
+use axum::extract::Form;
 use axum::response::Response;
 use base::{AccountId, Refusal};
 use city::Command;
@@ -8,24 +8,17 @@ use serde::Deserialize;
 
 use super::words::{role_line, sign_in_lines};
 use crate::frame::Visit;
-use crate::look::{AccountPage, Alert};
+use crate::look::AccountPage;
 use crate::pages::wallet::expired;
 use crate::problem::Rejected;
 
 /// As many sign-ins as are listed.
 const LISTED: usize = 20;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
-
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     let Some((account, mine)) = visit.session() else { return visit.at_the_door() };
     let mut frame = visit.page();
-    if asked.did.as_deref() == Some("ended") {
-        frame.alert = Some(Alert::done(visit.t.say("done-session-ended").to_string()));
-    }
+    frame.alert = visit.did(&[("ended", "done-session-ended")]);
     let now = visit.app.now();
     let view = visit.app.city.shared.read();
     let town = &view.town;

@@ -21,11 +21,20 @@ use crate::look::{
 
 /// As many accounts as are listed.
 const LISTED: usize = 50;
+/// What a post has done.
+const DONE: [(&str, &str); 7] = [
+    ("opened", "done-account-opened"),
+    ("given", "done-role-given"),
+    ("waits", "done-role-waits"),
+    ("confirmed", "done-role-confirmed"),
+    ("taken", "done-role-taken"),
+    ("ended", "done-account-ended"),
+    ("out", "done-session-ended"),
+];
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
     find: Option<String>,
-    did: Option<String>,
 }
 
 /// What a form left behind.
@@ -54,17 +63,7 @@ pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     if !gives_access(&visit) {
         return visit.at_the_door();
     }
-    let done = match asked.did.as_deref() {
-        Some("opened") => Some("done-account-opened"),
-        Some("given") => Some("done-role-given"),
-        Some("waits") => Some("done-role-waits"),
-        Some("confirmed") => Some("done-role-confirmed"),
-        Some("taken") => Some("done-role-taken"),
-        Some("ended") => Some("done-account-ended"),
-        Some("out") => Some("done-session-ended"),
-        _ => None,
-    };
-    let alert = done.map(|key| Alert::done(visit.t.say(key).to_string()));
+    let alert = visit.did(&DONE);
     page(visit, Sent { find: asked.find.unwrap_or_default(), alert, ..Sent::default() }).await
 }
 

@@ -1,7 +1,7 @@
 //! API tokens: `/desk/access/tokens` for all of the city's, `/shop/tokens` for those of a shop's own tills. A secret is
 //! shown once, as the answer to the form that made it.
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Client, MerchantId, Refusal, Role};
@@ -66,11 +66,6 @@ impl Scope {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Post {
@@ -93,18 +88,17 @@ struct Sent {
     typed: Option<(Field, Field, Post)>,
 }
 
-pub(super) async fn at_desk(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    show(visit, false, asked)
+pub(super) async fn at_desk(visit: Visit) -> Response {
+    show(visit, false)
 }
 
-pub(super) async fn at_shop(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    show(visit, true, asked)
+pub(super) async fn at_shop(visit: Visit) -> Response {
+    show(visit, true)
 }
 
-fn show(visit: Visit, at_shop: bool, asked: Asked) -> Response {
+fn show(visit: Visit, at_shop: bool) -> Response {
     let Some(scope) = Scope::of(&visit, at_shop) else { return visit.at_the_door() };
-    let ended = asked.did.as_deref() == Some("ended");
-    let alert = ended.then(|| Alert::done(visit.t.say("done-token-ended").to_string()));
+    let alert = visit.did(&[("ended", "done-token-ended")]);
     page(visit, scope, Sent { alert, ..Sent::default() })
 }
 

@@ -11,15 +11,16 @@ use city::read::people::{Known, Register};
 use city::{Command, OnAlike};
 
 use super::forms::{Post, agreement};
-use super::{about, is_clerk};
+use super::{about, head, is_clerk};
 use crate::frame::Visit;
 use crate::look::{Alert, AlikePage, AlikePair, AlikeSide, Field, FieldError};
-use crate::pages::wallet::expired;
 
 pub(super) const PAGE: &str = "/clerk/alike";
 const OPERATION: &str = "answer-alike";
 /// As many as are listed at once.
 pub(super) const LISTED: u32 = 20;
+/// What a post has done.
+const DONE: [(&str, &str); 2] = [("same", "done-alike-same"), ("others", "done-alike-others")];
 
 /// What a form left behind.
 #[derive(Default)]
@@ -51,11 +52,7 @@ pub(super) async fn show(visit: Visit) -> Response {
     if let Some(refusal) = refused(&visit) {
         return visit.refuse(refusal, "/clerk");
     }
-    let alert = match visit.path.split_once("?did=").map(|(_, did)| did) {
-        Some("same") => Some(Alert::done(visit.t.say("done-alike-same").to_string())),
-        Some("others") => Some(Alert::done(visit.t.say("done-alike-others").to_string())),
-        _ => None,
-    };
+    let alert = visit.did(&DONE);
     page(visit, Sent { alert, ..Sent::default() }).await
 }
 
@@ -91,7 +88,8 @@ fn shown(
     let view = visit.app.city.shared.read();
     let side = |known: &Known| AlikeSide {
         name: known.name.clone(),
-        about: about(&view.town, visit.t, known, str::to_owned),
+        // The whole day of birth stands beside the name.
+        about: about(&view.town, visit.t, &Known { birth_day: None, ..known.clone() }, str::to_owned),
         born: known.birth_day.map(base::date_of_day),
         href: format!("/clerk/people/{}/records", known.id),
     };
@@ -116,11 +114,8 @@ async fn answer(
     command: impl FnOnce(PersonId, PersonId, String) -> OnAlike,
     did: &str,
 ) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), PAGE);
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, PAGE);
     }
     let (Ok(one), Ok(other)) = (one.parse::<PersonId>(), other.parse::<PersonId>()) else {
         return visit.refuse(Refusal::new("alike.unknown"), PAGE);

@@ -2,15 +2,14 @@
 
 use axum::extract::{Form, Path};
 use axum::response::Response;
-use base::{PersonId, Refusal};
+use base::Refusal;
 use city::Command;
 use serde::Deserialize;
 
-use super::{is_clerk, sees};
+use super::{head, sees};
 use crate::auth;
 use crate::frame::Visit;
 use crate::look::ClerkCodePage;
-use crate::pages::wallet::expired;
 
 /// How long a code can be used.
 const SECONDS: i64 = 600;
@@ -24,15 +23,13 @@ pub(super) struct Post {
 /// The page is the answer to the post, so that it can't be looked at again: asked for once more under the same key, it
 /// is another wish.
 pub(super) async fn give(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let Some(person) = id.parse::<PersonId>().ok().filter(|person| sees(&visit, *person)) else {
-        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    let person = match head::named(&visit, &form.csrf, &id) {
+        Ok(person) => person,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
+    if !sees(&visit, person) {
+        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    }
     let back = format!("/clerk?find={person}");
     let app = &visit.app;
     let digits = format!("{:08}", even(|| app.random()));

@@ -8,12 +8,10 @@ use city::{Command, Matter, OnWindow};
 use people::draft::Typed;
 
 use super::forms::Post;
-use super::handing;
-use super::is_clerk;
 use super::window::{Sent, enrol_form, show};
+use super::{handing, head};
 use crate::frame::Visit;
 use crate::look::{EnrolForm, Field, KeptDraft};
-use crate::pages::wallet::expired;
 use crate::problem::Rejected;
 use crate::sign;
 
@@ -44,11 +42,8 @@ fn typed(form: &Post) -> Typed {
 
 /// `POST /clerk/intakes`: what was typed is kept, whatever it is.
 pub(super) async fn keep(visit: Visit, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, "/clerk");
     }
     let quiet = form.quiet == "1";
     let kept = match meant(&visit, &form) {
@@ -127,11 +122,8 @@ pub(super) fn form_of(visit: &Visit, (draft, on_its_way): (Draft, bool)) -> Enro
 
 /// `POST /clerk/intakes/{id}/drop`.
 pub(super) async fn drop_it(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, "/clerk");
     }
     let Ok(draft) = id.parse::<DraftId>() else {
         return visit.refuse(Refusal::new("draft.unknown"), "/clerk");

@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Actor, CardId, Date, PersonId, Refusal, day_of_date};
+use base::{Actor, CardId, Date, PersonId, day_of_date};
 use city::read::people::Known;
 use city::{CardRef, Command, NewCard, NewPerson, OnPeople, OnWindow, Reply};
 use economy::{CardKind, Facts, phone, pin};
@@ -13,11 +13,11 @@ use people::{Naming, Reason};
 use serde::Deserialize;
 
 use super::window::{Sent, about, enrol_form, show};
-use super::{drafts, is_clerk, sees};
+use super::{drafts, head};
 use crate::frame::Visit;
 use crate::look::{AlikeLine, EnrolForm, Field, FieldError};
 use crate::looks::Unseen;
-use crate::pages::wallet::{expired, typed, wallet_now};
+use crate::pages::wallet::{typed, wallet_now};
 use crate::problem::Rejected;
 
 /// The choice of no card.
@@ -45,29 +45,11 @@ pub(super) struct Post {
     pub to: String,
 }
 
-/// What stands in the way of touching a person's record: it is not this clerk's to see, and looks like none.
-pub(super) async fn closed(visit: &Visit, person: PersonId, unknown: &'static str) -> Option<Rejected> {
-    let actor = visit.actor()?;
-    if visit.app.city.shared.read().town.directory.holder(person).is_none() {
-        return Some(Refusal::new(unknown).into());
-    }
-    match visit.app.lets_see(actor, person).await {
-        Ok(true) => None,
-        Ok(false) => Some(Refusal::new(unknown).into()),
-        Err(error) => Some(error.into()),
-    }
-}
-
 /// The reason comes first; the person is told at once.
 pub(super) async fn open_glass(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let Ok(person) = id.parse::<PersonId>() else {
-        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    let person = match head::named(&visit, &form.csrf, &id) {
+        Ok(person) => person,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
     let command = Command::OpenGlass { person, why: form.why.clone() };
     match visit.ask(&form.request_key, command).await {
@@ -229,11 +211,8 @@ async fn take_in(visit: &Visit, form: &Post, person: NewPerson) -> Result<Reply,
 }
 
 pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, "/clerk");
     }
     let mut wish = read_enrolment(&visit, &form);
     let mut sent = Sent { status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
@@ -274,18 +253,10 @@ pub(super) async fn enrol(visit: Visit, Form(form): Form<Post>) -> Response {
 }
 
 pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let Ok(person) = id.parse::<PersonId>() else {
-        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    let person = match head::person(&visit, &form.csrf, &id).await {
+        Ok(person) => person,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
-    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
-        return visit.refuse(rejected, "/clerk");
-    }
     let mut sent = Sent { find: id, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     let error = match typed::amount(&form.amount) {
         Some(amount) => match visit.ask(&form.request_key, Command::TopUp { person, amount }).await {
@@ -307,18 +278,10 @@ pub(super) async fn top_up(visit: Visit, Path(id): Path<String>, Form(form): For
 }
 
 pub(super) async fn another_card(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let Ok(person) = id.parse::<PersonId>() else {
-        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    let person = match head::person(&visit, &form.csrf, &id).await {
+        Ok(person) => person,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
-    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
-        return visit.refuse(rejected, "/clerk");
-    }
     let card = NewCard { kind: CardKind::coded(&form.kind).unwrap_or(CardKind::Plastic) };
     match visit.ask(&form.request_key, Command::IssueCard { person, card }).await {
         Ok(reply) => to_card(visit, &reply, "issued"),
@@ -350,23 +313,10 @@ async fn on_card(
     did: &str,
     command: impl FnOnce(CardRef) -> Command,
 ) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let card = id.parse::<CardId>().ok();
-    let person = card.and_then(|id| {
-        visit.app.city.shared.read().town.directory.card(CardRef::Id(id)).map(|card| card.person)
-    });
-    let person = person.filter(|person| sees(&visit, *person));
-    let (Some(card), Some(person)) = (card, person) else {
-        return visit.refuse(Refusal::new("card.unknown"), "/clerk");
+    let (card, person) = match head::card(&visit, &form.csrf, id).await {
+        Ok(found) => found,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
-    if let Some(rejected) = closed(&visit, person, "card.unknown").await {
-        return visit.refuse(rejected, "/clerk");
-    }
     let mut sent = Sent { find: person.to_string(), ..Sent::default() };
     let command = command(CardRef::Id(card));
     if let Command::SetPin { pin, .. } = &command

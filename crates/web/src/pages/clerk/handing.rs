@@ -6,11 +6,10 @@ use base::{HandoverId, Refusal};
 use city::window::{self, Colleague};
 use city::{CityView, Command, Matter, OnWindow};
 
-use super::forms::{Post, closed};
-use super::is_clerk;
+use super::forms::Post;
+use super::head;
 use crate::frame::Visit;
 use crate::look::{Choice, HandOverForm};
-use crate::pages::wallet::expired;
 
 /// The form, with the colleagues who can take the matter on.
 pub(super) fn form(visit: &Visit, town: &CityView, what: Matter) -> HandOverForm {
@@ -47,18 +46,15 @@ fn choice(visit: &Visit, town: &CityView, one: &Colleague) -> Choice {
 
 /// `POST /clerk/handovers`.
 pub(super) async fn begin(visit: Visit, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, "/clerk");
     }
     let (draft, person) = (form.what.parse().ok(), form.what.parse().ok());
     let (what, back) = match (draft, person) {
         (Some(draft), _) => (Matter::Draft(draft), format!("/clerk?draft={draft}")),
         (None, Some(person)) => {
             // Who is not seen here is nobody.
-            if let Some(rejected) = closed(&visit, person, "person.unknown").await {
+            if let Err(rejected) = head::open(&visit, person, "person.unknown").await {
                 return visit.refuse(rejected, "/clerk");
             }
             (Matter::Person(person), format!("/clerk?find={person}"))
@@ -90,11 +86,8 @@ async fn change(
     did: &str,
     command: impl FnOnce(HandoverId) -> OnWindow,
 ) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
+    if let Err(stop) = head::clerk(&visit, &form.csrf) {
+        return stop.answer(visit, "/clerk");
     }
     let Ok(handover) = id.parse() else { return visit.refuse(Refusal::new("handover.unknown"), "/clerk") };
     match visit.ask(&form.request_key, Command::OnWindow(command(handover))).await {

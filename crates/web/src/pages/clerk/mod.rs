@@ -5,6 +5,7 @@ mod code;
 mod drafts;
 mod forms;
 mod handing;
+mod head;
 mod stamps;
 mod today;
 mod window;

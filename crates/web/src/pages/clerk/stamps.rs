@@ -2,18 +2,17 @@
 
 use axum::extract::{Form, Path};
 use axum::response::Response;
-use base::{PersonId, Refusal};
+use base::PersonId;
 use city::read::coupons::{stamps_of, turned_in};
 use city::{CityView, Command, OnCoupons};
 use ledger::Books;
 use rules::How;
 
-use super::forms::{Post, closed, refuse};
-use super::is_clerk;
+use super::forms::{Post, refuse};
+use super::head;
 use super::window::{Sent, show};
 use crate::frame::Visit;
 use crate::look::StampsAtWindow;
-use crate::pages::wallet::expired;
 
 /// Somebody's stamps of each sale whose full cards are worth something today.
 pub(super) fn at_window(
@@ -46,18 +45,10 @@ pub(super) fn at_window(
 
 /// `POST /clerk/people/{id}/stamps` — `what`: the release.
 pub(super) async fn give(visit: Visit, Path(id): Path<String>, Form(form): Form<Post>) -> Response {
-    if !is_clerk(&visit) {
-        return visit.at_the_door();
-    }
-    if !visit.form_holds(&form.csrf) {
-        return visit.refuse(expired(), "/clerk");
-    }
-    let Ok(person) = id.parse::<PersonId>() else {
-        return visit.refuse(Refusal::new("person.unknown"), "/clerk");
+    let person = match head::person(&visit, &form.csrf, &id).await {
+        Ok(person) => person,
+        Err(stop) => return stop.answer(visit, "/clerk"),
     };
-    if let Some(rejected) = closed(&visit, person, "person.unknown").await {
-        return visit.refuse(rejected, "/clerk");
-    }
     let command = Command::OnCoupons(OnCoupons::Claim { release: form.what.clone(), person });
     match visit.ask(&form.request_key, command).await {
         Ok(_) => visit.go(&format!("/clerk?find={person}&did=stamps")),

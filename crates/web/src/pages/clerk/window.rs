@@ -30,6 +30,15 @@ use crate::pages::wallet::wallet_now;
 
 /// As many locked cards as are listed.
 const TASKS: usize = 20;
+/// What a post has done, where no more is to be said of it.
+const DONE: [(&str, &str); 6] = [
+    ("stamps", "done-stamps"),
+    ("draft-kept", "done-draft-kept"),
+    ("draft-dropped", "done-draft-dropped"),
+    ("handed", "done-handed"),
+    ("accepted", "done-accepted"),
+    ("ended", "done-ended"),
+];
 
 /// What a form left behind: it is shown again as it was typed.
 #[derive(Default)]
@@ -61,7 +70,6 @@ pub(super) struct Asked {
     find: Option<String>,
     done: Option<String>,
     card: Option<String>,
-    did: Option<String>,
     draft: Option<String>,
 }
 
@@ -75,7 +83,7 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
     }
     let card = asked.card.and_then(|text| text.parse::<CardId>().ok());
     if let Some(card) = card.filter(|card| holder_of(&visit, *card).is_some()) {
-        let (key, hands_out) = match asked.did.as_deref() {
+        let (key, hands_out) = match visit.did_what() {
             Some("replaced") => ("done-replaced", true),
             Some("issued") => ("done-issued", true),
             Some("enrolled") => ("done-enrolled", true),
@@ -90,10 +98,9 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         sent.alert = Some(Alert::done(visit.t.say(key).text("name", name).to_string()));
     }
     if sent.alert.is_none() {
-        sent.alert = match asked.did.as_deref() {
+        sent.alert = match visit.did_what() {
             Some("enrolled") => taken_in(&visit, &sent.find).await,
-            Some(did) => said(&visit, did),
-            None => None,
+            _ => visit.did(&DONE),
         };
     }
     if let Some(draft) = asked.draft {
@@ -108,20 +115,6 @@ pub(super) async fn window(visit: Visit, Query(asked): Query<Asked>) -> Response
         }
     }
     show(visit, sent).await
-}
-
-/// What was done, where the address tells it.
-fn said(visit: &Visit, did: &str) -> Option<Alert> {
-    let key = match did {
-        "stamps" => "done-stamps",
-        "draft-kept" => "done-draft-kept",
-        "draft-dropped" => "done-draft-dropped",
-        "handed" => "done-handed",
-        "accepted" => "done-accepted",
-        "ended" => "done-ended",
-        _ => return None,
-    };
-    Some(Alert::done(visit.t.say(key).to_string()))
 }
 
 /// Somebody was taken in without a card.

@@ -141,7 +141,7 @@ pub(crate) async fn answer(visit: Visit, pass: Pass, request: Request) -> Respon
     unseen(match address {
         Address::List => show::list(inside, request).await,
         Address::New => show::new(inside),
-        Address::Record(id) => show::record(inside, &id, request).await,
+        Address::Record(id) => show::record(inside, &id).await,
         Address::Looks => show::looks(inside, request).await,
         Address::TakeIn => forms::take_in(inside, request).await,
         Address::Note(id) => forms::note(inside, &id, request).await,

@@ -14,10 +14,16 @@ use crate::look::{
     SealedLook, SealedPage, WrittenLine, texts,
 };
 
+/// What a post has done with a record.
+const DONE: [(&str, &str); 3] = [
+    ("taken-in", "compartment-did-taken-in"),
+    ("noted", "compartment-did-noted"),
+    ("closed", "compartment-did-closed"),
+];
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Asked {
-    did: Option<String>,
     from: Option<usize>,
     before: Option<u64>,
 }
@@ -71,9 +77,7 @@ pub(super) async fn list(inside: Inside, request: Request) -> Response {
     };
     let lines = found.iter().map(line).collect();
     let mut frame = inside.visit.page();
-    if asked.did.as_deref() == Some("closed") {
-        frame.alert = Some(Alert::done(inside.visit.t.say("compartment-did-closed").to_string()));
-    }
+    frame.alert = inside.visit.did(&[("closed", "compartment-did-closed")]);
     let page = CompartmentPage {
         t: inside.visit.t,
         page: frame,
@@ -106,14 +110,8 @@ pub(super) fn new_page(inside: Inside, sent: Sent) -> Response {
     inside.visit.show_as(sent.status, &page)
 }
 
-pub(super) async fn record(inside: Inside, id: &str, request: Request) -> Response {
-    let did = match asked(request).await.did.as_deref() {
-        Some("taken-in") => Some("compartment-did-taken-in"),
-        Some("noted") => Some("compartment-did-noted"),
-        Some("closed") => Some("compartment-did-closed"),
-        _ => None,
-    };
-    let alert = did.map(|key| Alert::done(inside.visit.t.say(key).to_string()));
+pub(super) async fn record(inside: Inside, id: &str) -> Response {
+    let alert = inside.visit.did(&DONE);
     record_page(inside, id, Sent { alert, ..Sent::default() }).await
 }
 

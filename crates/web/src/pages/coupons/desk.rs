@@ -1,6 +1,5 @@
 //! `GET /desk/coupons`: coupons on the card desk.
 
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::Won;
@@ -8,7 +7,6 @@ use city::CityView;
 use city::coupons::{Job, JobState, instant};
 use city::read::coupons::budget;
 use rules::How;
-use serde::Deserialize;
 
 use super::at_desk;
 use super::cards::For;
@@ -21,23 +19,14 @@ use crate::look::{
 /// Jobs shown.
 const JOBS: usize = 20;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
+const DONE: [(&str, &str); 4] =
+    [("given", "done-given"), ("named", "done-named"), ("unnamed", "done-unnamed"), ("drawn", "done-drawn")];
 
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     if !at_desk(&visit) {
         return visit.at_the_door();
     }
-    let key = match asked.did.as_deref() {
-        Some("given") => Some("done-given"),
-        Some("named") => Some("done-named"),
-        Some("unnamed") => Some("done-unnamed"),
-        Some("drawn") => Some("done-drawn"),
-        _ => None,
-    };
-    let alert = key.map(|key| Alert::done(visit.t.say(key).to_string()));
+    let alert = visit.did(&DONE);
     page(visit, Sent { alert, ..Sent::default() })
 }
 

@@ -1,6 +1,6 @@
 //! `/wallet/giving`: what a person gives.
 
-use axum::extract::{Form, Query};
+use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{PersonId, Won};
@@ -16,6 +16,9 @@ use crate::pages::wallet::{citizen, expired, typed};
 use crate::problem::Rejected;
 
 const HERE: &str = "/wallet/giving";
+/// What a post has done.
+const DONE: [(&str, &str); 3] =
+    [("standing", "done-standing"), ("stopped", "done-standing-stopped"), ("once", "done-once")];
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -26,11 +29,6 @@ pub(super) struct Post {
     amount: String,
     purpose: String,
     named: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct After {
-    done: Option<String>,
 }
 
 /// What a form left behind.
@@ -44,15 +42,9 @@ struct Sent {
     status: StatusCode,
 }
 
-pub(super) async fn show(visit: Visit, Query(after): Query<After>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
-    let said = match after.done.as_deref() {
-        Some("standing") => Some("done-standing"),
-        Some("stopped") => Some("done-standing-stopped"),
-        Some("once") => Some("done-once"),
-        _ => None,
-    };
-    let alert = said.map(|key| Alert::done(visit.t.say(key).to_string()));
+    let alert = visit.did(&DONE);
     page(visit, me, Sent { alert, ..Sent::default() }).await
 }
 
@@ -121,7 +113,7 @@ pub(super) async fn stand(visit: Visit, Form(form): Form<Post>) -> Response {
     let (purpose, named) = (number(&form.purpose), form.named == "1");
     let wish = OnGiving::Stand { person: me, share, purpose, named };
     match visit.ask(&form.request_key, Command::OnGiving(wish)).await {
-        Ok(_) => visit.go(&format!("{HERE}?done={}", if share == 0 { "stopped" } else { "standing" })),
+        Ok(_) => visit.go(&format!("{HERE}?did={}", if share == 0 { "stopped" } else { "standing" })),
         Err(rejected) => refused(visit, me, rejected, "share", form).await,
     }
 }
@@ -135,7 +127,7 @@ pub(super) async fn once(visit: Visit, Form(form): Form<Post>) -> Response {
     let (purpose, named) = (number(&form.purpose), form.named == "1");
     let wish = OnGiving::Once { person: me, amount, purpose, named };
     match visit.ask(&form.request_key, Command::OnGiving(wish)).await {
-        Ok(_) => visit.go(&format!("{HERE}?done=once")),
+        Ok(_) => visit.go(&format!("{HERE}?did=once")),
         Err(rejected) => refused(visit, me, rejected, "amount", form).await,
     }
 }

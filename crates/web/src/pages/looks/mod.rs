@@ -53,7 +53,6 @@ struct Sent {
 #[derive(Deserialize)]
 struct Asked {
     before: Option<String>,
-    asked: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -89,10 +88,8 @@ async fn ledger<T: Send + 'static>(
 
 async fn mine(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
-    let mut sent = Sent { before: cursor(asked.before), ..Sent::default() };
-    if asked.asked.is_some() {
-        sent.alert = Some(Alert::done(visit.t.say("done-looks-asked").to_string()));
-    }
+    let alert = visit.did(&[("asked", "done-looks-asked")]);
+    let sent = Sent { before: cursor(asked.before), alert, ..Sent::default() };
     show(visit, me, sent).await
 }
 
@@ -114,7 +111,7 @@ async fn ask(visit: Visit, Path(no): Path<String>, Form(form): Form<Post>) -> Re
     let before = cursor(form.before);
     let command = Command::AskLook { person: me, look, question: form.question.clone() };
     match visit.ask(&form.request_key, command).await {
-        Ok(_) => visit.go(&page_at(before, "asked=1")),
+        Ok(_) => visit.go(&page_at(before, "did=asked")),
         Err(rejected) => {
             let alert = visit.alert(&rejected);
             let error = alert.what.clone();

@@ -1,13 +1,12 @@
 //! The pages of organisations.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Date, Refusal};
 use city::{CityView, Organisations};
 use people::Organisation;
 use people::organisation::{Kind, Member, Membership};
-use serde::Deserialize;
 
 use super::{LIST, Place, keeps_list};
 use crate::frame::Visit;
@@ -20,10 +19,13 @@ use crate::pages::compartments;
 /// As many members as one page lists.
 const LISTED: usize = 200;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
+/// What a post has done.
+const DONE: [(&str, &str); 4] = [
+    ("founded", "organisation-did-founded"),
+    ("joined", "organisation-did-joined"),
+    ("left", "organisation-did-left"),
+    ("closed", "organisation-did-closed"),
+];
 
 /// What a form left behind.
 #[derive(Default)]
@@ -36,47 +38,39 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    fn after(visit: &Visit, asked: &Asked) -> Sent {
-        let done = match asked.did.as_deref() {
-            Some("founded") => Some("organisation-did-founded"),
-            Some("joined") => Some("organisation-did-joined"),
-            Some("left") => Some("organisation-did-left"),
-            Some("closed") => Some("organisation-did-closed"),
-            _ => None,
-        };
-        let alert = done.map(|key| Alert::done(visit.t.say(key).to_string()));
-        Sent { alert, ..Sent::default() }
+    fn after(visit: &Visit) -> Sent {
+        Sent { alert: visit.did(&DONE), ..Sent::default() }
     }
 }
 
-pub(super) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn list(visit: Visit) -> Response {
     if !keeps_list(&visit) {
         return visit.at_the_door();
     }
-    let sent = Sent::after(&visit, &asked);
+    let sent = Sent::after(&visit);
     list_page(visit, sent)
 }
 
-pub(super) async fn one(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn one(visit: Visit, Path(id): Path<String>) -> Response {
     if !keeps_list(&visit) {
         return visit.at_the_door();
     }
     match Place::at_hall(&visit, &id) {
         Ok(place) => {
-            let sent = Sent::after(&visit, &asked);
+            let sent = Sent::after(&visit);
             page(visit, &place, sent)
         }
         Err(unknown) => visit.refuse(unknown, LIST),
     }
 }
 
-pub(super) async fn own(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn own(visit: Visit) -> Response {
     let Some(place) = Place::own(&visit) else { return visit.at_the_door() };
     if let Some(pass) = compartments::pass(&visit) {
         // Their work is there; of the organisation's other desks they are none.
         return visit.go(&pass.home());
     }
-    let sent = Sent::after(&visit, &asked);
+    let sent = Sent::after(&visit);
     page(visit, &place, sent)
 }
 

@@ -1,6 +1,6 @@
 //! `/desk/prepaid`: the guarantee, the city's claims on closed shops, and pledges with their codes.
 
-use axum::extract::{Form, Query};
+use axum::extract::Form;
 use axum::response::Response;
 use base::{OrganisationId, Won};
 use city::prepay::read;
@@ -11,17 +11,12 @@ use people::organisation::Kind;
 use serde::Deserialize;
 
 use super::board::lines;
-use super::{Sent, did, expired, thousandths, won_error};
+use super::{Sent, expired, thousandths, won_error};
 use crate::frame::Visit;
 use crate::look::{BorneLine, DeskPrepaidPage};
 use crate::pages::wallet::typed;
 
 const HOME: &str = "/desk/prepaid";
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -38,11 +33,11 @@ fn may(visit: &Visit) -> bool {
     visit.is_officer_for("pledge")
 }
 
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     if !may(&visit) {
         return visit.at_the_door();
     }
-    let alert = did(&visit, asked.did.as_deref(), &[("pledged", "desk-prepaid-did-pledge")]);
+    let alert = visit.did(&[("pledged", "desk-prepaid-did-pledge")]);
     page(visit, Sent { alert, ..Sent::default() }).await
 }
 

@@ -129,12 +129,6 @@ fn expired() -> Rejected {
     Rejected::new(StatusCode::FORBIDDEN, "form.expired")
 }
 
-/// What a post has done, from where it led back to: `?did=bought`.
-fn did(visit: &Visit, did: Option<&str>, known: &[(&str, &'static str)]) -> Option<Alert> {
-    let key = known.iter().find(|(name, _)| Some(*name) == did)?.1;
-    Some(Alert::done(visit.t.say(key).to_string()))
-}
-
 /// A part of a whole in thousandths.
 fn thousandths(part: i64, whole: i64) -> u32 {
     let share = base::share_floor(part.max(0), 1_000, whole.max(1)).unwrap_or(0);

@@ -8,7 +8,7 @@ use city::{Command, OnPrepay};
 use economy::decide::LARGEST;
 use serde::Deserialize;
 
-use super::{SHOWN, Sent, did, expired, offers, on_sale, orders, thousandths, won_error};
+use super::{SHOWN, Sent, expired, offers, on_sale, orders, thousandths, won_error};
 use crate::frame::Visit;
 use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage};
 use crate::pages::wallet::receiver;
@@ -25,7 +25,6 @@ const DONE: [(&str, &str); 5] = [
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    did: Option<String>,
     /// A shop to begin with.
     shop: Option<String>,
 }
@@ -52,7 +51,7 @@ pub(super) fn citizen(visit: &Visit) -> Option<PersonId> {
 
 pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(me) = citizen(&visit) else { return visit.at_the_door() };
-    let mut sent = Sent { alert: did(&visit, asked.did.as_deref(), &DONE), ..Sent::default() };
+    let mut sent = Sent { alert: visit.did(&DONE), ..Sent::default() };
     if let Some(shop) = asked.shop {
         sent.keep("shop", &shop);
     }

@@ -1,6 +1,6 @@
 //! `/shop/prepaid`: a shop offers it, sees what came in, takes one back; and buys from other firms.
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Path};
 use axum::response::Response;
 use base::{MerchantId, Role, Won, date_of_day};
 use city::prepay::read::{self, OfShop, Order, Product, Sum};
@@ -8,7 +8,7 @@ use city::{CityView, Command, OnPrepay};
 use economy::decide::LARGEST;
 use serde::Deserialize;
 
-use super::{Sent, did, expired, on_sale, won_error};
+use super::{Sent, expired, on_sale, won_error};
 use crate::frame::Visit;
 use crate::look::{CameInLine, OrderLine, ProductLine, ShopPrepaidPage};
 use crate::pages::wallet::typed;
@@ -24,11 +24,6 @@ const DONE: [(&str, &str); 6] = [
     ("unlisted", "firms-did-unlist"),
     ("ordered", "firms-did-order"),
 ];
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
 
 /// Every form of the page; each has some of these.
 #[derive(Deserialize, Default)]
@@ -58,9 +53,9 @@ fn owner(visit: &Visit) -> Option<MerchantId> {
     }
 }
 
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     let Some(shop) = owner(&visit) else { return visit.at_the_door() };
-    let sent = Sent { alert: did(&visit, asked.did.as_deref(), &DONE), ..Sent::default() };
+    let sent = Sent { alert: visit.did(&DONE), ..Sent::default() };
     page(visit, shop, sent).await
 }
 

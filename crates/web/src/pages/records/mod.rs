@@ -19,9 +19,24 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::Alert;
 use show::{Sent, show};
 
+/// What a post has done.
+const DONE: [(&str, &str); 13] = [
+    ("fact", "done-fact"),
+    ("strike", "done-strike"),
+    ("consent", "done-consent"),
+    ("withdraw", "done-withdraw"),
+    ("help", "done-help"),
+    ("revoke", "done-revoke"),
+    ("link", "done-link"),
+    ("unlink", "done-unlink"),
+    ("paper", "done-paper"),
+    ("paper-strike", "done-paper-strike"),
+    ("household-in", "done-household-in"),
+    ("household-as", "done-household-as"),
+    ("household-out", "done-household-out"),
+];
 /// The form around a scan.
 const LARGEST_FORM: usize = 64 * 1024;
 
@@ -113,46 +128,24 @@ impl Subject {
 
 #[derive(Deserialize)]
 struct Asked {
-    did: Option<String>,
     paid: Option<String>,
 }
 
 async fn own(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(subject) = Subject::own(&visit) else { return visit.at_the_door() };
-    let mut sent = Sent { alert: did(&visit, asked.did.as_deref()), ..Sent::default() };
+    let mut sent = Sent { alert: visit.did(&DONE), ..Sent::default() };
     if let Some(no) = asked.paid.and_then(|text| text.parse().ok()) {
         sent.alert = payments::done(&visit, subject.person, no).await;
     }
     show(visit, subject, sent).await
 }
 
-async fn at_window(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+async fn at_window(visit: Visit, Path(id): Path<String>) -> Response {
     let subject = match Subject::at_window(&visit, &id) {
         None => return visit.at_the_door(),
         Some(Err(refusal)) => return visit.refuse(refusal, "/clerk"),
         Some(Ok(subject)) => subject,
     };
-    let sent = Sent { alert: did(&visit, asked.did.as_deref()), ..Sent::default() };
+    let sent = Sent { alert: visit.did(&DONE), ..Sent::default() };
     show(visit, subject, sent).await
-}
-
-/// What was done, after a form.
-fn did(visit: &Visit, did: Option<&str>) -> Option<Alert> {
-    let key = match did? {
-        "fact" => "done-fact",
-        "strike" => "done-strike",
-        "consent" => "done-consent",
-        "withdraw" => "done-withdraw",
-        "help" => "done-help",
-        "revoke" => "done-revoke",
-        "link" => "done-link",
-        "unlink" => "done-unlink",
-        "paper" => "done-paper",
-        "paper-strike" => "done-paper-strike",
-        "household-in" => "done-household-in",
-        "household-as" => "done-household-as",
-        "household-out" => "done-household-out",
-        _ => return None,
-    };
-    Some(Alert::done(visit.t.say(key).to_string()))
 }

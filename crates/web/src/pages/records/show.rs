@@ -316,6 +316,7 @@ fn links(visit: &Visit, subject: Subject, rows: &Rows) -> Vec<LinkLine> {
                 id: record.to_string(),
                 name: known.name.clone(),
                 about: about(&view.town, visit.t, known, str::to_owned),
+                href: if subject.at_window { format!("/clerk?find={record}") } else { String::new() },
                 direct: links.chain(subject.person, *record).is_some_and(|chain| chain.len() == 2),
                 request_key: visit.app.request_key(),
             })

@@ -1,6 +1,6 @@
 //! `/notices/mail`: where somebody's notices go by mail. An address is used once the code that went there was typed here.
 
-use axum::extract::{Form, Query};
+use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::Refusal;
@@ -17,11 +17,8 @@ use crate::look::{Alert, Field, FieldError, MailPage};
 use crate::problem::Rejected;
 
 const PAGE: &str = "/notices/mail";
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    did: Option<String>,
-}
+const DONE: [(&str, &str); 3] =
+    [("asked", "mail-did-ask"), ("confirmed", "mail-did-confirm"), ("removed", "mail-did-remove")];
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -42,15 +39,9 @@ struct Sent {
     alert: Option<Alert>,
 }
 
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     let Some(to) = me(&visit) else { return visit.at_the_door() };
-    let key = match asked.did.as_deref() {
-        Some("asked") => Some("mail-did-ask"),
-        Some("confirmed") => Some("mail-did-confirm"),
-        Some("removed") => Some("mail-did-remove"),
-        _ => None,
-    };
-    let alert = key.map(|key| Alert::done(visit.t.say(key).to_string()));
+    let alert = visit.did(&DONE);
     page(visit, to, Sent { alert, ..Sent::default() }).await
 }
 

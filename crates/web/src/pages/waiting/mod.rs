@@ -5,7 +5,6 @@ mod forms;
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -16,7 +15,6 @@ use city::proposals::{Kept, Proposal, State, Wish, may_decide, may_see, may_with
 use city::{CityView, Reply};
 use economy::Facts;
 use rules::Difference;
-use serde::Deserialize;
 use store::Error;
 
 use crate::auth::SharedApp;
@@ -28,6 +26,14 @@ pub(crate) const PAGE: &str = "/waiting";
 const LISTED: u32 = 20;
 /// As many places of a pack's rules as are listed.
 const CHANGES: usize = 200;
+/// What a post has done.
+const DONE: [(&str, &str); 5] = [
+    ("proposed", "done-proposed"),
+    ("confirmed", "done-proposal-confirmed"),
+    ("refused", "done-proposal-refused"),
+    ("withdrawn", "done-proposal-withdrawn"),
+    ("heard", "done-proposal-heard"),
+];
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -57,11 +63,6 @@ fn concerns(visit: &Visit) -> bool {
     visit.visitor.is_some_and(|actor| may_withdraw(&actor, pack) || holds(&actor, "confirm-role", pack))
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    did: Option<String>,
-}
-
 /// What a form left behind.
 #[derive(Default)]
 struct Sent {
@@ -72,19 +73,11 @@ struct Sent {
     status: StatusCode,
 }
 
-async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+async fn show(visit: Visit) -> Response {
     if !concerns(&visit) {
         return visit.at_the_door();
     }
-    let done = match asked.did.as_deref() {
-        Some("proposed") => Some("done-proposed"),
-        Some("confirmed") => Some("done-proposal-confirmed"),
-        Some("refused") => Some("done-proposal-refused"),
-        Some("withdrawn") => Some("done-proposal-withdrawn"),
-        Some("heard") => Some("done-proposal-heard"),
-        _ => None,
-    };
-    let alert = done.map(|key| Alert::done(visit.t.say(key).to_string()));
+    let alert = visit.did(&DONE);
     page(visit, Sent { alert, ..Sent::default() }).await
 }
 
@@ -215,12 +208,15 @@ fn what(t: Tongue, town: &CityView, one: &Proposal) -> String {
     }
 }
 
-/// By its role and its number: names of staff are not read here.
+/// By its role and the end of its number, which tells two of one role apart: names of staff are not read here.
 fn who(t: Tongue, town: &CityView, account: AccountId) -> String {
     let roles = town.doors.roles_of(account, day_of_date(t.today), &town.pack);
     let rule = roles.first().and_then(|(grant, _)| town.pack.roles.iter().find(|rule| rule.id == grant.role));
     match rule {
-        Some(rule) => format!("{} {account}", rule.name.in_lang(t.lang)),
+        Some(rule) => {
+            let number = account.to_string();
+            format!("{} · {}", rule.name.in_lang(t.lang), &number[number.len().saturating_sub(4)..])
+        }
         None => account.to_string(),
     }
 }

@@ -26,18 +26,18 @@ impl Moment<'_> {
         }
     }
 
-    pub(super) fn coupons(&self, facts: &CouponFacts) -> Result<Option<Decision>, Broken> {
+    pub(super) fn coupons(&self, facts: &CouponFacts) -> Result<Decision, Broken> {
         Ok(match facts {
             CouponFacts::Given { coupon, person, amount, release: None } => {
                 let coupon = self.coupon(coupon)?;
-                Some(decide::give(coupon, *person, *amount, &self.stands(coupon, *person))?)
+                decide::give(coupon, *person, *amount, &self.stands(coupon, *person))?
             }
             CouponFacts::Given { coupon, person, release: Some(release), .. } => {
                 let coupon = self.coupon(coupon)?;
                 let part = self.part(release, *person)?;
-                Some(decide::claim(coupon, (release, part), *person, &self.stands(coupon, *person))?)
+                decide::claim(coupon, (release, part), *person, &self.stands(coupon, *person))?
             }
-            CouponFacts::Part { coupon, .. } => Some(self.given_to_many(self.coupon(coupon)?, facts)?),
+            CouponFacts::Part { coupon, .. } => self.given_to_many(self.coupon(coupon)?, facts)?,
             CouponFacts::Back { coupon, person, amount } => {
                 let coupon = self.coupon(coupon)?;
                 let purse = chart::purse(*person, coupon.purpose, coupon.cohort());
@@ -47,9 +47,9 @@ impl Moment<'_> {
                 if self.of(purse) != *amount {
                     return Err(Broken::Is("another sum is taken back than is left of the coupon"));
                 }
-                Some(decide::take_back(coupon, *person, coupon.cohort(), *amount))
+                decide::take_back(coupon, *person, coupon.cohort(), *amount)
             }
-            _ => None,
+            _ => return Err(Broken::MOVES_NOTHING),
         })
     }
 
@@ -117,12 +117,12 @@ impl Moment<'_> {
         Ok(give_many(coupon, &people, facts.clone()))
     }
 
-    pub(super) fn giving(&self, facts: &GivingFacts) -> Result<Option<Decision>, Broken> {
+    pub(super) fn giving(&self, facts: &GivingFacts) -> Result<Decision, Broken> {
         let rules = self.pack.giving.as_ref().ok_or(Broken::Is("a gift where the rules know none"))?;
         Ok(match facts {
             GivingFacts::Once(once) => {
                 let purses = self.purses(once.person);
-                Some(decide::give_once(&OnceCase {
+                decide::give_once(&OnceCase {
                     amount: once.gift.amount,
                     person: once.person,
                     purses: &purses,
@@ -131,13 +131,13 @@ impl Moment<'_> {
                     given: once.gift.from,
                     rules,
                     date: self.today.date,
-                })?)
+                })?
             }
             GivingFacts::Pass(passed) => {
                 let known = passed.purposes.iter().map(|(purpose, _)| *purpose);
                 let collected: Vec<(u16, i64)> =
                     known.map(|purpose| (purpose, self.of(chart::gifts(purpose)))).collect();
-                Some(decide::pass(&collected, self.of(chart::scheme(Class::GiftDue)))?)
+                decide::pass(&collected, self.of(chart::scheme(Class::GiftDue)))?
             }
             GivingFacts::Spend(spent) => {
                 // Of what was given for a purpose only it may live, or what was given for all.
@@ -145,9 +145,11 @@ impl Moment<'_> {
                 if spent.draws.iter().any(|draw| other(draw.purpose)) {
                     return Err(Broken::Is("a gift is spent on another purpose than its own"));
                 }
-                None
+                return Err(Broken::Unknown(
+                    "that each gift went to its purpose was looked at, not which went first",
+                ));
             }
-            _ => None,
+            _ => return Err(Broken::MOVES_NOTHING),
         })
     }
 

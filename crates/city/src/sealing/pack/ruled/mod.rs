@@ -1,32 +1,38 @@
 //! Deciding a pack's postings again: each with the rules of its day, on the books as they stood just before it.
 //!
-//! Decided again, to the leg: payments, reservations and captures (with standing gifts, coupons, sales and the claims that
-//! paid), refunds, prepayments, advances and ends of claims, gifts once and gifts passed on, coupons given and taken back,
-//! settlements, and what a bank's answer moved. What a pack can't know is taken as recorded: whether a card was frozen,
-//! whether a coupon's purpose names the shop, who set a standing gift, and how much of a gift was spent when its payment
-//! came back.
+//! Decided again, to the leg: payments, reservations, captures and what is let go of (with standing gifts, coupons, sales
+//! and the claims that paid), refunds, top-ups with their limits and what they earn, money given to another, withdrawals,
+//! purses past their date, prepayments, claims given, advanced and ended, gifts once and gifts passed on, coupons given
+//! and taken back, settlements, what a bank's answer moved, votes, and the city's transfers.
+//!
+//! What a pack can't know is taken as recorded: whether a card was frozen or a shop had closed, whether a coupon's purpose
+//! names the shop, who set a standing gift, and how much of a gift was spent when its payment came back. What can't be
+//! decided again at all is counted, with the reason.
 
 mod city;
+mod claims;
 mod money;
+mod own;
 
 pub(crate) use city::payouts_named;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{MerchantId, Month, PersonId, PostingNo, Refusal, Won, Zone};
+use base::{EntryNo, MerchantId, Month, PersonId, PostingNo, Refusal, Won, Zone};
 use economy::decide::{self, Decision, Purse};
-use economy::facts::{GiftPart, PayoutFacts};
+use economy::facts::{GiftPart, PayoutFacts, Prepayment};
 use economy::holder::{MerchantState, Shop};
 use economy::{Class, Facts, Merchant, chart};
-use ledger::{Account, EntryRow, Key, Owner, PostingRow, State};
+use ledger::{Account, AccountNo, EntryRow, Key, Owner, PostingRow, State};
 use rules::{CardRules, Giving, Pack, Purpose};
 
 use super::lines::{PackLine, ShopLine};
 use super::read::{NotAudited, lines};
 use super::{PACKS, SHOPS};
 use crate::pack::Kept;
+use crate::since::Seen;
 use crate::today::Today;
 
 /// A payout of the journal.
@@ -58,6 +64,19 @@ pub(super) enum Broken {
     Refused(&'static str),
     /// A leg is another: from which class to which, won recorded, won by the rules.
     Leg(&'static str, &'static str, i64, i64),
+    /// The pack doesn't have what it would be decided on: nothing is said of the posting.
+    Unknown(&'static str),
+}
+
+/// Postings that were not decided again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Of which kind.
+    pub kind: String,
+    /// Why not.
+    pub why: &'static str,
+    /// How many.
+    pub count: u64,
 }
 
 impl From<Refusal> for Broken {
@@ -67,9 +86,12 @@ impl From<Refusal> for Broken {
 }
 
 impl Broken {
+    /// Of a posting that is of a kind without legs.
+    const MOVES_NOTHING: Broken = Broken::Is("a posting of a kind that moves nothing");
+
     pub fn at(self, no: PostingNo) -> NotAudited {
         match self {
-            Broken::Is(what) => NotAudited::Posting(no, what),
+            Broken::Is(what) | Broken::Unknown(what) => NotAudited::Posting(no, what),
             Broken::Refused(code) => NotAudited::Refused { no, code },
             Broken::Leg(from, to, recorded, again) => NotAudited::Leg { no, from, to, recorded, again },
         }
@@ -89,7 +111,13 @@ pub(super) struct Ruled {
     /// The journal begins with this period.
     whole: bool,
     /// Postings that later ones continue or reverse.
-    wanted: std::collections::HashSet<PostingNo>,
+    wanted: HashSet<PostingNo>,
+    /// Accounts of own money of those who withdraw, and how they moved.
+    own: HashSet<AccountNo>,
+    moved: HashMap<EntryNo, Seen>,
+    /// What claims were bought by, and how each moved last.
+    bought: HashMap<u32, Prepayment>,
+    claims_moved: HashMap<u32, claims::Moved>,
     facts: HashMap<PostingNo, Facts>,
     taken: HashMap<PostingNo, i64>,
     pub payouts: HashMap<PostingNo, Payout>,
@@ -97,6 +125,8 @@ pub(super) struct Ruled {
     today: Option<(u32, Today)>,
     /// How many were decided again.
     pub decided: u64,
+    /// How many were not, by kind and reason.
+    undecided: BTreeMap<(String, &'static str), u64>,
 }
 
 /// The rules of packs, by their numbers.
@@ -119,7 +149,7 @@ impl Ruled {
     pub fn new(
         folder: &Path,
         accounts: &[Account],
-        wanted: std::collections::HashSet<PostingNo>,
+        (wanted, withdraw): (HashSet<PostingNo>, &HashSet<PersonId>),
         whole: bool,
     ) -> Result<Ruled, NotAudited> {
         let packs = packs(folder)?;
@@ -142,18 +172,32 @@ impl Ruled {
             given: BTreeMap::new(),
             whole,
             wanted,
+            own: HashSet::new(),
+            moved: HashMap::new(),
+            bought: HashMap::new(),
+            claims_moved: HashMap::new(),
             facts: HashMap::new(),
             taken: HashMap::new(),
             payouts: HashMap::new(),
             told: Vec::new(),
             today: None,
             decided: 0,
+            undecided: BTreeMap::new(),
         };
+        let cash: Vec<u8> = ruled
+            .packs
+            .values()
+            .filter_map(|pack| pack.purpose(Purpose::CASH))
+            .map(|one| one.number)
+            .collect();
         for (no, account) in (0..).zip(accounts) {
             ruled.accounts.insert(account.key, no);
             match (Class::numbered(account.key.class), account.key.owner) {
                 (Some(Class::Purse), Owner::Person(person)) => {
                     ruled.purses.entry(person).or_default().push((*account, no));
+                    if withdraw.contains(&person) && cash.contains(&chart::purse_of(account.key.sub).0) {
+                        ruled.own.insert(AccountNo(no));
+                    }
                 }
                 (Some(Class::Prepaid), Owner::Person(person)) => {
                     ruled.claims.entry(account.key.sub).or_default().push((person, no));
@@ -162,6 +206,12 @@ impl Ruled {
             }
         }
         Ok(ruled)
+    }
+
+    /// What was not decided again.
+    pub fn undecided(&self) -> Vec<Undecided> {
+        let all = self.undecided.iter();
+        all.map(|((kind, why), count)| Undecided { kind: kind.clone(), why, count: *count }).collect()
     }
 
     /// What shops say they sell in a year.
@@ -173,6 +223,8 @@ impl Ruled {
     pub fn earlier(&mut self, posting: &PostingRow, entries: &[EntryRow], accounts: &[Account]) {
         let Ok(facts) = Facts::read(&posting.facts) else { return };
         self.keep_payout(posting.no, &facts, entries, accounts);
+        self.keep_own(posting, entries);
+        self.keep_claims(&facts, entries, accounts);
         self.facts.insert(posting.no, facts);
     }
 
@@ -193,9 +245,12 @@ impl Ruled {
         self.today = Some((posting.pack, today));
         self.gifts(&facts, entries, accounts, &pack)?;
         let moment = Moment { ruled: self, pack: &pack, today, states, posting, entries, accounts };
-        if let Some(decision) = moment.again(&facts)? {
-            moment.same(&decision, &facts)?;
-            self.decided += 1;
+        match moment.again(&facts).and_then(|decision| moment.same(&decision, &facts)) {
+            Ok(()) => self.decided += 1,
+            Err(Broken::Unknown(why)) => {
+                *self.undecided.entry((posting.kind.clone().into_owned(), why)).or_default() += 1;
+            }
+            Err(broken) => return Err(broken),
         }
         if let Facts::Refund(refund) = &facts {
             self.taken.insert(PostingNo(refund.payment), refund.before + refund.amount);
@@ -212,6 +267,8 @@ impl Ruled {
             _ => {}
         }
         self.keep_payout(posting.no, &facts, entries, accounts);
+        self.keep_own(posting, entries);
+        self.keep_claims(&facts, entries, accounts);
         if self.wanted.contains(&posting.no) {
             self.facts.insert(posting.no, facts);
         }
@@ -352,28 +409,40 @@ impl<'a> Moment<'a> {
         held.max_by_key(|(_, balance)| *balance)
     }
 
-    /// The decision of this posting's kind; `None` where it is not one that is decided again.
-    fn again(&self, facts: &Facts) -> Result<Option<Decision>, Broken> {
-        let found = match facts {
+    /// The decision of this posting's kind.
+    fn again(&self, facts: &Facts) -> Result<Decision, Broken> {
+        match facts {
             Facts::Pay(payment) => self.pay(payment),
             Facts::Authorise(payment) => self.authorise(payment),
             Facts::Capture { authorisation, payment } => {
-                return self.capture(PostingNo(*authorisation), payment);
+                self.capture(PostingNo(*authorisation), payment, facts)
             }
-            Facts::Release(release) => return self.release(release),
-            Facts::Refund(refund) => return self.refund(refund),
-            Facts::Prepay(facts) => return self.prepay(facts),
+            Facts::Release(release) => self.release(release, facts),
+            Facts::Refund(refund) => self.refund(refund, facts),
+            Facts::TopUp(top_up) => self.top_up(top_up),
+            Facts::Gift(gift) => self.gift(gift),
+            Facts::Withdraw(withdrawal) => self.withdraw(withdrawal),
+            Facts::Expire { person, amount } => self.expire(*person, *amount),
+            Facts::Prepay(facts) => self.prepay(facts),
             Facts::Settle(settled) => self.settle(settled),
-            Facts::Coupons(facts) => return self.coupons(facts),
-            Facts::Giving(facts) => return self.giving(facts),
+            Facts::Coupons(facts) => self.coupons(facts),
+            Facts::Giving(facts) => self.giving(facts),
             Facts::Disposed(disposed) => Ok(decide::dispose(disposed.clone())),
             Facts::Confirm { amount, payouts, answer } => self.confirm(*amount, payouts, answer),
             Facts::Payouts(PayoutFacts::Failed { payout, paid, code, .. }) => {
                 self.failed(PostingNo(*payout), *paid, code)
             }
-            _ => return Ok(None),
-        };
-        found.map(Some)
+            Facts::Treasury { amount } => {
+                Ok(decide::transfer(*amount, self.of(chart::scheme(Class::TreasuryDue)))?)
+            }
+            Facts::Vote { budget, amount } => {
+                let known = self.pack.budget(budget);
+                let known = known.ok_or(Broken::Is("authority for a budget the rules don't know"))?;
+                Ok(decide::vote(&known.id, *amount))
+            }
+            Facts::Moving(_) => Err(Broken::Unknown("what the older system owed is not in a pack")),
+            _ => Err(Broken::MOVES_NOTHING),
+        }
     }
 
     /// The posting is what was decided: kind, sum, facts, and every leg; and no guard is overrun.

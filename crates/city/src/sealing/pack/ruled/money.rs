@@ -1,16 +1,17 @@
-//! What people do with their money: payments, reservations, refunds, prepayments.
+//! What people pay, at once or reserved, and what comes back of it.
 
-use base::{PersonId, PostingNo};
+use base::PostingNo;
 use economy::decide::{
-    self, CouponsHere, Decision, EndCase, GiftStands, Held, Helper, OpenClaim, PayCase, PinState, PrepayCase,
-    RefundCase, SaleHere, StampsHere, Standing, ToAdvance, Wisher, total,
+    self, ClaimStands, CouponsHere, Decision, GiftStands, Held, Helper, OpenClaim, PayCase, PinState,
+    RefundCase, SaleHere, StampsHere, Standing, total,
 };
-use economy::facts::{GiftPart, Payment, PrepayFacts, Refund, Release, Stamp, Why};
+use economy::facts::{GiftPart, Payment, Refund, Release, Stamp};
 use economy::holder::{Card, CardKind, CardState};
 use economy::{Class, Facts, Meter, chart};
 use ledger::part;
 use rules::Purpose;
 
+use super::claims::ShopWas;
 use super::{Broken, Moment};
 use crate::use_cases::earning;
 
@@ -39,6 +40,20 @@ impl Moment<'_> {
         }
     }
 
+    /// The sale of the day, at a shop that took part in it.
+    fn sale(&self, payment: &Payment) -> Result<SaleHere<'_>, Broken> {
+        let at = self.today.sale.ok_or(Broken::Is("a discount or a stamp on a day without a sale"))?;
+        let sale = &self.pack.coupons.sales[at];
+        let merchant = self.shop(payment.merchant)?;
+        if !sale.admits(&self.with_trade(&merchant)?.trade.id, merchant.sales) {
+            return Err(Broken::Is("a discount or a stamp at a shop the sale does not admit"));
+        }
+        let given = chart::meter(Meter::Sale, payment.person, u32::from(sale.number));
+        let budget_left = self.of(chart::budget(Class::BudgetLeft, &sale.budget));
+        let stamps = self.stamps(sale.number, payment);
+        Ok(SaleHere { sale, budget_left, given: self.of(given), stamps })
+    }
+
     /// Everything a payment is decided on, as it stood.
     fn paying(
         &self,
@@ -60,22 +75,7 @@ impl Moment<'_> {
         let named: Vec<u8> = self.pack.purposes.iter().filter(|p| p.named).map(|p| p.number).collect();
         let named: Vec<u8> =
             named.into_iter().filter(|no| payment.legs.iter().any(|leg| leg.0 == *no)).collect();
-        let sale = match &payment.discount {
-            Some(_) => {
-                let at = self.today.sale.ok_or(Broken::Is("a discount on a day without a sale"))?;
-                let sale = &self.pack.coupons.sales[at];
-                let given = chart::meter(Meter::Sale, person, u32::from(sale.number));
-                let budget = chart::budget(Class::BudgetLeft, &sale.budget);
-                let trade = &self.with_trade(&merchant)?.trade.id;
-                if !sale.admits(trade, merchant.sales) {
-                    return Err(Broken::Is("a discount at a shop the sale does not admit"));
-                }
-                let (budget_left, given) = (self.of(budget), self.of(given));
-                let stamps = self.stamps(sale.number, payment);
-                Some(SaleHere { sale, budget_left, given, stamps })
-            }
-            None => None,
-        };
+        let sale = payment.discount.as_ref().map(|_| self.sale(payment)).transpose()?;
         let claims: Vec<OpenClaim<'_>> = payment
             .prepaid
             .iter()
@@ -120,20 +120,26 @@ impl Moment<'_> {
         known.find(|id| moved(chart::budget_sub(id))).unwrap_or_default()
     }
 
-    /// What is decided of an authorisation; `None` where claims are in it: those legs are counted, not decided.
+    /// What was reserved.
+    fn whole(&self, no: PostingNo) -> Result<&Payment, Broken> {
+        match self.earlier(no)? {
+            Facts::Authorise(whole) => Ok(whole),
+            _ => Err(Broken::Is("it takes what was not reserved")),
+        }
+    }
+
+    /// What is decided of an authorisation, with what became of it if it was taken.
     fn held(
         &self,
         no: PostingNo,
-        gift: Option<&GiftPart>,
+        (taken, shop): (Option<&Payment>, ShopWas),
         then: impl FnOnce(&Held<'_>) -> Result<Decision, Broken>,
-    ) -> Result<Option<Decision>, Broken> {
-        let Facts::Authorise(whole) = self.earlier(no)? else {
-            return Err(Broken::Is("it takes what was not reserved"));
-        };
-        if !whole.prepaid.is_empty() {
-            return Ok(None);
-        }
+    ) -> Result<Decision, Broken> {
+        let whole = self.whole(no)?;
         let purses = self.purses(whole.person);
+        let claims = self.reserved(&whole.prepaid, shop)?;
+        let stamped = taken.filter(|payment| payment.stamp.is_some());
+        let sale = stamped.map(|payment| self.sale(payment)).transpose()?;
         then(&Held {
             no,
             payment: whole,
@@ -141,25 +147,33 @@ impl Moment<'_> {
             campaign: self.pack.campaign(&whole.cashback.campaign),
             reward: self.purpose(Purpose::REWARD)?,
             purses: &purses,
-            gift: standing(gift),
-            claims: &[],
+            gift: standing(taken.and_then(|payment| payment.gift.as_ref())),
+            claims: &claims,
             payable: self.of(chart::payable(whole.merchant)),
+            sale,
             date: self.today.date,
         })
-        .map(Some)
     }
 
-    pub(super) fn capture(&self, no: PostingNo, payment: &Payment) -> Result<Option<Decision>, Broken> {
-        self.held(no, payment.gift.as_ref(), |held| Ok(decide::capture(held, Some(payment.amount))?))
+    pub(super) fn capture(
+        &self,
+        no: PostingNo,
+        payment: &Payment,
+        facts: &Facts,
+    ) -> Result<Decision, Broken> {
+        self.either(&self.whole(no)?.prepaid, facts, |shop| {
+            self.held(no, (Some(payment), shop), |held| Ok(decide::capture(held, Some(payment.amount))?))
+        })
     }
 
-    pub(super) fn release(&self, release: &Release) -> Result<Option<Decision>, Broken> {
+    pub(super) fn release(&self, release: &Release, facts: &Facts) -> Result<Decision, Broken> {
         let no = PostingNo(release.authorisation);
-        self.held(no, None, |held| Ok(decide::release(held, release.expired)?))
+        self.either(&self.whole(no)?.prepaid, facts, |shop| {
+            self.held(no, (None, shop), |held| Ok(decide::release(held, release.expired)?))
+        })
     }
 
-    /// A refund; `None` where claims paid a part: those legs are counted, not decided.
-    pub(super) fn refund(&self, refund: &Refund) -> Result<Option<Decision>, Broken> {
+    pub(super) fn refund(&self, refund: &Refund, recorded: &Facts) -> Result<Decision, Broken> {
         let no = PostingNo(refund.payment);
         let facts = self.earlier(no)?;
         let payment = facts.payment().ok_or(Broken::Is("it takes back what is no payment"))?;
@@ -172,12 +186,21 @@ impl Moment<'_> {
             (None, None) => None,
             (None, Some(_)) => return Err(Broken::Is("a gift comes back that was never given")),
         };
-        if !payment.prepaid.is_empty() {
-            return Ok(None);
-        }
+        self.either(&payment.prepaid, recorded, |shop| {
+            let claims = self.claims_stand(&payment.prepaid, shop)?;
+            self.taken_back((no, payment), refund, (&claims, gift))
+        })
+    }
+
+    fn taken_back(
+        &self,
+        (no, payment): (PostingNo, &Payment),
+        refund: &Refund,
+        (claims, gift): (&[ClaimStands<'_>], Option<GiftStands<'_>>),
+    ) -> Result<Decision, Broken> {
         let reward = self.purpose(Purpose::REWARD)?;
         let purse = chart::purse(payment.person, reward.number, base::Month(payment.cashback.expires));
-        let decision = decide::refund(&RefundCase {
+        Ok(decide::refund(&RefundCase {
             no,
             payment,
             before: refund.before,
@@ -188,11 +211,10 @@ impl Moment<'_> {
             reward,
             balance: total(&self.purses(payment.person), self.month()),
             campaign: self.pack.campaign(&payment.cashback.campaign),
-            claims: &[],
+            claims,
             gift,
             date: self.today.date,
-        })?;
-        Ok(Some(decision))
+        })?)
     }
 
     /// How a gift stood when its payment was taken back. How much of it was spent only the collector's row knows: what
@@ -215,80 +237,6 @@ impl Moment<'_> {
             until,
             collected: self.of(chart::gifts(gift.purpose)),
             bears: bears.map(|id| (id, self.of(chart::budget(Class::BudgetLeft, id)))),
-        })
-    }
-
-    pub(super) fn prepay(&self, facts: &PrepayFacts) -> Result<Option<Decision>, Broken> {
-        Ok(match facts {
-            PrepayFacts::Bought(bought) => {
-                let merchant = self.shop(bought.merchant)?;
-                let purses = self.purses(bought.person);
-                let programme = self.pack.prepayment(&bought.programme);
-                Some(decide::prepay(&PrepayCase {
-                    amount: bought.amount,
-                    person: bought.person,
-                    shop: self.with_trade(&merchant)?,
-                    offered: true,
-                    programme: programme.filter(|programme| programme.sells_on(self.today.date)),
-                    claim: bought.claim,
-                    purses: &purses,
-                    cash: self.purpose(Purpose::CASH)?,
-                    reward: self.purpose(Purpose::REWARD)?,
-                    rules: self.card_rules()?,
-                    earning: earning(self.pack, &self.today, bought.person, |key| self.balance(key)),
-                    date: self.today.date,
-                    organisation: bought.organisation.clone(),
-                })?)
-            }
-            PrepayFacts::Advanced(advanced) => {
-                let claims: Option<Vec<ToAdvance>> = advanced
-                    .claims
-                    .iter()
-                    .map(|(claim, _)| Some(ToAdvance { claim: *claim, balance: self.claim(*claim)?.1 }))
-                    .collect();
-                let claims = claims.ok_or(Broken::Is("an advance of a claim nobody holds"))?;
-                let left = self.of(chart::budget(Class::BudgetLeft, &advanced.guarantee));
-                let of = self.pack.prepayments.iter().filter(|one| one.guarantee == advanced.guarantee);
-                let decided = of.filter_map(|one| decide::advance(advanced.merchant, one, &claims, left));
-                let mut decided: Vec<Decision> = decided.collect();
-                let same = decided.iter().position(|one| one.amount == advanced.amount).unwrap_or(0);
-                if decided.is_empty() {
-                    return Err(Broken::Is("an advance that the rules give nobody"));
-                }
-                Some(decided.swap_remove(same))
-            }
-            PrepayFacts::Ended(ended) => {
-                let no = PostingNo(ended.prepayment);
-                let bought = match self.earlier(no)? {
-                    Facts::Prepay(PrepayFacts::Bought(bought)) => bought,
-                    // Bought in the system before this one: its legs are counted, not decided.
-                    Facts::Moving(_) => return Ok(None),
-                    _ => return Err(Broken::Is("it ends a claim that was never bought")),
-                };
-                let reward = self.purpose(Purpose::REWARD)?;
-                let purse = chart::purse(bought.person, reward.number, base::Month(bought.cashback.expires));
-                let programme = self.pack.prepayment(&bought.programme);
-                let holder: PersonId = ended.person;
-                let case = EndCase {
-                    no,
-                    bought,
-                    programme: programme.ok_or(Broken::Is("a prepayment the rules don't know"))?,
-                    holder,
-                    balance: self.of(chart::prepaid(holder, bought.claim)),
-                    advanced: self.of(chart::advance(bought.merchant, bought.claim)),
-                    payable: self.of(chart::payable(bought.merchant)),
-                    reward_left: self.of(purse),
-                    reward,
-                    campaign: self.pack.campaign(&bought.cashback.campaign),
-                    date: self.today.date,
-                };
-                Some(match ended.why {
-                    Why::Returned => decide::give_back(&case, Wisher::Shop)?,
-                    Why::Expired => decide::run_out(&case)?,
-                    Why::Closed => decide::close_out(&case)?,
-                })
-            }
-            _ => None,
         })
     }
 }

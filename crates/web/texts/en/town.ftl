@@ -1,0 +1,37 @@
+# The town today.
+
+town-title = { $city } today
+town-today = Spent today in { $city } with the { $card }
+town-counts-a = Paid
+town-counts-b = {" "}times today,
+town-counts-c = {" "}times in the last hour.
+town-tour = Take the 5-minute tour
+town-by-place = Payments by neighbourhood
+town-by-place-top = { $place } is the busiest today.
+town-budget = Cashback budget
+town-rule = { $rate } of what you spend comes back, on up to { $limit } a person a month.
+town-by-hour = When people pay
+town-by-trade = Where people pay
+town-by-hour-top = Most is spent around { $hour }:00.
+town-by-hour-lunch = Most is spent at lunchtime.
+town-hour = Hour
+hour-label = { $hour }:00
+town-sum = Spent
+town-doors = Where to go
+door-citizen = Citizens
+door-citizen-what = See what you can spend, and pay
+door-shop = Shops
+door-shop-what = See what is paid in tomorrow
+door-city = City Hall
+door-city-what = See when the budget runs out
+map-label = Payments today by neighbourhood
+map-place = Neighbourhood
+map-count = Payments today
+chart-empty = The first payment will show up here.
+budget-gone = The budget is used up. You can still pay, but no cashback is given.
+budget-runs-out = At this pace it runs out on { $day }.
+budget-rests = It may be spent until { $day }.
+budget-lasts = At this pace it lasts until { $day }.
+budget-used = { $percent }% of the budget is used
+budget-given = { $amount } given ({ $percent }%)
+budget-left = { $amount } left

@@ -1,0 +1,37 @@
+# 오늘의 도시.
+
+town-title = 오늘의 { $city }
+town-today = 오늘 { $city }에서 { JOSA($card, "으로/로") } 쓴 돈
+town-counts-a = 오늘
+town-counts-b = 번, 지난 한 시간에
+town-counts-c = 번 결제했어요.
+town-tour = 5분 둘러보기
+town-by-place = 동네마다 몇 번 결제했나요
+town-by-place-top = 오늘은 { JOSA($place, "이/가") } 가장 붐벼요.
+town-budget = 캐시백 예산
+town-rule = 지금은 쓴 돈의 { $rate }, 한 사람 한 달 { $limit }까지 적립돼요.
+town-by-hour = 언제 쓰나요
+town-by-trade = 어디에 쓰나요
+town-by-hour-top = { $hour }시에 가장 많이 써요.
+town-by-hour-lunch = 점심시간에 가장 많이 써요.
+town-hour = 시각
+hour-label = { $hour }시
+town-sum = 쓴 돈
+town-doors = 어디로 갈까요
+door-citizen = 시민
+door-citizen-what = 얼마 쓸 수 있는지 보고, 결제해요
+door-shop = 가게
+door-shop-what = 내일 얼마 들어오는지 봐요
+door-city = 시청
+door-city-what = 예산이 언제 떨어지는지 봐요
+map-label = 동네별 오늘 결제 수
+map-place = 동네
+map-count = 오늘 결제
+chart-empty = 첫 결제가 들어오면 여기에 보여요.
+budget-gone = 이번 예산을 다 썼어요. 결제는 되지만 적립은 쉬어요.
+budget-runs-out = 이대로면 { $day }에 다 써요.
+budget-rests = { $day }까지 쓸 수 있는 예산이에요.
+budget-lasts = 이대로면 { $day }까지 남아요.
+budget-used = 예산의 { $percent }%를 썼어요
+budget-given = { $amount } 적립 ({ $percent }%)
+budget-left = { $amount } 남음
