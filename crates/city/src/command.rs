@@ -1,6 +1,8 @@
 //! What can be asked of a city, and what it answers.
 
-use base::{AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Won};
+use base::{
+    AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Refusal, Won,
+};
 use economy::{CardKind, Facts};
 use pen::Recorded;
 use people::How;
@@ -568,6 +570,8 @@ pub enum Reply {
     },
     /// The code was wrong; that is remembered, nothing else.
     WrongCode,
+    /// It was refused, and so often it was is remembered, nothing else.
+    Counted(Refusal),
     /// A batch of the city's own work.
     Batch {
         /// How many things were done.

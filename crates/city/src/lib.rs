@@ -23,6 +23,7 @@ mod event;
 pub mod exchange;
 pub mod follow;
 mod fresh;
+mod gift_tries;
 pub mod giving;
 mod helpers;
 pub mod hooks;

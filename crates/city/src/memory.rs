@@ -18,6 +18,7 @@ use vault::{Masters, Vault};
 use crate::coupons::{self, CouponBook};
 use crate::disposal::{self, Disposed};
 use crate::doors::{Door, Doors, Was};
+use crate::gift_tries::{self, GiftTries};
 use crate::giving::{self, Change};
 use crate::joining::{self, File};
 use crate::moving::{self, Move};
@@ -56,6 +57,7 @@ pub(crate) enum Undo {
     Payouts(payouts::Change),
     Unasked(unasked::Change),
     Pins(pins::Change),
+    GiftTries(gift_tries::Change),
     Proposal(proposals::Change),
     Moving(moving::Memory),
     Disposed(disposal::Memory),
@@ -106,6 +108,7 @@ pub struct CityMemory {
     pub(crate) claims: Claims,
     pub(crate) payouts: Payouts,
     pub(crate) pins: Pins,
+    pub(crate) gift_tries: GiftTries,
     pub(crate) unasked: Unasked,
     pub(crate) stats: Stats,
     today: Today,
@@ -157,6 +160,7 @@ impl CityMemory {
             claims: Claims::default(),
             payouts: Payouts::default(),
             pins: Pins::default(),
+            gift_tries: GiftTries::default(),
             unasked: Unasked::default(),
             stats: Stats::default(),
             today,
@@ -463,6 +467,7 @@ impl Town for CityMemory {
                 Some(Undo::Pins(was)) => {
                     self.pins.apply(was);
                 }
+                Some(Undo::GiftTries(was)) => drop(self.gift_tries.apply(was)),
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Moving(was)) => self.open.moving = was,
                 Some(Undo::Disposed(was)) => self.open.disposed = was,
@@ -539,6 +544,7 @@ impl Town for CityMemory {
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
         self.pins = pins::store::load(load.snapshot)?;
+        self.gift_tries = gift_tries::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
         self.open.disposed = disposal::base(load.snapshot)?.map(|base| base.disposed());
