@@ -59,6 +59,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::coupons::store::STAMPS,
             crate::alike::store::ALIKE,
             crate::disposal::store::DISPOSALS,
+            people::vouched::store::STRENGTH,
         ])
         .collect()
 }

@@ -356,6 +356,57 @@ async fn staff_come_in_when_the_house_asked_twice() {
     assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
 }
 
+/// Whoever once held a weak sign-in of somebody's, and linked a login of their own, gets up to no role given later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_linked_by_less_opens_no_role_of_two_factors() {
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "attacker").await;
+        let account = account_of(&town, "token-citizen");
+        let wish = city::NewGrant {
+            account,
+            role: "city-counter".into(),
+            subject: None,
+            district: None,
+            from: 0,
+            until: None,
+        };
+        done(&town, "give", city::Command::GiveRole(wish)).await;
+        house.lies(Lie { twice: true, ..Lie::default() });
+        let mut me = nobody(&town).await;
+        let page = through(&mut me, &house, "/sign-in/with/city", "attacker").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let grants = page.body.split("name=\"grant\" value=\"").skip(1);
+        let grants: Vec<String> = grants.map(|part| part.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(grants.len(), 2, "{}", page.body);
+        let mut answers = Vec::new();
+        for grant in &grants {
+            let mut me = nobody(&town).await;
+            let page = through(&mut me, &house, "/sign-in/with/city", "attacker").await;
+            let ticket = common::field(&page.body, "ticket").unwrap();
+            me.csrf = common::field(&page.body, "csrf").unwrap();
+            let fields = [("ticket", ticket.as_str()), ("grant", grant), ("next", "/")];
+            let answer = me.post("/sign-in/role", &fields).await;
+            answers.push((answer.status == StatusCode::SEE_OTHER, answer.body.contains("vouch.renew")));
+            assert_ne!(me.get("/clerk").await.status, StatusCode::OK);
+        }
+        answers.sort_unstable();
+        assert_eq!(answers, [(false, true), (true, false)], "as a citizen still, at the counter not");
+    }
+}
+
+fn account_of(town: &Town, token: &str) -> base::AccountId {
+    let view = town.app.city.shared.read();
+    let grant = view.town.doors.grant_of_token(&city::tokens::hash(token)).unwrap();
+    view.town.doors.grant(grant).unwrap().account
+}
+
+async fn done(town: &Town, key: &str, command: city::Command) {
+    let actor = base::Actor::new(base::Role::System, base::Client(9));
+    let request = pen::Request { actor, key: key.into(), input_hash: command.input_hash() };
+    town.app.city.ask(request, command).await.unwrap().unwrap();
+}
+
 /// All that an answer tells, but for what is the request's own: its address stands in the page's links, and in its length.
 fn told(answer: &Answer) -> (StatusCode, Vec<String>, String) {
     let own = ["x-request-id", "set-cookie", "date", "content-length"];

@@ -141,10 +141,10 @@ async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Respon
         return first_linked(visit, ticket, journey, (index, identity.how)).await;
     }
     let Some((account, how)) = journey.link else {
-        let known = visit.app.city.shared.read().town.doors.vouched(&index).map(|one| one.account);
-        return match known.filter(|account| !hats(&visit, *account).is_empty()) {
+        let known = visit.app.city.shared.read().town.doors.vouched(&index).cloned();
+        return match known.filter(|one| !hats(&visit, one.account).is_empty()) {
             // Whom the city once knew and who has no role is like who was never known.
-            Some(account) => let_in(visit, account, identity.how, &journey.next).await,
+            Some(one) => let_in(visit, one.account, one.worth(identity.how), &journey.next).await,
             None => visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.nobody"), "/sign-in"),
         };
     };
