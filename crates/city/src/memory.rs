@@ -544,7 +544,7 @@ impl Town for CityMemory {
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
         self.pins = pins::store::load(load.snapshot)?;
-        self.gift_tries = gift_tries::load(load.snapshot)?;
+        self.gift_tries = gift_tries::store::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
         self.open.disposed = disposal::base(load.snapshot)?.map(|base| base.disposed());

@@ -62,7 +62,8 @@ pub fn migrations() -> Vec<Migration> {
             crate::alike::store::DIFFERENCES,
             people::vouched::store::SAID,
             crate::reseal::store::DROPPED,
-            crate::gift_tries::GIFT_TRIES,
+            crate::gift_tries::store::GIFT_TRIES,
+            people::vouched::store::STRENGTH,
         ])
         .collect()
 }
@@ -169,7 +170,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::alike::store::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
         .chain(crate::pins::store::STATEMENTS)
-        .chain(crate::gift_tries::STATEMENTS)
+        .chain(crate::gift_tries::store::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())

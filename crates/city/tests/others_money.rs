@@ -1,5 +1,4 @@
 //! What another person has is nobody's to find out: not by gifts that they could not take, not at a till without their PIN.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
 

@@ -165,6 +165,50 @@ fn staff_come_in_by_two_factors() {
     });
 }
 
+fn called(no: u8) -> String {
+    people::vouched::said("https://house.example", &no.to_string())
+}
+
+/// A login linked by less than two factors doesn't grow with the roles of its account, until a strong sign-in links it anew.
+#[test]
+fn a_login_linked_by_less_stays_weak() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let (me, other) = (account(&mut city), account(&mut city));
+        let link =
+            |account, no, how| Command::LinkVouched { account, said: called(no), house: "house".into(), how };
+        let worth = |city: &TestCity, no: u8| {
+            let shared = city.pen.shared();
+            let view = shared.read();
+            view.town
+                .doors
+                .vouched(&people::vouched::indexes(&view.town.vault, &called(no)).unwrap()[0])
+                .map(|one| (one.worth(How::Vouched), one.worth(How::VouchedTwice)))
+        };
+        facts(city.ask(Role::System, link(me, 1, How::Code)));
+        let desk = given(&mut city, me, "city-counter");
+        let mut city = city.again(15);
+        assert_eq!(worth(&city, 1), Some((How::Vouched, How::WeakVouched)));
+        assert_eq!(refusal(sign_in(&mut city, desk, How::WeakVouched)), "vouch.renew");
+        // Coming in by it, it can't be renewed, and no passkey made.
+        assert_eq!(refusal(add(&mut city, me, 1, How::WeakVouched)), "passkey.weak");
+        assert_eq!(refusal(city.ask(Role::System, link(me, 1, How::WeakVouched))), "vouch.known");
+        assert_eq!(refusal(city.ask(Role::System, link(me, 2, How::WeakVouched))), "vouch.linked");
+        assert_eq!(refusal(city.ask(Role::System, link(other, 1, How::Passkey))), "vouch.known");
+        // A strong sign-in puts another in its place; that one stays.
+        facts(city.ask(Role::System, link(me, 2, How::Passkey)));
+        let mut city = city.again(16);
+        assert_eq!(worth(&city, 1), None);
+        assert_eq!(worth(&city, 2), Some((How::Vouched, How::VouchedTwice)));
+        assert_eq!(refusal(city.ask(Role::System, link(me, 3, How::Passkey))), "vouch.linked");
+        // Or makes the same one count.
+        facts(city.ask(Role::System, link(other, 4, How::Code)));
+        facts(city.ask(Role::System, link(other, 4, How::VouchedTwice)));
+        let city = city.again(17);
+        assert_eq!(worth(&city, 4), Some((How::Vouched, How::VouchedTwice)));
+    });
+}
+
 #[test]
 fn another_houses_word_counts_for_one_account() {
     on_each_engine(|place| {

@@ -25,7 +25,8 @@ pub(super) fn sign_in(
     // A role that the pack knows no more lets nobody in.
     doors::actor(known, &city.pack).ok_or_else(|| Refusal::new("role.unknown"))?;
     if doors::is_strong(known, &city.pack) && !how.is_strong() {
-        return Err(Refusal::new("role.second-factor").into());
+        let code = if how == How::WeakVouched { "vouch.renew" } else { "role.second-factor" };
+        return Err(Refusal::new(code).into());
     }
     let session = Session { hash, account, grant, how, since: turn.now, until, ended: None };
     Ok(signed_in(city, turn, session))

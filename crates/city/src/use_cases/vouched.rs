@@ -29,19 +29,32 @@ pub(super) fn link(
     (said, house, how): (&str, &str, How),
 ) -> Result<Reply, Stop> {
     let account = known_account(city, account)?.id;
+    let strong = how.is_strong();
     let indexes = indexes(&city.keys.vault, said).map_err(locked)?;
-    if indexes.iter().any(|index| city.doors.vouched(index).is_some()) {
+    let known = indexes.iter().find_map(|index| city.doors.vouched(index));
+    if known.is_some_and(|one| one.account != account || one.strong || !strong) {
         return Err(Refusal::new("vouch.known").into());
     }
-    if city.doors.vouched_of(account).any(|one| one.house == house) {
+    // A strong sign-in renews what was linked by a weak one, or puts its own login there instead: who holds the account
+    // doesn't have to clear away first what somebody else may have linked.
+    let before = city.doors.vouched_of(account).find(|one| one.house == house).cloned();
+    if before.as_ref().is_some_and(|one| one.strong || !strong) {
         return Err(Refusal::new("vouch.linked").into());
     }
     // Nobody gets up to a role by linking from below it.
-    if city.doors.needs_second(account, &city.pack) && !how.is_strong() {
+    if city.doors.needs_second(account, &city.pack) && !strong {
         return Err(Refusal::new("vouch.weak").into());
     }
-    let one = Vouched { index: indexes[0], account, house: house.to_owned(), is_kept: true, ended: None };
-    turn.write(PUT_VOUCHED, vec![one.index.into(), account.into(), house.into(), turn.now.into()]);
+    if let Some(weak) = before.filter(|one| one.index != indexes[0]) {
+        turn.write(END_VOUCHED, vec![weak.index.into(), turn.now.into()]);
+        city.put_door(turn, Door::Vouched(Vouched { ended: Some(turn.now), ..weak }));
+    }
+    let one =
+        Vouched { index: indexes[0], account, house: house.to_owned(), is_kept: true, ended: None, strong };
+    turn.write(
+        PUT_VOUCHED,
+        vec![one.index.into(), account.into(), house.into(), turn.now.into(), strong.into()],
+    );
     put_said(city, turn, &one, said)?;
     let reply = noted(turn, &one, "link-vouched", "link");
     city.put_door(turn, Door::Vouched(one));

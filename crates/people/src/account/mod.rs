@@ -70,10 +70,12 @@ pub enum How {
     Vouched,
     /// The same, and that house says that it asked for a second factor.
     VouchedTwice,
+    /// The same, where the login was linked by somebody who had shown who they are in one way only.
+    WeakVouched,
 }
 
 impl How {
-    const ALL: [How; 7] = [
+    const ALL: [How; 8] = [
         How::Persona,
         How::Token,
         How::Code,
@@ -81,6 +83,7 @@ impl How {
         How::WeakPasskey,
         How::Vouched,
         How::VouchedTwice,
+        How::WeakVouched,
     ];
 
     /// The word for it in the database.
@@ -93,6 +96,7 @@ impl How {
             How::WeakPasskey => "weak-passkey",
             How::Vouched => "vouched",
             How::VouchedTwice => "vouched-twice",
+            How::WeakVouched => "weak-vouched",
         }
     }
 

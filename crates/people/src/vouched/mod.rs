@@ -6,6 +6,7 @@ pub mod store;
 use base::{AccountId, Entropy, Instant};
 use vault::{CantOpen, Index, Locked, Place, Sealed, Vault};
 
+use crate::How;
 use crate::naming::GENERAL;
 
 /// Another house's word stands for an account.
@@ -21,6 +22,16 @@ pub struct Vouched {
     pub is_kept: bool,
     /// When it was taken back.
     pub ended: Option<Instant>,
+    /// Whether it was linked by somebody who had shown who they are in two ways. Whoever came in by less may have linked a
+    /// login of their own: it never opens more than they could.
+    pub strong: bool,
+}
+
+impl Vouched {
+    /// What a sign-in by it is worth, whatever the house says of its own asking.
+    pub fn worth(&self, told: How) -> How {
+        if told.is_strong() && !self.strong { How::WeakVouched } else { told }
+    }
 }
 
 impl Vouched {

@@ -30,11 +30,16 @@ CREATE TABLE vouched_said (
 ",
 };
 
+/// Whether it was linked by somebody who had shown who they are in two ways. Of those linked before this was asked nobody
+/// knows: they count as weak, and are linked anew by a strong sign-in.
+pub const STRENGTH: Migration =
+    Migration { name: "vouched-3", sql: "ALTER TABLE vouched ADD COLUMN strong BIGINT NOT NULL DEFAULT 0;" };
+
 /// A house vouches for someone, for the first time or again.
-pub const PUT_VOUCHED: Sql = sql("INSERT INTO vouched (login, account, house, since, ended) \
-     VALUES ($1, $2, $3, $4, NULL) \
+pub const PUT_VOUCHED: Sql = sql("INSERT INTO vouched (login, account, house, since, ended, strong) \
+     VALUES ($1, $2, $3, $4, NULL, $5) \
      ON CONFLICT (login) DO UPDATE SET account = excluded.account, house = excluded.house, \
-     since = excluded.since, ended = NULL");
+     since = excluded.since, ended = NULL, strong = excluded.strong");
 /// Its word counts no more.
 pub const END_VOUCHED: Sql = sql("UPDATE vouched SET ended = $2 WHERE login = $1");
 /// Its word is found by another index.
@@ -46,10 +51,10 @@ pub const PUT_SAID: Sql = sql("INSERT INTO vouched_said (id, sealed) VALUES ($1,
 pub const DROP_SAID: Sql = sql("DELETE FROM vouched_said WHERE id = $1");
 /// What they are called, from one on.
 pub const ALL_SAID: Sql = sql("SELECT id, sealed FROM vouched_said WHERE id > $1 ORDER BY id LIMIT $2");
-const VOUCHED: Sql = sql("SELECT v.login, v.account, v.house, s.id AS said FROM vouched v \
+const VOUCHED: Sql = sql("SELECT v.login, v.account, v.house, v.strong, s.id AS said FROM vouched v \
      LEFT JOIN vouched_said s ON s.id = v.account || ' ' || v.house WHERE v.ended IS NULL ORDER BY v.login");
 /// Those that count though what the house calls them isn't kept, of accounts that last.
-pub const UNKEPT: Sql = sql("SELECT v.login, v.account, v.house, s.id AS said FROM vouched v \
+pub const UNKEPT: Sql = sql("SELECT v.login, v.account, v.house, v.strong, s.id AS said FROM vouched v \
      JOIN sign_in_accounts a ON a.id = v.account AND a.ended IS NULL \
      LEFT JOIN vouched_said s ON s.id = v.account || ' ' || v.house \
      WHERE v.ended IS NULL AND s.id IS NULL ORDER BY v.login");
@@ -68,6 +73,8 @@ row! {
         pub account: AccountId,
         /// See [`Vouched::house`].
         pub house: String,
+        /// See [`Vouched::strong`].
+        pub strong: i64,
         /// The id of what the house calls them, where that is kept.
         pub said: Option<String>,
     }
@@ -90,7 +97,14 @@ impl VouchedRow {
         let index = self.login.try_into();
         let index = index.map_err(|_| Error::Shape("a login is not as it should be".to_owned()))?;
         let is_kept = self.said.is_some();
-        Ok(Vouched { index, account: self.account, house: self.house, is_kept, ended: None })
+        Ok(Vouched {
+            index,
+            account: self.account,
+            house: self.house,
+            is_kept,
+            ended: None,
+            strong: self.strong != 0,
+        })
     }
 }
 

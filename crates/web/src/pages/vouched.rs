@@ -156,7 +156,7 @@ async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Respon
                 tracing::warn!(code = rejected.refusal.code, "what a house calls somebody is not kept yet");
             }
         }
-        return let_in(visit, known.account, identity.how, &journey.next).await;
+        return let_in(visit, known.account, known.worth(identity.how), &journey.next).await;
     };
     // Still the same person at this browser.
     if visit.session().map(|(now, _)| now) != Some(account) {

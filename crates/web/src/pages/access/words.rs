@@ -93,7 +93,7 @@ fn how(how: How) -> &'static str {
         How::Token => "how-token",
         How::Code => "how-code",
         How::Passkey | How::WeakPasskey => "how-passkey",
-        How::Vouched | How::VouchedTwice => "how-vouched",
+        How::Vouched | How::VouchedTwice | How::WeakVouched => "how-vouched",
     }
 }
 
