@@ -152,7 +152,7 @@ pub(in super::super) async fn create(
 /// Answered with the scan as a file. A window says why, and the reason is in the access ledger before the scan goes out; people
 /// open their own without.
 #[utoipa::path(post, path = "/api/v1/people/{id}/papers/{paper}/open", tag = "people", request_body = PaperOpenIn,
-    params(("id" = String, Path), ("paper" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("id" = String, Path), ("paper" = String, Path, description = "The sheet, `rec_…`"), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, content((ScanFile = "application/pdf"), (ScanFile = "image/png"), (ScanFile = "image/jpeg"))),
         (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn open(
@@ -202,7 +202,7 @@ async fn is_there(app: &SharedApp, call: &Call, person: PersonId, paper: RecordI
 
 /// Strike a sheet: it was the wrong one. The scan goes, that it was there stays.
 #[utoipa::path(post, path = "/api/v1/people/{id}/papers/{paper}/strike", tag = "people", request_body = PaperStrikeIn,
-    params(("id" = String, Path), ("paper" = String, Path), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ("paper" = String, Path, description = "The sheet, `rec_…`"), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DoneOut), (status = "4XX", body = crate::problem::Problem), (status = 503, body = crate::problem::Problem)))]
 pub(in super::super) async fn strike(
     State(app): State<SharedApp>,
