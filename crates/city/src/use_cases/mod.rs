@@ -158,7 +158,9 @@ pub(crate) fn carry_out(
         Command::OnDisposal(command) => disposal::carry_out(city, turn, command),
         Command::OnMoving(command) => moving::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
-        Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
+        Command::AnswerLook { question, answer, looked } => {
+            looks::answer(city, turn, *question, (answer, looked.as_deref()))
+        }
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
         Command::ReviewGlass { glass, justified, note } => {
             looks::review_glass(city, turn, *glass, *justified, note)
