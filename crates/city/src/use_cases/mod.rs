@@ -25,6 +25,7 @@ mod mail;
 mod many;
 mod moving;
 mod organisations;
+mod own;
 mod papers;
 mod passkeys;
 mod pay;
@@ -64,6 +65,7 @@ pub(crate) fn carry_out(
     turn: &mut CityTurn<'_>,
     command: &Command,
 ) -> Result<Reply, Stop> {
+    own::others_business(city, turn, command)?;
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
             let wish = pay::Wish {
