@@ -408,6 +408,8 @@ pub enum Command {
         question: QuestionId,
         /// What.
         answer: String,
+        /// Who looked, as the access ledger has it: it stands beside the city. `None` where it has let the look go.
+        looked: Option<String>,
     },
     /// Who may not see a record breaks the glass before it.
     OpenGlass {

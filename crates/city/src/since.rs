@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use base::{EntryNo, PostingNo};
-use economy::Facts;
 use economy::decide::SinceTopUp;
+use economy::{Facts, chart};
 use ledger::{AccountNo, EntryRow, PostingRow};
 use store::{Error, Snapshot};
+
+use crate::memory::OpenItems;
+use crate::prepay::Claims;
 
 /// A purse with more entries than this since its last top-up is looked through no further.
 const FARTHEST: usize = 10_000;
@@ -45,6 +49,8 @@ pub(crate) struct Found {
     pub since: SinceTopUp,
     /// The postings it was found in.
     pub postings: Vec<PostingNo>,
+    /// What was reserved or prepaid since, by the posting it left the purse in.
+    pub set_aside: BTreeMap<PostingNo, i64>,
     /// An entry was not there that would have had a say.
     pub is_cut: bool,
 }
@@ -91,8 +97,30 @@ pub(crate) fn since_last_top_up<E>(
     for (no, kind, took, amount) in entries {
         if no > newest.1 {
             found.since.count(&kind, took, amount);
+            if took && sets_aside(&kind) {
+                *found.set_aside.entry(no).or_default() += amount;
+            }
         }
     }
     found.is_cut = cut > newest.0;
     Ok(found)
+}
+
+/// Whether what leaves a purse by such a posting may come back to it unused.
+pub(crate) fn sets_aside(kind: &str) -> bool {
+    matches!(kind, "authorise" | "prepay")
+}
+
+/// How much of what left a purse in a posting is still its holder's to have back: all while the reservation is open; of a claim
+/// what it holds, whoever holds it by now (given away unused, it was not used).
+pub(crate) fn kept(
+    (open, claims): (&OpenItems, &Claims),
+    (no, amount): (PostingNo, i64),
+    balance: impl Fn(&ledger::Key) -> i64,
+) -> i64 {
+    if open.holds.contains_key(&no) {
+        return amount;
+    }
+    let bought = claims.all().find(|claim| claim.posting == no);
+    bought.map_or(0, |claim| balance(&chart::prepaid(claim.holder, claim.no).key).min(amount))
 }

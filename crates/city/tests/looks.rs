@@ -72,7 +72,7 @@ fn a_question_is_asked_once_and_answered_once() {
         let asked: Vec<_> = open.iter().map(|q| (q.id, q.person, q.look.0, q.text.as_str())).collect();
         assert_eq!(asked, [(question, me, 7, "왜 봤나요?")]);
 
-        let answer = |text: &str| Command::AnswerLook { question, answer: text.into() };
+        let answer = |text: &str| Command::AnswerLook { question, answer: text.into(), looked: None };
         assert_eq!(code(city.ask(Role::Clerk, answer("네"))), "role.needed");
         assert_eq!(code(city.ask(Role::Officer, answer(""))), "question.form");
         facts(city.ask(Role::Officer, answer("카드를 다시 만들어 드리느라 봤어요.")));

@@ -103,6 +103,20 @@ fn the_measure_of_a_withdrawal_starts_anew_with_each_top_up() {
     assert_eq!(words::refusal(&town.act("withdraw").unwrap_err()), "withdraw.nothing");
 }
 
+/// What was paid out is measured no more: what comes back of a purchase afterwards must be used by its own share.
+#[test]
+fn a_withdrawal_counts_against_the_measure() {
+    let mut since = decide::SinceTopUp { measure: 500_000, unspent: 0 };
+    let share = rules::Rate::from_basis_points(6_000).unwrap();
+    assert_eq!(since.still_to_spend(200_000, share), 0);
+    since.count("withdraw", true, 200_000);
+    // 300,000 were spent and 300,000 are taken back: nothing is used.
+    assert_eq!(since.still_to_spend(300_000, share), 180_000);
+    // The bank gives it back: as if it had not been.
+    since.count("payout-failed", false, 200_000);
+    assert_eq!((since.measure, since.still_to_spend(200_000, share)), (500_000, 0));
+}
+
 /// Giving is not using, and what expires was not used; a top-up begins anew.
 #[test]
 fn gifts_are_no_use() {

@@ -19,7 +19,8 @@ pub struct Hand {
 ///
 /// # Errors
 /// `second.same`: it is the same account, or no account at all; `second.person`: another account of the same person;
-/// `second.made`: access that the first one gave.
+/// `second.made`: access that the one of them gave the other. Whoever makes a key can use it themself, so that both may be one
+/// hand, whichever of them proposes.
 pub fn second(first: &Hand, other: &Hand) -> Result<(), Refusal> {
     // The house itself has no eyes.
     let Some(account) = other.account else { return Err(Refusal::new("second.same")) };
@@ -29,7 +30,8 @@ pub fn second(first: &Hand, other: &Hand) -> Result<(), Refusal> {
     if !first.persons.is_disjoint(&other.persons) {
         return Err(Refusal::new("second.person"));
     }
-    if first.account.is_some_and(|first| other.given_by.contains(&first)) {
+    let made = first.account.is_some_and(|first| other.given_by.contains(&first));
+    if made || first.given_by.contains(&account) {
         return Err(Refusal::new("second.made"));
     }
     Ok(())
@@ -58,6 +60,7 @@ mod tests {
             ("a second account of that person", hand(Some(2), &[10], &[]), Err("second.person")),
             ("one of a linked record", hand(Some(2), &[11, 13], &[]), Err("second.person")),
             ("access they gave", hand(Some(2), &[], &[9, 1]), Err("second.made")),
+            ("who gave the first one's access", hand(Some(9), &[], &[]), Err("second.made")),
             // The first reason is told.
             ("all at once", hand(Some(1), &[10], &[1]), Err("second.same")),
             ("person before access", hand(Some(2), &[10], &[1]), Err("second.person")),

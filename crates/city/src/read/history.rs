@@ -4,7 +4,7 @@
 //! only the one that holds the newest entry left is ever read, and a purse that was last used years ago costs nothing
 //! until the list gets there.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use base::{EntryNo, Instant, PostingNo};
 use economy::Facts;
@@ -13,6 +13,7 @@ use ledger::{AccountNo, Books, EntryRow, PostingRow};
 use store::{Error, Snapshot};
 
 use crate::Holder;
+use crate::since::sets_aside;
 
 /// Entries read at once: few at first, since most pages show few.
 const FIRST_CHUNK: u32 = 16;
@@ -121,13 +122,15 @@ pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<
     Ok(sums)
 }
 
-/// Own money since the last top-up, as withdrawing goes by it; nothing without one. `chains` are those of own
+/// Own money since the last top-up, as withdrawing goes by it, and what was reserved or prepaid since, by its posting (see
+/// [`super::wallet::with_what_is_kept`]); nothing without one. `chains` are those of own
 /// money, `trust` is the account that top-ups come from.
 pub fn since_last_top_up(
     snapshot: &mut Snapshot<'_>,
     chains: &[Chain],
     trust: AccountNo,
-) -> Result<SinceTopUp, Error> {
+) -> Result<(SinceTopUp, BTreeMap<PostingNo, i64>), Error> {
+    let mut set_aside = BTreeMap::new();
     let mut newest = (EntryNo(0), PostingNo(0));
     let mut entries = Vec::new();
     for chain in chains {
@@ -150,10 +153,14 @@ pub fn since_last_top_up(
     }
     for (entry, account) in entries.iter().filter(|(entry, _)| entry.no > newest.0) {
         if let Some(row) = snapshot.posting_alone(entry.posting)? {
-            since.count(&row.kind, entry.debit == *account, entry.amount);
+            let took = entry.debit == *account;
+            since.count(&row.kind, took, entry.amount);
+            if took && sets_aside(&row.kind) {
+                *set_aside.entry(row.no).or_default() += entry.amount;
+            }
         }
     }
-    Ok(since)
+    Ok((since, set_aside))
 }
 
 /// So many entries are looked through for gifts, and no more.

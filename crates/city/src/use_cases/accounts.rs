@@ -64,6 +64,16 @@ pub(super) fn known_account(city: &CityMemory, account: AccountId) -> Result<&Ac
 }
 
 pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGrant) -> Result<Reply, Stop> {
+    give_as(city, turn, wish, false)
+}
+
+/// The same; `waits`: for a second person's yes, whatever the pack says of the role.
+pub(super) fn give_as(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    wish: &NewGrant,
+    waits: bool,
+) -> Result<Reply, Stop> {
     let known = *known_account(city, wish.account)?;
     let giver = turn.request.actor.account;
     if giver == Some(wish.account) {
@@ -100,7 +110,7 @@ pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGra
         until: wish.until,
         given_by: giver,
         // What the city's own machinery gives needs no second person: it is told to by who may.
-        confirmed: !rule.four_eyes || giver.is_none(),
+        confirmed: giver.is_none() || !(rule.four_eyes || waits),
         ended: None,
     };
     Ok(given(city, turn, grant))
@@ -153,7 +163,9 @@ pub(super) fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: Gra
 fn another(city: &CityMemory, turn: &mut CityTurn<'_>, me: AccountId, grant: &Grant) -> Result<(), Stop> {
     let mine = Hand { given_by: BTreeSet::new(), ..hand(city, turn, Some(me))? };
     for one in [grant.given_by, Some(grant.account)] {
-        second(&hand(city, turn, one)?, &mine).map_err(|refusal| match refusal.code {
+        // Whoever gave the giver their role may say yes to what they give: a city has two who do this, and the one began.
+        let theirs = Hand { given_by: BTreeSet::new(), ..hand(city, turn, one)? };
+        second(&theirs, &mine).map_err(|refusal| match refusal.code {
             "second.same" => Refusal::new("role.second-person"),
             _ => refusal,
         })?;

@@ -4,8 +4,10 @@ use base::{DownloadId, GlassId, Instant, PersonId, QuestionId, Refusal};
 use economy::Facts;
 use pen::Stop;
 use people::break_glass::{self, Finding, Opening, Viewer};
+use people::second::second;
 use people::{Glass, Links, Reason};
 
+use super::proposals::hand;
 use super::{keys, known_person, note};
 use crate::Reply;
 use crate::looks::store::{
@@ -47,13 +49,16 @@ pub(super) fn answer(
     city: &CityMemory,
     turn: &mut CityTurn<'_>,
     id: QuestionId,
-    answer: &str,
+    (answer, looked): (&str, Option<&str>),
 ) -> Result<Reply, Stop> {
     let answer = words(answer)?;
     let found: Vec<QuestionRow> = turn.query(QUESTION, &[id.into()])?;
     let question = found.first().ok_or_else(|| Refusal::new("question.unknown"))?;
     if question.answered.is_some() {
         return Err(Refusal::new("question.answered").into());
+    }
+    if let Some(looked) = looked {
+        by_whom_else(city, turn, looked, question.person, "question.own")?;
     }
     let sealed = ANSWER.seal(&city.keys.vault, id, &answer, turn.entropy).map_err(keys::locked)?;
     let by = viewer(turn).account;
@@ -86,6 +91,34 @@ pub(super) fn open_glass(
     Ok(note(turn, "open-glass", facts("open-glass", id, Some(person), 0)))
 }
 
+/// Neither who looked (as rows and ledgers have them) nor who was looked at judges a look: with no account of theirs, nor one
+/// that either gave the other. `own`: the code of the refusal.
+fn by_whom_else(
+    city: &CityMemory,
+    turn: &mut CityTurn<'_>,
+    looked: &str,
+    whom: PersonId,
+    own: &'static str,
+) -> Result<(), Stop> {
+    let actor = turn.request.actor;
+    if looks::who(actor) == looked {
+        return Err(Refusal::new(own).into());
+    }
+    // Who comes with no account is known by their client alone.
+    let Some(me) = actor.account else { return Ok(()) };
+    let mine = hand(city, turn, Some(me))?;
+    if mine.persons.contains(&whom) {
+        return Err(Refusal::new(own).into());
+    }
+    if let Ok(looked) = looked.parse() {
+        second(&hand(city, turn, Some(looked))?, &mine).map_err(|refusal| match refusal.code {
+            "second.same" | "second.person" => Refusal::new(own),
+            _ => refusal,
+        })?;
+    }
+    Ok(())
+}
+
 pub(super) fn review_glass(
     city: &CityMemory,
     turn: &mut CityTurn<'_>,
@@ -98,6 +131,7 @@ pub(super) fn review_glass(
     if row.reviewed.is_some() {
         return Err(Refusal::new("glass.reviewed").into());
     }
+    by_whom_else(city, turn, &row.opened_by, row.person, "glass.review-own")?;
     let vault = &city.keys.vault;
     let why = WHY.open(vault, id, row.why)?;
     let opening = Opening {

@@ -26,6 +26,7 @@ mod mail;
 mod many;
 mod moving;
 mod organisations;
+mod own;
 mod papers;
 mod passkeys;
 mod pay;
@@ -65,6 +66,7 @@ pub(crate) fn carry_out(
     turn: &mut CityTurn<'_>,
     command: &Command,
 ) -> Result<Reply, Stop> {
+    own::others_business(city, turn, command)?;
     match command {
         Command::Pay { card, merchant, amount, pin, order } => {
             let wish = pay::Wish {
@@ -168,7 +170,9 @@ pub(crate) fn carry_out(
         Command::OnDisposal(command) => disposal::carry_out(city, turn, command),
         Command::OnMoving(command) => moving::carry_out(city, turn, command),
         Command::AskLook { person, look, question } => looks::ask(city, turn, *person, *look, question),
-        Command::AnswerLook { question, answer } => looks::answer(city, turn, *question, answer),
+        Command::AnswerLook { question, answer, looked } => {
+            looks::answer(city, turn, *question, (answer, looked.as_deref()))
+        }
         Command::OpenGlass { person, why } => looks::open_glass(city, turn, *person, why),
         Command::ReviewGlass { glass, justified, note } => {
             looks::review_glass(city, turn, *glass, *justified, note)

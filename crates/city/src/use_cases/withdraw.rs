@@ -9,7 +9,7 @@ use rules::Purpose;
 
 use super::{known_person, payouts};
 use crate::memory::{CityMemory, CityTurn};
-use crate::since::{Seen, since_last_top_up};
+use crate::since::{Seen, kept, since_last_top_up};
 use crate::{Payee, Reply};
 
 pub(super) fn withdraw(
@@ -55,5 +55,10 @@ fn since(
         let Some(entry) = turn.entry(no)? else { return Ok::<_, Stop>(None) };
         Ok(turn.posting(entry.posting)?.map(|(posting, _)| Seen::of(entry, &posting)))
     };
-    Ok(since_last_top_up(&chains, &mut look)?.since)
+    let mut found = since_last_top_up(&chains, &mut look)?;
+    for one in found.set_aside {
+        let balance = |key: &ledger::Key| turn.books().balance_of(key);
+        found.since.set_aside(kept((&city.open, &city.claims), one, balance));
+    }
+    Ok(found.since)
 }

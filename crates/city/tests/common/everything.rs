@@ -187,7 +187,7 @@ impl Hand<'_> {
         let question = question.parse().unwrap();
         let officer = at(Role::Officer, 13, None);
         let answer = "넘어지신 날을 확인하려고 봤어요".into();
-        self.facts(officer, Command::AnswerLook { question, answer });
+        self.facts(officer, Command::AnswerLook { question, answer, looked: None });
         let clerk = at(Role::Clerk, 14, None);
         let why = "길에 쓰러져 계셔서 가족을 찾아요".into();
         let glass = self.looked(clerk, Command::OpenGlass { person, why }).parse().unwrap();

@@ -93,9 +93,19 @@ impl SinceTopUp {
     /// Counts an entry of own money, by its posting's kind and whether it took from the purse. Only spending is use:
     /// a certificate that is passed on unused has not been used (Act on local gift certificates, decree §3).
     pub fn count(&mut self, kind: &str, took: bool, amount: i64) {
-        if matches!(kind, "gift" | "expire") {
-            self.unspent += if took { amount } else { -amount };
+        let taken = if took { amount } else { -amount };
+        match kind {
+            "gift" | "expire" => self.unspent += taken,
+            // What was paid out is measured no more, until the bank gives it back: the rest is used by its own share.
+            "withdraw" | "payout-failed" => self.measure = (self.measure - taken).max(0),
+            _ => {}
         }
+    }
+
+    /// Counts what left the purse but is still the holder's to have back, at the instant of the question: an open reservation,
+    /// a claim on a shop that has not been used up. Once it is taken or used it is use like any other.
+    pub fn set_aside(&mut self, amount: i64) {
+        self.unspent += amount.max(0);
     }
 
     /// Won still to be spent before the rest of `left` can be withdrawn; 0 when it can. What was given to the holder

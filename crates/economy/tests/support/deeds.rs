@@ -400,7 +400,8 @@ impl Town {
                 Facts::TopUp(top_up) => since = SinceTopUp { measure: top_up.cash, unspent: 0 },
                 Facts::Expire { amount, .. } => since.count(done.kind, true, *amount),
                 facts => {
-                    since.count(done.kind, matches!(facts, Facts::Gift(gift) if gift.from == JO), done.amount)
+                    let gave = matches!(facts, Facts::Gift(gift) if gift.from == JO);
+                    since.count(done.kind, gave || matches!(facts, Facts::Withdraw(_)), done.amount)
                 }
             }
         }

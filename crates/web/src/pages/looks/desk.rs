@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{MOST, expired, ledger, words};
 use crate::frame::Visit;
 use crate::look::{Alert, DeskLooksPage, Field, FieldError, GlassToReview, QuestionToAnswer};
+use crate::looks::Unseen;
 use crate::problem::Rejected;
 
 /// What a form left behind: whose it was, its key, and what was typed.
@@ -146,9 +147,22 @@ pub(super) async fn answer(visit: Visit, Path(id): Path<String>, Form(form): For
         return stop(visit);
     }
     let Ok(question) = id.parse::<QuestionId>() else { return nobody_s(visit) };
-    let command = Command::AnswerLook { question, answer: form.answer.clone() };
+    let looked = match who_looked(&visit, question).await {
+        Ok(looked) => looked,
+        Err(error) => return visit.refuse(error, "/desk/looks"),
+    };
+    let command = Command::AnswerLook { question, answer: form.answer.clone(), looked };
     let typed = form.answer.clone();
     send(visit, id, form, ("answer", typed), command).await
+}
+
+/// Who made the look that an open question is about, as far as the ledger still has it.
+async fn who_looked(visit: &Visit, question: QuestionId) -> Result<Option<String>, Unseen> {
+    let looks = visit.looks("desk.question", "answer");
+    let open = visit.app.register(looks, |register| open_questions(register, MOST)).await?;
+    let Some(about) = open.iter().find(|one| one.id == question).map(|one| one.look) else { return Ok(None) };
+    let entry = ledger(visit, move |readers| readers.entry(about)).await.map_err(Unseen::Store)?;
+    Ok(entry.map(|entry| entry.look.who))
 }
 
 fn nobody_s(visit: Visit) -> Response {

@@ -1,5 +1,7 @@
 //! `GET /wallet`, `GET /pay`, `GET /wallet/large`: what can be spent, and how.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -9,7 +11,7 @@ use city::read::history::{Lines, lines, since_last_top_up};
 use city::read::people::cards_of;
 use city::read::quote::sale_here;
 use city::read::receipt;
-use city::read::wallet::{EarningNow, WalletNow};
+use city::read::wallet::{EarningNow, WalletNow, with_what_is_kept};
 use city::{CardRef, CityView, Directory};
 use economy::decide::SinceTopUp;
 use economy::holder::mask_card_number;
@@ -55,7 +57,7 @@ pub(super) struct Sent {
 struct Rows {
     latest: Lines,
     names: Names,
-    since: SinceTopUp,
+    since: (SinceTopUp, BTreeMap<PostingNo, i64>),
     cards: Vec<Issued>,
     /// Whoever broke the glass before this record last, if that was of late.
     glass: Option<Glass>,
@@ -227,7 +229,7 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
         let snapshot = register.snapshot();
         let since = match trust {
             Some(trust) => since_last_top_up(snapshot, &cash, trust)?,
-            None => SinceTopUp::default(),
+            None => Default::default(),
         };
         let cards = cards_of(snapshot, me)?;
         let glass = glasses_of(register, me, 1)?.pop().filter(|glass| now_is.plus_seconds(-TOLD) < glass.at);
@@ -252,8 +254,8 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
     });
     let latest = entries(app, t, me, &rows.latest, &rows.names);
     let (top_up_key, top_up) = sent.top_up.unwrap_or_else(|| (key(), Field::default()));
-    let withdrawable = now.withdrawable(&rows.since);
     let view = app.city.shared.read();
+    let withdrawable = now.withdrawable(&with_what_is_kept(&view.town, &view.books, rows.since));
     let (earning, limit) = earning(t, now);
     WalletPage {
         t,
