@@ -283,6 +283,11 @@ impl Visit {
         Some((account, auth::session_number(&self.app, &self.headers)?))
     }
 
+    /// The browser's mark and its address: what is begun here is kept for them.
+    pub(crate) fn place(&self) -> (&str, u64) {
+        (&self.mark, self.known.address)
+    }
+
     /// How the visitor showed who they are.
     pub(crate) fn shown_by(&self) -> Option<How> {
         auth::session_how(&self.app, &self.headers)

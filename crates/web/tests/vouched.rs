@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
+use city::clock::HandClock;
 use common::{Answer, Browser, Town};
 use openidconnect::core::{
     CoreEdDsaPrivateSigningKey, CoreHmacKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet,
@@ -24,7 +25,7 @@ use openidconnect::{
 };
 use serde_json::json;
 use testkit::Engine;
-use web::{Mode, VouchingHouse};
+use web::{LimitRules, Limits, Mode, VouchingHouse};
 
 const KEYS: [&str; 2] = [
     "MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
@@ -198,6 +199,10 @@ async fn town_on(engine: Engine) -> (Town, Provider) {
             second_factor: vec!["mfa".into()],
         };
         app.vouched_by(vec![house]).unwrap();
+        // Behind a proxy, so that a test can come from several addresses.
+        let rules =
+            LimitRules { proxies: vec![std::net::Ipv4Addr::UNSPECIFIED.into()], ..LimitRules::default() };
+        app.limits = Limits::new(rules, Arc::new(HandClock::at(start)));
     });
     (town, provider)
 }
@@ -354,6 +359,22 @@ async fn staff_come_in_when_the_house_asked_twice() {
     assert!(once.body.contains("role.second-factor"), "{}", once.body);
     house.lies(Lie { twice: true, ..Lie::default() });
     assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+}
+
+/// One address that begins thousands of ways, and ends none, stops nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_push_out_another() {
+    let (town, house) = town().await;
+    linked(&town, &house, "token-citizen", "kim").await;
+    let mut me = nobody(&town).await;
+    let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+    for _ in 0..4_200 {
+        let request =
+            axum::http::Request::get("/sign-in/with/city").header("x-forwarded-for", "198.51.100.1");
+        let answer = town.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    }
+    assert_eq!(location(&me.get(&back_to(&state, &code)).await), "/wallet/history");
 }
 
 /// Whoever once held a weak sign-in of somebody's, and linked a login of their own, gets up to no role given later.

@@ -55,7 +55,7 @@ async fn ask(visit: Visit, Form(form): Form<Asking>) -> Response {
     let ways = &visit.app.ways;
     let Some((challenge, state)) = ways.passkeys.ask() else { return unasked(StatusCode::NOT_FOUND) };
     let key = visit.app.request_key();
-    ways.passkeys.asking.put(key.clone(), &visit.mark, visit.app.now(), state);
+    ways.passkeys.asking.put(key.clone(), visit.place(), visit.app.now(), state);
     told(&key, &challenge)
 }
 
@@ -121,7 +121,7 @@ pub(super) fn instead_of_token(visit: Visit, first: First, next: &str) -> Respon
 
 fn first_page(visit: Visit, first: First, called: Field, next: &str) -> Response {
     let ticket = visit.app.request_key();
-    visit.app.ways.first.put(ticket.clone(), &visit.mark, visit.app.now(), first);
+    visit.app.ways.first.put(ticket.clone(), visit.place(), visit.app.now(), first);
     let status = if called.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let next = here_only(next);
     let ways = &visit.app.ways;
@@ -197,7 +197,7 @@ async fn make(visit: Visit, Form(form): Form<Asking>) -> Response {
     };
     let Some((challenge, making)) = made else { return unasked(StatusCode::NOT_FOUND) };
     let key = visit.app.request_key();
-    visit.app.ways.passkeys.making.put(key.clone(), &visit.mark, visit.app.now(), making);
+    visit.app.ways.passkeys.making.put(key.clone(), visit.place(), visit.app.now(), making);
     told(&key, &challenge)
 }
 
