@@ -283,6 +283,11 @@ impl Visit {
         Some((account, auth::session_number(&self.app, &self.headers)?))
     }
 
+    /// Who stands behind this visit, to be asked again while something long lasts.
+    pub(crate) fn standing(&self) -> Option<auth::Standing> {
+        auth::standing(&self.headers, self.role?)
+    }
+
     /// The browser's mark and its address: what is begun here is kept for them.
     pub(crate) fn place(&self) -> (&str, u64) {
         (&self.mark, self.known.address)
