@@ -25,6 +25,7 @@ mod fresh;
 pub mod giving;
 mod helpers;
 pub mod hooks;
+mod input;
 pub mod joining;
 pub mod key_marks;
 pub mod looks;

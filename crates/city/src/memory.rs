@@ -386,9 +386,9 @@ impl Town for CityMemory {
         use_cases::carry_out(self, turn, command)
     }
 
-    /// What names people, and what is known of them, must not be guessed from what a key stands for.
+    /// What names people, what is known of them, and PINs must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        if !command.is_about_people() {
+        if !command.is_guessable() {
             return input_hash;
         }
         let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
