@@ -338,12 +338,14 @@ impl Visit {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
         }
         let place = gate::place(&self.app, Some(actor.role), self.known.caller);
-        gate::may_try_pin(&self.app, place, &command)?;
+        let tried = gate::try_pin(&self.app, place, &command)?;
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
-        match self.app.city.ask(request, command).await {
-            Ok(Ok(Reply::WrongPin { left, until })) => {
-                Err(gate::wrong_pin(&self.app, place, left, until).into())
-            }
+        let answer = self.app.city.ask(request, command).await;
+        if let Ok(Ok(Reply::WrongPin { left, until })) = answer {
+            return Err(gate::wrong_pin(&self.app, left, until).into());
+        }
+        tried.give_back(&self.app);
+        match answer {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(failure.into()),
             Err(busy) => Err(busy.into()),
