@@ -7,7 +7,6 @@ use economy::{CardKind, Facts};
 use pen::Recorded;
 use people::How;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use vault::{DataKey, Masters};
 
 use crate::reseal::ResealFrom;
@@ -96,7 +95,7 @@ pub enum BringPack {
     },
 }
 
-/// Everything that can be asked. Amounts are in won; PINs never enter the input's hash.
+/// Everything that can be asked. Amounts are in won; a PIN stands in the input's hash, and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
@@ -538,14 +537,6 @@ impl Command {
             || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_) | OnAlike(_))
             || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. } | DropIndexKey { .. })
             || matches!(self, LinkVouched { .. } | KeepSaid { .. })
-    }
-
-    /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.
-    pub fn input_hash(&self) -> [u8; 16] {
-        let text = serde_json::to_vec(self).unwrap_or_default();
-        let mut hash = [0u8; 16];
-        hash.copy_from_slice(&Sha256::digest(&text)[..16]);
-        hash
     }
 }
 

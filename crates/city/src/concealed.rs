@@ -1,4 +1,5 @@
-//! What is kept of a command's input, so that one key stands for one wish. What names people must not be guessed from it.
+//! What is kept of a command's input, so that one key stands for one wish. What names
+//! people, what is known of them, and PINs must not be guessed from it.
 
 use people::naming::GENERAL;
 
@@ -11,7 +12,7 @@ fn text(input_hash: [u8; 16]) -> String {
 
 /// What is kept of an input, from its hash.
 pub(crate) fn conceal(keys: &Keys, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-    if !command.is_about_people() {
+    if !command.is_guessable() {
         return input_hash;
     }
     // A house without a key keeps nothing about people: such a command ends before it is recorded.
@@ -20,7 +21,7 @@ pub(crate) fn conceal(keys: &Keys, command: &Command, input_hash: [u8; 16]) -> [
 
 /// Whether this is what was kept of a command's input. While its key is changed, that may be under the older one.
 pub(crate) fn is_same(keys: &Keys, command: &Command, kept: [u8; 16], concealed: [u8; 16]) -> bool {
-    if kept == concealed || !command.is_about_people() {
+    if kept == concealed || !command.is_guessable() {
         return kept == concealed;
     }
     let text = text(command.input_hash());

@@ -27,6 +27,7 @@ mod gift_tries;
 pub mod giving;
 mod helpers;
 pub mod hooks;
+mod input;
 pub mod joining;
 pub mod key_marks;
 pub mod looks;

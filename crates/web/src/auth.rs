@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use base::{Actor, GrantId, Instant, PersonId};
+use base::{Actor, GrantId, Instant, PersonId, Role};
 use city::{CardRef, Command, Reply, tokens};
 use people::{How, Session};
 
@@ -71,6 +71,29 @@ pub(crate) fn session<'a>(app: &App, headers: &'a HeaderMap) -> Option<(Actor, &
     let actor = view.town.doors.actor(&hash, now, today, &view.town.pack)?;
     watch::asked_by(actor.role.name());
     Some((actor, value))
+}
+
+/// Who stood behind a session when something long began.
+#[derive(Clone, Copy)]
+pub(crate) struct Standing {
+    session: [u8; 32],
+    role: Role,
+}
+
+/// Behind the session a request came with.
+pub(crate) fn standing(headers: &HeaderMap, role: Role) -> Option<Standing> {
+    Some(Standing { session: hash(cookie::read(headers, SESSION)?), role })
+}
+
+impl Standing {
+    /// Whether they still do, in the same role: who was signed out, or has lost the role, doesn't.
+    pub(crate) fn lasts(&self, app: &App) -> bool {
+        let now = app.now();
+        let view = app.city.shared.read();
+        let today = view.town.zone.day_number(now);
+        let actor = view.town.doors.actor(&self.session, now, today, &view.town.pack);
+        actor.is_some_and(|actor| actor.role == self.role)
+    }
 }
 
 /// What a session is kept under: whoever reads the database can't be anyone.

@@ -283,6 +283,16 @@ impl Visit {
         Some((account, auth::session_number(&self.app, &self.headers)?))
     }
 
+    /// Who stands behind this visit, to be asked again while something long lasts.
+    pub(crate) fn standing(&self) -> Option<auth::Standing> {
+        auth::standing(&self.headers, self.role?)
+    }
+
+    /// The browser's mark and its address: what is begun here is kept for them.
+    pub(crate) fn place(&self) -> (&str, u64) {
+        (&self.mark, self.known.address)
+    }
+
     /// How the visitor showed who they are.
     pub(crate) fn shown_by(&self) -> Option<How> {
         auth::session_how(&self.app, &self.headers)
@@ -328,12 +338,14 @@ impl Visit {
             return Err(Rejected::new(StatusCode::BAD_REQUEST, "key.missing"));
         }
         let place = gate::place(&self.app, Some(actor.role), self.known.caller);
-        gate::may_try_pin(&self.app, place, &command)?;
+        let tried = gate::try_pin(&self.app, place, &command)?;
         let request = pen::Request { actor, key: key.to_owned(), input_hash: command.input_hash() };
-        match self.app.city.ask(request, command).await {
-            Ok(Ok(Reply::WrongPin { left, until })) => {
-                Err(gate::wrong_pin(&self.app, place, left, until).into())
-            }
+        let answer = self.app.city.ask(request, command).await;
+        if let Ok(Ok(Reply::WrongPin { left, until })) = answer {
+            return Err(gate::wrong_pin(&self.app, left, until).into());
+        }
+        tried.give_back(&self.app);
+        match answer {
             Ok(Ok(Reply::Counted(refusal))) => Err(refusal.into()),
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(failure.into()),

@@ -124,8 +124,7 @@ fn allowed(app: &App, request: &Request, known: &Known) -> Result<(), Rejected> 
         return app.limits.take(Kind::Caller, known.caller).map_err(many);
     }
     if is_api(request) && request.headers().contains_key(header::AUTHORIZATION) {
-        may_try_token(app, known.address)?;
-        wrong_token(app, known.address);
+        wrong_token(app, known.address)?;
     }
     app.limits.take(Kind::Address, known.address).map_err(many)
 }
@@ -165,15 +164,38 @@ impl Rejected {
     }
 }
 
-/// Whether one more PIN may be tried at this place. A card locks by its own count; this keeps one place from trying
-/// many cards.
-pub(crate) fn may_try_pin(app: &App, place: u64, command: &Command) -> Result<(), Rejected> {
-    let tries =
-        matches!(command, Command::Pay { pin: Some(_), .. } | Command::Authorise { pin: Some(_), .. });
-    if !tries {
-        return Ok(());
+/// A try that was taken before it was made: of many at once no more are made than may be wrong. One that was right, or
+/// was none after all, is given back; one whose asker has gone stays taken.
+#[must_use]
+pub(crate) struct Tried(Vec<(Kind, u64)>);
+
+impl Tried {
+    /// It was not wrong.
+    pub(crate) fn give_back(self, app: &App) {
+        for (kind, key) in self.0 {
+            app.limits.give_back(kind, key);
+        }
     }
-    app.limits.look(Kind::Pins, place).map_err(|wait| Rejected::too_many("wrong.many", wait))
+
+    /// Takes all of these, or none.
+    fn take(app: &App, wanted: &[(Kind, u64)]) -> Result<Tried, Rejected> {
+        let mut tried = Tried(Vec::with_capacity(wanted.len()));
+        for (kind, key) in wanted {
+            if let Err(wait) = app.limits.take(*kind, *key) {
+                tried.give_back(app);
+                return Err(Rejected::too_many("wrong.many", wait));
+            }
+            tried.0.push((*kind, *key));
+        }
+        Ok(tried)
+    }
+}
+
+/// Takes one more try of a PIN at this place, if the command makes one. A card locks by its own count; this keeps one place
+/// from trying many cards.
+pub(crate) fn try_pin(app: &App, place: u64, command: &Command) -> Result<Tried, Rejected> {
+    let wanted = [(Kind::Pins, place)];
+    Tried::take(app, if command.tries_pin() { &wanted } else { &[] })
 }
 
 /// Where PINs are tried: a shop with all its tokens and tills is one place, so that new tokens give no new tries.
@@ -184,38 +206,27 @@ pub(crate) fn place(app: &App, role: Option<Role>, caller: u64) -> u64 {
     }
 }
 
-/// Counts a wrong PIN, and gives what is said of it: how many more this shop has for this card, and until when they are
-/// remembered.
-pub(crate) fn wrong_pin(app: &App, place: u64, left: u8, until: Instant) -> Refusal {
-    // The try that empties the bucket is still answered; the next one is not.
-    app.limits.take(Kind::Pins, place).ok();
+/// What is said of a wrong PIN: how many more this shop has for this card, and until when they are remembered, and the shop
+/// waits once none is left.
+pub(crate) fn wrong_pin(app: &App, left: u8, until: Instant) -> Refusal {
     let refusal = Refusal::new("pin.wrong").with("left", Arg::Count(i64::from(left)));
     city::until(refusal, &app.city.shared.read().town.zone, until)
 }
 
-/// Whether one more token may be tried from this address.
-pub(crate) fn may_try_token(app: &App, address: u64) -> Result<(), Rejected> {
-    app.limits.look(Kind::Failures, address).map_err(|wait| Rejected::too_many("wrong.many", wait))
+/// Takes one of the wrong tokens that may come from this address.
+pub(crate) fn wrong_token(app: &App, address: u64) -> Result<(), Rejected> {
+    app.limits.take(Kind::Failures, address).map_err(|wait| Rejected::too_many("wrong.many", wait))
 }
 
-/// Counts a wrong token.
-pub(crate) fn wrong_token(app: &App, address: u64) {
-    app.limits.take(Kind::Failures, address).ok();
+/// Takes one more try of a passkey from this address.
+pub(crate) fn try_passkey(app: &App, address: u64) -> Result<Tried, Rejected> {
+    Tried::take(app, &[(Kind::Failures, address)])
 }
 
-/// Whether one more code of a counter's may be tried from this address, and for this card from this address. Nobody
-/// can use it to lock another out: where that one is, none was tried.
-pub(crate) fn may_try_code(app: &App, address: u64, card: u64) -> Result<(), Rejected> {
-    let of_card = app.limits.key((address, card));
-    let looks =
-        app.limits.look(Kind::Codes, address).and_then(|()| app.limits.look(Kind::CardCodes, of_card));
-    looks.map_err(|wait| Rejected::too_many("wrong.many", wait))
-}
-
-/// Counts a wrong code.
-pub(crate) fn wrong_code(app: &App, address: u64, card: u64) {
-    app.limits.take(Kind::Codes, address).ok();
-    app.limits.take(Kind::CardCodes, app.limits.key((address, card))).ok();
+/// Takes one more try of a counter's code from this address, and for this card from this address. Nobody can use it to lock
+/// another out: where that one is, none was tried.
+pub(crate) fn try_code(app: &App, address: u64, card: u64) -> Result<Tried, Rejected> {
+    Tried::take(app, &[(Kind::Codes, address), (Kind::CardCodes, app.limits.key((address, card)))])
 }
 
 fn turned_away(app: &App, request: &Request, rejected: Rejected) -> Response {

@@ -107,6 +107,11 @@ struct Bucket {
     full_at: i64,
 }
 
+/// How long one takes to come back.
+fn one(rate: Rate) -> i64 {
+    (60 * SECOND / i64::from(rate.per_minute.get())).max(1)
+}
+
 /// The limits of a server.
 pub struct Limits {
     rules: Rules,
@@ -140,32 +145,40 @@ impl Limits {
         self.hash.hash_one(of)
     }
 
-    /// Takes one, or says how long to wait.
-    pub(crate) fn take(&self, kind: Kind, key: u64) -> Result<(), Wait> {
-        self.ask(kind, key, true)
+    /// Gives back one that was taken. Where the bucket was forgotten meanwhile, it is full already.
+    pub(crate) fn give_back(&self, kind: Kind, key: u64) {
+        let one = one(self.rate(kind));
+        let key = self.key((kind, key));
+        let mut row = self.row(key).lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = row.iter_mut().find(|bucket| bucket.key == key) {
+            bucket.full_at = bucket.full_at.saturating_sub(one);
+        }
     }
 
-    /// Whether one could be taken.
-    pub(crate) fn look(&self, kind: Kind, key: u64) -> Result<(), Wait> {
-        self.ask(kind, key, false)
-    }
-
-    fn ask(&self, kind: Kind, key: u64, take: bool) -> Result<(), Wait> {
-        let rate = match kind {
+    fn rate(&self, kind: Kind) -> Rate {
+        match kind {
             Kind::Caller => self.rules.caller,
             Kind::Address => self.rules.address,
             Kind::Failures => self.rules.failures,
             Kind::Pins => self.rules.pins,
             Kind::Codes => self.rules.codes,
             Kind::CardCodes => self.rules.card_codes,
-        };
+        }
+    }
+
+    fn row(&self, key: u64) -> &Mutex<[Bucket; WAYS]> {
+        &self.rows[usize::try_from(key % ROWS as u64).unwrap_or(0)]
+    }
+
+    /// Takes one, or says how long to wait.
+    pub(crate) fn take(&self, kind: Kind, key: u64) -> Result<(), Wait> {
+        let rate = self.rate(kind);
         let key = self.key((kind, key));
         let now = self.clock.now().0.saturating_mul(1_000);
-        let row = usize::try_from(key % ROWS as u64).unwrap_or(0);
-        let mut row = self.rows[row].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut row = self.row(key).lock().unwrap_or_else(PoisonError::into_inner);
         let found = row.iter().position(|bucket| bucket.key == key);
         let full_at = found.map_or(now, |at| row[at].full_at);
-        let one = (60 * SECOND / i64::from(rate.per_minute.get())).max(1);
+        let one = one(rate);
         let holds = one.saturating_mul(i64::from(rate.burst.get()));
         let latest = now.saturating_add(holds);
         if let Some(at) = found
@@ -179,12 +192,10 @@ impl Limits {
             let seconds = (after - latest + SECOND - 1) / SECOND;
             return Err(Wait(u32::try_from(seconds).unwrap_or(u32::MAX)));
         }
-        if take {
-            // Where the row is taken up, the one that is nearest to full is forgotten: it loses least.
-            let oldest = || (0..WAYS).min_by_key(|at| row[*at].full_at).unwrap_or(0);
-            let at = found.unwrap_or_else(oldest);
-            row[at] = Bucket { key, full_at: after };
-        }
+        // Where the row is taken up, the one that is nearest to full is forgotten: it loses least.
+        let oldest = || (0..WAYS).min_by_key(|at| row[*at].full_at).unwrap_or(0);
+        let at = found.unwrap_or_else(oldest);
+        row[at] = Bucket { key, full_at: after };
         Ok(())
     }
 
@@ -244,7 +255,6 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(limits.take(Kind::Caller, 1), Ok(()));
         }
-        assert_eq!(limits.look(Kind::Caller, 1), Err(Wait(1)));
         assert_eq!(limits.take(Kind::Caller, 1), Err(Wait(1)));
         assert_eq!(limits.take(Kind::Caller, 2), Ok(()), "another caller has a bucket of their own");
         assert_eq!(limits.take(Kind::Pins, 1), Ok(()), "and another kind is counted apart");
@@ -266,12 +276,17 @@ mod tests {
     }
 
     #[test]
-    fn looking_takes_nothing() {
+    fn what_is_given_back_was_never_taken() {
         let (limits, _) = limits(rate(60, 1));
+        limits.give_back(Kind::Caller, 1);
         for _ in 0..10 {
-            assert_eq!(limits.look(Kind::Caller, 1), Ok(()));
+            assert_eq!(limits.take(Kind::Caller, 1), Ok(()));
+            assert_eq!(limits.take(Kind::Caller, 1), Err(Wait(1)));
+            limits.give_back(Kind::Caller, 1);
         }
+        limits.give_back(Kind::Caller, 1);
         assert_eq!(limits.take(Kind::Caller, 1), Ok(()));
+        assert_eq!(limits.take(Kind::Caller, 1), Err(Wait(1)), "and is never more than it holds");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant as Tick;
 
 use crate::App;
-use crate::auth::SharedApp;
+use crate::auth::{SharedApp, Standing};
 use crate::frame::Visit;
 use crate::limits::Seat;
 use crate::look::{Tongue, spoken_payment};
@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Router<SharedApp> {
 
 /// The town: today's sums and tiles.
 async fn town(State(app): State<SharedApp>, visit: Visit) -> Response {
-    let source = match follow(&visit) {
+    let source = match follow(&visit, None) {
         Ok(source) => source,
         Err(full) => return full,
     };
@@ -59,8 +59,9 @@ async fn shop(State(app): State<SharedApp>, visit: Visit) -> Response {
         // A stream leads nowhere.
         _ => return StatusCode::UNAUTHORIZED.into_response(),
     };
+    let standing = visit.standing();
     let position = app.city.shared.read().town.directory.shop(shop).map(|(at, _)| at);
-    let source = match follow(&visit) {
+    let source = match follow(&visit, standing) {
         Ok(source) => source,
         Err(full) => return full,
     };
@@ -100,6 +101,8 @@ fn heard(app: &App, t: Tongue, happened: &[Happened]) -> Option<Value> {
 }
 
 struct Source {
+    /// Whose stream it is; nobody's for what everybody may hear.
+    standing: Option<Standing>,
     feed: tokio::sync::broadcast::Receiver<std::sync::Arc<Vec<Event>>>,
     closing: tokio::sync::watch::Receiver<bool>,
     /// Given back when the stream is dropped.
@@ -108,13 +111,14 @@ struct Source {
 }
 
 /// A place among the live pages. `Err` when there is none: then the page stands still until it is opened again.
-fn follow(visit: &Visit) -> Result<Source, Response> {
+fn follow(visit: &Visit, standing: Option<Standing>) -> Result<Source, Response> {
     let app = &visit.app;
     let Some(seat) = app.limits.sit(visit.known.caller, visit.role.is_some()) else {
         let full = Rejected::new(StatusCode::TOO_MANY_REQUESTS, "live.many");
         return Err(full.answer(visit.t.lang, visit.t.today));
     };
     Ok(Source {
+        standing,
         feed: app.city.feed.subscribe(),
         closing: app.closing.subscribe(),
         _seat: seat,
@@ -122,7 +126,8 @@ fn follow(visit: &Visit) -> Result<Source, Response> {
     })
 }
 
-/// Gathers what happens for a while, then makes one message of it; ends when the server does.
+/// Gathers what happens for a while, then makes one message of it; ends when the server does, or when whoever listens may
+/// not any more. That is asked before each message: a till that was ended hears no sale after it.
 fn gathered<F, M>(
     app: SharedApp,
     source: Source,
@@ -135,6 +140,9 @@ where
     stream::unfold((app, source, message), |(app, mut source, message)| async move {
         loop {
             let happened = gather(&mut source).await?;
+            if source.standing.is_some_and(|standing| !standing.lasts(&app)) {
+                return None;
+            }
             if let Some(text) = message(app.clone(), happened).await {
                 return Some((Ok(Message::default().data(text)), (app, source, message)));
             }

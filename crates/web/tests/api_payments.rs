@@ -84,6 +84,45 @@ async fn a_payment_without_a_pin_gives_no_new_tries() {
     }
 }
 
+/// A PIN is a part of what is asked: under the same key another one is another wish, and the same one is answered again. It
+/// can't be guessed from what is kept of the asking.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_stands_for_one_pin() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let set = format!("/api/v1/cards/{}/pin", town.card);
+        let pin = |pin: &str| format!(r#"{{"pin":"{pin}"}}"#);
+        let first = town.call("citizen", Method::POST, &set, Some("pin-1"), &pin("1111")).await;
+        assert!(first.status.is_success(), "{}", first.body);
+        let other = town.call("citizen", Method::POST, &set, Some("pin-1"), &pin("2222")).await;
+        assert_eq!((other.status, other.code().as_str()), (StatusCode::CONFLICT, "key.reused"));
+        let again = town.call("citizen", Method::POST, &set, Some("pin-1"), &pin("1111")).await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        let pay = |pin: &str| format!(r#"{{"card":"{}","amount":51000,"pin":"{pin}"}}"#, town.card);
+        let wrong = town.call("till", Method::POST, "/api/v1/payments", Some("p"), &pay("2222")).await;
+        assert_eq!(wrong.code(), "pin.wrong", "it is not the card's");
+        let paid = town.call("till", Method::POST, "/api/v1/payments", Some("p"), &pay("1111")).await;
+        assert_eq!(paid.status, StatusCode::CREATED, "a wrong PIN leaves the key free: {}", paid.body);
+        let other = town.call("till", Method::POST, "/api/v1/payments", Some("p"), &pay("2222")).await;
+        assert_eq!(other.code(), "key.reused");
+        let again = town.call("till", Method::POST, "/api/v1/payments", Some("p"), &pay("1111")).await;
+        assert_eq!(again.body, paid.body);
+        // What the journal keeps is no hash that ten thousand PINs could be tried against.
+        let no = paid.json()["id"].as_str().unwrap().parse::<base::PostingNo>().unwrap();
+        let readers = town.app.city.readers.clone();
+        let kept = move || readers.read(|snapshot| snapshot.posting_alone(no));
+        let kept = tokio::task::spawn_blocking(kept).await.unwrap().unwrap().unwrap().input_hash;
+        let command = city::Command::Pay {
+            card: city::CardRef::Id(town.card),
+            merchant: town.shop,
+            amount: 51_000,
+            pin: Some("1111".into()),
+            order: None,
+        };
+        assert_ne!(kept, command.input_hash());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_coded_answer_and_nothing_is_written() {
     for engine in testkit::engines() {

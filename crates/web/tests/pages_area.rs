@@ -200,6 +200,83 @@ async fn nothing_can_be_done_to_them_on_a_page_on(town: &Town) {
     assert!(field(&taken.body, "request_key").is_some());
 }
 
+/// The number of a card that nobody has.
+fn unheld(town: &Town) -> String {
+    format!("{:016}", economy::holder::card_number(town.card_number / 10 + 1))
+}
+
+/// Sends a form of what is kept about somebody, with a key that was on the page.
+async fn send(clerk: &mut Browser<'_>, person: PersonId, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = format!("/clerk/people/{person}/records");
+    let shown = clerk.get(&page).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    let key = field(&shown.body, "request_key").unwrap();
+    let mut all = vec![("request_key", key.as_str())];
+    all.extend_from_slice(fields);
+    clerk.post_and_follow(&format!("/clerk/people/{person}/{action}"), &all).await
+}
+
+/// On the forms that name a second person, somebody of another neighbourhood is as unknown as nobody, by telephone and by id;
+/// and with no less wrong on the form, so that nothing is written to find out.
+#[tokio::test(flavor = "multi_thread")]
+async fn they_are_not_known_as_second_persons_either() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut clerk = clerk(&town).await;
+        let (near, _) = neighbour(&town, "010-1111-2222").await;
+        let before = standing(&town);
+        let citizen = town.citizen.to_string();
+        let nobody = PersonId(town.citizen.0 ^ 1).to_string();
+        let forms: [(&str, &str, &[(&str, &str)]); 7] = [
+            ("helpers", "to", &[("tie", "family"), ("see", "1")]),
+            ("helpers", "to", &[("tie", "family"), ("per_payment", "x")]),
+            ("consents", "guardian", &[("purpose", "none"), ("by", "parent")]),
+            ("consents", "guardian", &[("purpose", "none"), ("by", "appointed")]),
+            ("household/join", "to", &[("relation", "kin")]),
+            ("household/join", "to", &[("relation", "kin"), ("from", "soon")]),
+            ("links", "other", &[("why", "주민등록표를 함께 보았어요")]),
+        ];
+        for (action, name, rest) in forms {
+            let mut answers = Vec::new();
+            for asked in ["010-2345-6789", "010-0000-0000", &citizen, &nobody] {
+                let mut fields = vec![(name, asked)];
+                fields.extend_from_slice(rest);
+                let answer = send(&mut clerk, near, action, &fields).await;
+                answers.push(said(&answer, asked));
+            }
+            assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY, "{action} {rest:?}");
+            for answer in &answers[1..] {
+                assert_eq!(*answer, answers[0], "{action} {rest:?}");
+            }
+        }
+        // What joins two records takes no card of theirs either.
+        let (number, none) = (format!("{:016}", town.card_number), unheld(&town));
+        for (action, name) in [("household/join", "to"), ("links", "other")] {
+            let mut answers = Vec::new();
+            for asked in [&number, &none] {
+                let fields = [(name, asked.as_str()), ("why", "주민등록표를 함께 보았어요")];
+                answers.push(said(&send(&mut clerk, near, action, &fields).await, asked));
+            }
+            assert_eq!(answers[0], answers[1], "{action}");
+        }
+        let after = standing(&town);
+        assert_eq!((before.0, before.2), (after.0, after.2), "nothing was written");
+        // A helper who lives elsewhere stands there with their card: its number names them, and their name stays masked.
+        let fields = [("to", number.as_str()), ("tie", "family"), ("see", "1")];
+        let given = send(&mut clerk, near, "helpers", &fields).await;
+        assert!(given.body.contains("김*자"), "{}", given.body);
+        let lines = given.body.matches(NAME).count();
+        let mut hall = town.browser("clerk").await;
+        let page = hall.get(&format!("/clerk/people/{near}/records")).await;
+        assert!(page.body.matches(NAME).count() > lines, "who sees both reads the name: {}", page.body);
+        // Whoever is seen is found by telephone as before.
+        let other = neighbour(&town, "010-3333-4444").await.0;
+        let fields = [("to", "010-3333-4444"), ("tie", "family"), ("see", "1")];
+        let given = send(&mut clerk, near, "helpers", &fields).await;
+        assert_eq!(given.status, StatusCode::OK, "{other}: {}", given.body);
+    }
+}
+
 fn standing(town: &Town) -> (u64, u64, usize) {
     let view = town.app.city.shared.read();
     (view.books.last_posting().0, view.requests, view.town.directory.holders().len())

@@ -161,6 +161,73 @@ async fn one_till_can_not_try_many_pins() {
     }
 }
 
+/// All at once: what each would be allowed alone, all together are not.
+async fn at_once(requests: Vec<Request<Body>>, town: &Town) -> Vec<StatusCode> {
+    let mut running = tokio::task::JoinSet::new();
+    for request in requests {
+        let router = town.router.clone();
+        running.spawn(async move { router.oneshot(request).await.unwrap().status() });
+    }
+    running.join_all().await
+}
+
+fn how_many(all: &[StatusCode], status: StatusCode) -> usize {
+    all.iter().filter(|one| **one == status).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pins_tried_at_once_are_counted_before_they_are_tried() {
+    for engine in engines() {
+        let rules = LimitRules { pins: rate(1, 20), ..LimitRules::default() };
+        let (town, _) = limited(engine, rules);
+        // A card that nobody has is answered like one that somebody has, and never locks.
+        let pay = |no: usize| {
+            let body =
+                format!("{{\"card\":\"{}\",\"amount\":1000,\"pin\":\"0000\"}}", base::CardId(no as u64 + 1));
+            Request::post("/api/v1/payments")
+                .header(header::AUTHORIZATION, "Bearer token-till")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("Idempotency-Key", format!("at-once-{no}"))
+                .body(Body::from(body))
+                .unwrap()
+        };
+        let all = at_once((0..150).map(pay).collect(), &town).await;
+        assert_eq!(how_many(&all, StatusCode::TOO_MANY_REQUESTS), 130, "{all:?}");
+        // A right one takes nothing: with room for one, many go through one after another.
+        let (town, _) = limited(engine, LimitRules { pins: rate(1, 1), ..LimitRules::default() });
+        let body = format!("{{\"card\":\"{}\",\"amount\":1000,\"pin\":\"1234\"}}", town.card);
+        for key in ["a", "b", "c"] {
+            let paid = town.call("till", Method::POST, "/api/v1/payments", Some(key), &body).await;
+            assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_tried_at_once_are_counted_before_they_are_tried() {
+    for engine in engines() {
+        let rules = LimitRules { codes: rate(1, 20), card_codes: rate(1, 5), ..LimitRules::default() };
+        let (town, _) = limited(engine, rules);
+        let mut me = town.browser("citizen").await;
+        me.get("/sign-in").await;
+        let send = |number: u64| {
+            let body = format!("csrf={}&number={number:016}&code=00000000&next=/", me.csrf);
+            me.request(Method::POST, "/sign-in/code")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(body))
+                .unwrap()
+        };
+        let of_one = at_once((0..150).map(|_| send(town.card_number)).collect(), &town).await;
+        assert_eq!(how_many(&of_one, StatusCode::UNAUTHORIZED), 5, "of one card");
+        let of_many = at_once(
+            (1..=150).map(|no| send(economy::holder::card_number(town.card_number / 10 + no))).collect(),
+            &town,
+        )
+        .await;
+        assert_eq!(how_many(&of_many, StatusCode::UNAUTHORIZED), 15, "of all");
+    }
+}
+
 #[tokio::test]
 async fn live_pages_have_seats() {
     let rules = LimitRules { live_address: 2, live_caller: 1, live: 3, ..LimitRules::default() };

@@ -427,6 +427,45 @@ async fn first_message(
     serde_json::from_str(text.strip_prefix("data: ").unwrap().trim()).unwrap()
 }
 
+/// A till that was ended while it listened hears no sale after that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_till_hears_nothing_more() {
+    use tower::ServiceExt;
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let pay = |amount| {
+            let (card, merchant) = (CardRef::Id(town.card), town.shop);
+            Command::Pay { card, merchant, amount, pin: None, order: None }
+        };
+        let cookie = town.session("kim", base::Role::Till(town.shop)).await;
+        let open = || {
+            let request = Request::get("/shop/live").header(header::COOKIE, format!("session={cookie}"));
+            town.router.clone().oneshot(request.body(Body::empty()).unwrap())
+        };
+        let mut stream = open().await.unwrap().into_body().into_data_stream();
+        system(&town, "first", pay(1_100));
+        let heard = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap();
+        assert!(heard.is_some(), "while it lasts");
+        let client = {
+            let view = town.app.city.shared.read();
+            let hash = city::tokens::hash("token-kim");
+            view.town
+                .doors
+                .tokens(town.app.city.clock.now())
+                .iter()
+                .find(|one| one.hash == hash)
+                .unwrap()
+                .client
+                .0
+        };
+        system(&town, "end", Command::EndToken { client });
+        system(&town, "second", pay(1_234));
+        let heard = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.unwrap();
+        assert!(heard.is_none(), "{heard:?}");
+        assert_eq!(open().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_shop_hears_its_payments() {
     let town = Town::new(Engine::Sqlite);

@@ -5,12 +5,15 @@ mod common;
 #[path = "vouched/house.rs"]
 mod house;
 
+use std::sync::Arc;
+
 use axum::http::{StatusCode, header};
 use chrono::DateTime;
+use city::clock::HandClock;
 use common::{Answer, Browser, Town};
 use house::{Lie, Provider, SECRET};
 use testkit::Engine;
-use web::{Mode, VouchingHouse};
+use web::{LimitRules, Limits, Mode, VouchingHouse};
 
 /// The town in earnest, and a house that vouches there.
 async fn town_on(engine: Engine) -> (Town, Provider) {
@@ -29,6 +32,10 @@ async fn town_on(engine: Engine) -> (Town, Provider) {
             second_factor: vec!["mfa".into()],
         };
         app.vouched_by(vec![house]).unwrap();
+        // Behind a proxy, so that a test can come from several addresses.
+        let rules =
+            LimitRules { proxies: vec![std::net::Ipv4Addr::UNSPECIFIED.into()], ..LimitRules::default() };
+        app.limits = Limits::new(rules, Arc::new(HandClock::at(start)));
     });
     (town, provider)
 }
@@ -194,6 +201,24 @@ async fn staff_come_in_when_the_house_asked_twice() {
         assert!(once.body.contains("role.second-factor"), "{}", once.body);
         house.lies(Lie { twice: true, ..Lie::default() });
         assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+    }
+}
+
+/// One address that begins thousands of ways, and ends none, stops nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_push_out_another() {
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "kim").await;
+        let mut me = nobody(&town).await;
+        let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+        for _ in 0..4_200 {
+            let request =
+                axum::http::Request::get("/sign-in/with/city").header("x-forwarded-for", "198.51.100.1");
+            let answer = town.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        }
+        assert_eq!(location(&me.get(&back_to(&state, &code)).await), "/wallet/history");
     }
 }
 

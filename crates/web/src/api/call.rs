@@ -159,12 +159,14 @@ impl Call {
             return Err(self.reject(Rejected::new(StatusCode::BAD_REQUEST, "key.missing")));
         };
         let place = gate::place(app, Some(self.actor.role), self.caller);
-        gate::may_try_pin(app, place, &command).map_err(|rejected| self.reject(rejected))?;
+        let tried = gate::try_pin(app, place, &command).map_err(|rejected| self.reject(rejected))?;
         let request = pen::Request { actor: self.actor, key, input_hash: command.input_hash() };
-        match app.city.ask(request, command).await {
-            Ok(Ok(Reply::WrongPin { left, until })) => {
-                Err(self.reject(gate::wrong_pin(app, place, left, until)))
-            }
+        let answer = app.city.ask(request, command).await;
+        if let Ok(Ok(Reply::WrongPin { left, until })) = answer {
+            return Err(self.reject(gate::wrong_pin(app, left, until)));
+        }
+        tried.give_back(app);
+        match answer {
             Ok(Ok(Reply::Counted(refusal))) => Err(self.reject(refusal)),
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(self.reject(failure)),

@@ -59,10 +59,9 @@ pub(super) async fn token(
     let known = app.actor_of_hash(&hash).filter(|actor| format!("{:016x}", actor.client.0) == client);
     // The right secret always goes in: who tries wrong ones behind the same address locks nobody out.
     if known.is_none() {
-        if let Err(rejected) = gate::may_try_token(&app, address) {
+        if let Err(rejected) = gate::wrong_token(&app, address) {
             return rejected.answer(super::language(&headers), app.today());
         }
-        gate::wrong_token(&app, address);
         return refused(StatusCode::UNAUTHORIZED, "invalid_client");
     }
     if asked.grant_type != "client_credentials" {

@@ -57,10 +57,14 @@ async fn sign_in(mut visit: Visit, Form(form): Form<Posted>) -> Response {
         return again(visit, &form, StatusCode::UNPROCESSABLE_ENTITY);
     };
     let (app, address) = (std::sync::Arc::clone(&visit.app), visit.known.address);
-    if let Err(rejected) = gate::may_try_code(&app, address, number) {
-        return visit.refuse(rejected, "/sign-in");
-    }
+    let once = match gate::try_code(&app, address, number) {
+        Ok(once) => once,
+        Err(rejected) => return visit.refuse(rejected, "/sign-in"),
+    };
     let (tried, ()) = tokio::join!(auth::sign_in_by_code(&app, number, &code), tokio::time::sleep(ANSWER));
+    if !matches!(tried, Ok(None)) {
+        once.give_back(&app);
+    }
     match tried {
         Ok(Some(cookie)) => {
             visit.set_cookie(Some(cookie));
@@ -69,10 +73,7 @@ async fn sign_in(mut visit: Visit, Form(form): Form<Posted>) -> Response {
             }
             visit.go(&onward(Role::Citizen(PersonId(0)), &form.next))
         }
-        Ok(None) => {
-            gate::wrong_code(&app, address, number);
-            again(visit, &form, StatusCode::UNAUTHORIZED)
-        }
+        Ok(None) => again(visit, &form, StatusCode::UNAUTHORIZED),
         Err(rejected) => visit.refuse(rejected, "/sign-in"),
     }
 }

@@ -207,10 +207,9 @@ async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
     let known = visit.app.actor_of(token).and_then(|_| behind(&visit, token));
     // The right token always goes in: who tries wrong ones behind the same address locks nobody out.
     let Some((first, strong)) = known else {
-        if let Err(rejected) = gate::may_try_token(&visit.app, visit.known.address) {
+        if let Err(rejected) = gate::wrong_token(&visit.app, visit.known.address) {
             return visit.refuse(rejected, "/sign-in");
         }
-        gate::wrong_token(&visit.app, visit.known.address);
         let wrong = visit.t.say("sign-in-wrong").to_string();
         return sign_in_page(visit, StatusCode::UNAUTHORIZED, &form.next, |page| {
             page.token = Field::wrong("", wrong);

@@ -29,7 +29,7 @@ pub(super) async fn let_in(visit: Visit, account: AccountId, how: How, next: &st
         [(grant, _)] => come_in(visit, *grant, how, next).await,
         _ => {
             let ticket = visit.app.request_key();
-            visit.app.ways.shown.put(ticket.clone(), &visit.mark, visit.app.now(), Shown { account, how });
+            visit.app.ways.shown.put(ticket.clone(), visit.place(), visit.app.now(), Shown { account, how });
             let hats = hats.into_iter().map(|(_, hat)| hat).collect();
             let page = WhichRolePage { t: visit.t, page: visit.page(), ticket, hats, next: here_only(next) };
             visit.show(&page)

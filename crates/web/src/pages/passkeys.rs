@@ -55,7 +55,7 @@ async fn ask(visit: Visit, Form(form): Form<Asking>) -> Response {
     let ways = &visit.app.ways;
     let Some((challenge, state)) = ways.passkeys.ask() else { return unasked(StatusCode::NOT_FOUND) };
     let key = visit.app.request_key();
-    ways.passkeys.asking.put(key.clone(), &visit.mark, visit.app.now(), state);
+    ways.passkeys.asking.put(key.clone(), visit.place(), visit.app.now(), state);
     told(&key, &challenge)
 }
 
@@ -73,31 +73,33 @@ async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
     if !visit.form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
-    if let Err(rejected) = gate::may_try_token(&visit.app, visit.known.address) {
-        return visit.refuse(rejected, "/sign-in");
-    }
+    let once = match gate::try_passkey(&visit.app, visit.known.address) {
+        Ok(once) => once,
+        Err(rejected) => return visit.refuse(rejected, "/sign-in"),
+    };
     let passkeys = &visit.app.ways.passkeys;
     // A challenge that is over guesses at nothing: it doesn't count as a try.
     let Some(state) = passkeys.asking.take(&form.state, &visit.mark, visit.app.now()) else {
+        once.give_back(&visit.app);
         return wrong(visit, &form.next);
     };
     let known = |hash: &[u8; 32]| visit.app.city.shared.read().town.doors.passkey(hash).cloned();
     let Some(signed) = passkeys.signed(state, &form.credential, known) else {
-        gate::wrong_token(&visit.app, visit.known.address);
         return wrong(visit, &form.next);
     };
     let (passkey, counter, credential) = (signed.hash, signed.counter, signed.credential);
     match auth::at_the_door(&visit.app, Command::UsePasskey { passkey, counter, credential }).await {
         Ok(()) => {
+            once.give_back(&visit.app);
             let strong = known(&passkey).is_some_and(|one| one.strong);
             let how = if strong { How::Passkey } else { How::WeakPasskey };
             let_in(visit, signed.account, how, &form.next).await
         }
-        Err(rejected) if rejected.status.is_server_error() => visit.refuse(rejected, "/sign-in"),
-        Err(_) => {
-            gate::wrong_token(&visit.app, visit.known.address);
-            wrong(visit, &form.next)
+        Err(rejected) if rejected.status.is_server_error() => {
+            once.give_back(&visit.app);
+            visit.refuse(rejected, "/sign-in")
         }
+        Err(_) => wrong(visit, &form.next),
     }
 }
 
@@ -121,7 +123,7 @@ pub(super) fn instead_of_token(visit: Visit, first: First, next: &str) -> Respon
 
 fn first_page(visit: Visit, first: First, called: Field, next: &str) -> Response {
     let ticket = visit.app.request_key();
-    visit.app.ways.first.put(ticket.clone(), &visit.mark, visit.app.now(), first);
+    visit.app.ways.first.put(ticket.clone(), visit.place(), visit.app.now(), first);
     let status = if called.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let next = here_only(next);
     let ways = &visit.app.ways;
@@ -197,7 +199,7 @@ async fn make(visit: Visit, Form(form): Form<Asking>) -> Response {
     };
     let Some((challenge, making)) = made else { return unasked(StatusCode::NOT_FOUND) };
     let key = visit.app.request_key();
-    visit.app.ways.passkeys.making.put(key.clone(), &visit.mark, visit.app.now(), making);
+    visit.app.ways.passkeys.making.put(key.clone(), visit.place(), visit.app.now(), making);
     told(&key, &challenge)
 }
 

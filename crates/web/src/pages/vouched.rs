@@ -82,7 +82,7 @@ async fn set_out(visit: Visit, journey: Journey) -> Response {
     let state = app.request_key();
     match house.away(app.now(), &state, &journey).await {
         Ok(to) => {
-            app.ways.journeys.put(state, &visit.mark, app.now(), journey);
+            app.ways.journeys.put(state, visit.place(), app.now(), journey);
             visit.go(&to)
         }
         Err(why) => unvouched(visit, &house.config.id, &why),

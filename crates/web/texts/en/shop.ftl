@@ -62,5 +62,7 @@ done-refund = { $amount } was refunded.
 done-refund-reward = { $amount } was refunded. The { $taken } of cashback already spent was taken off the refund.
 done-cancelled = The payment was cancelled.
 field-card = No card has this number. Check the 16 digits on the front.
+field-person-by-card = We couldn’t find this person. Check the number. For someone of another neighbourhood, type the number of their card.
+field-person-in-sight = We couldn’t find this person. Check the number. For someone of another neighbourhood, the counter at the city hall can do it.
 field-payment = No payment has this number. Check the receipt.
 field-pin = The card number or the PIN is wrong. After { $left } more this shop can’t take the card for a while.

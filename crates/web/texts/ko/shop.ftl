@@ -59,5 +59,7 @@ done-refund = { $amount }을 돌려줬어요.
 done-refund-reward = { $amount }을 돌려줬어요. 이미 쓴 캐시백 { $taken }은 돌려줄 돈에서 뺐어요.
 done-cancelled = 방금 결제를 취소했어요.
 field-card = 이 번호의 카드가 없어요. 앞면의 16자리를 다시 봐 주세요.
+field-person-by-card = 찾지 못했어요. 번호를 다시 봐 주세요. 다른 동에 사는 분이면 그분의 카드 번호를 적어 주세요.
+field-person-in-sight = 찾지 못했어요. 번호를 다시 봐 주세요. 다른 동에 사는 분이면 시청 민원실에서 할 수 있어요.
 field-payment = 이 번호의 결제가 없어요. 영수증의 번호를 다시 봐 주세요.
 field-pin = 카드 번호나 비밀번호가 달라요. { $left }번 더 틀리면 이 가게는 이 카드를 한동안 받을 수 없어요.

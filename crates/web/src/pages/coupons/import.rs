@@ -154,7 +154,7 @@ fn shown(visit: Visit, coupon: String, file: String, checked: Checked) -> Respon
         }
     };
     let import = Arc::new(Import { coupon, checked });
-    visit.app.imports.put(ticket, &visit.mark, visit.app.now(), import);
+    visit.app.imports.put(ticket, visit.place(), visit.app.now(), import);
     visit.show(&page)
 }
 

@@ -119,29 +119,58 @@ pub(super) fn error(visit: &Visit, field: &'static str, key: &str) -> FieldError
     FieldError { field, error: visit.t.say(key).to_string() }
 }
 
-/// A citizen by telephone or card number; else the key of what is wrong with it.
-pub(super) async fn somebody(visit: &Visit, text: &str, ids: bool) -> Result<PersonId, &'static str> {
+/// Who else may be named on a form, besides those the window sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Whoever shows their card: its number is typed. They stand there, and want it.
+    ByCard,
+    /// Nobody: what joins two records waits for a counter that sees both.
+    InSight,
+}
+
+/// A citizen by telephone or card number; else the key of what is wrong with it. At a window, who is out of its sight is as
+/// unknown as nobody: a telephone number must not tell where somebody lives, or that they live here at all.
+pub(super) async fn somebody(
+    visit: &Visit,
+    subject: Subject,
+    text: &str,
+    named: Named,
+) -> Result<PersonId, &'static str> {
     if text.trim().is_empty() {
         return Err("field-to-empty");
     }
+    let unknown = match (subject.at_window, named) {
+        (false, _) => "field-person",
+        (true, Named::ByCard) => "field-person-by-card",
+        (true, Named::InSight) => "field-person-in-sight",
+    };
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
     match sought {
-        // A card's number is read as its holder; a bare id is a window's to type.
-        Some(Sought::Person(person)) if ids || text.parse::<PersonId>().is_err() => Ok(person),
+        Some(Sought::Person(person)) => {
+            // A card's number is read as its holder; a bare id is a window's to type.
+            let by_card = text.trim().parse::<PersonId>().is_err();
+            let lets = match (subject.at_window, named) {
+                (false, _) => by_card,
+                (true, Named::ByCard) if by_card => true,
+                (true, _) => subject.sees(visit, person),
+            };
+            if lets { Ok(person) } else { Err(unknown) }
+        }
         Some(sought @ Sought::Phone(..)) => {
+            let sees = subject.sight(visit);
             let found = visit
                 .app
                 .register(visit.looks("records.helper", "service"), move |register| {
-                    sought.find(register, |_| true)
+                    sought.find(register, sees)
                 })
                 .await;
             match found.unwrap_or_default().as_slice() {
-                [] => Err("field-person"),
+                [] => Err(unknown),
                 [one] => Ok(one.id),
                 _ => Err("field-person-many"),
             }
         }
-        _ => Err("field-person"),
+        _ => Err(unknown),
     }
 }
 
@@ -212,7 +241,7 @@ pub(super) async fn consent(visit: Visit, Path(id): Path<String>, Form(post): Fo
         Err(answer) => return *answer,
     };
     let by = match post.by.as_str() {
-        "parent" | "appointed" => match somebody(&visit, &post.guardian, true).await {
+        "parent" | "appointed" => match somebody(&visit, subject, &post.guardian, Named::ByCard).await {
             Ok(guardian) if post.by == "parent" => Giver::Parent(guardian),
             Ok(guardian) => Giver::Appointed(guardian),
             Err(key) => {
@@ -257,7 +286,7 @@ pub(super) async fn withdrawal(visit: Visit, Path(id): Path<String>, Form(post):
 
 async fn helped(visit: Visit, subject: Subject, post: Post) -> Response {
     let mut errors = Vec::new();
-    let helper = somebody(&visit, &post.to, subject.at_window).await;
+    let helper = somebody(&visit, subject, &post.to, Named::ByCard).await;
     if let Err(key) = helper {
         errors.push(error(&visit, "help_to", key));
     }
@@ -343,7 +372,7 @@ pub(super) async fn link(visit: Visit, Path(id): Path<String>, Form(post): Form<
         Ok(admitted) => admitted,
         Err(answer) => return *answer,
     };
-    match somebody(&visit, &post.other, true).await {
+    match somebody(&visit, subject, &post.other, Named::InSight).await {
         Ok(other) => {
             let command = OnPeople::Link { one: subject.person, other, why: post.why.clone() };
             ask(visit, subject, Some(Which::Link), post, (command, "link")).await

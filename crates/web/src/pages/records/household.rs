@@ -9,7 +9,7 @@ use city::{Command, OnHouseholds};
 use people::household::{Basis, Relation, Size, Stay};
 use people::{File, Kept};
 
-use super::forms::{Post, error, refused, somebody, window, wrong};
+use super::forms::{Named, Post, error, refused, somebody, window, wrong};
 use super::show::{Sent, Which, choices, field, left};
 use super::{Subject, words};
 use crate::frame::Visit;
@@ -186,7 +186,7 @@ async fn sent(
     let mut errors = Vec::new();
     let mut sheet = Sheet { other: None, from: None, until: None };
     if matches!(which, Which::HouseJoin | Which::HouseAdd) {
-        match somebody(&visit, &post.to, true).await {
+        match somebody(&visit, subject, &post.to, Named::InSight).await {
             Ok(other) => sheet.other = Some(other),
             Err(key) => errors.push(error(&visit, to, key)),
         }

@@ -115,6 +115,12 @@ impl Subject {
         move |code| !self.at_window || sight(code)
     }
 
+    /// Whether the clerk at the window sees this person.
+    fn sees(self, visit: &Visit, person: PersonId) -> bool {
+        let view = visit.app.city.shared.read();
+        visit.actor().is_some_and(|actor| city::may::sees_person(&actor, person, &view.town.directory))
+    }
+
     /// Forms post below this.
     fn base(self) -> String {
         if self.at_window { format!("/clerk/people/{}", self.person) } else { "/me".to_owned() }

@@ -28,14 +28,14 @@ pub(super) fn shown(visit: &Visit, subject: Subject, rows: &Rows, sent: &Sent) -
         Some(alert) => Field::wrong("", alert.what.clone()),
         None => Field::default(),
     };
-    let proves = if subject.at_window { choices(visit, rows, &post.of) } else { Vec::new() };
+    let proves = if subject.at_window { choices(visit, subject, rows, &post.of) } else { Vec::new() };
     let line = |kept: &Kept<Sheet>| {
         let day = visit.t.full_day(visit.moment(kept.at).date());
         let about = visit.t.say("paper-about").text("kind", kept.what.paper.media.ending().to_uppercase());
         let about = about.count("size", i64::from(kept.what.paper.size.div_ceil(1_024)));
         SheetLine {
             id: kept.id.to_string(),
-            of: of(visit, rows, kept.what.paper.of),
+            of: of(visit, subject, rows, kept.what.paper.of),
             about: about.text("day", day).to_string(),
             struck: kept
                 .what
@@ -56,15 +56,15 @@ pub(super) fn shown(visit: &Visit, subject: Subject, rows: &Rows, sent: &Sent) -
 }
 
 /// What a sheet proves, in words.
-fn of(visit: &Visit, rows: &Rows, of: Option<RecordId>) -> String {
+fn of(visit: &Visit, subject: Subject, rows: &Rows, of: Option<RecordId>) -> String {
     let Some(id) = of else { return visit.t.say("paper-application").to_string() };
-    let found = choices_of(visit, rows, true).into_iter().find(|(known, _)| *known == id);
+    let found = choices_of(visit, subject, rows, true).into_iter().find(|(known, _)| *known == id);
     found.map_or_else(|| visit.t.say("paper-of-gone").to_string(), |(_, name)| name)
 }
 
-fn choices(visit: &Visit, rows: &Rows, chosen: &str) -> Vec<Choice> {
+fn choices(visit: &Visit, subject: Subject, rows: &Rows, chosen: &str) -> Vec<Choice> {
     let first = (String::new(), visit.t.say("paper-application").to_string());
-    let others = choices_of(visit, rows, false).into_iter().map(|(id, name)| (id.to_string(), name));
+    let others = choices_of(visit, subject, rows, false).into_iter().map(|(id, name)| (id.to_string(), name));
     std::iter::once(first)
         .chain(others)
         .map(|(value, name)| Choice { chosen: value == chosen, value, name })
@@ -72,7 +72,7 @@ fn choices(visit: &Visit, rows: &Rows, chosen: &str) -> Vec<Choice> {
 }
 
 /// What a signature can stand under: what holds, or all there ever was.
-fn choices_of(visit: &Visit, rows: &Rows, all: bool) -> Vec<(RecordId, String)> {
+fn choices_of(visit: &Visit, subject: Subject, rows: &Rows, all: bool) -> Vec<(RecordId, String)> {
     let (t, file): (_, &File) = (visit.t, &rows.file);
     let mut found = Vec::new();
     {
@@ -84,7 +84,7 @@ fn choices_of(visit: &Visit, rows: &Rows, all: bool) -> Vec<(RecordId, String)> 
         }
     }
     for kept in file.helpers.iter().filter(|kept| all || kept.what.revoked.is_none()) {
-        let name = rows.name(kept.what.helper);
+        let name = rows.helper(kept.what.helper, subject);
         let name = if all && name.is_empty() { words::tie(t, &kept.what) } else { name };
         found.push((kept.id, t.say("paper-of-helper").text("what", name).to_string()));
     }

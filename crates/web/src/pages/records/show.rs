@@ -62,6 +62,8 @@ pub(super) struct Rows {
     own: Option<Known>,
     pub file: File,
     names: BTreeMap<PersonId, Known>,
+    /// Of them, who is out of the window's sight.
+    hidden: BTreeSet<PersonId>,
     told: Vec<(Told, Option<Facts>)>,
     household: (Option<Together>, Option<Size>),
 }
@@ -109,12 +111,16 @@ fn rows(
     sees: impl Fn(Option<&str>) -> bool,
 ) -> Result<Rows, store::Error> {
     let own = register.naming(person)?;
-    let file = register.file_within(person, sees)?;
+    let file = register.file_within(person, &sees)?;
     let mut others: BTreeSet<PersonId> = file.helpers.iter().map(|kept| kept.what.helper).collect();
     others.extend(helped.iter().chain(&file.records));
-    let mut names = BTreeMap::new();
+    let (mut names, mut hidden) = (BTreeMap::new(), BTreeSet::new());
     for other in others.into_iter().filter(|other| *other != person) {
-        names.extend(register.naming(other)?.map(|known| (other, known)));
+        let Some(known) = register.naming(other)? else { continue };
+        if !sees(known.district.as_deref()) {
+            hidden.insert(other);
+        }
+        names.insert(other, known);
     }
     let mut told = Vec::new();
     for kept in file.notices.iter().rev().take(TOLD) {
@@ -124,7 +130,7 @@ fn rows(
         };
         told.push((kept.clone(), facts.and_then(|row| Facts::read(&row.facts).ok())));
     }
-    Ok(Rows { own, file, names, told, household: (None, None) })
+    Ok(Rows { own, file, names, hidden, told, household: (None, None) })
 }
 
 impl Rows {
@@ -132,10 +138,11 @@ impl Rows {
         self.names.get(&person).map(|known| known.name.clone()).unwrap_or_default()
     }
 
-    /// A helper's name. Masked for who chose them: a telephone number must not be a way to learn whose it is.
-    fn helper(&self, helper: PersonId, subject: Subject) -> String {
+    /// A helper's name. Masked for who chose them, and for a window that doesn't see them: a number must not be a way to
+    /// learn whose it is.
+    pub(super) fn helper(&self, helper: PersonId, subject: Subject) -> String {
         let name = self.name(helper);
-        if subject.at_window { name } else { masked(&name) }
+        if subject.at_window && !self.hidden.contains(&helper) { name } else { masked(&name) }
     }
 }
 
