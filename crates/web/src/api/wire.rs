@@ -100,7 +100,7 @@ pub(super) struct PaymentOut {
     cashback: CashbackOut,
     /// Which purses paid, in the order they were used. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    paid_from: Option<Vec<LegOut>>,
+    paid_from: Option<Vec<PurseLegOut>>,
     /// Why there was so much cashback, or none: sentences in the language asked for. A shop hears nothing of the
     /// holder's own limits.
     explanation: Vec<String>,
@@ -146,7 +146,7 @@ impl DiscountOut {
 
 /// A purse's part of a payment.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct LegOut {
+pub(super) struct PurseLegOut {
     /// The purpose's id in the pack: `cash`, `reward`, …
     purpose: String,
     /// The last day its money could be spent on.
@@ -210,7 +210,7 @@ impl PaymentOut {
     pub(super) fn for_holder(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let payment = paid.payment;
         let named = |number: u8| pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
-        let leg = |leg: &PurseLeg| LegOut {
+        let leg = |leg: &PurseLeg| PurseLegOut {
             purpose: named(leg.0),
             expires: last_day(pack, leg).to_string(),
             amount: leg.2,
