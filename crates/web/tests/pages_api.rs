@@ -76,6 +76,20 @@ async fn who_may_call_is_told_as_it_is() {
     assert_eq!(who("post-api-v1-payments"), "Citizen, Shop owner, Shop staff");
     assert_eq!(who("post-api-v1-rehearsals"), "City officer");
     assert_eq!(who("get-api-v1-postings--id-"), "Auditor");
+    // Where the table's town has nothing of the kind, the role is told all the same.
+    assert_eq!(who("post-api-v1-proposals--id--confirm"), "Shop owner, City officer");
+    assert_eq!(who("get-api-v1-proposals--id-"), "Shop owner, Shop staff, City officer");
+    assert_eq!(who("post-api-v1-giving-gifts"), "Citizen");
+    assert_eq!(who("get-api-v1-payments--id-"), "Citizen, Shop owner, Shop staff, City officer, Auditor");
+    let request = Request::get("/api/openapi.json").body(Body::empty()).unwrap();
+    let document: Value = town.send(request).await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let who = who(&format!("{method}{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+            let public = operation["security"] == serde_json::json!([{}]);
+            assert!(!who.is_empty() && (who == "anyone") == public, "{method} {path}: who may? {who:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,7 +79,7 @@ fn every_route_in_every_role() {
         for (route, expected) in rows {
             assert_eq!(expected.len(), ROLES.len(), "{route}: a cell for each role");
             let found: Vec<String> = ROLES.iter().map(|role| live.answer(route, role)).collect();
-            if found != expected {
+            if !found.iter().eq(expected.iter().map(|cell| cell.trim_end_matches('+'))) {
                 writeln!(wrong, "{route}\n  table: {}\n  found: {}", expected.join("\t"), found.join("\t"))
                     .unwrap();
             }
