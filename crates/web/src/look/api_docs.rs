@@ -181,7 +181,14 @@ fn gathered(lang: Lang) -> Vec<ProblemText> {
         .into_iter()
         .map(|key| {
             let text = |part: &str| texts().get(lang, &format!("refusal-{key}{part}"), &args);
-            ProblemText { code: code(key), what: text(""), why: text(".why"), remedy: text(".remedy") }
+            // What programs hear, where that isn't what people hear.
+            let own = texts().has(lang, &format!("refusal-{key}.program"));
+            let [what, why, remedy] = match own {
+                true => [".program", ".program-why", ".program-remedy"],
+                false => ["", ".why", ".remedy"],
+            }
+            .map(text);
+            ProblemText { code: code(key), what, why, remedy }
         })
         .collect();
     codes.sort_by(|a, b| a.code.cmp(&b.code));
