@@ -110,3 +110,33 @@ async fn every_page_leads_there() {
         assert!(town.send(request).await.body.contains("href=\"/api/docs\""), "{path}");
     }
 }
+
+/// What a Korean reader meets first is told in Korean; what isn't yet says that it is English.
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_cards_and_wallet_are_told_in_korean() {
+    let town = Town::new(Engine::Sqlite);
+    let (ko, en) = (page(&town, "ko").await.body, page(&town, "en").await.body);
+    assert!(!en.contains("<span lang=\"ko\">") && plain(&en).contains("-H 'Accept-Language: en'"));
+    assert!(ko.contains("<span lang=\"ko\">") && !ko.contains("Accept-Language: en"));
+    let request = Request::get("/api/openapi.json").body(Body::empty()).unwrap();
+    let document: Value = town.send(request).await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let tag = operation["tags"][0].as_str().unwrap();
+            if !["payments", "cards", "wallet"].contains(&tag) {
+                continue;
+            }
+            let id = format!("{method}{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            for piece in fold(&ko, &id).split("lang=\"en\">").skip(1) {
+                let english = piece.split("</span>").next().unwrap();
+                assert!(english.is_empty(), "{method} {path}: no Korean for {english:?}");
+            }
+        }
+    }
+    // Each line of the list is of a sentence that the document still says.
+    let said = document.to_string().replace("\\n", " ");
+    let list = include_str!("../texts/ko/api-meanings.txt");
+    for (english, _) in list.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(" = ")) {
+        assert!(said.contains(&serde_json::to_string(english).unwrap()), "nothing says {english:?} any more");
+    }
+}
