@@ -57,6 +57,10 @@ async fn every_call_of_the_document_is_told_in_both_languages() {
         {
             assert!(pay.contains(&format!("<code>{name}</code></th>")), "{name}: {pay}");
         }
+        for kind in document["webhooks"].as_object().unwrap().keys() {
+            assert!(fold(&html, &format!("hook-{kind}")).contains("data.merchant"), "{kind}");
+        }
+        assert!(html.contains("webhook-signature") && html.contains("410"));
         for code in ["card.frozen", "top-up.limit", "token.missing", "outcome.unknown"] {
             assert!(html.contains(&format!("id=\"problem-{code}\"")), "{code}");
         }

@@ -24,10 +24,25 @@ pub struct ApiDocsPage {
     pub address: String,
     /// Calls by what they are about.
     pub groups: Vec<ApiGroup>,
+    /// What shops' programs are told.
+    pub hooks: Vec<ApiHook>,
     /// The form of a refusal.
     pub problem: Vec<ApiField>,
     /// All codes.
     pub problems: &'static [ProblemText],
+}
+
+/// A type of message to a shop's program.
+#[derive(Debug, Clone)]
+pub struct ApiHook {
+    /// `payment.made`.
+    pub kind: String,
+    /// What happened.
+    pub summary: Meaning,
+    /// What it carries besides its body.
+    pub headers: Vec<ApiField>,
+    /// Its body.
+    pub fields: Vec<ApiField>,
 }
 
 /// Calls about one thing.
@@ -148,6 +163,19 @@ impl ApiDocsPage {
         let address = &self.address;
         let english = if self.t.is_ko() { "" } else { " \\\n  -H 'Accept-Language: en'" };
         format!("{token}curl {address}/api/v1/wallet \\\n  -H \"Authorization: Bearer $TOKEN\"{english}")
+    }
+
+    /// A message as it arrives.
+    fn message(&self) -> &'static str {
+        concat!(
+            "POST /hook HTTP/1.1\n",
+            "content-type: application/json\n",
+            "webhook-id: msg_…\n",
+            "webhook-timestamp: 1614038712\n",
+            "webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=\n\n",
+            "{\"type\":\"payment.made\",\"timestamp\":\"2021-02-23T00:05:12Z\",",
+            "\"data\":{\"id\":\"pst_…\",\"merchant\":\"mer_…\",\"amount\":12000,\"order\":\"A-17\"}}"
+        )
     }
 
     /// The line that finds a persona's token, where there are personas.

@@ -13,7 +13,7 @@ use crate::api;
 use crate::app::{App, Mode};
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, Meaning, problems};
+use crate::look::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ApiHook, Meaning, problems};
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new().route("/api/docs", get(show))
@@ -43,7 +43,8 @@ async fn show(visit: Visit) -> Response {
     let groups = description.groups(&Asked::of(app, &address));
     let problem = description.fields(&json!({ "$ref": "#/components/schemas/Problem" }));
     let problems = problems(visit.t.lang);
-    let page = ApiDocsPage { t: visit.t, page, address, groups, problem, problems };
+    let hooks = description.hooks();
+    let page = ApiDocsPage { t: visit.t, page, address, groups, hooks, problem, problems };
     visit.show(&page)
 }
 
@@ -53,7 +54,7 @@ struct Description(&'static Value, Lang);
 impl Description {
     fn read(lang: Lang) -> Description {
         static DOCUMENT: OnceLock<Value> = OnceLock::new();
-        let document = DOCUMENT.get_or_init(|| serde_json::to_value(api::description()).unwrap_or_default());
+        let document = DOCUMENT.get_or_init(api::description);
         Description(document, lang)
     }
 
@@ -72,6 +73,25 @@ impl Description {
             }
         }
         groups.into_iter().map(|((_, tag), calls)| ApiGroup { tag, calls }).collect()
+    }
+
+    /// What shops' programs are told, type by type.
+    fn hooks(&self) -> Vec<ApiHook> {
+        let all = members(&self.0["webhooks"]).map(|(kind, hook)| {
+            let post = &hook["post"];
+            ApiHook {
+                kind: kind.clone(),
+                summary: self.meaning(&post["summary"]),
+                headers: post["parameters"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|p| self.parameter(p))
+                    .collect(),
+                fields: self.fields(&post["requestBody"]["content"]["application/json"]["schema"]),
+            }
+        });
+        all.collect()
     }
 
     fn call(&self, method: &str, path: &str, operation: &Value, to: &Asked<'_>) -> ApiCall {
