@@ -10,7 +10,9 @@ use serde_json::Value;
 pub fn faults(document: &Value, method: &str, path: &str, status: u16, body: &str) -> String {
     let mut faults = String::new();
     let Some(operation) = operation(document, method, path) else { return faults };
-    let answer = &operation["responses"][status.to_string()];
+    let answers = &operation["responses"];
+    let by_class = &answers[format!("{}XX", status / 100)];
+    let answer = Some(&answers[status.to_string()]).filter(|one| !one.is_null()).unwrap_or(by_class);
     if answer.is_null() {
         // An answer to a method or a form that isn't there is told for all calls at once.
         if status != 405 && status != 410 {
