@@ -132,13 +132,19 @@ pub fn run_export(args: &ExportArgs) -> Result<(), Box<dyn Error>> {
     println!("period    {} to {}", closing.from, closing.until);
     println!("postings  {:>14}", written.postings);
     println!("earlier   {:>14}", written.earlier);
+    println!("{} files in {}", written.files, args.to.display());
+    println!("check it with: ongoeul verify pack {} --key '{key}'", quoted(&args.to));
     println!(
-        "{} files in {}; check it with: ongoeul verify pack {}",
-        written.files,
-        args.to.display(),
-        args.to.display()
+        "who audits takes the key from the city's page /verify, not from the pack or from whoever hands it over"
     );
     Ok(())
+}
+
+/// A path as a shell takes it, whatever is in it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// A look at everyone whose account goes out, kept before it does. A server that runs holds the ledger: then it must stop

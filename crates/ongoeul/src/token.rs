@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use base::{Actor, Entropy, SystemEntropy};
+use city::open::CantOpen;
 use city::{Command, NewToken, tokens};
 use pen::{Failure, Request};
 
@@ -35,9 +36,22 @@ pub fn fresh(entropy: &mut dyn Entropy) -> String {
     format!("ogl_{}", hex(&words))
 }
 
+/// A city has one writer: what to do where that is the server.
+fn occupied(error: CantOpen) -> Failed {
+    let said = error.to_string();
+    match said.contains(store::Error::LeaderAlive.to_string().as_str()) {
+        true => format!(
+            "not granted: {said}. The city is being served. Stop the server and ask again, or leave it running and let the \
+             officer who gives access grant the token at /desk/access/tokens"
+        )
+        .into(),
+        false => error.into(),
+    }
+}
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(&args.config)?;
-    let city = serve::open_alone(&config, target, keys)?;
+    let city = serve::open_alone(&config, target, keys).map_err(occupied)?;
     let token = fresh(&mut SystemEntropy::new()?);
     let command = Command::Grant(NewToken {
         hash: tokens::hash(&token),

@@ -218,7 +218,10 @@ fn a_second_server_and_a_taken_port_are_refused() {
         fs::copy(&town.config, &second).unwrap();
         let why = Server::try_start(&second).map(|_| ()).unwrap_err();
         has(&why, &["another writer is alive"]);
-        has(&token(&town, "officer", None).unwrap_err(), &["another writer is alive"]);
+        has(
+            &token(&town, "officer", None).unwrap_err(),
+            &["another writer is alive", "Stop the server", "/desk/access/tokens"],
+        );
         // The first one is none the worse.
         let mut line = Line::to(first.address);
         assert!(line.ask(&Ask::get("/api/v1/wallet", &town.citizens[0].token)).unwrap().is_good());
@@ -495,11 +498,14 @@ fn a_period_is_closed_exported_and_audited() {
     let pack = town.dir.path().join("archive").join("one");
     fs::create_dir(town.dir.path().join("archive")).unwrap();
     let to = pack.to_str().unwrap();
-    has(
-        &said(&ongoeul(&["export", "--config", config, "--to", to, "--why", "회계 감사"])),
-        &["postings               0", "ongoeul verify pack"],
-    );
-    has(&said(&ongoeul(&["verify", "pack", to, "--key", key])), &["the period is right"]);
+    let exported = said(&ongoeul(&["export", "--config", config, "--to", to, "--why", "회계 감사"]));
+    has(&exported, &["postings               0", "the city's page /verify"]);
+    // The command it names is the whole command.
+    let named = exported.lines().find_map(|line| line.strip_prefix("check it with: ongoeul ")).unwrap();
+    let words: Vec<&str> = named.split(' ').map(|word| word.trim_matches('\'')).collect();
+    assert_eq!(words.last(), Some(&key));
+    has(&said(&ongoeul(&words)), &["the period is right"]);
+    has(&refusal(&ongoeul(&["verify", "pack", to])), &["--key KEY", "/verify", "not from the pack"]);
     has(&refusal(&ongoeul(&["export", "--config", config, "--to", to, "--without-bank"])), &["is not empty"]);
     let archive = town.dir.path().join("archive");
     let kept = ongoeul(&["dispose", "--config", config, "--archive", archive.to_str().unwrap(), "--dry-run"]);

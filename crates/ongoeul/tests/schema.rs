@@ -1,5 +1,9 @@
 //! The API against its own description, as each role: nothing it answers is a server error, is of a status or a type the
 //! description doesn't name, or breaks the schema given there.
+//!
+//! What it asks for is made up, ids too: it knows nobody's card and no payment, so of what acts on one it only ever sees
+//! the refusals. Answers of what succeeds are held to their schemas by the web floor's tests, which know their town: every
+//! answer there (`Town::send`), and each reading and paying call at least once (`roles.rs`).
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 

@@ -118,6 +118,8 @@ pub enum Which<'a> {
     NotChannel(&'a str),
     /// One lane's.
     Lane(&'a str),
+    /// One lane's before a message.
+    LaneBefore(&'a str, i64),
     /// What was told to one receiver by one way.
     To(&'a str, &'a str),
     /// What died, of all ways but one.

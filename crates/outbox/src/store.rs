@@ -306,6 +306,9 @@ impl Outbox {
             Which::Channel(channel) => self.query(newest!("channel = ?2"), params![most, channel]),
             Which::NotChannel(channel) => self.query(newest!("channel <> ?2"), params![most, channel]),
             Which::Lane(lane) => self.query(newest!("lane = ?2"), params![most, lane]),
+            Which::LaneBefore(lane, no) => {
+                self.query(newest!("lane = ?2 AND no < ?3"), params![most, lane, no])
+            }
             Which::To(to, channel) => {
                 self.query(newest!("receiver = ?2 AND channel = ?3"), params![most, to, channel])
             }

@@ -78,7 +78,11 @@ fn lanes_go_in_order_and_apart() {
     assert_eq!(keys(&outbox.due(Instant(60), 9).unwrap()), ["3", "1"]);
     outbox.tried(first.no, Instant(61), "200", &Outcome::Delivered).unwrap();
     assert_eq!(outbox.tries(first.no).unwrap().len(), 3, "what came before stays");
-    assert_eq!(keys(&outbox.list(&Which::Lane("hook/a"), 1).unwrap()), ["2"]);
+    let newest = outbox.list(&Which::Lane("hook/a"), 1).unwrap();
+    assert_eq!(keys(&newest), ["2"]);
+    let older = outbox.list(&Which::LaneBefore("hook/a", newest[0].no), 9).unwrap();
+    assert!(older.iter().all(|one| one.no < newest[0].no && one.new.lane == "hook/a"));
+    assert_eq!(older.len() + 1, outbox.list(&Which::Lane("hook/a"), 9).unwrap().len());
 }
 
 #[test]

@@ -29,6 +29,51 @@ pub(crate) fn reason_reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Stri
         .to_string()
 }
 
+/// What concerns the shop and its till, said of the customer: what was granted and why no more, what a coupon and a sale
+/// paid, the stamp. The customer's own limits, purses and stamps so far are the customer's to know, and so is which
+/// coupon it was: a coupon's name can tell of a need.
+pub(crate) fn to_shop(pack: &Pack, t: Tongue, payment: &Payment, reserved: bool) -> Vec<String> {
+    let cashback = &payment.cashback;
+    let mut said = Vec::new();
+    if !cashback.cut.is_personal() {
+        let some = cashback.reward > 0;
+        let key = match cashback.cut {
+            _ if payment.legs.is_empty() && !payment.prepaid.is_empty() => Some("because-prepaid-all-shop"),
+            _ if reserved && some => Some("because-reserved-shop"),
+            Cut::Full if some => Some("because-earned-shop"),
+            Cut::Budget if some => Some("because-budget-shop"),
+            _ => None,
+        };
+        said.push(match key {
+            Some(key) => t
+                .say(key)
+                .won("base", Won(cashback.earned))
+                .percent("rate", cashback.rate)
+                .won("amount", Won(cashback.reward))
+                .to_string(),
+            None => reason(pack, t, payment),
+        });
+    }
+    let price = payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount);
+    let of_coupon = |number| pack.purpose_numbered(number).is_some_and(|purpose| !purpose.is_everyones());
+    let by_coupon: i64 = payment.legs.iter().filter(|leg| of_coupon(leg.0)).map(|leg| leg.2).sum();
+    if by_coupon > 0 {
+        let key = if by_coupon < price { "because-coupon-part-shop" } else { "because-coupon-all-shop" };
+        let told = t.say(key).won("amount", Won(by_coupon));
+        said.push(told.won("rest", Won(price - by_coupon)).to_string());
+    }
+    said.extend(discount(pack, t, payment));
+    if let Some(stamp) = &payment.stamp {
+        let key = match () {
+            () if stamp.given => "because-stamp-shop",
+            () if payment.amount < stamp.least => "because-stamp-small-shop",
+            () => "because-stamp-today-shop",
+        };
+        said.push(t.say(key).won("least", Won(stamp.least)).to_string());
+    }
+    said
+}
+
 fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
     let mut said = vec![first];
     said.extend(coupons(pack, t, payment));

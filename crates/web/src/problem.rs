@@ -57,7 +57,7 @@ impl Rejected {
     pub(crate) fn answer(self, lang: Lang, today: Date) -> Response {
         let wait = self.retry_after();
         watch::refused(self.refusal.code);
-        let text = texts().refusal(lang, today, &self.refusal);
+        let text = texts().problem(lang, today, &self.refusal);
         let problem = Problem {
             title: text.what,
             status: self.status.as_u16(),

@@ -82,6 +82,24 @@ async fn a_till_says_what_a_coupon_may_buy() {
         );
         assert_eq!(seen["paid_from"][1]["amount"], 18_000);
         assert_eq!(seen["cashback"]["reward"], 1_800);
+        // The till hears what concerns it, of its customer; which coupon it was, and what is left, is the customer's.
+        let told = paid.json()["explanation"].clone();
+        assert_eq!(
+            told,
+            json!([
+                "손님에게 1,800원이 적립됐어요. 18,000원의 10%예요.",
+                "손님이 12,000원은 쿠폰으로, 나머지 18,000원은 다른 돈으로 냈어요."
+            ])
+        );
+        let all = json!({"card": town.card.to_string(), "amount": 300, "eligible": 300});
+        let all = post(&town, "carers", "/api/v1/payments", "a", all).await.json();
+        assert_eq!(all["explanation"], json!(["손님이 300원을 모두 쿠폰으로 냈어요."]));
+        let path = format!("/api/v1/payments/{}", all["id"].as_str().unwrap());
+        let english = axum::http::Request::get(path)
+            .header("Authorization", "Bearer token-carers")
+            .header("Accept-Language", "en");
+        let english = town.send(english.body(axum::body::Body::empty()).unwrap()).await.json();
+        assert_eq!(english["explanation"], json!(["Your customer paid all 300 won with a coupon."]));
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod common;
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use common::Town;
+use testkit::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pay_show_refund() {
@@ -155,5 +157,48 @@ async fn bad_input_gets_a_coded_answer_and_nothing_is_written() {
         }
         let after = town.app.city.shared.read().books.last_posting();
         assert_eq!(before, after);
+    }
+}
+
+/// Who calls is a program: a refusal names the header and the number it has, and never a page to open.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_speak_to_a_program() {
+    let town = Town::new(Engine::Sqlite);
+    let body =
+        |amount: i64| format!(r#"{{"card":"{}","merchant":"{}","amount":{amount}}}"#, town.card, town.shop);
+    let ask = async |lang: &str, method: Method, path: &str, key: Option<&str>, body: String| {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("Authorization", "Bearer token-citizen")
+            .header("Content-Type", "application/json")
+            .header("Accept-Language", lang);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        town.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let pay = "/api/v1/payments";
+    for lang in ["ko", "en"] {
+        assert_eq!(ask(lang, Method::POST, pay, Some(lang), body(1_000)).await.status.as_u16(), 201);
+        let nowhere = body(1_000).replace("crd_", "per_");
+        for (answer, code, names) in [
+            (ask(lang, Method::POST, pay, None, body(1_000)).await, "key.missing", "Idempotency-Key"),
+            (ask(lang, Method::POST, pay, Some(lang), body(2_000)).await, "key.reused", "Idempotency-Key"),
+            (
+                ask(lang, Method::GET, "/api/v1/nothing", None, String::new()).await,
+                "not.found",
+                "/api/openapi.json",
+            ),
+            (ask(lang, Method::POST, pay, Some("other"), nowhere).await, "card.unknown", "crd_"),
+        ] {
+            assert_eq!(answer.code(), code, "{}", answer.body);
+            let told = answer.json();
+            let said = format!("{} {} {}", told["title"], told["detail"], told["remedy"]);
+            assert!(said.contains(names), "{code} doesn't say {names}: {said}");
+            for of_a_page in ["화면", "눌러", "page again", "press"] {
+                assert!(!said.to_lowercase().contains(of_a_page), "{code} speaks of a page: {said}");
+            }
+        }
     }
 }

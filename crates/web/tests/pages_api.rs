@@ -57,6 +57,10 @@ async fn every_call_of_the_document_is_told_in_both_languages() {
         {
             assert!(pay.contains(&format!("<code>{name}</code></th>")), "{name}: {pay}");
         }
+        for kind in document["webhooks"].as_object().unwrap().keys() {
+            assert!(fold(&html, &format!("hook-{kind}")).contains("data.merchant"), "{kind}");
+        }
+        assert!(html.contains("webhook-signature") && html.contains("410"));
         for code in ["card.frozen", "top-up.limit", "token.missing", "outcome.unknown"] {
             assert!(html.contains(&format!("id=\"problem-{code}\"")), "{code}");
         }
@@ -76,6 +80,20 @@ async fn who_may_call_is_told_as_it_is() {
     assert_eq!(who("post-api-v1-payments"), "Citizen, Shop owner, Shop staff");
     assert_eq!(who("post-api-v1-rehearsals"), "City officer");
     assert_eq!(who("get-api-v1-postings--id-"), "Auditor");
+    // Where the table's town has nothing of the kind, the role is told all the same.
+    assert_eq!(who("post-api-v1-proposals--id--confirm"), "Shop owner, City officer");
+    assert_eq!(who("get-api-v1-proposals--id-"), "Shop owner, Shop staff, City officer");
+    assert_eq!(who("post-api-v1-giving-gifts"), "Citizen");
+    assert_eq!(who("get-api-v1-payments--id-"), "Citizen, Shop owner, Shop staff, City officer, Auditor");
+    let request = Request::get("/api/openapi.json").body(Body::empty()).unwrap();
+    let document: Value = town.send(request).await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let who = who(&format!("{method}{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+            let public = operation["security"] == serde_json::json!([{}]);
+            assert!(!who.is_empty() && (who == "anyone") == public, "{method} {path}: who may? {who:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,5 +112,35 @@ async fn every_page_leads_there() {
     for path in ["/", "/enter", "/no/such/page"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
         assert!(town.send(request).await.body.contains("href=\"/api/docs\""), "{path}");
+    }
+}
+
+/// What a Korean reader meets first is told in Korean; what isn't yet says that it is English.
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_cards_and_wallet_are_told_in_korean() {
+    let town = Town::new(Engine::Sqlite);
+    let (ko, en) = (page(&town, "ko").await.body, page(&town, "en").await.body);
+    assert!(!en.contains("<span lang=\"ko\">") && plain(&en).contains("-H 'Accept-Language: en'"));
+    assert!(ko.contains("<span lang=\"ko\">") && !ko.contains("Accept-Language: en"));
+    let request = Request::get("/api/openapi.json").body(Body::empty()).unwrap();
+    let document: Value = town.send(request).await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let tag = operation["tags"][0].as_str().unwrap();
+            if !["payments", "cards", "wallet"].contains(&tag) {
+                continue;
+            }
+            let id = format!("{method}{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            for piece in fold(&ko, &id).split("lang=\"en\">").skip(1) {
+                let english = piece.split("</span>").next().unwrap();
+                assert!(english.is_empty(), "{method} {path}: no Korean for {english:?}");
+            }
+        }
+    }
+    // Each line of the list is of a sentence that the document still says.
+    let said = document.to_string().replace("\\n", " ");
+    let list = include_str!("../texts/ko/api-meanings.txt");
+    for (english, _) in list.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(" = ")) {
+        assert!(said.contains(&serde_json::to_string(english).unwrap()), "nothing says {english:?} any more");
     }
 }

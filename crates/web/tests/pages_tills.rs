@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use base::{Role, date, day_of_date};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -464,5 +464,83 @@ async fn a_sign_is_answered_by_the_shop_and_closed_by_the_officer() {
         assert!(!page.body.contains("name=\"answer\""), "closed is closed");
         // Its tills went on all the while, and go on.
         pay(&town, "after", 1_000).await;
+    }
+}
+
+/// An address with many messages stays a short page, and all of them can be found.
+#[tokio::test(flavor = "multi_thread")]
+async fn older_messages_are_a_page_further_and_reasons_are_plain() {
+    let town = Town::with(Engine::Sqlite, private);
+    let pos = receiver();
+    let mut owner = town.browser("merchant").await;
+    let asked = owner.get("/shop/hooks").await;
+    assert!(asked.body.contains("http://127.0.0.1"), "a demo says that it takes them");
+    add(&mut owner, "k1", &pos.url).await;
+    later(&town, 1);
+    for nth in 0..23 {
+        pay(&town, &format!("p{nth}"), 1_000).await;
+    }
+    pos.answers.send(503).unwrap();
+    web::round(&town.app).await.unwrap();
+    let page = owner.get("/shop/hooks").await.body;
+    assert_eq!(page.matches("<th scope=\"row\">payment.made</th>").count(), 20);
+    let older = page.split("/shop/hooks?hook=").nth(1).unwrap().split('"').next().unwrap();
+    let older = format!("/shop/hooks?hook={}", older.replace("&#38;", "&").replace("&amp;", "&"));
+    let rest = owner.get(&older).await.body;
+    assert_eq!(rest.matches("<th scope=\"row\">payment.made</th>").count(), 3);
+    assert!(!rest.contains("/shop/hooks?hook=") && rest.contains("503으로 답했어요."), "{rest}");
+    // Another shop's address is nobody else's to look at.
+    let theirs = town.browser("other").await.get(&older).await.body;
+    assert!(!theirs.contains("payment.made"), "{theirs}");
+}
+
+/// Each event that is posted is told in the document, and is as the document says.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_is_as_the_document_says() {
+    let town = Town::with(Engine::Sqlite, private);
+    let asked = Request::get("/api/openapi.json").body(axum::body::Body::empty()).unwrap();
+    let document = town.send(asked).await.json();
+    let told: std::collections::BTreeSet<&str> =
+        document["webhooks"].as_object().unwrap().keys().map(String::as_str).collect();
+    let source = include_str!("../../city/src/follow/tell/mod.rs");
+    let events = source.split("fn event(").nth(1).unwrap().split("\n}\n").next().unwrap();
+    let quoted = events.split('"').skip(1).step_by(2).filter(|text| text.contains('.'));
+    assert_eq!(quoted.collect::<std::collections::BTreeSet<_>>(), told);
+
+    let pos = receiver();
+    let mut owner = town.browser("merchant").await;
+    add(&mut owner, "k1", &pos.url).await;
+    later(&town, 1);
+    let body = format!(r#"{{"card":"{}","merchant":"{}","amount":1000}}"#, town.card, town.shop);
+    let paid = pay(&town, "p1", 1_000).await;
+    let hold = "/api/v1/authorizations";
+    let held = town.call("citizen", Method::POST, hold, Some("h1"), &body).await.json();
+    let again = town.call("citizen", Method::POST, hold, Some("h2"), &body).await.json();
+    for (path, key) in [
+        (format!("/api/v1/payments/{paid}/refunds"), "r"),
+        (format!("{hold}/{}/capture", held["id"].as_str().unwrap()), "c"),
+        (format!("{hold}/{}/void", again["id"].as_str().unwrap()), "v"),
+    ] {
+        let answer = town.call("till", Method::POST, &path, Some(key), "{}").await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.body);
+    }
+    for kind in [
+        "payment.made",
+        "authorization.made",
+        "authorization.made",
+        "payment.refunded",
+        "payment.made",
+        "authorization.released",
+    ] {
+        web::round(&town.app).await.unwrap();
+        let heard = pos.next();
+        assert_eq!(heard.json()["type"], kind);
+        let post = &document["webhooks"][kind]["post"];
+        let schema = &post["requestBody"]["content"]["application/json"]["schema"];
+        let faults = common::described::misfits(&document, schema, &heard.body);
+        assert_eq!(faults, "", "{}", heard.body);
+        for header in post["parameters"].as_array().unwrap() {
+            assert!(!heard.header(header["name"].as_str().unwrap()).is_empty(), "{header}");
+        }
     }
 }

@@ -17,7 +17,7 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static str>
     TABLE.lines().filter(|line| line.starts_with("GET ") || line.starts_with("POST ")).map(|line| {
         let mut cells = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
         let (method, path) = cells.next().unwrap().split_once(' ').unwrap();
-        (method, path, cells.collect())
+        (method, path, cells.map(|cell| cell.trim_end_matches('+')).collect())
     })
 }
 

@@ -26,6 +26,9 @@ pub struct Args {
     /// The city's key as it was made known, or a file with it.
     #[arg(long)]
     key: Option<String>,
+    /// Tell every class and every shop's advance too, not only the sums.
+    #[arg(long)]
+    lines: bool,
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
@@ -33,25 +36,34 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         (Some(proof), Some(text)) => {
             let proof = FloatProof::read(&brought(proof)?)?;
             let statement = proof.check(&key(text)?)?;
-            tell(&statement);
-            println!("{} was owed {} won, and this sum is in it", proof.holder, proof.won);
+            println!("{} was owed {} won, and this sum is in the statement", proof.holder, proof.won);
+            tell(&statement, args.lines);
             Ok(())
         }
         _ => Ok(against_the_journal(args)?),
     }
 }
 
-fn tell(statement: &Statement) {
+/// The sums; below them each line of the statement, where they are asked for: a city has hundreds.
+fn tell(statement: &Statement, lines: bool) {
     println!("day       {} (made {})", statement.day, statement.at);
     println!("posting   {}", statement.posting);
+    println!("backing   {:>16} won", statement.backing());
+    println!("owed      {:>16} won", statement.owed());
+    let classes = statement.backs.len() + statement.owes.len();
+    if !lines {
+        println!(
+            "in {classes} classes, and {} advances to shops: --lines tells each",
+            statement.advances.len()
+        );
+        return;
+    }
     for line in statement.backs.iter().chain(&statement.owes) {
         println!("{:<16} {:>16} won on {} accounts", line.class, line.won, line.accounts);
     }
     for (shop, won) in &statement.advances {
         println!("advance to {shop} {won:>10} won");
     }
-    println!("backing   {:>16} won", statement.backing());
-    println!("owed      {:>16} won", statement.owed());
 }
 
 fn against_the_journal(args: &Args) -> Result<(), Failed> {
@@ -74,7 +86,7 @@ fn against_the_journal(args: &Args) -> Result<(), Failed> {
     })?;
     bar.finish_and_clear();
     outcome?;
-    tell(&statement);
-    println!("the journal gives every class, every holder's sum and every advance again");
+    println!("right: the journal gives every class, every holder's sum and every advance again");
+    tell(&statement, args.lines);
     Ok(())
 }

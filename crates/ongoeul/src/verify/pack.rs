@@ -15,13 +15,18 @@ pub struct Args {
     folder: PathBuf,
     /// The city's key as it was made known, or a file with it. The one in the pack proves nothing by itself.
     #[arg(long)]
-    key: String,
+    key: Option<String>,
 }
 
+/// What who names no key is told: where one comes from.
+const NO_KEY: &str = "whose key? Name the city's with --key KEY, as its page /verify shows it (or a file with it). Take it from \
+    there, from a newspaper, from whom you trust: not from the pack, which proves nothing by a key of its own.";
+
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let known = key(args.key.as_deref().ok_or(NO_KEY)?)?;
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} postings audited ({per_sec})")?);
-    let audited = audit(&args.folder, &key(&args.key)?, &mut |postings| bar.set_position(postings))?;
+    let audited = audit(&args.folder, &known, &mut |postings| bar.set_position(postings))?;
     bar.finish_and_clear();
     println!("city      {}", audited.city);
     println!("period    {} to {}", audited.closing.from, audited.closing.until);

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use seal::{Checkpoint, Receipt, Trust, VerifierKey};
+use base::{Instant, Won};
+use seal::{Checked, Checkpoint, Receipt, Trust, VerifierKey};
+use serde_json::Value;
 
 use super::whose::{brought, key};
 
@@ -41,17 +43,103 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     if let (Some(_), Some(key)) = (&held, &known) {
         checked = receipt.check(&Trust::Key(key))?;
     }
-    println!("posting   {}", checked.posting);
-    for (name, text) in &checked.shown {
-        println!("{name:<18} {text}");
+    println!("the receipt is what was sealed");
+    for (name, text) in told(&checked) {
+        println!("{name:<9} {text}");
     }
     println!("kept back {} parts", checked.closed);
     println!("log       {}", checked.checkpoint.origin);
     println!("sealed    in a log of {} postings, root {}", checked.checkpoint.size, checked.checkpoint.root);
     println!("key       {}", checked.key);
-    println!("the receipt is what was sealed");
     if known.is_none() {
         println!("compare the key with the one the city made known, or name it with --key");
     }
     Ok(())
+}
+
+/// What is open, in plain words; a part without words here as it was sealed. The file knows numbers of shops and no names.
+fn told(checked: &Checked) -> Vec<(String, String)> {
+    let mut told = vec![("posting".to_owned(), checked.posting.to_string())];
+    let kind = checked.head("kind").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    let sum = checked.head("amount").and_then(|won| won.as_i64()).unwrap_or_default();
+    told.push(("what".to_owned(), format!("{}, {} won", deed(&kind), Won(sum))));
+    if let Some(at) = checked.head("at").and_then(|at| at.as_i64()) {
+        let whole = Instant(at.div_euclid(1_000_000) * 1_000_000).rfc3339();
+        let when = whole.trim_end_matches('Z').replace('T', " ");
+        told.push(("when".to_owned(), format!("{when} (UTC)")));
+    }
+    if let Some(day) = checked.head("day").and_then(|day| i32::try_from(day.as_i64()?).ok()) {
+        told.push(("day".to_owned(), format!("{} (the city's)", base::date_of_day(day))));
+    }
+    for (name, text) in checked.shown.iter().filter(|(name, _)| name != "head" && name != "facts") {
+        let value: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()));
+        let short = name.trim_start_matches("facts.").trim_start_matches("payment.");
+        match (short, &value) {
+            (_, Value::Null) => {}
+            // The head has it already.
+            ("amount", Value::Number(won)) if won.as_i64() == Some(sum) => {}
+            ("merchant", Value::String(shop)) => told.push(("shop".to_owned(), format!("number {shop}"))),
+            ("order", Value::String(order)) => told.push(("order".to_owned(), order.clone())),
+            ("cashback.reward" | "reward", Value::Number(won)) => {
+                told.push(("cashback".to_owned(), format!("{} won", Won(won.as_i64().unwrap_or_default()))));
+            }
+            _ => told.push((name.clone(), text.clone())),
+        }
+    }
+    told
+}
+
+/// A kind of posting in a word; those that few receipts are of, as the journal calls them.
+fn deed(kind: &str) -> &str {
+    match kind {
+        "pay" => "a payment",
+        "refund" => "a refund",
+        "authorise" => "a reservation",
+        "capture" => "a payment that was reserved",
+        "void" => "a reservation let go",
+        "top-up" => "a top-up",
+        "withdraw" => "a withdrawal",
+        "gift" => "a gift",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_is_told_in_plain_words() {
+        let head =
+            r#"{"no":7,"at":1614038712345678,"day":18681,"kind":"pay","amount":12000,"pack":1,"reverses":0}"#;
+        let parts = [
+            ("head", head),
+            ("facts", "{}"),
+            ("facts.amount", "12000"),
+            ("facts.merchant", "\"mer_0123\""),
+            ("facts.order", "null"),
+            ("facts.cashback.reward", "1200"),
+            ("moves", "1>2:12000"),
+        ];
+        let checked = Checked {
+            posting: 7,
+            shown: parts.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec(),
+            closed: 3,
+            checkpoint: Checkpoint { origin: "city/log".into(), size: 9, root: seal::Hash([0; 32]) },
+            key: String::new(),
+        };
+        let lines: Vec<String> = told(&checked).iter().map(|(name, text)| format!("{name} {text}")).collect();
+        assert_eq!(
+            lines,
+            [
+                "posting 7",
+                "what a payment, 12,000 won",
+                "when 2021-02-23 00:05:12 (UTC)",
+                "day 2021-02-23 (the city's)",
+                "shop number mer_0123",
+                "cashback 1,200 won",
+                "moves 1>2:12000",
+            ]
+        );
+    }
 }

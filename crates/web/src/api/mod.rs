@@ -34,6 +34,7 @@ mod sales;
 mod shop_applications;
 mod today;
 mod wallet;
+mod webhooks;
 mod wire;
 
 use axum::Router;

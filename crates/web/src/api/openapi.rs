@@ -9,7 +9,7 @@ use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use super::{
     authorizations, bank_answers, books, campaigns, cards, codes, coupons, entries, float, float_proof,
     gifts, giving, merchants, organisations, payments, payouts, people, postings, prepay, proposals, quotes,
-    receipts, records, refunds, rehearsals, releases, sales, shop_applications, today, wallet,
+    receipts, records, refunds, rehearsals, releases, sales, shop_applications, today, wallet, webhooks,
 };
 
 struct Bearer;
@@ -137,6 +137,10 @@ pub(super) async fn document() -> Response {
 }
 
 /// The same, for the page that tells it to people.
-pub(crate) fn description() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+pub(crate) fn description() -> serde_json::Value {
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("webhooks".to_owned(), webhooks::described());
+    }
+    document
 }

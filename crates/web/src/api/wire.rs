@@ -100,9 +100,9 @@ pub(super) struct PaymentOut {
     cashback: CashbackOut,
     /// Which purses paid, in the order they were used. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    paid_from: Option<Vec<LegOut>>,
-    /// Why there was so much cashback, or none: sentences in the language asked for. A shop hears nothing of the
-    /// holder's own limits.
+    paid_from: Option<Vec<PurseLegOut>>,
+    /// Why there was so much cashback, or none: sentences in the language asked for. A shop's are about its customer:
+    /// what was granted, and what a coupon or a sale paid; nothing of the holder's own limits and purses.
     explanation: Vec<String>,
     /// Won the holder can spend after it. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ impl DiscountOut {
 
 /// A purse's part of a payment.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct LegOut {
+pub(super) struct PurseLegOut {
     /// The purpose's id in the pack: `cash`, `reward`, …
     purpose: String,
     /// The last day its money could be spent on.
@@ -179,10 +179,7 @@ impl PaymentOut {
     pub(super) fn for_shop(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let cashback = &paid.payment.cashback;
         let personal = cashback.cut.is_personal();
-        let reason = if paid.reserved { explain::reason_reserved } else { explain::reason };
-        let mut explanation = if personal { Vec::new() } else { vec![reason(pack, t, paid.payment)] };
-        explanation.extend(explain::discount(pack, t, paid.payment));
-        explanation.extend(explain::stamp(t, paid.payment));
+        let explanation = explain::to_shop(pack, t, paid.payment, paid.reserved);
         let cashback = CashbackOut {
             base: None,
             earned: None,
@@ -210,7 +207,7 @@ impl PaymentOut {
     pub(super) fn for_holder(pack: &Pack, t: Tongue, paid: Paid<'_>) -> PaymentOut {
         let payment = paid.payment;
         let named = |number: u8| pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
-        let leg = |leg: &PurseLeg| LegOut {
+        let leg = |leg: &PurseLeg| PurseLegOut {
             purpose: named(leg.0),
             expires: last_day(pack, leg).to_string(),
             amount: leg.2,

@@ -1,5 +1,6 @@
 //! The API, told to people.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -23,10 +24,25 @@ pub struct ApiDocsPage {
     pub address: String,
     /// Calls by what they are about.
     pub groups: Vec<ApiGroup>,
+    /// What shops' programs are told.
+    pub hooks: Vec<ApiHook>,
     /// The form of a refusal.
     pub problem: Vec<ApiField>,
     /// All codes.
     pub problems: &'static [ProblemText],
+}
+
+/// A type of message to a shop's program.
+#[derive(Debug, Clone)]
+pub struct ApiHook {
+    /// `payment.made`.
+    pub kind: String,
+    /// What happened.
+    pub summary: Meaning,
+    /// What it carries besides its body.
+    pub headers: Vec<ApiField>,
+    /// Its body.
+    pub fields: Vec<ApiField>,
 }
 
 /// Calls about one thing.
@@ -47,8 +63,8 @@ pub struct ApiCall {
     pub method: String,
     /// `/api/v1/payments/{id}`.
     pub path: String,
-    /// What it does, in the document's own English.
-    pub summary: String,
+    /// What it does.
+    pub summary: Meaning,
     /// Text keys of the roles that may call it.
     pub who: Vec<&'static str>,
     /// Nobody need sign in.
@@ -83,10 +99,42 @@ pub struct ApiField {
     pub kind: &'static str,
     /// Always there.
     pub required: bool,
-    /// What it means, in the document's own English.
-    pub meaning: String,
+    /// What it means.
+    pub meaning: Meaning,
     /// The only values it has, if they are few.
     pub values: Vec<String>,
+}
+
+/// A sentence of the document. It is written in English, at the code it is of; its Korean stands in a list beside the
+/// other texts, under the English.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// In the reader's language where it is known there, else in English.
+    pub text: String,
+    /// Which language that is.
+    pub tag: &'static str,
+}
+
+impl Meaning {
+    /// A sentence of the document for a reader.
+    pub fn of(english: &str, lang: Lang) -> Meaning {
+        static KOREAN: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+        const LIST: &str = include_str!("../../texts/ko/api-meanings.txt");
+        // Where the code's comment goes on in a next line, it's the same sentence.
+        let english = english.replace('\n', " ");
+        let korean = || {
+            let lines = LIST.lines().filter(|line| !line.starts_with('#'));
+            lines.filter_map(|line| line.split_once(" = ")).collect()
+        };
+        match KOREAN.get_or_init(korean).get(english.as_str()).filter(|_| lang == Lang::Ko) {
+            Some(korean) => Meaning { text: (*korean).to_owned(), tag: "ko" },
+            None => Meaning { text: english, tag: "en" },
+        }
+    }
+
+    fn prose(&self) -> Prose<'_> {
+        Prose(&self.text)
+    }
 }
 
 /// A code in words.
@@ -113,7 +161,21 @@ impl ApiDocsPage {
     fn first(&self) -> String {
         let token = self.token("citizen");
         let address = &self.address;
-        format!("{token}curl {address}/api/v1/wallet \\\n  -H \"Authorization: Bearer $TOKEN\"")
+        let english = if self.t.is_ko() { "" } else { " \\\n  -H 'Accept-Language: en'" };
+        format!("{token}curl {address}/api/v1/wallet \\\n  -H \"Authorization: Bearer $TOKEN\"{english}")
+    }
+
+    /// A message as it arrives.
+    fn message(&self) -> &'static str {
+        concat!(
+            "POST /hook HTTP/1.1\n",
+            "content-type: application/json\n",
+            "webhook-id: msg_…\n",
+            "webhook-timestamp: 1614038712\n",
+            "webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=\n\n",
+            "{\"type\":\"payment.made\",\"timestamp\":\"2021-02-23T00:05:12Z\",",
+            "\"data\":{\"id\":\"pst_…\",\"merchant\":\"mer_…\",\"amount\":12000,\"order\":\"A-17\"}}"
+        )
     }
 
     /// The line that finds a persona's token, where there are personas.
@@ -125,7 +187,7 @@ impl ApiDocsPage {
     }
 }
 
-/// English prose of the document, with what stands between backticks set as code.
+/// Prose of the document, with what stands between backticks set as code.
 struct Prose<'a>(&'a str);
 
 impl fmt::Display for Prose<'_> {
@@ -135,18 +197,6 @@ impl fmt::Display for Prose<'_> {
             if nth % 2 == 1 { write!(f, "<code>{piece}</code>")? } else { f.write_str(&piece)? }
         }
         Ok(())
-    }
-}
-
-impl ApiField {
-    fn prose(&self) -> Prose<'_> {
-        Prose(&self.meaning)
-    }
-}
-
-impl ApiCall {
-    fn prose(&self) -> Prose<'_> {
-        Prose(&self.summary)
     }
 }
 
@@ -181,7 +231,14 @@ fn gathered(lang: Lang) -> Vec<ProblemText> {
         .into_iter()
         .map(|key| {
             let text = |part: &str| texts().get(lang, &format!("refusal-{key}{part}"), &args);
-            ProblemText { code: code(key), what: text(""), why: text(".why"), remedy: text(".remedy") }
+            // What programs hear, where that isn't what people hear.
+            let own = texts().has(lang, &format!("refusal-{key}.program"));
+            let [what, why, remedy] = match own {
+                true => [".program", ".program-why", ".program-remedy"],
+                false => ["", ".why", ".remedy"],
+            }
+            .map(text);
+            ProblemText { code: code(key), what, why, remedy }
         })
         .collect();
     codes.sort_by(|a, b| a.code.cmp(&b.code));

@@ -63,7 +63,9 @@ pub use access::{
     SignInLine, TokenLine, TokensPage, WithoutAccount,
 };
 pub use alike::{AlikePage, AlikePair, AlikeSide, DifferingPair};
-pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemText, problems};
+pub use api_docs::{
+    ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ApiHook, Meaning, ProblemText, problems,
+};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};
 pub use chart::{Bar, BarChart, Budget, Burn, BurnPoint, Tile, TileMap, level};

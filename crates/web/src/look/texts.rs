@@ -117,17 +117,36 @@ impl Texts {
     /// A refusal in words: what, why, what can be done, the code and the source. `today` decides whether a day
     /// needs its year.
     pub fn refusal(&self, lang: Lang, today: Date, refusal: &Refusal) -> RefusalText {
+        self.told(lang, today, refusal, ["", ".why", ".remedy"])
+    }
+
+    /// The same for a program, which has headers and keys where a person has a page: in words of its own where the
+    /// refusal has them.
+    pub fn problem(&self, lang: Lang, today: Date, refusal: &Refusal) -> RefusalText {
+        let own = format!("{}.program", Texts::id(refusal.code));
+        match self.has(lang, &own) {
+            true => self.told(lang, today, refusal, [".program", ".program-why", ".program-remedy"]),
+            false => self.refusal(lang, today, refusal),
+        }
+    }
+
+    fn id(code: &str) -> String {
+        format!("refusal-{}", code.replace(['.', '_'], "-"))
+    }
+
+    fn told(&self, lang: Lang, today: Date, refusal: &Refusal, parts: [&str; 3]) -> RefusalText {
         let t = Tongue { lang, today };
         let mut args = FluentArgs::new();
         for (name, arg) in &refusal.args {
             args.set(*name, t.value(arg));
         }
-        let id = format!("refusal-{}", refusal.code.replace(['.', '_'], "-"));
+        let id = Texts::id(refusal.code);
         let known = if self.has(lang, &id) { id } else { "refusal-unknown".to_owned() };
+        let [what, why, remedy] = parts.map(|part| self.get(lang, &format!("{known}{part}"), &args));
         RefusalText {
-            what: self.get(lang, &known, &args),
-            why: self.get(lang, &format!("{known}.why"), &args),
-            remedy: self.get(lang, &format!("{known}.remedy"), &args),
+            what,
+            why,
+            remedy,
             code: refusal.code.to_owned(),
             source: refusal.source.as_ref().map(|source| source.in_lang(lang).to_owned()),
         }

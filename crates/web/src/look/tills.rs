@@ -55,7 +55,7 @@ pub struct HookMessage {
     pub at: DateTime,
     /// What becomes of it.
     pub sending: Sending,
-    /// What the last try came to; empty before the first.
+    /// What the last try came to, in words; empty before the first.
     pub said: String,
     /// How often it was tried.
     pub tries: u32,
@@ -78,9 +78,11 @@ pub struct HookLine {
     pub request_key: String,
     /// The newest first.
     pub messages: Vec<HookMessage>,
+    /// Where older ones are.
+    pub older: Option<String>,
 }
 
-/// `GET /shop/hooks?secret={id}`. `POST /shop/hooks` — `url`, `csrf`, `request_key` → 303 to the page with its secret.
+/// `GET /shop/hooks?secret={id}`, older messages of one address `?hook={id}&before={no}`. `POST /shop/hooks` — `url`, `csrf`, `request_key` → 303 to the page with its secret.
 #[derive(Template)]
 #[template(path = "shop_hooks.html")]
 pub struct HooksPage {
@@ -96,8 +98,20 @@ pub struct HooksPage {
     pub request_key: String,
     /// The address whose secret is shown, and the secret.
     pub secret: Option<(String, String)>,
+    /// Addresses of this machine and without TLS may be named too.
+    pub private: bool,
+    /// Where all addresses are, when this is one's older messages.
+    pub whole: Option<&'static str>,
     /// Addresses, those that last first.
     pub hooks: Vec<HookLine>,
+}
+
+impl HooksPage {
+    /// What an address may be: in a demo one of this machine too.
+    fn hint(&self) -> String {
+        let key = if self.private { "hooks-url-hint-private" } else { "hooks-url-hint" };
+        self.t.say(key).to_string()
+    }
 }
 
 /// A notice as someone reads it.

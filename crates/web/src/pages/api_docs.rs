@@ -6,14 +6,14 @@ use std::sync::OnceLock;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use base::Role;
+use base::{Lang, Role};
 use serde_json::{Map, Value, json};
 
 use crate::api;
 use crate::app::{App, Mode};
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, problems};
+use crate::look::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ApiHook, Meaning, problems};
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new().route("/api/docs", get(show))
@@ -38,22 +38,28 @@ const ORDER: [&str; 6] = ["payments", "wallet", "cards", "people", "merchants", 
 async fn show(visit: Visit) -> Response {
     let app = &visit.app;
     let address = app.public_url.trim_end_matches('/').to_owned();
-    let description = Description::read();
+    let description = Description::read(visit.t.lang);
     let page = visit.page();
     let groups = description.groups(&Asked::of(app, &address));
     let problem = description.fields(&json!({ "$ref": "#/components/schemas/Problem" }));
     let problems = problems(visit.t.lang);
-    let page = ApiDocsPage { t: visit.t, page, address, groups, problem, problems };
+    let hooks = description.hooks();
+    let page = ApiDocsPage { t: visit.t, page, address, groups, hooks, problem, problems };
     visit.show(&page)
 }
 
 /// The document, as a tree to walk.
-struct Description(&'static Value);
+struct Description(&'static Value, Lang);
 
 impl Description {
-    fn read() -> Description {
+    fn read(lang: Lang) -> Description {
         static DOCUMENT: OnceLock<Value> = OnceLock::new();
-        Description(DOCUMENT.get_or_init(|| serde_json::to_value(api::description()).unwrap_or_default()))
+        let document = DOCUMENT.get_or_init(api::description);
+        Description(document, lang)
+    }
+
+    fn meaning(&self, said: &Value) -> Meaning {
+        Meaning::of(said.as_str().unwrap_or_default(), self.1)
     }
 
     fn groups(&self, to: &Asked<'_>) -> Vec<ApiGroup> {
@@ -69,6 +75,25 @@ impl Description {
         groups.into_iter().map(|((_, tag), calls)| ApiGroup { tag, calls }).collect()
     }
 
+    /// What shops' programs are told, type by type.
+    fn hooks(&self) -> Vec<ApiHook> {
+        let all = members(&self.0["webhooks"]).map(|(kind, hook)| {
+            let post = &hook["post"];
+            ApiHook {
+                kind: kind.clone(),
+                summary: self.meaning(&post["summary"]),
+                headers: post["parameters"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|p| self.parameter(p))
+                    .collect(),
+                fields: self.fields(&post["requestBody"]["content"]["application/json"]["schema"]),
+            }
+        });
+        all.collect()
+    }
+
     fn call(&self, method: &str, path: &str, operation: &Value, to: &Asked<'_>) -> ApiCall {
         let cells: Vec<&str> = ROLES
             .lines()
@@ -77,7 +102,8 @@ impl Description {
             })
             .map(|line| line.split('\t').map(str::trim).collect())
             .unwrap_or_default();
-        let may = |column: usize| cells.get(column).is_some_and(|cell| *cell == "ok");
+        // `404+`: the role may, but what the table's town is asked for isn't there.
+        let may = |column: usize| cells.get(column).is_some_and(|cell| *cell == "ok" || cell.ends_with('+'));
         let who: Vec<_> = COLUMNS.into_iter().filter(|(column, ..)| may(*column)).collect();
         let public = operation["security"] == json!([{}]);
         let parameters: Vec<ApiField> =
@@ -95,7 +121,7 @@ impl Description {
             id: format!("{method}{path}").to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"),
             method: method.to_owned(),
             path: path.to_owned(),
-            summary: operation["summary"].as_str().unwrap_or_default().to_owned(),
+            summary: self.meaning(&operation["summary"]),
             who: who.into_iter().map(|(_, role, _)| role).collect(),
             public,
             key,
@@ -115,7 +141,7 @@ impl Description {
             kind,
             values,
             required: parameter["required"] == json!(true),
-            meaning: parameter["description"].as_str().unwrap_or_default().to_owned(),
+            meaning: self.meaning(&parameter["description"]),
         }
     }
 
@@ -175,9 +201,9 @@ impl Description {
         for (name, field) in all {
             let full = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
             let (kind, mut values) = self.kind(field);
-            let meaning = field["description"].as_str().unwrap_or_default().to_owned();
+            let meaning = self.meaning(&field["description"]);
             // Where the meaning goes through the values, they are told already.
-            values.retain(|value| !meaning.contains(&format!("`{value}`")));
+            values.retain(|value| !meaning.text.contains(&format!("`{value}`")));
             let required = required.contains(&name.as_str());
             fields.push(ApiField { name: full.clone(), kind, values, required, meaning });
             self.gather(field, &full, depth + 1, fields);
@@ -194,6 +220,9 @@ impl Description {
         }
         if call.key {
             lines.push("-H \"Idempotency-Key: try-1\"".to_owned());
+        }
+        if self.1 == Lang::En {
+            lines.push("-H 'Accept-Language: en'".to_owned());
         }
         if !sent.is_null() {
             lines.push("-H \"Content-Type: application/json\"".to_owned());

@@ -89,12 +89,15 @@ impl tower::Service<Name> for Lookup {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let may: Vec<SocketAddr> = found.filter(|one| private || is_public(one.ip())).collect();
             if may.is_empty() {
-                return Err(std::io::Error::other("leads to no address that may be asked"));
+                return Err(std::io::Error::other(NOT_ALLOWED));
             }
             Ok(may.into_iter())
         })
     }
 }
+
+/// What is said where a name leads to nobody that may be asked.
+const NOT_ALLOWED: &str = "leads to no address that may be asked";
 
 /// A client for what leaves the house.
 pub(super) struct Http {
@@ -137,7 +140,11 @@ impl Http {
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
         let asked = async {
-            let answer = self.client.request(request).await.map_err(|error| source(&error))?;
+            let answer = self.client.request(request).await.map_err(|error| {
+                let why = reason(&error);
+                tracing::debug!(%error, why, "a request failed");
+                why.unwrap_or("not reached").to_owned()
+            })?;
             let status = answer.status();
             // Read so far that the receiver isn't cut off while it answers; what it says doesn't matter.
             drop(Limited::new(answer.into_body(), LONGEST).collect().await);
@@ -147,13 +154,28 @@ impl Http {
     }
 }
 
-/// The innermost reason, which says most.
-fn source(error: &dyn std::error::Error) -> String {
-    let mut inner = error;
-    while let Some(next) = inner.source() {
-        inner = next;
+/// Which of the few things it is that a receiver can mend; what libraries say of it is for our own log.
+fn reason(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use std::io::ErrorKind;
+    let mut at = Some(error);
+    while let Some(one) = at {
+        if let Some(io) = one.downcast_ref::<std::io::Error>() {
+            match io.kind() {
+                ErrorKind::ConnectionRefused => return Some("refused"),
+                ErrorKind::TimedOut => return Some("no answer in time"),
+                // What TLS makes of bytes that are none of its own, or of a certificate that isn't the name's.
+                ErrorKind::InvalidData => return Some("no TLS"),
+                _ if io.to_string() == NOT_ALLOWED => return Some(NOT_ALLOWED),
+                _ => {}
+            }
+            // What an error of this kind wraps is not among its sources.
+            if let Some(why) = io.get_ref().and_then(|inner| reason(inner)) {
+                return Some(why);
+            }
+        }
+        at = one.source();
     }
-    inner.to_string()
+    None
 }
 
 #[cfg(test)]
@@ -225,5 +247,27 @@ mod tests {
             http.post("http://127.0.0.1:1/", &[], String::new()).await,
             Err("not an address that may be asked".to_owned())
         );
+    }
+
+    /// Whoever reads why a message didn't arrive reads one of few words, and no library's.
+    #[tokio::test]
+    async fn reasons_are_few_and_plain() {
+        let http = Http::new(true);
+        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nobody = free.local_addr().unwrap();
+        drop(free);
+        let said = http.post(&format!("http://{nobody}/"), &[], String::new()).await;
+        assert_eq!(said, Err("refused".to_owned()));
+        // A receiver that speaks no TLS.
+        let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let there = plain.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = plain.accept().await.unwrap();
+            let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+            tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        });
+        let said = http.post(&format!("https://{there}/"), &[], String::new()).await;
+        assert_eq!(said, Err("no TLS".to_owned()));
     }
 }

@@ -8,6 +8,7 @@ mod common;
 
 mod answers;
 mod cards;
+mod document;
 mod giving;
 mod holder;
 mod holds;

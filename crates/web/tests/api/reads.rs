@@ -132,7 +132,8 @@ async fn the_document_and_what_is_not_there() {
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
         assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
         // In the language of who asks: Korean, unless English is asked for.
-        for (lang, title) in [("ko-KR,en;q=0.8", "찾는 것이 없어요"), ("en-GB", "We couldn’t find that")]
+        for (lang, title) in
+            [("ko-KR,en;q=0.8", "이 주소에는 아무것도"), ("en-GB", "There is nothing at this address")]
         {
             let request = Request::get("/api/v1/nothing").header("accept-language", lang);
             let answer = town.send(request.body(Body::empty()).unwrap()).await;

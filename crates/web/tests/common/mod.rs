@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod asked;
+pub mod described;
 pub mod since;
 pub mod table;
 
@@ -375,6 +376,23 @@ impl Town {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = self.sent(request).await;
+        // Whatever a test asks the API for is held to the API's own description as well.
+        if path.starts_with("/api/v1/") {
+            let document = self.document().await;
+            let status = answer.status.as_u16();
+            let faults = described::faults(document, method.as_str(), &path, status, &answer.body);
+            assert!(
+                faults.is_empty(),
+                "{method} {path} {status} isn't as described:\n{faults}{}",
+                answer.body
+            );
+        }
+        answer
+    }
+
+    async fn sent(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 4 << 20).await.unwrap();
@@ -384,6 +402,16 @@ impl Town {
             // A file (a table of a desk) is no text.
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
+    }
+
+    /// What the API says of itself: the same in every town.
+    async fn document(&self) -> &'static serde_json::Value {
+        static DOCUMENT: std::sync::OnceLock<serde_json::Value> = std::sync::OnceLock::new();
+        if let Some(known) = DOCUMENT.get() {
+            return known;
+        }
+        let asked = self.sent(Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await;
+        DOCUMENT.get_or_init(|| asked.json())
     }
 
     /// An API call in a role (`citizen`, `merchant`, …), with a key when it changes something.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::TcpStream;
 
+use super::common::described;
 use super::common::table::{filled, written};
 use super::common::{self, Served};
 use super::{ACCESS, DESKS, ROLES, asked};
@@ -28,6 +29,10 @@ pub struct Live {
     has_account: bool,
     made: u64,
     products: u64,
+    /// What the API says of itself, which every answer is held to.
+    pub document: serde_json::Value,
+    /// Calls of the API that were carried out, and so were held to more than the form of a refusal.
+    pub answered: BTreeSet<String>,
 }
 
 impl Live {
@@ -42,7 +47,10 @@ impl Live {
             has_account: false,
             made: 0,
             products: 0,
+            document: serde_json::Value::Null,
+            answered: BTreeSet::new(),
         };
+        live.document = serde_json::from_str(&live.send("GET", "/api/openapi.json", "", "").0.body).unwrap();
         let people = "/api/v1/people";
         let friend = r#"{"name":"친구","phone":"010-7777-8888","card":"plastic"}"#;
         live.friend = live.api("clerk", people, friend, "card");
@@ -115,6 +123,12 @@ impl Live {
         };
         assert!(before == after || (class == "ok" && method == "POST"), "{route} as {role} writes");
         assert!(answer.status < 500, "{route} as {role}: {} {}", answer.status, answer.body);
+        let shown = route.split_once(' ').unwrap().1;
+        let faults = described::faults(&self.document, method, shown, answer.status, &answer.body);
+        assert!(faults.is_empty(), "{route} as {role} isn't as described:\n{faults}{}", answer.body);
+        if shown.starts_with("/api/v1/") && class == "ok" {
+            self.answered.insert(route.to_owned());
+        }
         class
     }
 

@@ -93,3 +93,14 @@ checked-title = Receipt check
 checked-yes = This payment is in the books, just so.
 checked-number = Posting number
 checked-what = Only what the holder of a receipt can compare is shown, not who paid.
+
+# The same, to the shop about its customer.
+because-earned-shop = Your customer got { $amount } back: { $rate } of { $base }.
+because-reserved-shop = When you take it, your customer gets { $amount } back: { $rate } of { $base }.
+because-budget-shop = Only { $amount } was left in the cashback budget, so that is what your customer got.
+because-prepaid-all-shop = Your customer paid with what they had prepaid.
+because-coupon-part-shop = Your customer paid { $amount } with a coupon, the other { $rest } with other money.
+because-coupon-all-shop = Your customer paid all { $amount } with a coupon.
+because-stamp-shop = Your customer got a stamp.
+because-stamp-small-shop = A payment of { $least } or more is worth a stamp.
+because-stamp-today-shop = Your customer has had this shop’s stamp today.

@@ -93,3 +93,14 @@ checked-title = 영수증 확인
 checked-yes = 이 결제는 장부에 그대로 있어요.
 checked-number = 기록 번호
 checked-what = 영수증을 받은 사람이 맞춰 볼 수 있는 것만 보여요. 누가 냈는지는 보이지 않아요.
+
+# The same, to the shop about its customer.
+because-earned-shop = 손님에게 { $amount }이 적립됐어요. { $base }의 { $rate }예요.
+because-reserved-shop = 결제를 마치면 손님에게 { $amount }이 적립돼요. { $base }의 { $rate }예요.
+because-budget-shop = 캐시백 예산에 { $amount }만 남아 있어 손님에게 그만큼 적립됐어요.
+because-prepaid-all-shop = 손님이 미리 낸 돈으로 냈어요.
+because-coupon-part-shop = 손님이 { $amount }은 쿠폰으로, 나머지 { $rest }은 다른 돈으로 냈어요.
+because-coupon-all-shop = 손님이 { $amount }을 모두 쿠폰으로 냈어요.
+because-stamp-shop = 손님에게 도장을 하나 찍어 드렸어요.
+because-stamp-small-shop = { $least } 이상 결제해야 도장을 찍어 드려요.
+because-stamp-today-shop = 손님은 오늘 이 가게의 도장을 이미 받았어요.

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn message(no: i64, sending: Sending) -> HookMessage {
+fn message(lang: Lang, no: i64, sending: Sending) -> HookMessage {
     HookMessage {
         no,
         kind: "payment.made".to_owned(),
         at: at(12, 5),
         sending,
-        said: if sending == Sending::Waits { "503".to_owned() } else { "200".to_owned() },
+        said: tongue(lang).say("hooks-why-status").text("status", 503).to_string(),
         tries: 2,
         next: (sending == Sending::Waits).then(|| at(12, 10)),
     }
@@ -27,6 +27,8 @@ pub(in super::super) fn shop_hooks(lang: Lang) -> HooksPage {
             "https://pos.example.kr/hook".to_owned(),
             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned(),
         )),
+        private: true,
+        whole: Some("/shop/hooks"),
         hooks: vec![
             HookLine {
                 id: "hok_0000000000001".to_owned(),
@@ -35,10 +37,11 @@ pub(in super::super) fn shop_hooks(lang: Lang) -> HooksPage {
                 ended: None,
                 request_key: "k2".to_owned(),
                 messages: vec![
-                    message(3, Sending::Waits),
-                    message(2, Sending::GivenUp),
-                    message(1, Sending::Arrived),
+                    message(lang, 3, Sending::Waits),
+                    message(lang, 2, Sending::GivenUp),
+                    message(lang, 1, Sending::Arrived),
                 ],
+                older: Some("/shop/hooks?hook=hok_0000000000001&before=1".to_owned()),
             },
             HookLine {
                 id: "hok_0000000000002".to_owned(),
@@ -47,6 +50,7 @@ pub(in super::super) fn shop_hooks(lang: Lang) -> HooksPage {
                 ended: Some(at(9, 30)),
                 request_key: "k3".to_owned(),
                 messages: Vec::new(),
+                older: None,
             },
         ],
     }

@@ -19,13 +19,19 @@ use crate::problem::Rejected;
 use crate::send::{may_ask, shown_secret};
 
 const PAGE: &str = "/shop/hooks";
-/// As many messages as are shown of each address.
+/// As many messages as are shown at once, of all addresses together; of each address so many at least.
 const SHOWN: usize = 20;
+const LEAST: usize = 4;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
     secret: Option<String>,
+    hook: Option<String>,
+    before: Option<i64>,
 }
+
+/// One address, whose messages before one are looked at.
+type Older = Option<(HookId, i64)>;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -47,16 +53,17 @@ struct Sent {
 
 pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(shop) = owned(&visit) else { return visit.at_the_door() };
-    page(visit, shop, asked.secret, Sent::default()).await
+    let older = asked.hook.and_then(|id| id.parse().ok()).zip(asked.before);
+    page(visit, shop, asked.secret, older, Sent::default()).await
 }
 
-async fn page(visit: Visit, shop: MerchantId, secret: Option<String>, sent: Sent) -> Response {
-    let all = match read(&visit, shop, secret).await {
+async fn page(visit: Visit, shop: MerchantId, secret: Option<String>, older: Older, sent: Sent) -> Response {
+    let all = match read(&visit, shop, secret, older).await {
         Ok(all) => all,
         Err(rejected) => return visit.refuse(rejected, "/shop"),
     };
     let (mut hooks, secret) = all;
-    hooks.sort_by_key(|(hook, _)| hook.ended.is_some());
+    hooks.sort_by_key(|(hook, ..)| hook.ended.is_some());
     let mut frame = visit.page();
     frame.alert = sent.alert;
     let page = HooksPage {
@@ -66,14 +73,22 @@ async fn page(visit: Visit, shop: MerchantId, secret: Option<String>, sent: Sent
         url: sent.url,
         request_key: sent.request_key.unwrap_or_else(|| visit.app.request_key()),
         secret,
-        hooks: hooks.iter().map(|(hook, messages)| line(&visit, hook, messages)).collect(),
+        private: visit.app.outlets.private(),
+        whole: older.map(|_| PAGE),
+        hooks: hooks.iter().map(|(hook, messages, more)| line(&visit, hook, messages, *more)).collect(),
     };
     visit.show_as(sent.status, &page)
 }
 
-type Read = (Vec<(Hook, Vec<Message>)>, Option<(String, String)>);
+/// Addresses with messages, and whether there are older ones; the secret that is shown.
+type Read = (Vec<(Hook, Vec<Message>, bool)>, Option<(String, String)>);
 
-async fn read(visit: &Visit, shop: MerchantId, secret: Option<String>) -> Result<Read, Rejected> {
+async fn read(
+    visit: &Visit,
+    shop: MerchantId,
+    secret: Option<String>,
+    older: Older,
+) -> Result<Read, Rejected> {
     let (vault, now) = (visit.app.city.vault(), visit.app.now());
     let wanted = secret.and_then(|text| text.parse::<HookId>().ok());
     let (hooks, shown) = visit
@@ -90,9 +105,16 @@ async fn read(visit: &Visit, shop: MerchantId, secret: Option<String>) -> Result
         .await?;
     let shown = shown.and_then(|(hook, secrets)| Some((hook.url, shown_secret(secrets.first()?))));
     let hooks = outbox(visit, move |kept| {
-        let each = hooks.into_iter().map(|hook| {
-            let messages = kept.list(&Which::Lane(&lane(hook.id)), SHOWN)?;
-            Ok((hook, messages))
+        let asked = hooks.into_iter().filter(|hook| older.is_none_or(|(id, _)| hook.id == id));
+        let asked: Vec<Hook> = asked.collect();
+        let shown = (SHOWN / asked.len().max(1)).max(LEAST);
+        let each = asked.into_iter().map(|hook| {
+            let lane = lane(hook.id);
+            let which = older.map_or(Which::Lane(&lane), |(_, before)| Which::LaneBefore(&lane, before));
+            let mut messages = kept.list(&which, shown + 1)?;
+            let more = messages.len() > shown;
+            messages.truncate(shown);
+            Ok((hook, messages, more))
         });
         each.collect::<Result<Vec<_>, outbox::Error>>()
     });
@@ -103,13 +125,30 @@ fn lane(hook: HookId) -> String {
     format!("{HOOK}/{hook}")
 }
 
-fn line(visit: &Visit, hook: &Hook, messages: &[Message]) -> HookLine {
+/// What a try came to, in words: what the outbox keeps are the few reasons of `send::net`, or a status.
+fn said(visit: &Visit, message: &Message) -> String {
+    let key = match message.said.as_str() {
+        "" => return String::new(),
+        "refused" => "hooks-why-refused",
+        "no answer in time" => "hooks-why-late",
+        "no TLS" => "hooks-why-tls",
+        "leads to no address that may be asked" | "not an address that may be asked" => "hooks-why-address",
+        "the address was ended" => "hooks-why-ended",
+        status if status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit()) => "hooks-why-status",
+        _ => "hooks-why-other",
+    };
+    visit.t.say(key).text("status", &message.said).to_string()
+}
+
+fn line(visit: &Visit, hook: &Hook, messages: &[Message], more: bool) -> HookLine {
+    let last = messages.last().filter(|_| more);
     HookLine {
         id: hook.id.to_string(),
         url: hook.url.clone(),
         since: visit.moment(hook.made),
         ended: hook.ended.map(|at| visit.moment(at)),
         request_key: visit.app.request_key(),
+        older: last.map(|message| format!("{PAGE}?hook={}&before={}", hook.id, message.no)),
         messages: messages
             .iter()
             .map(|message| HookMessage {
@@ -117,7 +156,7 @@ fn line(visit: &Visit, hook: &Hook, messages: &[Message]) -> HookLine {
                 kind: message.new.kind.clone(),
                 at: visit.moment(message.new.at),
                 sending: sending(message.fate),
-                said: message.said.clone(),
+                said: said(visit, message),
                 tries: message.tries,
                 next: (message.fate == Fate::Waiting).then(|| visit.moment(message.new.next)),
             })
@@ -162,7 +201,7 @@ pub(super) async fn open(visit: Visit, Form(form): Form<Post>) -> Response {
                 errors: vec![FieldError { field: "url", error }],
                 alert: Some(alert),
             };
-            page(visit, merchant, None, sent).await
+            page(visit, merchant, None, None, sent).await
         }
     }
 }
