@@ -283,6 +283,12 @@ impl Visit {
         Some((account, auth::session_number(&self.app, &self.headers)?))
     }
 
+    /// Whether this visitor may ask about one more telephone number.
+    pub(crate) fn asks_about_phone(&self) -> Result<(), Rejected> {
+        let account = self.visitor.and_then(|actor| actor.account);
+        gate::ask_about_phone(&self.app, account, self.known.caller)
+    }
+
     /// Who stands behind this visit, to be asked again while something long lasts.
     pub(crate) fn standing(&self) -> Option<auth::Standing> {
         auth::standing(&self.headers, self.role?)

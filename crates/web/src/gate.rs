@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use base::{Actor, Arg, Instant, Lang, Refusal, Role};
+use base::{AccountId, Actor, Arg, Instant, Lang, Refusal, Role};
 use city::Command;
 use futures_util::future::Either;
 use tower::{Layer, Service};
@@ -21,7 +21,7 @@ use crate::limits::{Kind, Wait};
 use crate::look::{BusyPage, Tongue, texts};
 use crate::problem::Rejected;
 use crate::router::as_page;
-use crate::{App, frame};
+use crate::{App, Mode, frame};
 
 /// Who is asking.
 #[derive(Debug, Clone, Copy)]
@@ -204,6 +204,16 @@ pub(crate) fn place(app: &App, role: Option<Role>, caller: u64) -> u64 {
         Some(Role::Merchant(shop) | Role::Till(shop)) => app.limits.key(("shop", shop)),
         _ => caller,
     }
+}
+
+/// Takes one of the telephone numbers that a citizen may ask about. An account is one, however often it signs in; a demo's is
+/// shared, so there each visit is.
+pub(crate) fn ask_about_phone(app: &App, account: Option<AccountId>, caller: u64) -> Result<(), Rejected> {
+    let whose = match (account, &app.mode) {
+        (Some(account), Mode::Real) => app.limits.key(("account", account)),
+        _ => caller,
+    };
+    app.limits.take(Kind::Phones, whose).map_err(|wait| Rejected::too_many("phones.many", wait))
 }
 
 /// What is said of a wrong PIN: how many more this shop has for this card, and until when they are remembered, and the shop

@@ -47,6 +47,8 @@ pub struct Rules {
     pub codes: Rate,
     /// Wrong codes for one card from one address. Never for the card alone: that would lock its holder out.
     pub card_codes: Rate,
+    /// Telephone numbers that one account asks about: whom it may give to, who may help.
+    pub phones: Rate,
     /// Live pages of one session.
     pub live_caller: usize,
     /// Live pages of all who are not signed in behind one address.
@@ -66,6 +68,7 @@ impl Default for Rules {
             pins: rate(12, 30),
             codes: rate(12, 30),
             card_codes: rate(2, 10),
+            phones: rate(5, 10),
             live_caller: 16,
             live_address: 1_000,
             live: 4_000,
@@ -89,6 +92,8 @@ pub(crate) enum Kind {
     Codes,
     /// The same, for one card.
     CardCodes,
+    /// Telephone numbers asked about.
+    Phones,
 }
 
 /// Too much: there is room again after so many seconds.
@@ -163,6 +168,7 @@ impl Limits {
             Kind::Pins => self.rules.pins,
             Kind::Codes => self.rules.codes,
             Kind::CardCodes => self.rules.card_codes,
+            Kind::Phones => self.rules.phones,
         }
     }
 

@@ -161,6 +161,45 @@ async fn one_till_can_not_try_many_pins() {
     }
 }
 
+/// Whoever has a wallet can't go through the telephone numbers to learn which are citizens'.
+#[tokio::test]
+async fn telephone_numbers_are_asked_about_a_few_times_only() {
+    for engine in engines() {
+        let rules = LimitRules { phones: rate(1, 3), ..LimitRules::default() };
+        let (town, clock) = limited(engine, rules);
+        let mut me = town.browser("citizen").await;
+        me.get("/wallet").await;
+        // With an amount that can't be given nobody is looked for: both are answered alike, and none is counted.
+        for amount in ["", "x", "999,999,999"] {
+            for to in ["010-2345-6789", "010-0000-0000"] {
+                let answer =
+                    me.post("/wallet/gift", &[("to", to), ("amount", amount), ("request_key", "g")]).await;
+                assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{amount}");
+                assert!(
+                    !answer.body.contains("<li><a href=\"#to\">")
+                        && answer.body.contains("<li><a href=\"#gift_amount\">")
+                );
+            }
+        }
+        let gift = [("to", "010-0000-0000"), ("amount", "1000"), ("request_key", "g")];
+        let help = [("to", "010-0000-0000"), ("tie", "family"), ("see", "1"), ("request_key", "h")];
+        for (path, fields) in [("/wallet/gift", &gift[..]), ("/me/helpers", &help), ("/wallet/gift", &gift)] {
+            assert_eq!(me.post(path, fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        }
+        for (path, fields) in [("/wallet/gift", &gift[..]), ("/me/helpers", &help)] {
+            let full = me.post(path, fields).await;
+            assert_eq!((full.status, retry_after(&full)), (StatusCode::TOO_MANY_REQUESTS, 60), "{path}");
+            assert!(full.body.contains("번호를 너무 많이 찾아봤어요"), "{}", full.body);
+        }
+        // A card's number is no telephone's; another account has its own; and it comes back.
+        let card = format!("{:016}", town.card_number);
+        let own = me.post("/wallet/gift", &[("to", &card), ("amount", "1000"), ("request_key", "g")]).await;
+        assert!(own.body.contains("gift.self"), "{}", own.body);
+        clock.set(clock.now().plus_seconds(60));
+        assert_eq!(me.post("/wallet/gift", &gift).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
 /// All at once: what each would be allowed alone, all together are not.
 async fn at_once(requests: Vec<Request<Body>>, town: &Town) -> Vec<StatusCode> {
     let mut running = tokio::task::JoinSet::new();

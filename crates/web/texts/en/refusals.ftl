@@ -135,6 +135,12 @@ refusal-requests-many = Please wait a moment
         [one] second
        *[other] seconds
     }.
+refusal-phones-many = Too many numbers were looked up
+    .why = A telephone number can be looked up only a few times, so that nobody finds out who is here by trying them.
+    .remedy = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }, or type a card number.
 refusal-wrong-many = That was wrong too many times
     .why = We have paused this for a moment so that nobody can guess.
     .remedy = Try again in { $seconds } { $seconds ->

@@ -135,9 +135,9 @@ pub(super) async fn somebody(
     subject: Subject,
     text: &str,
     named: Named,
-) -> Result<PersonId, &'static str> {
+) -> Result<Result<PersonId, &'static str>, Rejected> {
     if text.trim().is_empty() {
-        return Err("field-to-empty");
+        return Ok(Err("field-to-empty"));
     }
     let unknown = match (subject.at_window, named) {
         (false, _) => "field-person",
@@ -145,7 +145,7 @@ pub(super) async fn somebody(
         (true, Named::InSight) => "field-person-in-sight",
     };
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
-    match sought {
+    Ok(match sought {
         Some(Sought::Person(person)) => {
             // A card's number is read as its holder; a bare id is a window's to type.
             let by_card = text.trim().parse::<PersonId>().is_err();
@@ -157,6 +157,9 @@ pub(super) async fn somebody(
             if lets { Ok(person) } else { Err(unknown) }
         }
         Some(sought @ Sought::Phone(..)) => {
+            if !subject.at_window {
+                visit.asks_about_phone()?;
+            }
             let sees = subject.sight(visit);
             let found = visit
                 .app
@@ -171,7 +174,7 @@ pub(super) async fn somebody(
             }
         }
         _ => Err(unknown),
-    }
+    })
 }
 
 pub(super) async fn fact(visit: Visit, Path(id): Path<String>, Form(post): Form<Post>) -> Response {
@@ -242,9 +245,10 @@ pub(super) async fn consent(visit: Visit, Path(id): Path<String>, Form(post): Fo
     };
     let by = match post.by.as_str() {
         "parent" | "appointed" => match somebody(&visit, subject, &post.guardian, Named::ByCard).await {
-            Ok(guardian) if post.by == "parent" => Giver::Parent(guardian),
-            Ok(guardian) => Giver::Appointed(guardian),
-            Err(key) => {
+            Err(rejected) => return visit.refuse(rejected, &subject.page()),
+            Ok(Ok(guardian)) if post.by == "parent" => Giver::Parent(guardian),
+            Ok(Ok(guardian)) => Giver::Appointed(guardian),
+            Ok(Err(key)) => {
                 let errors = vec![error(&visit, "consent_guardian", key)];
                 return wrong(visit, subject, Which::Consent, post, errors).await;
             }
@@ -286,10 +290,6 @@ pub(super) async fn withdrawal(visit: Visit, Path(id): Path<String>, Form(post):
 
 async fn helped(visit: Visit, subject: Subject, post: Post) -> Response {
     let mut errors = Vec::new();
-    let helper = somebody(&visit, subject, &post.to, Named::ByCard).await;
-    if let Err(key) = helper {
-        errors.push(error(&visit, "help_to", key));
-    }
     let limit =
         |text: &str| if text.trim().is_empty() { Ok(None) } else { typed::amount(text).map(Some).ok_or(()) };
     let (once, month) = (limit(&post.per_payment), limit(&post.per_month));
@@ -302,13 +302,22 @@ async fn helped(visit: Visit, subject: Subject, post: Post) -> Response {
     if until.is_none() && !post.until.trim().is_empty() {
         errors.push(error(&visit, "help_until", "field-day"));
     }
+    // Nobody is looked for while the rest is wrong: a form that can't be carried out says nothing about who is here.
+    let mut helper = None;
+    if errors.is_empty() || post.to.trim().is_empty() {
+        match somebody(&visit, subject, &post.to, Named::ByCard).await {
+            Ok(Ok(person)) => helper = Some(person),
+            Ok(Err(key)) => errors.insert(0, error(&visit, "help_to", key)),
+            Err(rejected) => return visit.refuse(rejected, &subject.page()),
+        }
+    }
     // One without the other: the larger bound is the smaller.
     let pay = match (once.ok().flatten(), month.ok().flatten()) {
         (None, None) => None,
         (Some(one), None) | (None, Some(one)) => Some((one, one)),
         (Some(once), Some(month)) => Some((once, month)),
     };
-    let (Ok(helper), true) = (helper, errors.is_empty()) else {
+    let (Some(helper), true) = (helper, errors.is_empty()) else {
         return wrong(visit, subject, Which::Help, post, errors).await;
     };
     let tie = match post.tie.as_str() {
@@ -373,11 +382,12 @@ pub(super) async fn link(visit: Visit, Path(id): Path<String>, Form(post): Form<
         Err(answer) => return *answer,
     };
     match somebody(&visit, subject, &post.other, Named::InSight).await {
-        Ok(other) => {
+        Err(rejected) => visit.refuse(rejected, &subject.page()),
+        Ok(Ok(other)) => {
             let command = OnPeople::Link { one: subject.person, other, why: post.why.clone() };
             ask(visit, subject, Some(Which::Link), post, (command, "link")).await
         }
-        Err(key) => {
+        Ok(Err(key)) => {
             let errors = vec![error(&visit, "link_other", key)];
             wrong(visit, subject, Which::Link, post, errors).await
         }

@@ -187,8 +187,9 @@ async fn sent(
     let mut sheet = Sheet { other: None, from: None, until: None };
     if matches!(which, Which::HouseJoin | Which::HouseAdd) {
         match somebody(&visit, subject, &post.to, Named::InSight).await {
-            Ok(other) => sheet.other = Some(other),
-            Err(key) => errors.push(error(&visit, to, key)),
+            Err(rejected) => return visit.refuse(rejected, &subject.page()),
+            Ok(Ok(other)) => sheet.other = Some(other),
+            Ok(Err(key)) => errors.push(error(&visit, to, key)),
         }
     }
     for (name, text, day) in [(from, &post.from, &mut sheet.from), (until, &post.until, &mut sheet.until)] {

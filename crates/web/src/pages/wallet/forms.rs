@@ -17,7 +17,6 @@ use super::{citizen, expired, wallet_now};
 use crate::codes::ShopCode;
 use crate::frame::Visit;
 use crate::look::{Field, FieldError, GiftForm, PayForm};
-use crate::looks::Unseen;
 use crate::problem::Rejected;
 
 /// Postings among which a code's payment is looked for: a code lives for minutes.
@@ -234,19 +233,25 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
         return visit.refuse(expired(), "/wallet");
     }
     let mut errors = Vec::new();
-    let receiver = match receiver(&visit, &form.to).await {
-        Ok(receiver) => receiver,
-        Err(error) => return visit.refuse(error, "/wallet"),
+    let most = wallet_now(&visit.app, me).and_then(|wallet| Some(wallet.gift_limit?.min(wallet.cash)));
+    let most = most.unwrap_or(1);
+    let (mut amount_of, amount) = gift_amount(&visit, &mut errors, &form.amount, most);
+    // Nobody is looked for until the gift could be made: what can't be given says nothing about who is here.
+    let receiver = if errors.is_empty() || form.to.trim().is_empty() {
+        match receiver(&visit, &form.to).await {
+            Ok(receiver) => receiver.map(Some),
+            Err(error) => return visit.refuse(error, "/wallet"),
+        }
+    } else {
+        Ok(None)
     };
     let mut to = match receiver {
         Ok(_) => Field::of(form.to.as_str()),
         Err(key) => wrong(&mut errors, "to", &form.to, visit.t.say(key).to_string()),
     };
-    let most = wallet_now(&visit.app, me).and_then(|wallet| wallet.gift_limit).unwrap_or(1);
-    let (mut amount_of, amount) = amount_field(&visit, &mut errors, "gift_amount", &form.amount, most);
     let mut sent = Sent { errors, status: StatusCode::UNPROCESSABLE_ENTITY, ..Sent::default() };
     let mut request_key = form.request_key;
-    if let (Ok(card), true) = (receiver, sent.errors.is_empty()) {
+    if let (Ok(Some(card)), true) = (receiver, sent.errors.is_empty()) {
         match visit.ask(&request_key, Command::Gift { from: me, to: card, amount }).await {
             Ok(reply) => return after(visit, &reply),
             Err(rejected) => {
@@ -263,11 +268,21 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
     show(visit, me, sent).await
 }
 
+/// What can be given at most is told before anybody is looked for.
+fn gift_amount(visit: &Visit, errors: &mut Vec<FieldError>, text: &str, most: i64) -> (Field, i64) {
+    let fits = typed::amount(text).is_none_or(|amount| amount <= most.max(1));
+    if fits {
+        return amount_field(visit, errors, "gift_amount", text, most);
+    }
+    let error = visit.t.say("field-amount").won("most", Won(most.max(1))).to_string();
+    (wrong(errors, "gift_amount", text, error), 0)
+}
+
 /// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it.
 pub(in crate::pages) async fn receiver(
     visit: &Visit,
     text: &str,
-) -> Result<Result<CardRef, &'static str>, Unseen> {
+) -> Result<Result<CardRef, &'static str>, Rejected> {
     if text.trim().is_empty() {
         return Ok(Err("field-to-empty"));
     }
@@ -277,6 +292,7 @@ pub(in crate::pages) async fn receiver(
     }
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
     let Some(sought @ Sought::Phone(..)) = sought else { return Ok(Err("field-person")) };
+    visit.asks_about_phone()?;
     let read = visit.app.register(visit.looks("wallet.gift-to", "gift"), move |register| {
         Ok(match sought.find(register, |_| true)?.as_slice() {
             [] => Err("field-person"),
