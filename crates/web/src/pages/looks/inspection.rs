@@ -259,12 +259,9 @@ fn named(sign: &serde_json::Value) -> String {
 
 fn line<'a>(csv: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (at, cell) in cells.into_iter().enumerate() {
-        // A cell that begins so would be carried out by a spreadsheet.
-        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
         let comma = if at > 0 { "," } else { "" };
-        let quote = if formula { "'" } else { "" };
         // Writing to a String can't fail.
-        write!(csv, "{comma}\"{quote}{}\"", cell.replace('"', "\"\"")).unwrap_or_default();
+        write!(csv, "{comma}\"{}\"", sheets::defuse(cell).replace('"', "\"\"")).unwrap_or_default();
     }
     csv.push_str("\r\n");
 }
@@ -276,5 +273,9 @@ mod tests {
         let mut csv = String::new();
         super::line(&mut csv, ["a,b", "say \"so\"", "=1+1", "-2", "가"]);
         assert_eq!(csv, "\"a,b\",\"say \"\"so\"\"\",\"'=1+1\",\"'-2\",\"가\"\r\n");
+        // Programs set to Korean fold the full-width ones; an apostrophe before one hides nothing.
+        let mut csv = String::new();
+        super::line(&mut csv, ["＝1+1", "＋1", "－1", "＠A1", "'=1+1"]);
+        assert_eq!(csv, "\"'＝1+1\",\"'＋1\",\"'－1\",\"'＠A1\",\"''=1+1\"\r\n");
     }
 }
