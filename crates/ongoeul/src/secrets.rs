@@ -274,6 +274,16 @@ pub fn read(path: &Path) -> Result<Keys, Failed> {
     SecretsFile::open(path)?.keys(path)
 }
 
+/// Makes the folder of a city's data, if there is none, for nobody but its owner: what is written there later needs no care
+/// of its own.
+pub fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
+}
+
 /// Writes a file that only its owner may read.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let mut options = fs::OpenOptions::new();
@@ -291,6 +301,22 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_citys_folder_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let rights = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = testkit::TempDir::new();
+        let data = folder.path().join("a/city");
+        make_folder(&data).unwrap();
+        assert_eq!(rights(&data), 0o700);
+        write_private(&data.join("keys"), b"secret").unwrap();
+        assert_eq!(rights(&data.join("keys")), 0o600);
+        fs::set_permissions(&data, fs::Permissions::from_mode(0o750)).unwrap();
+        make_folder(&data).unwrap();
+        assert_eq!(rights(&data), 0o750, "one that is there keeps what the house chose");
+    }
 
     #[test]
     fn other_houses_secrets_outlive_a_rotation() {

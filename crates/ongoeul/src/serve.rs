@@ -198,7 +198,7 @@ pub fn addressed(path: &Path) -> Result<(Config, Target), Failed> {
         format!("{}:{line}: {}", path.display(), error.message())
     })?;
     // Checkpoints and the access ledger stand in it on both engines.
-    std::fs::create_dir_all(&config.data)?;
+    secrets::make_folder(&config.data)?;
     let target = match config.database.as_deref() {
         None | Some("sqlite") => Target::Sqlite(config.data.join("city.sqlite")),
         Some(url) => Target::Postgres(url.to_owned()),

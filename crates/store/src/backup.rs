@@ -49,6 +49,7 @@ fn copy(source: &Connection, to: &Path, progress: &mut dyn FnMut(i32, i32)) -> R
     // Under an open read transaction the source stands still for this connection; without it each commit of the
     // pen would make the copy start over.
     source.execute_batch("BEGIN; SELECT COUNT(*) FROM sqlite_schema;")?;
+    sqlite::make_private(to);
     let mut copy = Connection::open(to)?;
     {
         let backup = Backup::new(source, &mut copy)?;

@@ -240,3 +240,27 @@ fn readers_cannot_write_and_see_one_state() {
         }
     });
 }
+
+/// What nobody else on the machine may read: the database, and what SQLite puts beside it. One that is there keeps its rights.
+#[cfg(unix)]
+#[test]
+fn a_new_database_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = testkit::TempDir::new();
+    let path = folder.path().join("city.sqlite");
+    let rights = |name: &str| {
+        let found = std::fs::metadata(folder.path().join(name)).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    let writer = Writer::open(&store::Target::Sqlite(path.clone()), &[SHOPS]).unwrap();
+    for name in ["city.sqlite", "city.sqlite-wal", "city.sqlite-shm"] {
+        assert_eq!(rights(name), 0o600, "{name}");
+    }
+    let copy = folder.path().join("copy.sqlite");
+    store::backup(&store::Target::Sqlite(path.clone()), &copy, &mut |_, _| ()).unwrap();
+    assert_eq!(rights("copy.sqlite"), 0o600);
+    drop(writer);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    drop(Writer::open(&store::Target::Sqlite(path), &[SHOPS]).unwrap());
+    assert_eq!(rights("city.sqlite"), 0o640, "the house's own choice");
+}

@@ -95,7 +95,7 @@ impl Folder {
     }
 
     pub fn make(&self) -> Result<(), Failed> {
-        fs::create_dir_all(&self.0)?;
+        crate::secrets::make_folder(&self.0)?;
         if !self.database().exists() {
             return Ok(());
         }

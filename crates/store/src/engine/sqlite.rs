@@ -34,6 +34,9 @@ pub(crate) fn open(target: &Target, purpose: Use) -> Result<Connection, Error> {
         Use::Tend => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Use::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
+    if let (Use::Write, Target::Sqlite(path)) = (purpose, target) {
+        make_private(path);
+    }
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = match target {
         Target::SqliteVfs { path, vfs } => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str())?,
@@ -53,6 +56,16 @@ pub(crate) fn open(target: &Target, purpose: Use) -> Result<Connection, Error> {
         set_up_writer(&connection, path, matches!(target, Target::SqliteMemory(_)))?;
     }
     Ok(connection)
+}
+
+/// Makes a database's file, if there is none, for nobody but its owner to read. What SQLite puts beside it is given the same
+/// rights. One that is there keeps its own: they are the house's choice. Where none can be made, SQLite says why.
+pub(crate) fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 fn ask_again(asked: i32) -> bool {
