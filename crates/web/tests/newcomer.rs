@@ -1,0 +1,96 @@
+//! What people meet who are new to it: a button that moves much money says so first, a number on a receipt is known the day
+//! after, sums and sentences say what is so.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use base::{Role, Won};
+use city::coupons::jobs;
+use city::{Command, NewJob, OnCoupons, Recipients};
+use common::{Browser, Town, ask, field};
+
+const EVERYONE: &str = "/desk/coupons/everyone";
+
+fn waiting(town: &Town, role: Role, key: &str, command: Command) {
+    std::thread::scope(|s| {
+        s.spawn(|| ask(&town.app.city, role, key, command)).join().unwrap();
+    });
+}
+
+fn votes(town: &Town, key: &str, amount: i64) {
+    waiting(town, Role::System, key, Command::Vote { budget: "relief-2021".into(), amount });
+}
+
+fn people(town: &Town) -> i64 {
+    i64::try_from(town.app.city.shared.read().town.directory.holders().len()).unwrap()
+}
+
+fn jobs(town: &Town) -> usize {
+    town.app.city.shared.read().town.coupons.jobs().count()
+}
+
+async fn asks(officer: &mut Browser<'_>, key: &str, sum: &str) -> common::Answer {
+    let fields =
+        [("request_key", key), ("coupon", "relief-2021"), ("district", ""), ("each", "1,000"), ("sum", sum)];
+    officer.post(EVERYONE, &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyone_is_counted_before_anything_is_given() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        town.on(2021, 3, 22);
+        let all = people(&town) * 1_000;
+        votes(&town, "most", all - 1);
+        let mut officer = town.browser("officer").await;
+        officer.get("/desk/coupons").await;
+        let page = asks(&mut officer, "k1", "").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(page.body.contains("아직 아무것도 드리지 않았어요"), "{}", page.body);
+        assert!(page.body.contains("예산이 1원 모자라요"), "{}", page.body);
+        assert!(page.body.contains(&format!("{}원", Won(all))), "{}", page.body);
+        assert_eq!(field(&page.body, "sum"), None, "it can't begin");
+        let forced = asks(&mut officer, "k2", &all.to_string()).await;
+        assert_eq!(forced.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(forced.body.contains("coupon.budget"), "{}", forced.body);
+        assert_eq!(jobs(&town), 0);
+
+        votes(&town, "rest", 1);
+        let page = asks(&mut officer, "k3", "").await;
+        let (sum, key) = (field(&page.body, "sum").unwrap(), field(&page.body, "request_key").unwrap());
+        assert_eq!(sum, all.to_string());
+        assert_eq!(jobs(&town), 0, "nothing is begun by looking");
+        let other = asks(&mut officer, &key, &(all + 1_000).to_string()).await;
+        assert_eq!((other.status, jobs(&town)), (StatusCode::OK, 0), "another sum than the one it is now");
+        let begun = asks(&mut officer, &key, &sum).await;
+        assert_eq!((begun.status, jobs(&town)), (StatusCode::SEE_OTHER, 1), "{}", begun.body);
+        let again = asks(&mut officer, &key, &sum).await;
+        assert_eq!((again.status, jobs(&town)), (StatusCode::SEE_OTHER, 1), "the same button twice");
+        let page = asks(&mut officer, "k4", "").await;
+        assert!(page.body.contains("href=\"/desk/coupons/jobs/1\""), "{}", page.body);
+        assert_eq!(field(&page.body, "sum"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_stopped_says_how_many_are_left_and_what_for() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        town.on(2021, 3, 22);
+        votes(&town, "most", people(&town) * 1_000 - 1);
+        let to = Recipients::Everyone { district: None, each: 1_000 };
+        let begin = OnCoupons::Begin(NewJob { coupon: "relief-2021".into(), to });
+        waiting(&town, Role::Officer, "begin", Command::OnCoupons(begin));
+        std::thread::scope(|s| {
+            s.spawn(|| jobs::work(&town.app.city, Duration::from_secs(20)).unwrap()).join().unwrap();
+        });
+        let mut officer = town.browser("officer").await;
+        let page = officer.get("/desk/coupons/jobs/1").await;
+        assert!(page.body.contains("아직 1명이 남았어요"), "{}", page.body);
+        assert!(page.body.contains("시의회가 예산을 더 정해"), "{}", page.body);
+        assert!(officer.get("/desk/coupons").await.body.contains("아직 1명이 남았어요"));
+    }
+}
