@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use base::{Role, Won};
 use city::coupons::jobs;
 use city::{Command, NewJob, OnCoupons, Recipients};
@@ -92,5 +92,48 @@ async fn a_job_that_stopped_says_how_many_are_left_and_what_for() {
         assert!(page.body.contains("아직 1명이 남았어요"), "{}", page.body);
         assert!(page.body.contains("시의회가 예산을 더 정해"), "{}", page.body);
         assert!(officer.get("/desk/coupons").await.body.contains("아직 1명이 남았어요"));
+    }
+}
+
+async fn pays(town: &Town, key: &str, amount: i64, order: &str) -> String {
+    let order = if order.is_empty() { String::new() } else { format!(r#","order":"{order}""#) };
+    let wish = format!(r#"{{"card":"{}","merchant":"{}","amount":{amount}{order}}}"#, town.card, town.shop);
+    let answer = town.call("citizen", Method::POST, "/api/v1/payments", Some(key), &wish).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// What stands after a mark, up to a tag.
+fn after<'a>(page: &'a str, mark: &str) -> &'a str {
+    page.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark}")).split('<').next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_number_is_known_after_its_day() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let id = pays(&town, "first", 9_000, "").await;
+        pays(&town, "second", 3_000, "A7-3291").await;
+        let receipt = town.browser("citizen").await.get(&format!("/wallet/receipts/{id}")).await;
+        let order = after(&receipt.body, "<dt>주문 번호</dt><dd>").to_owned();
+        town.on(2021, 2, 25);
+        pays(&town, "third", 4_000, "A7-3291").await;
+        town.on(2021, 4, 1);
+        let mut shop = town.browser("merchant").await;
+        shop.get("/shop").await;
+        let fields = [("payment", "A7-3291"), ("request_key", "several")];
+        let page = shop.post("/shop/refunds", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("여러 건 있어요(2월 25일"), "{}", page.body);
+        let page = shop.post("/shop/refunds", &[("payment", "Z9-9999"), ("request_key", "none")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("pst_로 시작하는 번호를 적어"), "{}", page.body);
+        let mut other = town.browser("other").await;
+        other.get("/shop").await;
+        let page = other.post("/shop/refunds", &[("payment", &order), ("request_key", "other")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "another shop's payment looks like none");
+        let fields = [("payment", order.as_str()), ("request_key", "back")];
+        let page = shop.post_and_follow("/shop/refunds", &fields).await;
+        assert!(page.body.contains("9,000원을 돌려줬어요"), "{order}: {}", page.body);
     }
 }
