@@ -137,3 +137,22 @@ async fn an_order_number_is_known_after_its_day() {
         assert!(page.body.contains("9,000원을 돌려줬어요"), "{order}: {}", page.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_sees_a_payment_and_not_of_which_purses_it_was() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        pays(&town, "earns", 20_000, "").await;
+        // 2,000 of cashback and 6,000 of own money.
+        let id = pays(&town, "both", 8_000, "").await;
+        let mut shop = town.browser("merchant").await;
+        let receipt = shop.get(&format!("/shop/receipts/{id}")).await;
+        assert!(receipt.body.contains("손님의 카드"), "{}", receipt.body);
+        assert!(!receipt.body.contains("6,000") && !receipt.body.contains("내 돈"), "{}", receipt.body);
+        let payouts = shop.get("/shop/payouts").await;
+        assert!(payouts.body.contains("한 건씩 보기 (2건)"), "{}", payouts.body);
+        assert!(payouts.body.contains("8,000") && !payouts.body.contains("6,000"), "{}", payouts.body);
+        let own = town.browser("citizen").await.get(&format!("/wallet/receipts/{id}")).await;
+        assert!(own.body.contains("6,000"), "the holder sees it: {}", own.body);
+    }
+}
