@@ -156,3 +156,20 @@ async fn a_shop_sees_a_payment_and_not_of_which_purses_it_was() {
         assert!(own.body.contains("6,000"), "the holder sees it: {}", own.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_that_nobody_has_voted_is_not_spent() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        town.on(2022, 2, 23);
+        let mut me = town.browser("citizen").await;
+        for (path, says) in
+            [("/", "예산이 아직 정해지지 않았어요"), ("/wallet", "캐시백 예산이 아직 정해지지 않아서")]
+        {
+            let page = me.get(path).await;
+            assert!(page.body.contains(says) && !page.body.contains("다 썼어요"), "{path}: {}", page.body);
+        }
+        let page = town.browser("officer").await.get("/desk").await;
+        assert!(page.body.contains("예산이 아직 정해지지 않았어요"), "{}", page.body);
+    }
+}

@@ -235,6 +235,7 @@ pub(super) fn budget() -> Budget {
         runs_out: Some(date(2021, 3, 19)),
         until: date(2021, 3, 31),
         rests: false,
+        unvoted: false,
     }
 }
 
