@@ -173,3 +173,21 @@ async fn a_budget_that_nobody_has_voted_is_not_spent() {
         assert!(page.body.contains("예산이 아직 정해지지 않았어요"), "{}", page.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lacks_much_is_not_told_to_top_up_more_than_may_be() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut me = town.browser("citizen").await;
+        me.get("/wallet").await;
+        let fields = [("request_key", "much"), ("shop", "123-45-67891"), ("amount", "2,000,000")];
+        let page = me.post("/wallet/pay", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("purse.short") && page.body.contains("1,900,000원이 모자라요"));
+        assert!(page.body.contains("1,900,000원 이상 충전"), "that much may be put on: {}", page.body);
+        let fields = [("request_key", "more"), ("shop", "123-45-67891"), ("amount", "9,000,000")];
+        let page = me.post("/wallet/pay", &fields).await;
+        assert!(page.body.contains("지금은 1,900,000원까지만 충전할 수 있어요"), "{}", page.body);
+        assert!(!page.body.contains("8,900,000원 이상 충전"), "{}", page.body);
+    }
+}
