@@ -191,3 +191,39 @@ async fn who_lacks_much_is_not_told_to_top_up_more_than_may_be() {
         assert!(!page.body.contains("8,900,000원 이상 충전"), "{}", page.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_applications_are_checked_with_one_button() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        for name in ["merchant", "other"] {
+            let mut owner = town.browser(name).await;
+            owner.get("/shop/giving").await;
+            let fields = [("request_key", name), ("rate", "1"), ("purpose", "0")];
+            assert_eq!(owner.post("/shop/giving/apply", &fields).await.status, StatusCode::SEE_OTHER);
+        }
+        let mut officer = town.browser("officer").await;
+        let page = officer.get("/desk/giving").await;
+        let (one, other) = (town.shop.to_string(), town.other_shop.to_string());
+        for shop in [&one, &other] {
+            let tick = format!("name=\"{shop}\" value=\"1\" form=\"several\"");
+            assert!(page.body.contains(&tick), "{}", page.body);
+        }
+        let fields = [("request_key", "both"), (one.as_str(), "1"), (other.as_str(), "1")];
+        let page = officer.post_and_follow("/desk/giving/several", &fields).await;
+        assert!(page.body.contains("확인할 신청이 없어요"), "{}", page.body);
+        let again = officer.post("/desk/giving/several", &fields).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "the same button twice");
+        let fields = [("request_key", "late"), (one.as_str(), "1")];
+        let late = officer.post("/desk/giving/several", &fields).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "they were checked already");
+        // Whoever may not check one may not check several.
+        let mut shop = town.browser("merchant").await;
+        shop.get("/shop").await;
+        assert_eq!(
+            shop.post("/desk/giving/several", &fields).await.status,
+            StatusCode::SEE_OTHER,
+            "the door"
+        );
+    }
+}
