@@ -282,6 +282,7 @@ impl Keeper {
         done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
         done.broken = done.broken.or_else(|| self.forget(city, now).err());
         done.broken = done.broken.or_else(|| alike::look(city).err());
+        done.broken = done.broken.or_else(|| alike::differ::look(city).err());
         // Whatever is wrong with the looks, money goes on.
         done.broken = done.broken.or_else(|| self.inspect(city, now).err());
         done.broken = done.broken.or_else(|| self.state(city, now).err());

@@ -1,6 +1,8 @@
 //! What can be asked of a city, and what it answers.
 
-use base::{AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Won};
+use base::{
+    AccountId, CardId, GlassId, GrantId, Instant, MerchantId, PersonId, PostingNo, QuestionId, Refusal, Won,
+};
 use economy::{CardKind, Facts};
 use pen::Recorded;
 use people::How;
@@ -371,13 +373,18 @@ pub enum Command {
     LinkVouched {
         /// Whose.
         account: AccountId,
-        /// Keyed hash of the house and what it calls them.
-        index: [u8; 16],
+        /// The house's address and what it calls them: see [`people::vouched::said`].
+        said: String,
         /// The house's name in the configuration.
         house: String,
         /// How they had shown who they are.
         #[serde(serialize_with = "how_code")]
         how: How,
+    },
+    /// Somebody came in by another house's word that isn't kept yet, or is found under an older key alone.
+    KeepSaid {
+        /// See [`Command::LinkVouched`].
+        said: String,
     },
     /// It counts no more.
     UnlinkVouched {
@@ -477,6 +484,21 @@ pub enum Command {
         /// Its number.
         no: u32,
     },
+    /// What people and sign-ins are found by is made anew under the newest index key: rows of one table from a place on.
+    Reindex {
+        /// Where this part begins.
+        from: ResealFrom,
+        /// How many rows are looked at, at most, in this one command.
+        at_most: u32,
+    },
+    /// Remove an index key. Refused while another house's word is found under it alone, unless a reason is given: those words
+    /// count no more then.
+    DropIndexKey {
+        /// Its number.
+        no: u32,
+        /// Why those don't matter.
+        why: Option<String>,
+    },
     /// The marks of keys that stand outside the database are kept: with other ones the city is not served.
     KeepMarks {
         /// What each is called in the secrets file, and its mark.
@@ -507,12 +529,13 @@ impl Command {
     /// Whether it tells of people what must not be guessed from a plain hash of it.
     pub(crate) fn is_about_people(&self) -> bool {
         use Command::{
-            AskLook, Download, Enrol, OnAlike, OnHouseholds, OnMail, OnMany, OnMoving, OnPapers, OnPayouts,
-            OnPeople, OnShops, OnWindow, OpenGlass,
+            AskLook, Download, DropIndexKey, Enrol, KeepSaid, LinkVouched, OnAlike, OnHouseholds, OnMail,
+            OnMany, OnMoving, OnPapers, OnPayouts, OnPeople, OnShops, OnWindow, OpenGlass,
         };
         matches!(self, Enrol(_) | OnPeople(_) | OnHouseholds(_) | OnPapers(_) | OnPayouts(_) | OnShops(_))
             || matches!(self, OnWindow(_) | OnMoving(_) | OnMany(_) | OnMail(_) | OnAlike(_))
-            || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. })
+            || matches!(self, AskLook { .. } | OpenGlass { .. } | Download { .. } | DropIndexKey { .. })
+            || matches!(self, LinkVouched { .. } | KeepSaid { .. })
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes.
@@ -547,6 +570,8 @@ pub enum Reply {
     },
     /// The code was wrong; that is remembered, nothing else.
     WrongCode,
+    /// It was refused, and so often it was is remembered, nothing else.
+    Counted(Refusal),
     /// A batch of the city's own work.
     Batch {
         /// How many things were done.

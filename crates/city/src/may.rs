@@ -22,6 +22,8 @@ pub const SYSTEM: &[&str] = &[
     "rewrap-keys",
     "drop-key",
     "reseal",
+    "reindex",
+    "drop-index-key",
     "keep-marks",
     "inspect",
     "let-go",
@@ -33,6 +35,7 @@ pub const SYSTEM: &[&str] = &[
     "add-passkey",
     "use-passkey",
     "link-vouched",
+    "keep-said",
     "open-case",
     "forget-drafts",
     "begin-move-in",
@@ -283,6 +286,13 @@ fn not_found(role: Role, command: &Command) -> Refusal {
     Refusal::new(code)
 }
 
+/// How many letters two words have in common at their beginnings and ends.
+fn alike(one: &str, other: &str) -> usize {
+    let begin = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let end = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    begin + end
+}
+
 /// What a pack's roles get wrong about the operations there are.
 pub fn faults(pack: &Pack) -> Vec<PackError> {
     let fault = |rule: &RoleRule, what: String, fix: &str| PackError {
@@ -299,7 +309,12 @@ pub fn faults(pack: &Pack) -> Vec<PackError> {
                 faults.push(fault(rule, what, "leave it out"));
             } else if !OPERATIONS.contains(&operation.as_str()) {
                 let what = format!("{}: there is no operation {operation:?}", rule.id);
-                faults.push(fault(rule, what, "write one of those that ARCHITECTURE.md names"));
+                let near = OPERATIONS.iter().max_by_key(|one| alike(one, operation)).unwrap_or(&"look");
+                faults.push(fault(
+                    rule,
+                    what,
+                    &format!("did you mean {near:?}? All are in city/src/operations.rs"),
+                ));
             }
         }
     }

@@ -10,7 +10,6 @@ use economy::{Card, Class, Facts, Merchant, Person};
 use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
 use pen::{Base, Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
-use people::naming::GENERAL;
 use people::organisation::store as organisations;
 use rules::{CardRules, Pack, Purpose};
 use store::Snapshot;
@@ -19,6 +18,7 @@ use vault::{Masters, Vault};
 use crate::coupons::{self, CouponBook};
 use crate::disposal::{self, Disposed};
 use crate::doors::{Door, Doors, Was};
+use crate::gift_tries::{self, GiftTries};
 use crate::giving::{self, Change};
 use crate::joining::{self, File};
 use crate::moving::{self, Move};
@@ -30,7 +30,9 @@ use crate::prepay::{Claim, Claims};
 use crate::proposals::{self, Proposals};
 use crate::today::Today;
 use crate::unasked::{self, Unasked};
-use crate::{Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, may, tokens, use_cases};
+use crate::{
+    Command, Directory, Event, Happened, Help, Helpers, Reply, Stats, concealed, may, tokens, use_cases,
+};
 
 /// What taking a change back needs.
 pub(crate) enum Undo {
@@ -55,6 +57,7 @@ pub(crate) enum Undo {
     Payouts(payouts::Change),
     Unasked(unasked::Change),
     Pins(pins::Change),
+    GiftTries(gift_tries::Change),
     Proposal(proposals::Change),
     Moving(moving::Memory),
     Disposed(disposal::Memory),
@@ -87,6 +90,9 @@ pub struct Keys {
     pub masters: Masters,
     /// Data keys, unwrapped.
     pub vault: Arc<Vault>,
+    /// As they were before index keys were dropped, since the start: what was asked under one is known again when it is asked
+    /// once more.
+    pub dropped: Vec<Arc<Vault>>,
 }
 
 /// The memory decisions are made against.
@@ -102,6 +108,7 @@ pub struct CityMemory {
     pub(crate) claims: Claims,
     pub(crate) payouts: Payouts,
     pub(crate) pins: Pins,
+    pub(crate) gift_tries: GiftTries,
     pub(crate) unasked: Unasked,
     pub(crate) stats: Stats,
     today: Today,
@@ -153,6 +160,7 @@ impl CityMemory {
             claims: Claims::default(),
             payouts: Payouts::default(),
             pins: Pins::default(),
+            gift_tries: GiftTries::default(),
             unasked: Unasked::default(),
             stats: Stats::default(),
             today,
@@ -389,14 +397,12 @@ impl Town for CityMemory {
         use_cases::carry_out(self, turn, command)
     }
 
-    /// What names people, and what is known of them, must not be guessed from what a key stands for.
     fn conceal(&self, command: &Command, input_hash: [u8; 16]) -> [u8; 16] {
-        if !command.is_about_people() {
-            return input_hash;
-        }
-        let text: String = input_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        // A house without a key keeps nothing about people: such a command ends before it is recorded.
-        self.keys.vault.index(GENERAL, "input", &text).map_or([0; 16], |index| index.0)
+        concealed::conceal(&self.keys, command, input_hash)
+    }
+
+    fn is_same_input(&self, command: &Command, kept: [u8; 16], concealed: [u8; 16]) -> bool {
+        concealed::is_same(&self.keys, command, kept, concealed)
     }
 
     fn again(&self, recorded: Recorded, at: Instant, facts: &str) -> Result<Reply, Stop> {
@@ -461,6 +467,7 @@ impl Town for CityMemory {
                 Some(Undo::Pins(was)) => {
                     self.pins.apply(was);
                 }
+                Some(Undo::GiftTries(was)) => drop(self.gift_tries.apply(was)),
                 Some(Undo::Proposal(was)) => drop(self.open.proposals.apply(was)),
                 Some(Undo::Moving(was)) => self.open.moving = was,
                 Some(Undo::Disposed(was)) => self.open.disposed = was,
@@ -537,6 +544,7 @@ impl Town for CityMemory {
         self.claims = crate::prepay::store::claims(load.snapshot)?;
         self.payouts = Payouts::load(load.snapshot)?;
         self.pins = pins::store::load(load.snapshot)?;
+        self.gift_tries = gift_tries::load(load.snapshot)?;
         self.open.proposals = Proposals::load(load.snapshot)?;
         self.open.moving = moving::store::load(load.snapshot)?;
         self.open.disposed = disposal::base(load.snapshot)?.map(|base| base.disposed());

@@ -1,6 +1,6 @@
 //! What can be asked about records that may be of one person and that no window sees both of.
 
-use base::PersonId;
+use base::{Instant, PersonId};
 use serde::Serialize;
 
 /// A command about two records that may be of one person.
@@ -13,6 +13,17 @@ pub enum OnAlike {
         person: PersonId,
         /// The records that may be of the same person.
         alike: Vec<PersonId>,
+    },
+    /// The machinery has weighed all records of somebody against each other.
+    Weighed {
+        /// Whom.
+        person: PersonId,
+        /// As of which change.
+        at: Instant,
+        /// All their records.
+        records: Vec<PersonId>,
+        /// Where two of them differ, and in what.
+        found: Vec<(PersonId, PersonId, String)>,
     },
     /// They are of one person: linked from now on.
     Same {
@@ -36,7 +47,7 @@ impl OnAlike {
     /// Whose records it is about, where somebody says so.
     pub(crate) fn people(&self) -> [Option<PersonId>; 2] {
         match self {
-            OnAlike::Compared { .. } => [None, None],
+            OnAlike::Compared { .. } | OnAlike::Weighed { .. } => [None, None],
             OnAlike::Same { one, other, .. } | OnAlike::Others { one, other } => [Some(*one), Some(*other)],
         }
     }

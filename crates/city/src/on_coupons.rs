@@ -137,7 +137,17 @@ impl OnCoupons {
             OnCoupons::Give { person, .. }
             | OnCoupons::Claim { person, .. }
             | OnCoupons::Ask { person, .. } => Some(*person),
-            _ => None,
+            // Written out: a wish that names a person and isn't here would be asked past the neighbourhood's bounds.
+            OnCoupons::Begin(_)
+            | OnCoupons::Step { .. }
+            | OnCoupons::Stop { .. }
+            | OnCoupons::GoOn { .. }
+            | OnCoupons::Name { .. }
+            | OnCoupons::Join { .. }
+            | OnCoupons::Commit { .. }
+            | OnCoupons::Draw { .. }
+            // Of a card, which its shop takes: who holds it is asked where it is paid.
+            | OnCoupons::PayPart { .. } => None,
         }
     }
 

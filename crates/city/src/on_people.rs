@@ -120,6 +120,15 @@ impl OnPeople {
         }
     }
 
+    /// Whose records may differ by it.
+    pub(crate) fn weighed(&self) -> [Option<PersonId>; 2] {
+        match self {
+            OnPeople::See { .. } => [None, None],
+            OnPeople::RecordFact { datum, .. } if !matches!(datum, Datum::BirthDate(_)) => [None, None],
+            other => other.people(),
+        }
+    }
+
     /// Whether it is a person's own business, or that of who helps them.
     pub(crate) fn is_own(&self, me: PersonId, helps: impl Fn(PersonId) -> bool) -> bool {
         match self {

@@ -74,7 +74,14 @@ impl OnWindow {
     pub(crate) fn person(&self) -> Option<PersonId> {
         match self {
             OnWindow::HandOver { what: Matter::Person(person), .. } => Some(*person),
-            _ => None,
+            // Written out: a wish that names a person and isn't here would be asked past the neighbourhood's bounds.
+            OnWindow::HandOver { what: Matter::Draft(_), .. }
+            | OnWindow::Keep { .. }
+            | OnWindow::Drop { .. }
+            | OnWindow::TakeIn { .. }
+            | OnWindow::Accept { .. }
+            | OnWindow::End { .. }
+            | OnWindow::Forget { .. } => None,
         }
     }
 }

@@ -18,6 +18,7 @@ use vault::{DataKey, Locked, Masters, Vault};
 use crate::compartments::{self, CantOpenCompartments, Keyring, Rooms};
 use crate::memory::Keys;
 use crate::pack::{self, Kept};
+use crate::reseal::index;
 use crate::sealing::{CantSeal, Follower, Sealing};
 use crate::store::migrations;
 use crate::{CityMemory, CityView, Command, Event, Reply, follow};
@@ -111,6 +112,15 @@ pub enum CantOpen {
         "the city's personal data can't be opened: {0}; put back the secrets file (masters), or the database, that belong together (secrets.masters)"
     )]
     Locked(#[from] Locked),
+    /// A key that finds people is gone, and nothing else tells it: every search would find nobody.
+    #[error(
+        "the city's people can't be found: data key {no}, which makes their indexes, is not in the database; put back a \
+         backup of the database that has it (secrets.index)"
+    )]
+    LostIndex {
+        /// Its number.
+        no: u32,
+    },
     /// The access ledger.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -134,14 +144,22 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     let migrations = migrations();
     // A first opening makes the tables; then the pack that is kept (if one is) decides.
     drop(Writer::open(&opening.target, &migrations)?);
-    let (kept, keys) = Readers::open(&opening.target, 1)?
-        .read(|snapshot| Ok((pack::newest(snapshot)?, people::store::data_keys(snapshot)?)))?;
+    let (kept, keys, marks) = Readers::open(&opening.target, 1)?.read(|snapshot| {
+        let marks = index::marked(snapshot)?;
+        Ok((pack::newest(snapshot)?, people::store::data_keys(snapshot)?, marks))
+    })?;
     let vault = Vault::unlock(&opening.masters, &keys)?;
     let first =
         if keys.is_empty() { first_keys(&opening.masters, &mut *opening.nonces)? } else { Vec::new() };
     if !keys.is_empty() {
+        if let Some(no) = index::lost(&marks, &vault) {
+            return Err(CantOpen::LostIndex { no });
+        }
         vault.holds(&people::keys::FIRST)?;
     }
+    // From before the numbers of index keys were kept.
+    let unmarked = !keys.is_empty() && marks.is_empty();
+    let mark = index::mark(&vault);
     let behind = people::keys::behind(&keys, &opening.masters).next().is_some();
     let (pack_no, kept) = match kept {
         Some((no, _, kept)) => (no, kept),
@@ -149,7 +167,8 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     };
     let pack = kept.parse().map_err(CantOpen::Pack)?;
     let zone = Zone::named(&pack.city.zone).ok_or_else(|| CantOpen::Zone(pack.city.zone.clone()))?;
-    let keys = Keys { pins: opening.pin_key, masters: opening.masters, vault: Arc::new(vault) };
+    let dropped = Vec::new();
+    let keys = Keys { pins: opening.pin_key, masters: opening.masters, vault: Arc::new(vault), dropped };
     let memory = CityMemory::new(Arc::new(pack), pack_no, zone, keys);
     let mut started = start(
         memory,
@@ -167,6 +186,7 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     )?;
     let mut commands: Vec<Command> = first.into_iter().map(|key| Command::AddKey { key }).collect();
     commands.extend(behind.then_some(Command::RewrapKeys));
+    commands.extend(unmarked.then(|| Command::KeepMarks { marks: vec![mark] }));
     if pack_no == 0 {
         let (people, population) = kept.scale;
         commands.push(Command::Activate { files: kept.files, people, population });
@@ -263,6 +283,11 @@ impl City {
     /// A sealed compartment, if it is open.
     pub fn compartment(&self, id: &str) -> Option<Arc<compartment::Room>> {
         self.compartments.get()?.get(id).cloned()
+    }
+
+    /// All sealed compartments that are open.
+    pub fn open_rooms(&self) -> Vec<Arc<compartment::Room>> {
+        self.compartments.get().into_iter().flat_map(|rooms| rooms.values().cloned()).collect()
     }
 
     /// Asks for something and waits until it is durable, or refused.

@@ -59,6 +59,10 @@ pub fn migrations() -> Vec<Migration> {
             crate::coupons::store::STAMPS,
             crate::alike::store::ALIKE,
             crate::disposal::store::DISPOSALS,
+            crate::alike::store::DIFFERENCES,
+            people::vouched::store::SAID,
+            crate::reseal::store::DROPPED,
+            crate::gift_tries::GIFT_TRIES,
         ])
         .collect()
 }
@@ -165,6 +169,7 @@ pub fn statements() -> Vec<Sql> {
         .chain(crate::alike::store::STATEMENTS)
         .chain(crate::key_marks::store::STATEMENTS)
         .chain(crate::pins::store::STATEMENTS)
+        .chain(crate::gift_tries::STATEMENTS)
         .copied()
         .chain(own)
         .chain(crate::reseal::store::statements())

@@ -176,7 +176,7 @@ fn its_people_are_whole_people() {
                 .read(|snapshot| {
                     let mut register = Register::new(snapshot, vault);
                     let (known, file) = (register.naming(person)?.unwrap(), register.file(person)?);
-                    let together = together(&mut register, (person, &file), founded, |_| true)?;
+                    let together = together(&mut register, (person, &file), founded, |_| true, |_| true)?;
                     Ok((known, file, together))
                 })
                 .unwrap();

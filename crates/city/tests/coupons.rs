@@ -110,7 +110,7 @@ fn a_half_eligible_payment_and_the_last_day() {
         let carers = city.shop("123-45-67891", "care-service");
         facts(give(&mut city, "care-2021", who.0, 40_000));
         // No provider is named yet: the coupon buys nothing here.
-        assert_eq!(refusal(pay_part(&mut city, who, carers, (30_000, 30_000))), "purse.short");
+        assert_eq!(refusal(pay_part(&mut city, who, carers, (30_000, 30_000))), "till.short");
         let name = |on| OnCoupons::Name { purpose: "care".into(), merchant: carers, on };
         facts(on(&mut city, Role::Officer, name(true)));
         let bakery = city.shop("220-81-62517", "bakery");
@@ -128,7 +128,7 @@ fn a_half_eligible_payment_and_the_last_day() {
         assert_eq!(purse(&city, who.0, "care-2021"), 28_000);
         // And where the rest is missing, that is what is said.
         let Err(Failure::Refused(no)) = pay_part(&mut city, who, carers, (30_000, 12_000)) else { panic!() };
-        assert_eq!(no.code, "purse.short-part");
+        assert_eq!(no.code, "till.short-part");
         assert_eq!(refusal(pay_part(&mut city, who, carers, (10, 11))), "coupon.eligible");
         // Half of it comes back, to both purses.
         let back = Command::Refund { payment: paid, amount: Some(15_000) };

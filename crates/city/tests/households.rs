@@ -59,7 +59,7 @@ fn read(city: &TestCity, person: PersonId, on: Date) -> (Option<Together>, Optio
             let mut register = Register::new(snapshot, &vault);
             let file = register.file(person)?;
             let near = |code: Option<&str>| code == Some("4511153000");
-            let (together, size) = together(&mut register, (person, &file), on, near)?;
+            let (together, size) = together(&mut register, (person, &file), on, near, |_| true)?;
             Ok((together, size, register.seen().iter().map(|seen| seen.person).collect()))
         })
         .unwrap()

@@ -42,7 +42,7 @@ fn mates(city: &TestCity, person: PersonId) -> Vec<(PersonId, Relation)> {
         .read(|snapshot| {
             let mut register = Register::new(snapshot, &vault);
             let file = register.file(person)?;
-            together(&mut register, (person, &file), TODAY, |_| true)
+            together(&mut register, (person, &file), TODAY, |_| true, |_| true)
         })
         .unwrap();
     here.map_or(Vec::new(), |here| {

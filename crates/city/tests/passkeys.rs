@@ -170,15 +170,18 @@ fn another_houses_word_counts_for_one_account() {
     on_each_engine(|place| {
         let mut city = TestCity::new(Place::fresh(place.engine()));
         let (me, other) = (account(&mut city), account(&mut city));
+        let said = |no: u8| people::vouched::said("https://house.example", &no.to_string());
         let link =
-            |account, no, how| Command::LinkVouched { account, index: [no; 16], house: "house".into(), how };
+            |account, no, how| Command::LinkVouched { account, said: said(no), house: "house".into(), how };
         facts(city.ask(Role::System, link(me, 1, How::Code)));
         assert_eq!(refusal(city.ask(Role::System, link(other, 1, How::Code))), "vouch.known");
         assert_eq!(refusal(city.ask(Role::System, link(me, 2, How::Code))), "vouch.linked");
         let mut city = city.again(13);
         let whose = |city: &TestCity| {
             let shared = city.pen.shared();
-            shared.read().town.doors.vouched(&[1; 16]).map(|one| one.account)
+            let view = shared.read();
+            let index = people::vouched::indexes(&view.town.vault, &said(1)).unwrap()[0];
+            view.town.doors.vouched(&index).map(|one| one.account)
         };
         assert_eq!(whose(&city), Some(me));
         let unlink = Command::UnlinkVouched { account: me, house: "house".into() };

@@ -51,6 +51,46 @@ impl Room {
     }
 }
 
+impl Room {
+    /// Puts a new index key to use, if there is but one: requests are known under both then. True when it did.
+    ///
+    /// # Errors
+    /// When the file can't be written, or a data key opens with none of the master keys: then nothing has changed.
+    pub fn put_index_key(&self, masters: &Masters) -> Result<bool, Error> {
+        let mut inner = self.inner();
+        let Inner { file, vault, entropy, .. } = &mut *inner;
+        let mut keys = file.keys()?;
+        if keys.iter().filter(|key| key.used_for == Use::Index).count() > 1 {
+            return Ok(false);
+        }
+        let no = keys.iter().map(|key| key.no).max().unwrap_or_default() + 1;
+        let key = DataKey::fresh(no, self.id(), Use::Index, masters, &mut **entropy)?;
+        keys.push(key.clone());
+        let newer = Vault::unlock(masters, &keys)?;
+        file.put_keys(&[key])?;
+        *vault = newer;
+        Ok(true)
+    }
+
+    /// Removes all index keys but the newest; which. Requests from before are known until the room is opened anew: what is
+    /// kept of them can't be made anew, for it says not what they were.
+    ///
+    /// # Errors
+    /// When the file can't be written: then nothing has changed.
+    pub fn drop_index_keys(&self) -> Result<Vec<u32>, Error> {
+        let mut inner = self.inner();
+        let Inner { file, vault, before, .. } = &mut *inner;
+        let mut newer = vault.clone();
+        let older: Vec<u32> = vault.indexing(self.id()).skip(1).filter(|no| newer.remove(*no)).collect();
+        if older.is_empty() {
+            return Ok(older);
+        }
+        file.reseal(&[], &[], &older)?;
+        before.push(std::mem::replace(vault, newer));
+        Ok(older)
+    }
+}
+
 /// Pages sealed under another key than the newest, sealed under that.
 fn anew(pages: &[Page], vault: &Vault, entropy: &mut dyn Entropy) -> Result<Vec<Page>, Error> {
     let mut all = Vec::new();

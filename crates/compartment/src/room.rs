@@ -60,6 +60,8 @@ struct Looks(Option<(Handle, Joiner)>);
 pub(crate) struct Inner {
     pub(crate) file: File,
     pub(crate) vault: Vault,
+    /// As it was before index keys were dropped: requests from before are known by it.
+    pub(crate) before: Vec<Vault>,
     pub(crate) entropy: Box<dyn Entropy>,
     pub(crate) records: BTreeMap<RecordId, Standing>,
     /// When something was written last.
@@ -103,7 +105,14 @@ impl Room {
         if !anew.is_empty() {
             file.put_keys(&anew)?;
         }
-        let mut inner = Inner { file, vault, entropy, records: BTreeMap::new(), last: Instant(i64::MIN) };
+        let mut inner = Inner {
+            file,
+            vault,
+            before: Vec::new(),
+            entropy,
+            records: BTreeMap::new(),
+            last: Instant(i64::MIN),
+        };
         let pages = inner.file.pages()?;
         let mut all = Vec::with_capacity(pages.len());
         for page in &pages {
@@ -256,8 +265,12 @@ impl Inner {
         record: RecordId,
         decide: impl FnOnce(bool) -> Result<Said, Refusal>,
     ) -> Result<RecordId, Failure> {
-        let id = self.request_id(compartment, request)?;
-        if let Some(page) = self.file.page(&id)? {
+        let ids = self.request_ids(compartment, request)?;
+        let mut written = None;
+        for id in &ids {
+            written = written.or(self.file.page(id)?);
+        }
+        if let Some(page) = written {
             let before = Written::open(&page, &self.vault)?;
             let begins = matches!(before.said, Said::TakenIn { .. });
             let same = before.said == decide(true)? && (begins || page.record == record);
@@ -267,17 +280,21 @@ impl Inner {
         // A clock may be set back: what is written later stands later.
         let at = Instant(request.at.0.max(self.last.0.saturating_add(1)));
         let written = Written { at, by: request.by.to_owned(), said };
-        let page = written.seal(compartment, &self.vault, (&id, record), &mut *self.entropy)?;
+        let page = written.seal(compartment, &self.vault, (&ids[0], record), &mut *self.entropy)?;
         self.file.append(&page)?;
         self.apply(record, &written)?;
         Ok(record)
     }
 
-    /// A keyed hash of who asked under which key: nobody can tell from it which request it was.
-    fn request_id(&self, compartment: &str, request: Request<'_>) -> Result<String, Error> {
+    /// Keyed hashes of who asked under which key: nobody can tell from them which request it was. It is written under the
+    /// first, and may have been under each.
+    fn request_ids(&self, compartment: &str, request: Request<'_>) -> Result<Vec<String>, Error> {
         let text = format!("{}\n{}", request.by, request.key);
-        let index = self.vault.index(compartment, "request", &text)?;
-        Ok(index.0.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut all = self.vault.indexes(compartment, "request", &text)?;
+        for before in &self.before {
+            all.extend(before.indexes(compartment, "request", &text)?);
+        }
+        Ok(all.iter().map(|index| index.0.iter().map(|byte| format!("{byte:02x}")).collect()).collect())
     }
 
     fn written(&self, record: RecordId) -> Result<Vec<Written>, Error> {

@@ -263,3 +263,23 @@ fn what_is_over_goes_whole_and_nothing_else() {
     let again = open(folder.path(), &[1], 2).unwrap();
     assert_eq!(again.list().len(), 2);
 }
+
+#[test]
+fn a_request_is_known_while_and_after_its_index_key_is_changed() {
+    let folder = TempDir::new();
+    let room = open(folder.path(), &[1], 1).unwrap();
+    let record = room.take_in(request("a", 10), &wish("새벽")).unwrap();
+    assert!(room.put_index_key(&masters(&[1])).unwrap());
+    assert!(!room.put_index_key(&masters(&[1])).unwrap(), "one change at a time");
+    assert_eq!(room.take_in(request("a", 11), &wish("새벽")).unwrap(), record);
+    let other = room.take_in(request("b", 12), &wish("노을")).unwrap();
+    assert_eq!(room.drop_index_keys().unwrap(), [2]);
+    assert!(room.drop_index_keys().unwrap().is_empty());
+    // Those from before are known as long as the room is open, those from since for good.
+    assert_eq!(room.take_in(request("a", 13), &wish("새벽")).unwrap(), record);
+    assert_eq!(refused(room.take_in(request("a", 13), &wish("노을"))), "key.reused");
+    drop(room);
+    let room = open(folder.path(), &[1], 2).unwrap();
+    assert_eq!(room.take_in(request("b", 14), &wish("노을")).unwrap(), other);
+    assert_eq!(room.list().len(), 2);
+}

@@ -21,7 +21,10 @@ fn gifts() {
         cash 10,000; gift-limit 5,000                                | gift 0 to jo        | amount.range least=1 most=1,000,000,000,000
         cash 10,000; gift-limit 5,000                                | gift 5,001 to jo    | gift.self
         cash 10,000; gift-limit 5,000; cash@min 1,996,000            | gift 5,001 to min   | gift.limit limit=5,000
-        cash 1,000; reward@min 1,900,000; cash@min 96,000            | gift 4,001 to min   | holding.limit-other
+        cash 4,001; reward@min 1,900,000; cash@min 96,000            | gift 4,001 to min   | holding.limit-other
+        # one's own money first: an empty purse asks nothing about another's
+        cash 4,000; reward@min 1,900,000; cash@min 96,000            | gift 4,001 to min   | cash.short missing=1
+        cash@min 2,000,000                                           | gift 1 to min       | cash.short missing=1
         cash 1,000; reward 9,000; care/2021-12 9,000; cash/2021-05 9 | gift 4,000 to min   | cash.short missing=3,000
         # own money keeps its expiry; what expires soonest goes first
         cash 10,000                                                  | gift 10,000 to min  | D holder.purse/cash 10,000 C holder.purse/cash@min 10,000

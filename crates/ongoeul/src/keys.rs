@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use city::compartments::{FOLDER, is_made};
 use city::pack::{newest, read_folder};
+use city::reseal::index::{DroppedRow, dropped, is_index, sign_ins};
 use clap::Subcommand;
 use compartment::RECORDS;
 use store::{Readers, Target};
-use vault::{DataKey, Masters};
+use vault::{DataKey, Masters, Use};
 
 use crate::house::Failed;
 use crate::reseal;
@@ -34,6 +35,9 @@ enum Task {
     /// data keys that nothing is sealed under any more, and remove them. Master keys that are new in the secrets file are put
     /// in use at once. What breaks off goes on when it is asked for again.
     Reseal(ResealArgs),
+    /// Make everything anew that people and sign-ins are found by, under a new index key, while the city serves; then remove the
+    /// older key. What breaks off goes on when it is asked for again.
+    Reindex(ReindexArgs),
     /// Drop the master keys that nothing is wrapped under any more.
     Drop(Which),
 }
@@ -63,12 +67,22 @@ struct ResealArgs {
     new_key: bool,
 }
 
+#[derive(Debug, clap::Args)]
+struct ReindexArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Remove the older key although sign-ins by other houses are found under it alone, and why: they are linked anew then.
+    #[arg(long, value_name = "REASON")]
+    drop_anyway: Option<String>,
+}
+
 pub fn run(args: &Args) -> Result<(), Failed> {
     match &args.task {
         Task::Make(which) => make(which),
         Task::Rotate(which) => rotate(which),
         Task::List(which) => list(which),
         Task::Reseal(args) => reseal::run(&args.which.config, args.new_key),
+        Task::Reindex(args) => reseal::run_indexes(&args.which.config, args.drop_anyway.clone()),
         Task::Drop(which) => drop_unused(which),
     }
 }
@@ -153,6 +167,16 @@ impl Ring {
         mark == self.masters.current() || self.keys.iter().any(|key| key.master == mark)
     }
 
+    /// Whether a data key is the one in use, of those for the same.
+    fn use_of(&self, key: &DataKey) -> &'static str {
+        let like = |one: &&DataKey| (one.used_for, &one.compartment) == (key.used_for, &key.compartment);
+        match self.keys.iter().filter(like).map(|one| one.no).max() == Some(key.no) {
+            true => ", in use",
+            false if key.used_for == Use::Index => ", until all is indexed anew: keys reindex goes on",
+            false => ", until all is sealed anew: keys reseal",
+        }
+    }
+
     /// ` of the compartment …`, or nothing.
     fn of(&self) -> String {
         self.compartment.as_ref().map(|id| format!(" of the compartment {id}")).unwrap_or_default()
@@ -175,6 +199,7 @@ fn state(which: &Which) -> Result<(SecretsFile, PathBuf, Vec<Ring>), Failed> {
 
 fn list(which: &Which) -> Result<(), Failed> {
     let (_, _, rings) = state(which)?;
+    let told = tell_indexes(which)?;
     for ring in &rings {
         let (masters, of) = (&ring.masters, ring.of());
         for mark in masters.marks() {
@@ -186,18 +211,40 @@ fn list(which: &Which) -> Result<(), Failed> {
             let at_hand = masters.marks().any(|mark| mark == key.master);
             let lost = if at_hand { "" } else { ", WHICH IS NOT AT HAND" };
             println!(
-                "data key {}: {} in {}, wrapped under {}{lost}",
+                "data key {}: {} in {}, wrapped under {}{lost}{}",
                 key.no,
                 key.used_for.code(),
                 key.compartment,
-                key.master
+                key.master,
+                ring.use_of(key)
             );
+        }
+        if ring.compartment.is_none() && ring.keys.iter().filter(|key| is_index(key)).count() > 1 {
+            println!("{} sign-ins by other houses are found under the older index key alone", told.sign_ins);
         }
         if ring.keys.is_empty() {
             println!("no data keys{of} yet: the city makes them at its first start");
         }
     }
+    for row in &told.dropped {
+        println!("index key {} went, and {} sign-ins with it: {}", row.no, row.sign_ins, row.why);
+    }
     Ok(())
+}
+
+/// What is known of index keys beside the keys themselves.
+#[derive(Default)]
+struct Indexes {
+    sign_ins: u64,
+    dropped: Vec<DroppedRow>,
+}
+
+fn tell_indexes(which: &Which) -> Result<Indexes, Failed> {
+    let (_, target) = serve::addressed(&which.config)?;
+    let read = Readers::open(&target, 1)?
+        .read(|snapshot| Ok(Indexes { sign_ins: sign_ins(snapshot)?, dropped: dropped(snapshot)? }));
+    // A city that was never started has no such tables yet.
+    Ok(read.unwrap_or_default())
 }
 
 fn drop_unused(which: &Which) -> Result<(), Failed> {

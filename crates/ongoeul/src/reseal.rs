@@ -15,8 +15,10 @@ use city::compartments::FOLDER;
 use city::open::{CantOpen, City};
 use city::reseal::{self, Told, Walk};
 use pen::{Failure, Stop};
+use people::naming::GENERAL;
 use serde::{Deserialize, Serialize};
 use store::{Readers, Target};
+use vault::Use;
 use web::App;
 
 use crate::house::{self, Failed, hex};
@@ -32,6 +34,9 @@ const LOOK: Duration = Duration::from_millis(250);
 const SLICE: Duration = Duration::from_millis(250);
 /// After a failure that may pass.
 const AGAIN: Duration = Duration::from_secs(5);
+/// Between a new index key and the first row under it: whoever took the keys before it came has found by then whom they looked
+/// for.
+const PAUSE: Duration = Duration::from_secs(1);
 /// A server that says nothing for so long doesn't know of wishes, or can't read them.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -44,6 +49,23 @@ struct Wish {
     new_key: bool,
     /// Its number, once it is known: it is made once.
     key: Option<u32>,
+    /// Not what is sealed: what people are found by is made anew.
+    #[serde(default)]
+    index: Option<OfIndexes>,
+}
+
+/// A wish for another index key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OfIndexes {
+    /// Why sign-ins that the old key alone finds don't hold it back.
+    drop_anyway: Option<String>,
+}
+
+impl Wish {
+    /// What is told of what is done.
+    fn done(&self) -> &'static str {
+        if self.index.is_some() { "indexes made anew" } else { "fields sealed anew" }
+    }
 }
 
 /// How far it is.
@@ -76,6 +98,8 @@ fn write<T: Serialize>(path: &Path, what: &T) -> Result<(), Failed> {
 struct Work {
     wish: Wish,
     walk: Walk,
+    /// The walk waits until then.
+    not_before: Instant,
 }
 
 /// What keeps a wish from being carried out: for good, or for now.
@@ -97,8 +121,34 @@ impl From<Failure> for Stopped {
 }
 
 impl Work {
+    /// The same of a wish for another index key. While there are two, one is under way: it goes on.
+    fn begin_indexes(city: &City, mut wish: Wish, keys: &Keys, keep: Option<&Path>) -> Result<Work, Stopped> {
+        let broken = |error: &dyn std::fmt::Display| Stopped::ForGood(error.to_string());
+        reseal::use_masters(city, keys.masters.clone())?;
+        let no = match wish.key {
+            Some(no) => no,
+            None => reseal::index::next(city).map_err(|error| broken(&error))?,
+        };
+        wish.key = Some(no);
+        if let Some(path) = keep {
+            write(path, &wish).map_err(|error| broken(&error))?;
+        }
+        let mut entropy = SystemEntropy::new().map_err(|error| broken(&error))?;
+        reseal::put_key(city, (no, Use::Index), &keys.masters, &mut entropy)?;
+        for (id, masters) in &keys.compartments {
+            let Some(room) = city.compartment(id) else { continue };
+            room.put_index_key(masters).map_err(|why| {
+                Stopped::ForGood(format!("the compartment {id:?} is left as it was: {why}"))
+            })?;
+        }
+        Ok(Work { wish, walk: Walk::of_indexes(), not_before: Instant::now() + PAUSE })
+    }
+
     /// Puts the keys in use that the wish asks for.
     fn begin(city: &City, mut wish: Wish, keys: Keys, keep: Option<&Path>) -> Result<Work, Stopped> {
+        if wish.index.is_some() {
+            return Work::begin_indexes(city, wish, &keys, keep);
+        }
         let broken = |error: &dyn std::fmt::Display| Stopped::ForGood(error.to_string());
         let masters = keys.masters;
         reseal::use_masters(city, masters.clone())?;
@@ -119,22 +169,45 @@ impl Work {
                 write(path, &wish).map_err(|error| broken(&error))?;
             }
             let mut entropy = SystemEntropy::new().map_err(|error| broken(&error))?;
-            reseal::put_key(city, no, &masters, &mut entropy)?;
+            reseal::put_key(city, (no, Use::Seal), &masters, &mut entropy)?;
         }
-        Ok(Work { wish, walk: Walk::begin() })
+        Ok(Work { wish, walk: Walk::begin(), not_before: Instant::now() })
     }
 
     /// Goes on for a while; true when there is more.
     fn go_on(&mut self, city: &City) -> Result<bool, Stopped> {
         let begun = Instant::now();
+        if begun < self.not_before {
+            std::thread::sleep(SLICE.min(self.not_before - begun));
+            return Ok(true);
+        }
         while self.walk.step(city)? {
             if begun.elapsed() >= SLICE {
                 return Ok(true);
             }
         }
-        self.walk.drop_unused(city)?;
+        match &self.wish.index {
+            None => self.walk.drop_unused(city)?,
+            Some(index) => {
+                self.walk.drop_index_keys(city, index.drop_anyway.as_deref())?;
+                if city.vault().indexing(GENERAL).count() == 1 {
+                    drop_in_compartments(city)?;
+                }
+            }
+        }
         Ok(false)
     }
+}
+
+/// What a compartment knows requests by under its older key can't be made anew: nothing says what they were. It knows them
+/// until it is opened again.
+fn drop_in_compartments(city: &City) -> Result<(), Stopped> {
+    for room in city.open_rooms() {
+        room.drop_index_keys().map_err(|why| {
+            Stopped::ForGood(format!("the compartment {:?} keeps its older index key: {why}", room.id()))
+        })?;
+    }
+    Ok(())
 }
 
 /// The server's side: carries out wishes, one at a time.
@@ -209,10 +282,64 @@ fn look(city: &City, work: Option<Work>, folder: &Path, secrets: &Path) -> Resul
 /// The command.
 pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
     let (config, target, keys) = serve::configured(config)?;
+    let told = carry_out(&config, &target, keys, |id| Wish { id, new_key, key: None, index: None })?;
+    println!("{} fields sealed anew", told.done);
+    tell_broken(&told);
+    for no in &told.removed {
+        println!("data key {no}: nothing is sealed under it any more; removed");
+    }
+    tell_keys(&target)?;
+    whole(&told)
+}
+
+/// The command `keys reindex`.
+pub fn run_indexes(config: &Path, drop_anyway: Option<String>) -> Result<(), Failed> {
+    let (config, target, keys) = serve::configured(config)?;
+    let index = Some(OfIndexes { drop_anyway });
+    let told = carry_out(&config, &target, keys, |id| Wish { id, new_key: false, key: None, index })?;
+    println!("{} indexes made anew", told.done);
+    tell_broken(&told);
+    for no in &told.removed {
+        println!("data key {no}: nobody is found under it any more; removed");
+    }
+    let keys = Readers::open(&target, 1)?.read(people::store::data_keys)?;
+    if let [only] = keys.iter().filter(|key| reseal::index::is_index(key)).collect::<Vec<_>>().as_slice() {
+        println!("data key {}: everybody is found under it, in use", only.no);
+    }
+    if told.sign_ins > 0 && told.removed.is_empty() {
+        println!(
+            "{} sign-ins by other houses are found under the older key alone: each is found anew when they come in next; \
+             run keys reindex again then, or, to end them, with --drop-anyway and the reason",
+            told.sign_ins
+        );
+    }
+    whole(&told)
+}
+
+fn tell_broken(told: &Told) {
+    for broken in &told.broken {
+        println!("not opened, and left as it is: {broken}");
+    }
+}
+
+fn whole(told: &Told) -> Result<(), Failed> {
+    match told.broken_all {
+        0 => Ok(()),
+        all => Err(format!("{all} fields don't open: restore them from a backup, then ask again").into()),
+    }
+}
+
+/// Has a wish carried out, by the server that has the city, or here.
+fn carry_out(
+    config: &serve::Config,
+    target: &Target,
+    keys: Keys,
+    wish: impl FnOnce(String) -> Wish,
+) -> Result<Told, Failed> {
     let mut entropy = SystemEntropy::new()?;
-    let wish = Wish { id: hex(&entropy.next_u64().to_be_bytes()), new_key, key: None };
+    let wish = wish(hex(&entropy.next_u64().to_be_bytes()));
     let own = keys.clone();
-    let told = match serve::open_alone(&config, target.clone(), keys) {
+    let told = match serve::open_alone(config, target.clone(), keys) {
         Ok(city) => {
             let keyring = house::keyring(own.compartments.clone(), config.shut_compartments.clone());
             let rooms = city.open_compartments(&config.data.join(FOLDER), keyring).map_err(Failed::from);
@@ -229,18 +356,7 @@ pub fn run(config: &Path, new_key: bool) -> Result<(), Failed> {
         }
         Err(other) => return Err(other.into()),
     };
-    println!("{} fields sealed anew", told.done);
-    for broken in &told.broken {
-        println!("not opened, and left as it is: {broken}");
-    }
-    for no in &told.removed {
-        println!("data key {no}: nothing is sealed under it any more; removed");
-    }
-    tell_keys(&target)?;
-    match told.broken_all {
-        0 => Ok(()),
-        all => Err(format!("{all} fields don't open: restore them from a backup, then seal anew").into()),
-    }
+    Ok(told)
 }
 
 fn alone(city: &City, wish: Wish, keys: Keys) -> Result<Told, Failed> {
@@ -249,7 +365,7 @@ fn alone(city: &City, wish: Wish, keys: Keys) -> Result<Told, Failed> {
     };
     let mut work = Work::begin(city, wish, keys, None).map_err(stopped)?;
     while work.go_on(city).map_err(stopped)? {
-        println!("{} fields sealed anew so far", work.walk.told.done);
+        println!("{} {} so far", work.walk.told.done, work.wish.done());
     }
     Ok(work.walk.told)
 }
@@ -277,7 +393,7 @@ fn follow(folder: &Path, wish: &Wish) -> Result<Told, Failed> {
             }
             Some(Report { told, ended: true, .. }) => return Ok(told),
             Some(Report { told, .. }) if last != Some(told.done) => {
-                println!("{} fields sealed anew so far", told.done);
+                println!("{} {} so far", told.done, wish.done());
                 (last, heard) = (Some(told.done), Instant::now());
             }
             // A long stretch may hold nothing old: only silence from the first is no answer.

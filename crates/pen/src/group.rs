@@ -306,7 +306,9 @@ impl<T: Town> Pen<T> {
         let day = self.town.day(now);
         let request = &envelope.request;
         let fingerprint = KeyTable::fingerprint(request.actor.client.0, &request.key);
-        let remembered = catch_unwind(AssertUnwindSafe(|| self.remembered(request, fingerprint, day)));
+        let remembered = catch_unwind(AssertUnwindSafe(|| {
+            self.remembered((request, &envelope.command), fingerprint, day)
+        }));
         let outcome = match remembered {
             Ok(Ok(Some(again))) => return again,
             Ok(Ok(None)) => {
@@ -365,7 +367,7 @@ impl<T: Town> Pen<T> {
     /// The first answer again, if this key was carried out before. Same key, other input: refused.
     fn remembered(
         &mut self,
-        request: &Request,
+        (request, command): (&Request, &T::Command),
         fingerprint: u64,
         day: i32,
     ) -> Result<Option<Outcome<T::Reply>>, Stop> {
@@ -384,7 +386,7 @@ impl<T: Town> Pen<T> {
         if found.client != client || found.key != request.key {
             return Ok(None); // another key with the same fingerprint
         }
-        if found.input_hash != request.input_hash {
+        if !self.town.is_same_input(command, found.input_hash, request.input_hash) {
             return Ok(Some(Err(Failure::Refused(base::Refusal::new("key.reused")))));
         }
         Ok(Some(Ok(self.town.again(recorded, found.at, &found.facts)?)))

@@ -5,13 +5,13 @@
 //!
 //! | sign | points | when |
 //! |---|---|---|
-//! | no open task | 3 | the clerk had nothing to do for this person |
 //! | own neighbour | 3 | the person lives in the clerk's own neighbourhood |
 //! | many in a row | 3 | one clerk looked at 20 or more different people without a pause longer than a minute |
 //! | at night | 2 | from 22 to 6 o'clock |
+//! | no open task | 1 | the clerk had nothing to do for this person; windows serve whoever comes, so alone it is not listed |
 //! | same surname | 1 | they share a family name; one in five is called Kim, so alone it is not listed |
 //!
-//! A look is listed from 2 points on. All of these are the city's to change.
+//! A look is listed from 2 points on.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ pub enum Sign {
     SameSurname,
 }
 
-/// What is taken for unusual, and how much it counts. The city's to change, in its pack.
+/// What is taken for unusual, and how much it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
@@ -89,15 +89,15 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// What holds while a city says nothing else: nobody is served in a minute, so a clerk at a window pauses longer
-    /// between two people. No authority publishes figures.
+    /// What holds: nobody is served in a minute, so a clerk at a window pauses longer between two people. No authority
+    /// publishes figures.
     pub const USUAL: Thresholds = Thresholds {
         night_from: 22,
         night_until: 6,
         row_people: 20,
         row_pause: 60,
         list_from: 2,
-        no_open_task: 3,
+        no_open_task: 1,
         own_neighbour: 3,
         many_in_a_row: 3,
         at_night: 2,
@@ -218,7 +218,9 @@ mod tests {
             (10, "task", 0, vec![]),
             // One in five is called Kim.
             (10, "task name", 0, vec![]),
-            (10, "", 3, vec![NoOpenTask]),
+            // Windows serve whoever comes.
+            (10, "", 0, vec![]),
+            (10, "name", 2, vec![NoOpenTask, SameSurname]),
             (10, "task neighbour", 3, vec![OwnNeighbour]),
             (10, "task neighbour name", 4, vec![OwnNeighbour, SameSurname]),
             (21, "task", 0, vec![]),
@@ -226,7 +228,7 @@ mod tests {
             (0, "task", 2, vec![AtNight { hour: 0 }]),
             (5, "task name", 3, vec![AtNight { hour: 5 }, SameSurname]),
             (6, "task", 0, vec![]),
-            (3, "neighbour name", 9, vec![NoOpenTask, OwnNeighbour, AtNight { hour: 3 }, SameSurname]),
+            (3, "neighbour name", 7, vec![OwnNeighbour, AtNight { hour: 3 }, NoOpenTask, SameSurname]),
         ] {
             let looks = [look(hour, 0, known)];
             let found = inspect(&looks, &Thresholds::USUAL, &seoul());
@@ -247,7 +249,7 @@ mod tests {
         ];
         let found = inspect(&looks, &Thresholds::USUAL, &seoul());
         let order: Vec<_> = found.iter().map(|u| looks.iter().position(|l| l == u.look).unwrap()).collect();
-        assert_eq!(order, [2, 4, 3, 1]);
+        assert_eq!(order, [2, 3, 4]);
     }
 
     /// `count` looks at `people` different people, `pause` seconds apart; gives how many were marked, and with what.

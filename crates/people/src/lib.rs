@@ -28,6 +28,7 @@ pub mod break_glass;
 pub mod business;
 pub mod consent;
 pub mod delegation;
+pub mod differ;
 pub mod draft;
 pub mod fact;
 pub mod household;

@@ -107,6 +107,11 @@ impl Links {
         })
     }
 
+    /// Whether the two are linked with each other, and not by way of others.
+    pub fn are_beside(&self, a: PersonId, b: PersonId) -> bool {
+        self.beside(a).any(|beside| beside == b)
+    }
+
     fn beside(&self, id: PersonId) -> impl Iterator<Item = PersonId> {
         self.beside.get(&id).into_iter().flatten().copied()
     }
@@ -141,7 +146,7 @@ impl Links {
     ) -> Result<LinkEvent, Refusal> {
         self.others_business(a, b, by)?;
         match () {
-            () if self.beside(a).any(|beside| beside == b) => Ok(event(Deed::Unlinked, a, b, at, by, why)),
+            () if self.are_beside(a, b) => Ok(event(Deed::Unlinked, a, b, at, by, why)),
             () if self.are_same(a, b) => Err(Refusal::new("link.indirect")),
             () => Err(Refusal::new("link.none")),
         }

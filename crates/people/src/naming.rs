@@ -71,11 +71,12 @@ impl Naming {
         entropy: &mut dyn Entropy,
     ) -> Result<SealedNaming, Locked> {
         let text = serde_json::to_vec(self).unwrap_or_default();
+        let Indexes { name, phone, birth } = Indexes::of(vault, self)?;
         Ok(SealedNaming {
             naming: vault.seal(GENERAL, place(&person.to_string()), &text, entropy)?,
-            name_index: name_index(vault, &self.name)?,
-            phone_index: self.phone.as_deref().map(|phone| phone_index(vault, phone)).transpose()?,
-            birth_index: self.birth_day.map(|day| birth_index(vault, day)).transpose()?,
+            name_index: name,
+            phone_index: phone,
+            birth_index: birth,
         })
     }
 
@@ -92,19 +93,49 @@ fn place(person: &str) -> Place<'_> {
     Place { table: "persons", record: person, field: "naming" }
 }
 
-/// What finds everyone of a name, however it was written.
-pub fn name_index(vault: &Vault, name: &str) -> Result<Index, Locked> {
+/// The blind indexes of what names a person, under the key in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indexes {
+    /// Finds the name.
+    pub name: Index,
+    /// Finds the telephone.
+    pub phone: Option<Index>,
+    /// Finds the birth day.
+    pub birth: Option<Index>,
+}
+
+impl Indexes {
+    /// Of a naming.
+    pub fn of(vault: &Vault, naming: &Naming) -> Result<Indexes, Locked> {
+        let newest = |kind: &str, text: &str| vault.index(GENERAL, kind, text);
+        Ok(Indexes {
+            name: newest("name", &plain_name(&naming.name))?,
+            phone: naming.phone.as_deref().map(|phone| newest("phone", &plain_phone(phone))).transpose()?,
+            birth: naming.birth_day.map(|day| newest("birth", &day.to_string())).transpose()?,
+        })
+    }
+}
+
+fn plain_name(name: &str) -> String {
     let plain = || name.trim().to_lowercase();
-    vault.index(GENERAL, "name", &Name::of(name).map_or_else(plain, String::from))
+    Name::of(name).map_or_else(plain, String::from)
+}
+
+fn plain_phone(phone: &str) -> String {
+    phone.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// What finds everyone of a name, however it was written: under each key there is, the one in use first.
+pub fn name_indexes(vault: &Vault, name: &str) -> Result<Vec<Index>, Locked> {
+    vault.indexes(GENERAL, "name", &plain_name(name))
 }
 
 /// What finds everyone born on a day (days since 1970-01-01): a name mistyped hides nobody born on the day.
-pub fn birth_index(vault: &Vault, day: i32) -> Result<Index, Locked> {
-    vault.index(GENERAL, "birth", &day.to_string())
+pub fn birth_indexes(vault: &Vault, day: i32) -> Result<Vec<Index>, Locked> {
+    vault.indexes(GENERAL, "birth", &day.to_string())
 }
 
 /// What finds everyone with a telephone: its digits count, not how they are set apart.
-pub fn phone_index(vault: &Vault, phone: &str) -> Result<Index, Locked> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    vault.index(GENERAL, "phone", &digits)
+pub fn phone_indexes(vault: &Vault, phone: &str) -> Result<Vec<Index>, Locked> {
+    vault.indexes(GENERAL, "phone", &plain_phone(phone))
 }

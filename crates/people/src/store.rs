@@ -5,7 +5,7 @@ use store::{Error, Migration, Snapshot, Sql, Value, row, sql};
 use vault::{DataKey, Index, Sealed, Vault};
 
 use crate::keys;
-use crate::naming::{SealedNaming, Unreadable};
+use crate::naming::{Indexes, Naming, SealedNaming, Unreadable};
 use crate::record::{Document, Kept};
 
 /// This crate's tables.
@@ -93,6 +93,14 @@ const DELEGATIONS: Sql = sql("SELECT id, person, kind, sealed, at FROM person_re
 pub const LET_GO: Sql = sql(
     "UPDATE persons SET naming = $2, name_index = $3, phone_index = NULL, birth_index = NULL WHERE id = $1",
 );
+/// People with what they are found by, from one on.
+pub const INDEXED: Sql = sql("SELECT id, naming, name_index, phone_index, birth_index FROM persons \
+     WHERE id > $1 ORDER BY id LIMIT $2");
+const ALL_INDEXED: Sql =
+    sql("SELECT id, naming, name_index, phone_index, birth_index FROM persons ORDER BY id");
+/// They are found by other indexes.
+pub const REINDEX: Sql =
+    sql("UPDATE persons SET name_index = $2, phone_index = $3, birth_index = $4 WHERE id = $1");
 /// A data key is new.
 pub const INSERT_KEY: Sql = sql("INSERT INTO data_keys (no, compartment, used_for, master, wrapped, made) \
      VALUES ($1, $2, $3, $4, $5, $6)");
@@ -141,6 +149,9 @@ pub const STATEMENTS: &[Sql] = &[
     DROP_SCANS,
     SCAN,
     LET_GO,
+    INDEXED,
+    ALL_INDEXED,
+    REINDEX,
     PERSON_SINCE,
     INSERT_KEY,
     REWRAP_KEY,
@@ -188,6 +199,23 @@ row! {
         pub naming: Vec<u8>,
         /// The code of their neighbourhood, if they live here.
         pub district: Option<String>,
+    }
+}
+
+row! {
+    /// A person's row, with what they are found by.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct IndexedRow {
+        /// Opaque.
+        pub id: PersonId,
+        /// See [`SealedNaming::naming`].
+        pub naming: Vec<u8>,
+        /// See [`SealedNaming::name_index`].
+        pub name_index: Vec<u8>,
+        /// See [`SealedNaming::phone_index`].
+        pub phone_index: Option<Vec<u8>>,
+        /// See [`SealedNaming::birth_index`].
+        pub birth_index: Option<Vec<u8>>,
     }
 }
 
@@ -273,15 +301,20 @@ pub fn person(snapshot: &mut Snapshot<'_>, id: PersonId) -> Result<Option<Person
     snapshot.one(PERSON, &[id.into()])
 }
 
-/// Everyone of a name, one by one.
-pub fn named(snapshot: &mut Snapshot<'_>, name: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+/// Everyone of a name, one by one. Each lookup takes the indexes under every key there is: while keys are changed a row
+/// stands under one of them.
+pub fn named(
+    snapshot: &mut Snapshot<'_>,
+    name: &[Index],
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
     each_of(snapshot, PERSONS_NAMED, name, each)
 }
 
 /// Everyone with a telephone, one by one.
 pub fn phoned(
     snapshot: &mut Snapshot<'_>,
-    phone: Index,
+    phone: &[Index],
     each: &mut dyn FnMut(PersonRow),
 ) -> Result<(), Error> {
     each_of(snapshot, PERSONS_PHONED, phone, each)
@@ -290,31 +323,71 @@ pub fn phoned(
 fn each_of(
     snapshot: &mut Snapshot<'_>,
     of: Sql,
-    index: Index,
+    indexes: &[Index],
     each: &mut dyn FnMut(PersonRow),
 ) -> Result<(), Error> {
-    snapshot.for_each(of, &[index.0.to_vec().into()], &mut |row: PersonRow| {
-        each(row);
-        Ok(())
-    })
+    for index in indexes {
+        snapshot.for_each(of, &[index.0.to_vec().into()], &mut |row: PersonRow| {
+            each(row);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Everyone born on a day, one by one.
-pub fn born(snapshot: &mut Snapshot<'_>, birth: Index, each: &mut dyn FnMut(PersonRow)) -> Result<(), Error> {
+pub fn born(
+    snapshot: &mut Snapshot<'_>,
+    birth: &[Index],
+    each: &mut dyn FnMut(PersonRow),
+) -> Result<(), Error> {
     each_of(snapshot, PERSONS_BORN, birth, each)
 }
 
-/// Everyone of a name born on a day, one by one.
+/// Everyone of a name born on a day, one by one. Both indexes of a row stand under one key.
 pub fn named_born(
     snapshot: &mut Snapshot<'_>,
-    (name, birth): (Index, Index),
+    (name, birth): (&[Index], &[Index]),
     each: &mut dyn FnMut(PersonRow),
 ) -> Result<(), Error> {
-    let indexes = [birth.0.to_vec().into(), name.0.to_vec().into()];
-    snapshot.for_each(PERSONS_NAMED_BORN, &indexes, &mut |row: PersonRow| {
-        each(row);
-        Ok(())
-    })
+    for (name, birth) in name.iter().zip(birth) {
+        let indexes = [birth.0.to_vec().into(), name.0.to_vec().into()];
+        snapshot.for_each(PERSONS_NAMED_BORN, &indexes, &mut |row: PersonRow| {
+            each(row);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether what a person is found by stands under the key in use: it is to be put there otherwise.
+pub fn found_by(vault: &Vault, row: &IndexedRow) -> Result<Option<Indexes>, Unreadable> {
+    let naming = Naming::open(vault, row.id, &Sealed(row.naming.clone()))?;
+    // A vault that can't make indexes was refused at the start.
+    let Ok(indexes) = Indexes::of(vault, &naming) else { return Ok(None) };
+    let kept = |index: Option<Index>| index.map(|index| index.0.to_vec());
+    let is_there = row.name_index == indexes.name.0
+        && row.phone_index == kept(indexes.phone)
+        && row.birth_index == kept(indexes.birth);
+    Ok((!is_there).then_some(indexes))
+}
+
+/// The values of [`REINDEX`].
+pub fn index_values(person: PersonId, indexes: &Indexes) -> Vec<Value> {
+    vec![
+        person.into(),
+        indexes.name.0.to_vec().into(),
+        indexes.phone.map(|index| index.0.to_vec()).into(),
+        indexes.birth.map(|index| index.0.to_vec()).into(),
+    ]
+}
+
+/// Everyone with what they are found by, one by one.
+pub fn indexed(
+    snapshot: &mut Snapshot<'_>,
+    each: &mut dyn FnMut(IndexedRow) -> Result<(), Error>,
+) -> Result<(), Error> {
+    snapshot.for_each(ALL_INDEXED, &[], each)
 }
 
 /// All that is kept about one person, sealed, in the order it came.

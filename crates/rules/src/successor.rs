@@ -4,7 +4,7 @@
 
 use base::Date;
 
-use crate::{Budget, Campaign, CardRules, Coupon, Pack, Prepayment, Release, Sale};
+use crate::{Budget, Campaign, CardRules, Coupon, Coupons, Pack, Prepayment, Release, Sale};
 
 /// What a later pack does, in a line each, in the order of the pack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,19 +131,41 @@ impl Step {
         }
     }
 
-    /// What has no dates holds from the moment on; every posting names the pack it was decided under.
+    /// What has no dates holds from the moment on; every posting names the pack it was decided under. Every part of a pack
+    /// is named here, so that one that is new can't be left out.
     fn undated(&mut self, old: &Pack, new: &Pack) {
+        let Pack {
+            hash: _,
+            scale: _,
+            city,
+            town,
+            card: _,
+            purposes,
+            campaigns: _,
+            budgets: _,
+            coupons: Coupons { coupons: _, sales: _, releases: _ },
+            roles,
+            organisations,
+            prepayments: _,
+            settlement,
+            giving,
+            notices,
+            fraud,
+            four_eyes,
+            compartments,
+        } = old;
         let files = [
-            ("city.toml", old.city != new.city),
-            ("card.toml: purposes", old.purposes != new.purposes),
-            ("roles.toml", old.roles != new.roles),
-            ("organisations.toml", old.organisations != new.organisations),
-            ("compartments.toml", old.compartments != new.compartments),
-            ("settlement.toml", old.settlement != new.settlement),
-            ("giving.toml", old.giving != new.giving),
-            ("notices.toml", old.notices != new.notices),
-            ("fraud.toml", old.fraud != new.fraud),
-            ("four_eyes.toml", old.four_eyes != new.four_eyes),
+            ("city.toml", *city != new.city),
+            ("town.toml", *town != new.town),
+            ("card.toml: purposes", *purposes != new.purposes),
+            ("roles.toml", *roles != new.roles),
+            ("organisations.toml", *organisations != new.organisations),
+            ("compartments.toml", *compartments != new.compartments),
+            ("settlement.toml", *settlement != new.settlement),
+            ("giving.toml", *giving != new.giving),
+            ("notices.toml", *notices != new.notices),
+            ("fraud.toml", *fraud != new.fraud),
+            ("four_eyes.toml", *four_eyes != new.four_eyes),
         ];
         let changed = files.into_iter().filter(|(_, changed)| *changed);
         self.changes.extend(changed.map(|(file, _)| format!("{file} is changed, from now on")));

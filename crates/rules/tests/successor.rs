@@ -54,6 +54,12 @@ fn the_same_again_changes_nothing() {
 }
 
 #[test]
+fn what_only_a_demo_reads_is_a_change_too() {
+    let moved = step(&[("town.toml", "[\"김\", 215]", "[\"김\", 214]")]);
+    assert_eq!((moved.faults, moved.changes), (vec![], vec!["town.toml is changed, from now on".to_owned()]));
+}
+
+#[test]
 fn what_is_ahead_may_change_and_what_holds_may_end() {
     let (from, to) = ("from = 2021-04-01\nuntil = 2021-05-31", "from = 2021-04-02\nuntil = 2021-05-31");
     let moved = step(&[(CAMPAIGNS, from, to), (CAMPAIGNS, "until = 2021-03-31", "until = 2021-04-01")]);

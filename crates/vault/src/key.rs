@@ -12,7 +12,7 @@ use crate::vault::Locked;
 pub enum Use {
     /// It seals fields.
     Seal,
-    /// It makes blind indexes. It stays when seals change keys: another one would need every index made anew.
+    /// It makes blind indexes. It stays when seals change keys: with another one every index is made anew.
     Index,
 }
 

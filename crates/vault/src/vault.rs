@@ -52,7 +52,8 @@ type Key = Zeroizing<[u8; 32]>;
 #[derive(Clone, Default)]
 struct Keys {
     seal: Option<u32>,
-    index: Option<Key>,
+    /// By their numbers. There are two while one is changed for the other.
+    indexes: BTreeMap<u32, Key>,
 }
 
 /// The keys of the house.
@@ -78,7 +79,7 @@ impl Vault {
         Ok(vault)
     }
 
-    /// One key more: the newest of a compartment seals from now on.
+    /// One key more: the newest of a compartment seals, or makes indexes, from now on.
     pub fn add(&mut self, masters: &Masters, key: &DataKey) -> Result<(), Locked> {
         let bytes = key.unwrap(masters)?;
         let keys = self.compartments.entry(key.compartment.clone()).or_default();
@@ -87,19 +88,23 @@ impl Vault {
                 keys.seal = keys.seal.max(Some(key.no));
                 self.seals.insert(key.no, (key.compartment.clone(), bytes));
             }
-            Use::Index => keys.index = Some(bytes),
+            Use::Index => {
+                keys.indexes.insert(key.no, bytes);
+            }
         }
         Ok(())
     }
 
-    /// One key less, that nothing is sealed under any more. False, and nothing happens, where it is none that seals, or the one
-    /// that seals in its compartment now.
+    /// One key less, that nothing is sealed or indexed under any more. False, and nothing happens, where there is no such key,
+    /// or it is the one in use in its compartment.
     pub fn remove(&mut self, no: u32) -> bool {
-        let seals = |keys: &Keys| keys.seal == Some(no);
-        if self.compartments.values().any(seals) {
+        let is_used =
+            |keys: &Keys| keys.seal == Some(no) || keys.newest().is_some_and(|(newest, _)| newest == no);
+        if self.compartments.values().any(is_used) {
             return false;
         }
-        self.seals.remove(&no).is_some()
+        let was_index = self.compartments.values_mut().any(|keys| keys.indexes.remove(&no).is_some());
+        self.seals.remove(&no).is_some() || was_index
     }
 
     /// Whether there is a key for each of these uses.
@@ -108,7 +113,7 @@ impl Vault {
             let keys = self.compartments.get(*compartment);
             let there = keys.is_some_and(|keys| match used_for {
                 Use::Seal => keys.seal.is_some(),
-                Use::Index => keys.index.is_some(),
+                Use::Index => !keys.indexes.is_empty(),
             });
             if !there {
                 return Err(Locked::NoKey { compartment: (*compartment).to_owned(), used_for: *used_for });
@@ -159,17 +164,40 @@ impl Vault {
         Ok(Some(seal::seal(key, newest, &place.bytes(compartment), &text, entropy)))
     }
 
-    /// The blind index of a text, in its normal form, among texts of one kind.
-    pub fn index(&self, compartment: &Compartment, kind: &str, text: &str) -> Result<Index, Locked> {
-        let lacks = || Locked::NoKey { compartment: compartment.to_owned(), used_for: Use::Index };
-        let key =
-            self.compartments.get(compartment).and_then(|keys| keys.index.as_ref()).ok_or_else(lacks)?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(&**key).map_err(|_| lacks())?;
-        mac.update(kind.as_bytes());
-        mac.update(&[0]);
-        mac.update(text.as_bytes());
-        let mut index = [0u8; 16];
-        index.copy_from_slice(&mac.finalize().into_bytes()[..16]);
-        Ok(Index(index))
+    /// The numbers of the keys that make blind indexes in a compartment, the one in use first.
+    pub fn indexing(&self, compartment: &Compartment) -> impl Iterator<Item = u32> {
+        self.compartments.get(compartment).into_iter().flat_map(|keys| keys.indexes.keys().rev().copied())
     }
+
+    /// The blind index of a text, in its normal form, among texts of one kind: under the key in use.
+    pub fn index(&self, compartment: &Compartment, kind: &str, text: &str) -> Result<Index, Locked> {
+        let mut all = self.indexes(compartment, kind, text)?;
+        Ok(all.swap_remove(0))
+    }
+
+    /// All blind indexes of a text, under the key in use first. While keys are changed, what is looked for may stand under
+    /// either.
+    pub fn indexes(&self, compartment: &Compartment, kind: &str, text: &str) -> Result<Vec<Index>, Locked> {
+        let lacks = || Locked::NoKey { compartment: compartment.to_owned(), used_for: Use::Index };
+        let keys = self.compartments.get(compartment).filter(|keys| !keys.indexes.is_empty());
+        let keys = keys.ok_or_else(lacks)?.indexes.values().rev();
+        keys.map(|key| index(key, kind, text).ok_or_else(lacks)).collect()
+    }
+}
+
+impl Keys {
+    fn newest(&self) -> Option<(u32, &Key)> {
+        self.indexes.last_key_value().map(|(no, key)| (*no, key))
+    }
+}
+
+/// `None`: no key of this length is taken, which never is.
+fn index(key: &Key, kind: &str, text: &str) -> Option<Index> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&**key).ok()?;
+    mac.update(kind.as_bytes());
+    mac.update(&[0]);
+    mac.update(text.as_bytes());
+    let mut index = [0u8; 16];
+    index.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    Some(Index(index))
 }

@@ -97,6 +97,21 @@ fn the_newest_data_key_seals_and_older_ones_still_open() {
 }
 
 #[test]
+fn while_index_keys_change_both_find() {
+    let (masters, _, mut vault) = house();
+    let old = vault.index("general", "name", "김").unwrap();
+    let newer = DataKey::fresh(5, "general", Use::Index, &masters, &mut Seeded::new(4)).unwrap();
+    vault.add(&masters, &newer).unwrap();
+    assert_eq!(vault.indexing("general").collect::<Vec<_>>(), [5, 2]);
+    let all = vault.indexes("general", "name", "김").unwrap();
+    assert_eq!((all.len(), all[0], all[1]), (2, vault.index("general", "name", "김").unwrap(), old));
+    assert_ne!(all[0], old);
+    // The one in use can't go, nor another compartment's only one.
+    assert!(!vault.remove(5) && !vault.remove(4) && vault.remove(2) && !vault.remove(2));
+    assert_eq!(vault.indexes("general", "name", "김").unwrap(), [all[0]]);
+}
+
+#[test]
 fn keys_are_never_shown() {
     let key = MasterKey::new([0xab; 32]);
     assert!(!format!("{key:?}").contains("abab"));

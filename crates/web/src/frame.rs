@@ -334,6 +334,7 @@ impl Visit {
             Ok(Ok(Reply::WrongPin { left, until })) => {
                 Err(gate::wrong_pin(&self.app, place, left, until).into())
             }
+            Ok(Ok(Reply::Counted(refusal))) => Err(refusal.into()),
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(failure.into()),
             Err(busy) => Err(busy.into()),

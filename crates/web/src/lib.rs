@@ -30,6 +30,7 @@ mod prepaid;
 mod problem;
 mod rehearsals;
 mod router;
+mod scans;
 mod send;
 mod serve;
 mod shops;

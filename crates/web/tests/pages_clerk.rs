@@ -130,52 +130,59 @@ async fn someone_is_taken_in_with_a_card() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pins_top_ups_and_locked_cards() {
-    let town = Town::new(Engine::Sqlite);
-    let mut clerk = town.browser("clerk").await;
-    let pin = format!("/clerk/cards/{}/pin", town.card);
-    for wrong in ["", "12", "1234567", "abcd"] {
-        let answer = send(&mut clerk, &pin, &[("pin", wrong)]).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
-        assert!(answer.body.contains("id=\"pin-error\""), "{wrong}: {}", answer.body);
-    }
-    // Five wrong ones at a till lock nothing; five more at another do: the window lists the card, and unlocks it.
-    for (till, then) in [("till", CardState::Active), ("other", CardState::Locked)] {
-        for n in 0..5 {
-            let body = format!(r#"{{"card":"{:016}","amount":60000,"pin":"9999"}}"#, town.card_number);
-            let key = format!("wrong-{n}");
-            town.call(till, axum::http::Method::POST, "/api/v1/payments", Some(&key), &body).await;
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut clerk = town.browser("clerk").await;
+        let pin = format!("/clerk/cards/{}/pin", town.card);
+        for wrong in ["", "12", "1234567", "abcd"] {
+            let answer = send(&mut clerk, &pin, &[("pin", wrong)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+            assert!(answer.body.contains("id=\"pin-error\""), "{wrong}: {}", answer.body);
         }
-        assert_eq!(state(&town, town.card), then);
+        // Five wrong ones at a till lock nothing; five more at another do: the window lists the card, and unlocks it.
+        for (till, then) in [("till", CardState::Active), ("other", CardState::Locked)] {
+            for n in 0..5 {
+                let body = format!(r#"{{"card":"{:016}","amount":60000,"pin":"9999"}}"#, town.card_number);
+                let key = format!("wrong-{n}");
+                town.call(till, axum::http::Method::POST, "/api/v1/payments", Some(&key), &body).await;
+            }
+            assert_eq!(state(&town, town.card), then);
+        }
+        let page = clerk.get("/clerk").await;
+        assert!(
+            page.body.contains("오늘 할 일이 1가지 있어요") && page.body.contains("김*자"),
+            "{}",
+            page.body
+        );
+        let mut me = town.browser("citizen").await;
+        assert!(me.get("/wallet").await.body.contains("잠김"));
+        let answer = send(&mut clerk, &format!("/clerk/cards/{}/unlock", town.card), &[]).await;
+        assert!(answer.body.contains("잠긴 카드를 풀었어요"), "{}", answer.body);
+        assert_eq!(state(&town, town.card), CardState::Active);
+        let answer = send(&mut clerk, &pin, &[("pin", "4321")]).await;
+        assert!(answer.body.contains("비밀번호를 정했어요"), "{}", answer.body);
+        assert!(!answer.body.contains("4321"));
+        let body = format!(r#"{{"card":"{:016}","amount":60000,"pin":"4321"}}"#, town.card_number);
+        let paid =
+            town.call("till", axum::http::Method::POST, "/api/v1/payments", Some("right"), &body).await;
+        assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
+        // Cash at the window.
+        let top_up = format!("/clerk/people/{}/top-ups", town.citizen);
+        let wrong = send(&mut clerk, &top_up, &[("amount", "x")]).await;
+        assert!(wrong.body.contains("id=\"top_up_amount-error\""), "{}", wrong.body);
+        let page = clerk.get(&format!("/clerk?find={}", town.citizen)).await;
+        let key = in_form(&page.body, &top_up, "request_key");
+        let fields = [("request_key", key.as_str()), ("amount", "30,000")];
+        let first = clerk.post(&top_up, &fields).await;
+        let second = clerk.post(&top_up, &fields).await;
+        assert_eq!(location(&first), location(&second));
+        let page = clerk.get(&location(&first)).await;
+        assert!(page.body.contains("30,000원을 충전했어요. 이제 76,000원을 쓸 수 있어요."), "{}", page.body);
+        // Another card beside the first.
+        let answer =
+            send(&mut clerk, &format!("/clerk/people/{}/cards", town.citizen), &[("kind", "phone")]).await;
+        assert!(answer.body.contains("카드를 한 장 더 만들었어요"), "{}", answer.body);
     }
-    let page = clerk.get("/clerk").await;
-    assert!(page.body.contains("오늘 할 일이 1가지 있어요") && page.body.contains("김*자"), "{}", page.body);
-    let mut me = town.browser("citizen").await;
-    assert!(me.get("/wallet").await.body.contains("잠김"));
-    let answer = send(&mut clerk, &format!("/clerk/cards/{}/unlock", town.card), &[]).await;
-    assert!(answer.body.contains("잠긴 카드를 풀었어요"), "{}", answer.body);
-    assert_eq!(state(&town, town.card), CardState::Active);
-    let answer = send(&mut clerk, &pin, &[("pin", "4321")]).await;
-    assert!(answer.body.contains("비밀번호를 정했어요"), "{}", answer.body);
-    assert!(!answer.body.contains("4321"));
-    let body = format!(r#"{{"card":"{:016}","amount":60000,"pin":"4321"}}"#, town.card_number);
-    let paid = town.call("till", axum::http::Method::POST, "/api/v1/payments", Some("right"), &body).await;
-    assert_eq!(paid.status, StatusCode::CREATED, "{}", paid.body);
-    // Cash at the window.
-    let top_up = format!("/clerk/people/{}/top-ups", town.citizen);
-    let wrong = send(&mut clerk, &top_up, &[("amount", "x")]).await;
-    assert!(wrong.body.contains("id=\"top_up_amount-error\""), "{}", wrong.body);
-    let page = clerk.get(&format!("/clerk?find={}", town.citizen)).await;
-    let key = in_form(&page.body, &top_up, "request_key");
-    let fields = [("request_key", key.as_str()), ("amount", "30,000")];
-    let first = clerk.post(&top_up, &fields).await;
-    let second = clerk.post(&top_up, &fields).await;
-    assert_eq!(location(&first), location(&second));
-    let page = clerk.get(&location(&first)).await;
-    assert!(page.body.contains("30,000원을 충전했어요. 이제 76,000원을 쓸 수 있어요."), "{}", page.body);
-    // Another card beside the first.
-    let answer =
-        send(&mut clerk, &format!("/clerk/people/{}/cards", town.citizen), &[("kind", "phone")]).await;
-    assert!(answer.body.contains("카드를 한 장 더 만들었어요"), "{}", answer.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

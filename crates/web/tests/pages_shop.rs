@@ -187,46 +187,48 @@ async fn refund_a_part(town: &Town, shop: &mut Browser<'_>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn large_sums_ask_for_the_pin() {
-    let town = Town::new(Engine::Sqlite);
-    let mut till = town.browser("till").await;
-    let page = till.get("/shop/till").await;
-    assert!(!page.body.contains("name=\"pin\""));
-    let number = number(&town);
-    let asked =
-        till.post("/shop/charge", &[("amount", "60000"), ("card", &number), ("request_key", "k")]).await;
-    whole(&asked);
-    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(asked.body.contains("name=\"pin\"") && asked.body.contains("id=\"pin-error\""));
-    assert_eq!(field(&asked.body, "request_key").as_deref(), Some("k"), "the same wish keeps its key");
-    assert_eq!(field(&asked.body, "amount").as_deref(), Some("60000"), "nothing is typed twice");
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut till = town.browser("till").await;
+        let page = till.get("/shop/till").await;
+        assert!(!page.body.contains("name=\"pin\""));
+        let number = number(&town);
+        let asked =
+            till.post("/shop/charge", &[("amount", "60000"), ("card", &number), ("request_key", "k")]).await;
+        whole(&asked);
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("name=\"pin\"") && asked.body.contains("id=\"pin-error\""));
+        assert_eq!(field(&asked.body, "request_key").as_deref(), Some("k"), "the same wish keeps its key");
+        assert_eq!(field(&asked.body, "amount").as_deref(), Some("60000"), "nothing is typed twice");
 
-    let with = |pin: &'static str| {
-        [("amount", "60000"), ("card", number.as_str()), ("pin", pin), ("request_key", "k")]
-    };
-    for left in [4, 3] {
-        let wrong = till.post("/shop/charge", &with("9999")).await;
-        assert!(wrong.body.contains(&format!("{left}번 더 틀리면")), "{}", wrong.body);
+        let with = |pin: &'static str| {
+            [("amount", "60000"), ("card", number.as_str()), ("pin", pin), ("request_key", "k")]
+        };
+        for left in [4, 3] {
+            let wrong = till.post("/shop/charge", &with("9999")).await;
+            assert!(wrong.body.contains(&format!("{left}번 더 틀리면")), "{}", wrong.body);
+        }
+        let paid = till.post("/shop/charge", &with("1234")).await;
+        assert!(location(&paid).starts_with("/shop/till?done="), "employees stay at the till");
+        // After five wrong ones the shop waits; the page says so once, in whole sentences.
+        let mut last = None;
+        for _ in 0..5 {
+            last = Some(
+                till.post(
+                    "/shop/charge",
+                    &[("amount", "1000"), ("card", &number), ("pin", "0000"), ("request_key", "l")],
+                )
+                .await,
+            );
+        }
+        let paused = last.unwrap();
+        whole(&paused);
+        assert!(paused.body.contains("pin.paused") && paused.body.contains("2월 24일"), "{}", paused.body);
+        let again = [("amount", "1000"), ("card", &number), ("request_key", "m")];
+        let again = till.post("/shop/charge", &again).await;
+        assert!(again.body.contains("pin.paused") && !again.body.contains("name=\"pin\""), "{}", again.body);
+        assert_eq!(earned(&town, town.shop), 60_000);
     }
-    let paid = till.post("/shop/charge", &with("1234")).await;
-    assert!(location(&paid).starts_with("/shop/till?done="), "employees stay at the till");
-    // After five wrong ones the shop waits; the page says so once, in whole sentences.
-    let mut last = None;
-    for _ in 0..5 {
-        last = Some(
-            till.post(
-                "/shop/charge",
-                &[("amount", "1000"), ("card", &number), ("pin", "0000"), ("request_key", "l")],
-            )
-            .await,
-        );
-    }
-    let paused = last.unwrap();
-    whole(&paused);
-    assert!(paused.body.contains("pin.paused") && paused.body.contains("2월 24일"), "{}", paused.body);
-    let again = [("amount", "1000"), ("card", &number), ("request_key", "m")];
-    let again = till.post("/shop/charge", &again).await;
-    assert!(again.body.contains("pin.paused") && !again.body.contains("name=\"pin\""), "{}", again.body);
-    assert_eq!(earned(&town, town.shop), 60_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

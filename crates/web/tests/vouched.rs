@@ -178,10 +178,6 @@ async fn token(
 }
 
 /// The town in earnest, and a house that vouches there.
-async fn town() -> (Town, Provider) {
-    town_on(Engine::Sqlite).await
-}
-
 async fn town_on(engine: Engine) -> (Town, Provider) {
     let start = base::Zone::named("Asia/Seoul").unwrap().instant(base::date(2021, 2, 23), 9, 0);
     let provider = Provider::start(DateTime::from_timestamp_micros(start.0).unwrap()).await;
@@ -239,121 +235,131 @@ const IN: &str = "/sign-in/with/city?next=/wallet/history";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_linked_comes_in_and_nobody_else() {
-    let (town, house) = town().await;
-    let mut me = nobody(&town).await;
-    let stranger = through(&mut me, &house, IN, "kim").await;
-    assert_eq!(stranger.status, StatusCode::FORBIDDEN);
-    assert!(stranger.body.contains("vouch.nobody"));
-    linked(&town, &house, "token-citizen", "kim").await;
-    let mut me = nobody(&town).await;
-    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
-    assert_eq!(me.get("/wallet").await.status, StatusCode::OK);
-    assert_eq!(through(&mut me, &house, IN, "lee").await.status, StatusCode::FORBIDDEN);
-    // What it was fetched once for, it is kept for.
-    assert_eq!(house.inner.lock().unwrap().fetched, 1);
-    // One identity, one account.
-    let mut other = nobody(&town).await;
-    other.post("/sign-in", &[("token", "token-merchant"), ("next", "/")]).await;
-    other.get("/account/links").await;
-    let way = format!("/account/links/city?csrf={}", other.csrf);
-    assert!(through(&mut other, &house, &way, "kim").await.body.contains("vouch.known"));
-    // From another site nobody is sent to link anything.
-    assert_eq!(other.get("/account/links/city?csrf=0").await.status, StatusCode::FORBIDDEN);
-    // Taken back, it counts no more.
-    me.get("/account/links").await;
-    assert_eq!(location(&me.post("/account/links/remove", &[("house", "city")]).await), "/account/links");
-    assert_eq!(through(&mut me, &house, IN, "kim").await.status, StatusCode::FORBIDDEN);
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        let mut me = nobody(&town).await;
+        let stranger = through(&mut me, &house, IN, "kim").await;
+        assert_eq!(stranger.status, StatusCode::FORBIDDEN);
+        assert!(stranger.body.contains("vouch.nobody"));
+        linked(&town, &house, "token-citizen", "kim").await;
+        let mut me = nobody(&town).await;
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+        assert_eq!(me.get("/wallet").await.status, StatusCode::OK);
+        assert_eq!(through(&mut me, &house, IN, "lee").await.status, StatusCode::FORBIDDEN);
+        // What it was fetched once for, it is kept for.
+        assert_eq!(house.inner.lock().unwrap().fetched, 1);
+        // One identity, one account.
+        let mut other = nobody(&town).await;
+        other.post("/sign-in", &[("token", "token-merchant"), ("next", "/")]).await;
+        other.get("/account/links").await;
+        let way = format!("/account/links/city?csrf={}", other.csrf);
+        assert!(through(&mut other, &house, &way, "kim").await.body.contains("vouch.known"));
+        // From another site nobody is sent to link anything.
+        assert_eq!(other.get("/account/links/city?csrf=0").await.status, StatusCode::FORBIDDEN);
+        // Taken back, it counts no more.
+        me.get("/account/links").await;
+        assert_eq!(location(&me.post("/account/links/remove", &[("house", "city")]).await), "/account/links");
+        assert_eq!(through(&mut me, &house, IN, "kim").await.status, StatusCode::FORBIDDEN);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_that_is_not_good_lets_nobody_in() {
-    let (town, house) = town().await;
-    linked(&town, &house, "token-citizen", "kim").await;
-    let lies = [
-        ("nonce", Lie { nonce: Some("another".into()), ..Lie::default() }),
-        ("audience", Lie { audience: Some("another".into()), ..Lie::default() }),
-        ("issuer", Lie { issuer: Some("http://127.0.0.1:9".into()), ..Lie::default() }),
-        ("expired", Lie { expired: true, ..Lie::default() }),
-        ("unsigned", Lie { unsigned: true, ..Lie::default() }),
-        ("by the shared secret", Lie { by_secret: true, ..Lie::default() }),
-        ("by a key it doesn't show", Lie { other_key: Some(false), ..Lie::default() }),
-    ];
-    for (what, lie) in lies {
-        house.lies(lie);
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "kim").await;
+        let lies = [
+            ("nonce", Lie { nonce: Some("another".into()), ..Lie::default() }),
+            ("audience", Lie { audience: Some("another".into()), ..Lie::default() }),
+            ("issuer", Lie { issuer: Some("http://127.0.0.1:9".into()), ..Lie::default() }),
+            ("expired", Lie { expired: true, ..Lie::default() }),
+            ("unsigned", Lie { unsigned: true, ..Lie::default() }),
+            ("by the shared secret", Lie { by_secret: true, ..Lie::default() }),
+            ("by a key it doesn't show", Lie { other_key: Some(false), ..Lie::default() }),
+        ];
+        for (what, lie) in lies {
+            house.lies(lie);
+            let mut me = nobody(&town).await;
+            let answer = through(&mut me, &house, IN, "kim").await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+            assert!(answer.body.contains("vouch.wrong"), "{what}: {}", answer.body);
+            assert_eq!(me.get("/wallet").await.status, StatusCode::SEE_OTHER, "{what}");
+        }
+        // The same house, honest again.
+        house.lies(Lie::default());
         let mut me = nobody(&town).await;
-        let answer = through(&mut me, &house, IN, "kim").await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
-        assert!(answer.body.contains("vouch.wrong"), "{what}: {}", answer.body);
-        assert_eq!(me.get("/wallet").await.status, StatusCode::SEE_OTHER, "{what}");
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
     }
-    // The same house, honest again.
-    house.lies(Lie::default());
-    let mut me = nobody(&town).await;
-    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn states_and_codes_are_good_once_and_in_one_browser() {
-    let (town, house) = town().await;
-    linked(&town, &house, "token-citizen", "kim").await;
-    let (mut me, mut thief) = (nobody(&town).await, nobody(&town).await);
-    let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
-    let wrong = me.get(&back_to("0123", &code)).await;
-    assert!(wrong.status == StatusCode::UNAUTHORIZED && wrong.body.contains("sign-in.old"));
-    let elsewhere = thief.get(&back_to(&state, &code)).await;
-    assert!(elsewhere.status == StatusCode::UNAUTHORIZED && elsewhere.body.contains("sign-in.old"));
-    // A stranger's try has spoilt it.
-    assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED);
-    let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
-    assert_eq!(location(&me.get(&back_to(&state, &code)).await), "/wallet/history");
-    assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED, "the state once");
-    let (fresh, _) = house.authorise(&location(&me.get(IN).await), "kim");
-    let replayed = me.get(&back_to(&fresh, &code)).await;
-    assert!(replayed.body.contains("vouch.wrong"), "the code once: {}", replayed.body);
-    // Another's code in my browser: it was asked for with another secret.
-    let (_, theirs) = house.authorise(&location(&thief.get(IN).await), "kim");
-    let (mine, _) = house.authorise(&location(&me.get(IN).await), "kim");
-    assert!(me.get(&back_to(&mine, &theirs)).await.body.contains("vouch.wrong"));
-    // Turned back there.
-    let (state, _) = house.authorise(&location(&me.get(IN).await), "kim");
-    let refused = me.get(&format!("/sign-in/back?state={state}&error=access_denied")).await;
-    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "kim").await;
+        let (mut me, mut thief) = (nobody(&town).await, nobody(&town).await);
+        let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+        let wrong = me.get(&back_to("0123", &code)).await;
+        assert!(wrong.status == StatusCode::UNAUTHORIZED && wrong.body.contains("sign-in.old"));
+        let elsewhere = thief.get(&back_to(&state, &code)).await;
+        assert!(elsewhere.status == StatusCode::UNAUTHORIZED && elsewhere.body.contains("sign-in.old"));
+        // A stranger's try has spoilt it.
+        assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED);
+        let (state, code) = house.authorise(&location(&me.get(IN).await), "kim");
+        assert_eq!(location(&me.get(&back_to(&state, &code)).await), "/wallet/history");
+        assert_eq!(me.get(&back_to(&state, &code)).await.status, StatusCode::UNAUTHORIZED, "the state once");
+        let (fresh, _) = house.authorise(&location(&me.get(IN).await), "kim");
+        let replayed = me.get(&back_to(&fresh, &code)).await;
+        assert!(replayed.body.contains("vouch.wrong"), "the code once: {}", replayed.body);
+        // Another's code in my browser: it was asked for with another secret.
+        let (_, theirs) = house.authorise(&location(&thief.get(IN).await), "kim");
+        let (mine, _) = house.authorise(&location(&me.get(IN).await), "kim");
+        assert!(me.get(&back_to(&mine, &theirs)).await.body.contains("vouch.wrong"));
+        // Turned back there.
+        let (state, _) = house.authorise(&location(&me.get(IN).await), "kim");
+        let refused = me.get(&format!("/sign-in/back?state={state}&error=access_denied")).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_change_and_houses_are_away() {
-    let (town, house) = town().await;
-    house.inner.lock().unwrap().away = true;
-    let mut me = nobody(&town).await;
-    let away = me.get(IN).await;
-    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(away.body.contains("vouch.away") && away.headers.contains_key(header::RETRY_AFTER));
-    house.inner.lock().unwrap().away = false;
-    linked(&town, &house, "token-citizen", "kim").await;
-    house.lies(Lie { other_key: Some(true), ..Lie::default() });
-    assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
-    assert_eq!(me.get("/sign-in/with/nobody").await.status, StatusCode::NOT_FOUND);
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        house.inner.lock().unwrap().away = true;
+        let mut me = nobody(&town).await;
+        let away = me.get(IN).await;
+        assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(away.body.contains("vouch.away") && away.headers.contains_key(header::RETRY_AFTER));
+        house.inner.lock().unwrap().away = false;
+        linked(&town, &house, "token-citizen", "kim").await;
+        house.lies(Lie { other_key: Some(true), ..Lie::default() });
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+        assert_eq!(me.get("/sign-in/with/nobody").await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_come_in_when_the_house_asked_twice() {
-    let (town, house) = town().await;
-    let account = {
-        let view = town.app.city.shared.read();
-        let grant = view.town.doors.grant_of_token(&city::tokens::hash("token-officer")).unwrap();
-        view.town.doors.grant(grant).unwrap().account
-    };
-    let index = people::vouched::index(&town.app.city.vault(), &house.url, "park").unwrap();
-    let command =
-        city::Command::LinkVouched { account, index, house: "city".into(), how: people::How::Passkey };
-    let actor = base::Actor::new(base::Role::System, base::Client(9));
-    let request = pen::Request { actor, key: "link".into(), input_hash: command.input_hash() };
-    town.app.city.ask(request, command).await.unwrap().unwrap();
-    let mut me = nobody(&town).await;
-    let once = through(&mut me, &house, "/sign-in/with/city", "park").await;
-    assert!(once.body.contains("role.second-factor"), "{}", once.body);
-    house.lies(Lie { twice: true, ..Lie::default() });
-    assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        let account = {
+            let view = town.app.city.shared.read();
+            let grant = view.town.doors.grant_of_token(&city::tokens::hash("token-officer")).unwrap();
+            view.town.doors.grant(grant).unwrap().account
+        };
+        let said = people::vouched::said(&house.url, "park");
+        let command =
+            city::Command::LinkVouched { account, said, house: "city".into(), how: people::How::Passkey };
+        let actor = base::Actor::new(base::Role::System, base::Client(9));
+        let request = pen::Request { actor, key: "link".into(), input_hash: command.input_hash() };
+        town.app.city.ask(request, command).await.unwrap().unwrap();
+        let mut me = nobody(&town).await;
+        let once = through(&mut me, &house, "/sign-in/with/city", "park").await;
+        assert!(once.body.contains("role.second-factor"), "{}", once.body);
+        house.lies(Lie { twice: true, ..Lie::default() });
+        assert_eq!(location(&through(&mut me, &house, "/sign-in/with/city", "park").await), "/desk");
+    }
 }
 
 /// All that an answer tells, but for what is the request's own: its address stands in the page's links, and in its length.
@@ -382,33 +388,35 @@ fn told(answer: &Answer) -> (StatusCode, Vec<String>, String) {
 /// a house vouches for.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_way_back_says_no_alike() {
-    let (town, house) = town().await;
-    linked(&town, &house, "token-citizen", "kim").await;
-    let (mut me, mut other) = (nobody(&town).await, nobody(&town).await);
-    let (theirs, _) = house.authorise(&location(&other.get(IN).await), "kim");
-    let (spent, code) = house.authorise(&location(&me.get(IN).await), "lee");
-    me.get(&back_to(&spent, &code)).await;
-    let mut answers = Vec::new();
-    for state in [theirs.as_str(), spent.as_str(), "", "0123456789abcdef", "%EA%B9%80"] {
-        answers.push(told(&me.get(&back_to(state, "any")).await));
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "kim").await;
+        let (mut me, mut other) = (nobody(&town).await, nobody(&town).await);
+        let (theirs, _) = house.authorise(&location(&other.get(IN).await), "kim");
+        let (spent, code) = house.authorise(&location(&me.get(IN).await), "lee");
+        me.get(&back_to(&spent, &code)).await;
+        let mut answers = Vec::new();
+        for state in [theirs.as_str(), spent.as_str(), "", "0123456789abcdef", "%EA%B9%80"] {
+            answers.push(told(&me.get(&back_to(state, "any")).await));
+        }
+        assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+        // Never linked; linked once and taken back; linked to an account that has ended.
+        let mut kim = nobody(&town).await;
+        through(&mut kim, &house, IN, "kim").await;
+        kim.get("/account/links").await;
+        kim.post("/account/links/remove", &[("house", "city")]).await;
+        linked(&town, &house, "token-merchant", "park").await;
+        end_account(&town, "token-merchant").await;
+        let posted = town.app.city.shared.read().sequence;
+        let mut answers = Vec::new();
+        for subject in ["nobody", "kim", "park"] {
+            answers.push(told(&through(&mut me, &house, IN, subject).await));
+        }
+        assert_eq!(answers[0].0, StatusCode::FORBIDDEN);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+        assert_eq!(town.app.city.shared.read().sequence, posted, "nothing is written for any of them");
     }
-    assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
-    // Never linked; linked once and taken back; linked to an account that has ended.
-    let mut kim = nobody(&town).await;
-    through(&mut kim, &house, IN, "kim").await;
-    kim.get("/account/links").await;
-    kim.post("/account/links/remove", &[("house", "city")]).await;
-    linked(&town, &house, "token-merchant", "park").await;
-    end_account(&town, "token-merchant").await;
-    let posted = town.app.city.shared.read().sequence;
-    let mut answers = Vec::new();
-    for subject in ["nobody", "kim", "park"] {
-        answers.push(told(&through(&mut me, &house, IN, subject).await));
-    }
-    assert_eq!(answers[0].0, StatusCode::FORBIDDEN);
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
-    assert_eq!(town.app.city.shared.read().sequence, posted, "nothing is written for any of them");
 }
 
 /// Ends the account that a token stands for.
@@ -422,6 +430,46 @@ async fn end_account(town: &Town, token: &str) {
     let actor = base::Actor::new(base::Role::System, base::Client(9));
     let request = pen::Request { actor, key: "end".into(), input_hash: command.input_hash() };
     town.app.city.ask(request, command).await.unwrap().unwrap();
+}
+
+/// The key that logins are found by is changed: who comes in meanwhile is found under the new one from then on.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_linked_comes_in_while_index_keys_change() {
+    for engine in testkit::engines() {
+        let (town, house) = town_on(engine).await;
+        linked(&town, &house, "token-citizen", "kim").await;
+        let app = std::sync::Arc::clone(&town.app);
+        let masters = common::masters();
+        let put = std::thread::spawn(move || {
+            let mut entropy = base::Seeded::new(5);
+            let no = city::reseal::index::next(&app.city).unwrap();
+            let key = (no, vault::Use::Index);
+            city::reseal::put_key(&app.city, key, &masters, &mut entropy).unwrap();
+        });
+        put.join().unwrap();
+        let under = || {
+            let view = town.app.city.shared.read();
+            let all = people::vouched::indexes(&view.town.vault, &people::vouched::said(&house.url, "kim"));
+            let is_known = |index: &[u8; 16]| view.town.doors.vouched(index).is_some();
+            all.unwrap().iter().map(is_known).collect::<Vec<_>>()
+        };
+        assert_eq!(under(), [false, true]);
+        let mut me = nobody(&town).await;
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+        assert_eq!(under(), [true, false]);
+        // Nor can another account be linked with what is known under either.
+        let mut other = nobody(&town).await;
+        other.post("/sign-in", &[("token", "token-merchant"), ("next", "/")]).await;
+        other.get("/account/links").await;
+        let way = format!("/account/links/city?csrf={}", other.csrf);
+        assert!(through(&mut other, &house, &way, "kim").await.body.contains("vouch.known"));
+        let command = city::Command::DropIndexKey { no: 2, why: None };
+        let actor = base::Actor::SYSTEM;
+        let request = pen::Request { actor, key: "gone".into(), input_hash: command.input_hash() };
+        town.app.city.ask(request, command).await.unwrap().unwrap();
+        let mut me = nobody(&town).await;
+        assert_eq!(location(&through(&mut me, &house, IN, "kim").await), "/wallet/history");
+    }
 }
 
 /// A code for somebody, as a counter reads it out.

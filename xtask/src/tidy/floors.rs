@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 7] = [
     &["base", "rules", "calendar", "sheets", "bank"],
     &["ledger", "vault"],
     &["store", "pen", "access", "seal", "outbox"],
-    &["people", "economy", "compartment", "programmes", "care", "booking", "works", "insight"],
+    &["people", "economy", "compartment"],
     &["city"],
     &["web"],
     &["ongoeul"],

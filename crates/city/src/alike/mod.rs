@@ -9,6 +9,7 @@
 //! - nothing that is answered to a window, nor when, depends on records out of its sight;
 //! - a pair waits once, and once answered is not asked again.
 
+pub(crate) mod differ;
 pub(crate) mod store;
 
 use ::store::{Error, Snapshot};
@@ -19,6 +20,8 @@ use crate::open::City;
 use crate::read::people::Register;
 use crate::{Command, OnAlike, may};
 use store::{IntakeRow, PairRow};
+
+pub use differ::{Differing, differing};
 
 /// So many are compared at one look at the clock.
 const AT_ONCE: u32 = 64;

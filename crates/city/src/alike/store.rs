@@ -39,8 +39,60 @@ pub(crate) const OPEN_PAIR: Sql =
 pub(crate) const END_PAIR: Sql = sql("UPDATE alike SET ended = $3, ended_by = $4, same = $5 \
      WHERE one = $1 AND other = $2 AND ended IS NULL");
 
-pub(crate) const STATEMENTS: &[Sql] =
-    &[INSERT_INTAKE, INTAKES, INTAKE, DELETE_INTAKE, INSERT_PAIR, OPEN, OPEN_PAIR, END_PAIR];
+/// The tables: whose records are to be weighed since which change, and which two records differ in what.
+pub(crate) const DIFFERENCES: Migration = Migration {
+    name: "alike-2",
+    sql: "
+CREATE TABLE to_weigh (
+    person TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+CREATE TABLE differences (
+    one TEXT NOT NULL,
+    other TEXT NOT NULL,
+    about TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    ended BIGINT,
+    PRIMARY KEY (one, other, about)
+);
+CREATE INDEX differences_of ON differences (other);
+CREATE INDEX differences_open ON differences (since) WHERE ended IS NULL;
+",
+};
+
+pub(crate) const TO_WEIGH: Sql = sql("INSERT INTO to_weigh (person, at) VALUES ($1, $2) \
+     ON CONFLICT (person) DO UPDATE SET at = excluded.at");
+pub(crate) const NEXT: Sql = sql("SELECT person, at FROM to_weigh ORDER BY at, person LIMIT $1");
+pub(crate) const WEIGHED: Sql = sql("DELETE FROM to_weigh WHERE person = $1 AND at = $2");
+pub(crate) const INSERT_DIFFERENCE: Sql =
+    sql("INSERT INTO differences (one, other, about, since, ended) VALUES ($1, $2, $3, $4, NULL) \
+     ON CONFLICT (one, other, about) DO UPDATE SET since = excluded.since, ended = NULL \
+     WHERE differences.ended IS NOT NULL");
+pub(crate) const END_DIFFERENCE: Sql =
+    sql("UPDATE differences SET ended = $4 WHERE one = $1 AND other = $2 AND about = $3");
+pub(crate) const DIFFERENCES_OF: Sql = sql("SELECT one, other, about, since FROM differences \
+     WHERE ended IS NULL AND (one = $1 OR other = $1) ORDER BY one, other, about");
+pub(crate) const OPEN_DIFFERENCES: Sql =
+    sql("SELECT one, other, about, since FROM differences WHERE ended IS NULL \
+     ORDER BY since, one, other, about LIMIT $1");
+
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_INTAKE,
+    INTAKES,
+    INTAKE,
+    DELETE_INTAKE,
+    INSERT_PAIR,
+    OPEN,
+    OPEN_PAIR,
+    END_PAIR,
+    TO_WEIGH,
+    NEXT,
+    WEIGHED,
+    INSERT_DIFFERENCE,
+    END_DIFFERENCE,
+    DIFFERENCES_OF,
+    OPEN_DIFFERENCES,
+];
 
 row! {
     pub(crate) struct IntakeRow {
@@ -53,6 +105,22 @@ row! {
     pub(crate) struct PairRow {
         pub one: PersonId,
         pub other: PersonId,
+        pub since: Instant,
+    }
+}
+
+row! {
+    pub(crate) struct WeighRow {
+        pub person: PersonId,
+        pub at: Instant,
+    }
+}
+
+row! {
+    pub(crate) struct DifferenceRow {
+        pub one: PersonId,
+        pub other: PersonId,
+        pub about: String,
         pub since: Instant,
     }
 }

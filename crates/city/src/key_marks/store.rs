@@ -15,7 +15,7 @@ CREATE TABLE key_marks (
 };
 
 const MARKS: Sql = sql("SELECT name, mark FROM key_marks ORDER BY name");
-pub(super) const KEEP: Sql = sql("INSERT INTO key_marks (name, mark, since) VALUES ($1, $2, $3) \
+pub(crate) const KEEP: Sql = sql("INSERT INTO key_marks (name, mark, since) VALUES ($1, $2, $3) \
      ON CONFLICT (name) DO UPDATE SET mark = excluded.mark, since = excluded.since");
 
 pub(crate) const STATEMENTS: &[Sql] = &[MARKS, KEEP];
@@ -28,7 +28,7 @@ row! {
 }
 
 /// Names and marks.
-pub(super) fn kept(snapshot: &mut Snapshot<'_>) -> Result<Vec<(String, String)>, Error> {
+pub(crate) fn kept(snapshot: &mut Snapshot<'_>) -> Result<Vec<(String, String)>, Error> {
     let rows: Vec<MarkRow> = snapshot.query(MARKS, &[])?;
     Ok(rows.into_iter().map(|row| (row.name, row.mark)).collect())
 }

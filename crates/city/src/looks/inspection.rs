@@ -17,10 +17,6 @@ use crate::open::City;
 /// Entries read in one state of the ledger.
 const AT_ONCE: usize = 4_096;
 
-/// What is taken for unusual. Windows serve whoever comes: a look without an open task counts there, but is not listed
-/// for that alone.
-pub const THRESHOLDS: Thresholds = Thresholds { no_open_task: 1, ..Thresholds::USUAL };
-
 /// An unusual look, with its signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unusual {
@@ -125,7 +121,7 @@ pub fn inspect(
             }
         })
         .collect();
-    let unusual = inspection::inspect(&looks, &THRESHOLDS, zone)
+    let unusual = inspection::inspect(&looks, &Thresholds::USUAL, zone)
         .into_iter()
         .map(|found| Unusual { entry: staff[found.index].clone(), points: found.points, signs: found.signs })
         .collect();

@@ -83,6 +83,7 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
             | Command::UsePasskey { .. }
             | Command::RemovePasskey { .. }
             | Command::LinkVouched { .. }
+            | Command::KeepSaid { .. }
             | Command::UnlinkVouched { .. }
             | Command::OpenGlass { .. }
             | Command::ReviewGlass { .. }
@@ -95,6 +96,8 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
             | Command::DropKey { .. }
             | Command::KeepMarks { .. }
             | Command::Reseal { .. }
+            | Command::Reindex { .. }
+            | Command::DropIndexKey { .. }
             | Command::OnPeople(OnPeople::See { .. })
     );
     match moving {

@@ -39,12 +39,15 @@ impl Together {
     }
 }
 
-/// With whom somebody lives on a day, and how many they are. Whoever is shown by name is noted as read.
+/// With whom somebody lives on a day, and how many they are. Whoever is shown by name is noted as read. `names` says who may
+/// be named, `reads` which records may be read for it: whether two records of others are of one person is for those alone
+/// to know who see both.
 pub fn together(
     register: &mut Register<'_, '_>,
     (person, file): (PersonId, &File),
     on: Date,
-    sees: impl Fn(Option<&str>) -> bool,
+    names: impl Fn(Option<&str>) -> bool,
+    reads: impl Fn(Option<&str>) -> bool,
 ) -> Result<(Option<Together>, Option<Size>), Error> {
     let Some(own) = household_on(&file.memberships(person), person, on).copied() else {
         return Ok((None, size(None, &file.known(), on)));
@@ -55,7 +58,7 @@ pub fn together(
         if seen.contains(&row.person) {
             continue;
         }
-        let (records, stays) = register.stays(row.person)?;
+        let (records, stays) = register.stays_within(row.person, &reads)?;
         seen.extend(records);
         let here = || stays.iter().filter(|stay| stay.household == own.household);
         let moved = here().map(|stay| match stay.period.until() {
@@ -64,7 +67,7 @@ pub fn together(
         });
         changed = moved.filter(|day| *day <= on).fold(changed, Date::max);
         if let Some(membership) = here().find(|stay| stay.period.contains(on)) {
-            let known = register.naming_within(row.person, &sees)?;
+            let known = register.naming_within(row.person, &names)?;
             others.push(Member { known, membership: *membership });
         }
     }

@@ -8,7 +8,7 @@ use economy::phone;
 use economy::store::Issued;
 use people::household::Membership;
 use people::matching::{Score, Traits, Verdict, Weights, score};
-use people::naming::{birth_index, name_index, phone_index};
+use people::naming::{birth_indexes, name_indexes, phone_indexes};
 use people::store::{self as rows, PersonRow};
 use people::{District, File, Name, Naming, Phone, record};
 use store::{Error, Snapshot};
@@ -89,16 +89,19 @@ impl Sought {
         };
         match self {
             Sought::Person(id) => rows.extend(rows::person(snapshot, *id)?),
-            Sought::Name(name) => rows::named(snapshot, name_index(vault, name).map_err(sealed)?, &mut each)?,
+            Sought::Name(name) => {
+                rows::named(snapshot, &name_indexes(vault, name).map_err(sealed)?, &mut each)?;
+            }
             Sought::Phone(phone) => {
-                rows::phoned(snapshot, phone_index(vault, phone).map_err(sealed)?, &mut each)?;
+                rows::phoned(snapshot, &phone_indexes(vault, phone).map_err(sealed)?, &mut each)?;
             }
             Sought::Born(day, None) => {
-                rows::born(snapshot, birth_index(vault, *day).map_err(sealed)?, &mut each)?;
+                rows::born(snapshot, &birth_indexes(vault, *day).map_err(sealed)?, &mut each)?;
             }
             Sought::Born(day, Some(name)) => {
-                let index = birth_index(vault, *day).map_err(sealed)?;
-                rows::named_born(snapshot, (name_index(vault, name).map_err(sealed)?, index), &mut each)?;
+                let birth = birth_indexes(vault, *day).map_err(sealed)?;
+                let name = name_indexes(vault, name).map_err(sealed)?;
+                rows::named_born(snapshot, (&name, &birth), &mut each)?;
             }
         }
         let mut found = Vec::with_capacity(rows.len());
@@ -230,6 +233,17 @@ impl<'s, 'a> Register<'s, 'a> {
         Ok((file.records, stays))
     }
 
+    /// The same, as far as somebody sees: records out of their sight are left out.
+    pub(crate) fn stays_within(
+        &mut self,
+        person: PersonId,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<(BTreeSet<PersonId>, Vec<Membership>), Error> {
+        let file = self.gather_within(person, sees)?;
+        let stays = file.memberships(person);
+        Ok((file.records, stays))
+    }
+
     fn gather(&mut self, person: PersonId) -> Result<File, Error> {
         File::gather(person, |one| {
             let kept = rows::records(self.snapshot, one)?;
@@ -275,20 +289,49 @@ impl<'s, 'a> Register<'s, 'a> {
         person: PersonId,
         sees: impl Fn(Option<&str>) -> bool,
     ) -> Result<File, Error> {
-        let file = self.gather(person)?;
-        // Those that were linked once are told of, too.
-        let ends = file.links.iter().flat_map(|event| [event.one, event.other]);
-        let others: BTreeSet<PersonId> = ends.chain(file.records.iter().copied()).collect();
-        let mut seen = BTreeSet::from([person]);
-        for one in others.into_iter().filter(|one| *one != person) {
-            let row = rows::person(self.snapshot, one)?;
-            seen.extend(row.filter(|row| sees(row.district.as_deref())).map(|row| row.id));
-        }
-        let file = file.within(&seen);
+        let file = self.gather_within(person, sees)?;
         for one in &file.records {
             self.seen_of(*one);
         }
         Ok(file)
+    }
+
+    /// What is out of sight isn't read either: whom it is linked with further on, only it says.
+    fn gather_within(
+        &mut self,
+        person: PersonId,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<File, Error> {
+        let mut seen = BTreeSet::from([person]);
+        let file = File::gather(person, |one| {
+            if !self.is_within(one, &mut seen, &sees)? {
+                return Ok(Vec::new());
+            }
+            let kept = rows::records(self.snapshot, one)?;
+            kept.into_iter()
+                .map(|row| row.open(self.vault).map_err(sealed))
+                .collect::<Result<Vec<_>, Error>>()
+        })?;
+        // Those that were linked once are told of, too.
+        let ends: BTreeSet<PersonId> = file.links.iter().flat_map(|event| [event.one, event.other]).collect();
+        for one in ends {
+            self.is_within(one, &mut seen, &sees)?;
+        }
+        Ok(file.within(&seen))
+    }
+
+    /// Whether somebody is among those that are seen; who is found to be joins them.
+    fn is_within(
+        &mut self,
+        one: PersonId,
+        seen: &mut BTreeSet<PersonId>,
+        sees: impl Fn(Option<&str>) -> bool,
+    ) -> Result<bool, Error> {
+        if !seen.contains(&one) {
+            let row = rows::person(self.snapshot, one)?;
+            seen.extend(row.filter(|row| sees(row.district.as_deref())).map(|row| row.id));
+        }
+        Ok(seen.contains(&one))
     }
 
     /// Who is possibly the same person as somebody who is to be taken in, the likeliest first: looked for by name, by
@@ -328,12 +371,12 @@ impl<'s, 'a> Register<'s, 'a> {
                 found.push(row);
             }
         };
-        rows::named(self.snapshot, name_index(self.vault, &new.name).map_err(sealed)?, &mut each)?;
+        rows::named(self.snapshot, &name_indexes(self.vault, &new.name).map_err(sealed)?, &mut each)?;
         if let Some(phone) = &new.phone {
-            rows::phoned(self.snapshot, phone_index(self.vault, phone).map_err(sealed)?, &mut each)?;
+            rows::phoned(self.snapshot, &phone_indexes(self.vault, phone).map_err(sealed)?, &mut each)?;
         }
         if let Some(day) = new.birth_day {
-            rows::born(self.snapshot, birth_index(self.vault, day).map_err(sealed)?, &mut each)?;
+            rows::born(self.snapshot, &birth_indexes(self.vault, day).map_err(sealed)?, &mut each)?;
         }
         found.sort_by_key(|row| row.id);
         found.dedup_by_key(|row| row.id);
@@ -365,6 +408,19 @@ impl<'s, 'a> Register<'s, 'a> {
         alike.sort_unstable();
         alike.truncate(SHOWN);
         Ok(alike.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// All that is kept of somebody, over all their records, and the birth days these were taken in with. Nobody looks here:
+    /// the machinery weighs them, and only whether two differ comes out.
+    pub(crate) fn weighed(&mut self, person: PersonId) -> Result<(File, Vec<(PersonId, Date)>), Error> {
+        let file = self.gather(person)?;
+        let mut births = Vec::new();
+        for one in &file.records {
+            let Some(row) = rows::person(self.snapshot, *one)? else { continue };
+            let naming = Naming::open(self.vault, row.id, &Sealed(row.naming)).map_err(sealed)?;
+            births.extend(naming.birth_day.map(|day| (*one, date_of_day(day))));
+        }
+        Ok((file, births))
     }
 
     /// How far two records agree, for whoever may see both.

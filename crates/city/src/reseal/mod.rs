@@ -1,6 +1,7 @@
 //! Sealing anew under the newest data key, while the city works: column by column, a part a command. Whoever is stopped
 //! begins again at the front; what is sealed under the newest key already is passed over.
 
+pub mod index;
 pub(crate) mod store;
 
 use std::collections::BTreeMap;
@@ -127,17 +128,22 @@ pub struct Told {
     /// Data keys that nothing was sealed under any more, and that were removed.
     #[serde(default)]
     pub removed: Vec<u32>,
+    /// Of a walk over indexes: sign-ins by other houses that an older key alone finds, and that hold it back.
+    #[serde(default)]
+    pub sign_ins: u64,
 }
 
 /// A walk over everything that is sealed. Dropped and begun anew it comes to the same.
 #[derive(Debug, Default)]
 pub struct Walk {
+    /// Over what people are found by, instead of what is sealed.
+    of_indexes: bool,
     next: Option<ResealFrom>,
     /// What it came to so far.
     pub told: Told,
 }
 
-fn ask(city: &City, command: Command) -> Result<Reply, Failure> {
+pub(crate) fn ask(city: &City, command: Command) -> Result<Reply, Failure> {
     let request = Request { actor: Actor::SYSTEM, key: String::new(), input_hash: command.input_hash() };
     city.ask_waiting(request, command)
 }
@@ -145,13 +151,22 @@ fn ask(city: &City, command: Command) -> Result<Reply, Failure> {
 impl Walk {
     /// From the front.
     pub fn begin() -> Walk {
-        Walk { next: Some(ResealFrom::default()), told: Told::default() }
+        Walk { next: Some(ResealFrom::default()), ..Walk::default() }
+    }
+
+    /// From the front, over what people and sign-ins are found by.
+    pub fn of_indexes() -> Walk {
+        Walk { of_indexes: true, ..Walk::begin() }
     }
 
     /// The next part; false when there is none.
     pub fn step(&mut self, city: &City) -> Result<bool, Failure> {
         let Some(from) = self.next.clone() else { return Ok(false) };
-        let reply = ask(city, Command::Reseal { from, at_most: AT_ONCE })?;
+        let command = match self.of_indexes {
+            true => Command::Reindex { from, at_most: AT_ONCE },
+            false => Command::Reseal { from, at_most: AT_ONCE },
+        };
+        let reply = ask(city, command)?;
         let Reply::Resealed { done, broken, next } = reply else {
             return Err(Failure::Broken(format!("an unexpected answer: {reply:?}")));
         };
@@ -198,11 +213,16 @@ pub fn next_key(city: &City) -> Result<u32, Error> {
 
 /// Puts a new data key in use, under a number that [`next_key`] gave. Asked again for a number that is there, it does
 /// nothing.
-pub fn put_key(city: &City, no: u32, masters: &Masters, entropy: &mut dyn Entropy) -> Result<(), Failure> {
+pub fn put_key(
+    city: &City,
+    (no, used_for): (u32, Use),
+    masters: &Masters,
+    entropy: &mut dyn Entropy,
+) -> Result<(), Failure> {
     if next_key(city).map_err(|error| Failure::Broken(error.to_string()))? > no {
         return Ok(());
     }
-    let key = DataKey::fresh(no, GENERAL, Use::Seal, masters, entropy)
+    let key = DataKey::fresh(no, GENERAL, used_for, masters, entropy)
         .map_err(|why| Failure::Broken(why.to_string()))?;
     ask(city, Command::AddKey { key }).map(drop)
 }

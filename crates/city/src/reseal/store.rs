@@ -1,6 +1,7 @@
 //! Every column of the database that the vault seals, and the statements that walk over each.
 
-use store::{Sql, row, sql};
+use base::Instant;
+use store::{Migration, Sql, row, sql};
 
 /// How the rows of a table are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +107,7 @@ pub const COLUMNS: &[Column] = &[
     column!("hooks", "secret"),
     column!("hooks", "before"),
     column!("mail_addresses", "sealed"),
+    column!("vouched_said", "sealed"),
     column!("cases", "answer"),
     column!("cases", "note"),
     column!("joinings", "why"),
@@ -142,9 +144,42 @@ pub const PLAIN: &[(&str, &str, &str)] = &[
     ("requests", "input_hash", "keyed, where few inputs can be meant"),
 ];
 
+/// Index keys that went though sign-ins were found under them alone, and why.
+pub(crate) const DROPPED: Migration = Migration {
+    name: "dropped-index-keys-1",
+    sql: "
+CREATE TABLE dropped_index_keys (
+    no BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    sign_ins BIGINT NOT NULL,
+    why TEXT NOT NULL
+);
+",
+};
+
+pub(crate) const KEEP_DROPPED: Sql =
+    sql("INSERT INTO dropped_index_keys (no, at, sign_ins, why) VALUES ($1, $2, $3, $4)");
+pub(crate) const ALL_DROPPED: Sql = sql("SELECT no, at, sign_ins, why FROM dropped_index_keys ORDER BY no");
+
+row! {
+    /// An index key that went although sign-ins were found under it alone.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct DroppedRow {
+        /// Its number.
+        pub no: i64,
+        /// When.
+        pub at: Instant,
+        /// How many sign-ins ended with it.
+        pub sign_ins: i64,
+        /// Why they didn't matter.
+        pub why: String,
+    }
+}
+
 /// All statements, for the test that prepares each on both engines.
 pub(crate) fn statements() -> impl Iterator<Item = Sql> {
-    COLUMNS.iter().flat_map(|column| [column.page, column.put, column.count])
+    let each = COLUMNS.iter().flat_map(|column| [column.page, column.put, column.count]);
+    each.chain([KEEP_DROPPED, ALL_DROPPED])
 }
 
 row! {

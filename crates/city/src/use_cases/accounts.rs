@@ -14,7 +14,7 @@ use people::{Account, Grant};
 use rules::{Kind, Reach, RoleRule};
 
 use super::proposals::hand;
-use super::{known_person, note};
+use super::{known_person, note, vouched};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{Door, NewGrant, Reply};
 
@@ -53,6 +53,7 @@ pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, account: Accou
         return Err(Refusal::new("role.own").into());
     }
     turn.write(END_ACCOUNT, vec![account.into(), turn.now.into()]);
+    vouched::forget(city, turn, account);
     city.put_door(turn, Door::Account(Account { ended: Some(turn.now), ..known }));
     Ok(note(turn, "end-account", Facts::Account { account, action: "end".into() }))
 }

@@ -1,12 +1,13 @@
 //! Records that may be of one person: noted at a taking in, kept when compared, answered by who sees the whole city.
 
-use base::{Area, PersonId, Refusal, Role};
+use base::{Area, Instant, PersonId, Refusal, Role};
 use economy::Facts;
 use pen::Stop;
 
 use super::{known_person, links, note};
 use crate::alike::store::{
-    DELETE_INTAKE, END_PAIR, INSERT_INTAKE, INSERT_PAIR, INTAKE, IntakeRow, OPEN_PAIR, PairRow,
+    DELETE_INTAKE, DIFFERENCES_OF, DifferenceRow, END_DIFFERENCE, END_PAIR, INSERT_DIFFERENCE, INSERT_INTAKE,
+    INSERT_PAIR, INTAKE, IntakeRow, OPEN_PAIR, PairRow, TO_WEIGH, WEIGHED,
 };
 use crate::memory::{CityMemory, CityTurn};
 use crate::{OnAlike, Reply, looks};
@@ -18,6 +19,7 @@ pub(super) fn carry_out(
 ) -> Result<Reply, Stop> {
     match command {
         OnAlike::Compared { person, alike } => compared(city, turn, *person, alike),
+        OnAlike::Weighed { person, at, records, found } => weighed(turn, (*person, *at), records, found),
         OnAlike::Same { one, other, why } => {
             waits(turn, *one, *other)?;
             // The link ends the pair.
@@ -78,6 +80,45 @@ fn compared(
         turn.write(INSERT_PAIR, vec![one.into(), other.into(), turn.now.into()]);
     }
     Ok(done(turn, alike.len()))
+}
+
+/// Something was written down about somebody that another of their records may speak against: to be weighed when whoever
+/// wrote it has the answer. Whoever they are, and whether there are others. Only writes.
+pub(super) fn to_be_weighed(turn: &mut CityTurn<'_>, people: impl IntoIterator<Item = PersonId>) {
+    if turn.request.actor.role == Role::System {
+        return;
+    }
+    for person in people {
+        turn.write(TO_WEIGH, vec![person.into(), turn.now.into()]);
+    }
+}
+
+/// What differs between their records is what was found now, and nothing else.
+fn weighed(
+    turn: &mut CityTurn<'_>,
+    (person, at): (PersonId, Instant),
+    records: &[PersonId],
+    found: &[(PersonId, PersonId, String)],
+) -> Result<Reply, Stop> {
+    let mut open: Vec<DifferenceRow> = Vec::new();
+    for record in records {
+        open.extend(turn.query::<DifferenceRow>(DIFFERENCES_OF, &[(*record).into()])?);
+    }
+    for row in open {
+        let still = |(one, other, about): &(PersonId, PersonId, String)| {
+            (*one, *other, about) == (row.one, row.other, &row.about)
+        };
+        if !found.iter().any(still) {
+            let ended = vec![row.one.into(), row.other.into(), row.about.into(), turn.now.into()];
+            turn.write(END_DIFFERENCE, ended);
+        }
+    }
+    for (one, other, about) in found {
+        let row = vec![(*one).into(), (*other).into(), about.as_str().into(), turn.now.into()];
+        turn.write(INSERT_DIFFERENCE, row);
+    }
+    turn.write(WEIGHED, vec![person.into(), at.into()]);
+    Ok(done(turn, found.len()))
 }
 
 fn done(turn: &mut CityTurn<'_>, count: usize) -> Reply {

@@ -9,7 +9,7 @@ use people::{Consent, Document, File, Naming, Period, Purpose};
 use vault::Sealed;
 
 use super::known_person;
-use super::records::{by, file, keep, kept, line};
+use super::records::{by, file, keep, kept, line, whole};
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
 
@@ -70,11 +70,14 @@ pub(super) fn withdraw(
     let all = file(city, turn, person)?;
     let purpose = Purpose(purpose.to_owned());
     decide_withdrawal(&all.agreed(), &purpose, today, &way)?;
+    // Whoever says no means all of it: what was given with a record out of the window's sight, too. Of that nothing is said.
     let mut last = None;
-    for consent in all.consents.iter().filter(|c| c.what.given.purpose == purpose && c.what.holds(today)) {
+    let mut given = whole(city, turn, person)?.consents;
+    given.retain(|kept| kept.what.given.purpose == purpose && kept.what.holds(today));
+    for consent in given {
         let withdrawn = Withdrawn { on: today, way: way.clone() };
         keep(city, turn, consent.person, &Document::Withdrawal { of: consent.id, withdrawn })?;
-        last = Some(consent.id);
+        last = Some(consent.id).filter(|_| all.records.contains(&consent.person)).or(last);
     }
     let id = last.ok_or_else(|| Refusal::new("consent.none"))?;
     Ok(kept(turn, person, id, "withdraw"))

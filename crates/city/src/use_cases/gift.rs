@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use base::{PersonId, Refusal};
+use base::{Arg, PersonId, Refusal};
 use economy::decide::{GiftCase, gift as decide_gift, total};
 use pen::Stop;
 use rules::Purpose;
 
 use super::known_person;
+use crate::gift_tries::MOST;
 use crate::memory::{CityMemory, CityTurn};
 use crate::{CardRef, Reply};
 
@@ -24,7 +25,7 @@ pub(super) fn gift(
     let today = city.today(turn.day);
     let purses = city.purses(&pack, turn, from);
     let others = city.purses(&pack, turn, to);
-    let decision = decide_gift(&GiftCase {
+    let decided = decide_gift(&GiftCase {
         amount,
         from,
         purses: &purses,
@@ -33,6 +34,21 @@ pub(super) fn gift(
         cash: CityMemory::purpose(&pack, Purpose::CASH)?,
         rules: CityMemory::card_rules(&pack, &today)?,
         date: today.date,
-    })?;
-    city.post(turn, decision)
+    });
+    // Whether another can take so much says what they hold: it is answered a few times a day, and then to nobody who asks on.
+    let hears_of_another = match &decided {
+        Ok(_) => true,
+        Err(refusal) => refusal.code == "holding.limit-other",
+    };
+    if hears_of_another && city.gift_tries.of(from, turn.day) >= MOST {
+        return Err(Refusal::new("gift.tries").with("most", Arg::Count(i64::from(MOST))).into());
+    }
+    match decided {
+        Err(refusal) if hears_of_another => {
+            city.count_gift_try(turn, from);
+            turn.forget_key();
+            Ok(Reply::Counted(refusal))
+        }
+        decided => city.post(turn, decided?),
+    }
 }

@@ -9,7 +9,7 @@ use people::store::{INSERT_MEMBER, MEMBERS, MemberRow};
 use people::{Document, File, Kept};
 
 use super::known_person;
-use super::records::{by, file, keep, kept};
+use super::records::{by, file, keep, kept, whole};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{OnHouseholds, Reply};
 
@@ -75,7 +75,7 @@ fn change(
     has_room(&others(city, turn, household, &all)?, relation, from)?;
     let by = by(turn.request.actor);
     let last = ended.period.until().unwrap_or(from);
-    end(city, turn, &all, household, Left { last, by })?;
+    end(city, turn, (person, &all), household, Left { last, by })?;
     let record = keep(city, turn, person, &Document::Household(Came { membership: begun, by }))?;
     turn.write(INSERT_MEMBER, vec![household.into(), person.into()]);
     Ok(kept(turn, person, record, "household-as"))
@@ -91,32 +91,36 @@ fn leave(
     let all = file(city, turn, person)?;
     household::leave(&all.memberships(person), household, person, last)?;
     let left = Left { last, by: by(turn.request.actor) };
-    let record =
-        end(city, turn, &all, household, left)?.ok_or_else(|| Refusal::new("household.not-member"))?;
+    let record = end(city, turn, (person, &all), household, left)?
+        .ok_or_else(|| Refusal::new("household.not-member"))?;
     Ok(kept(turn, person, record, "household-out"))
 }
 
-/// Ends what was written down of the person's time in a household, with whichever of their records. The last one's id.
+/// Ends what was written down of the person's time in a household, with whichever of their records: one person leaves. The
+/// last one's id, of those that whoever asks sees.
 fn end(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
-    all: &File,
+    (person, seen): (PersonId, &File),
     household: HouseholdId,
     left: Left,
 ) -> Result<Option<base::RecordId>, Stop> {
-    let holds = |kept: &&Kept<Stay>| {
+    let holds = |kept: &Kept<Stay>| {
         let membership = kept.what.membership();
         membership.is_some_and(|m| m.household == household && m.period.contains(left.last))
     };
+    let mut stays = whole(city, turn, person)?.households;
+    stays.retain(holds);
     let mut ended = None;
-    for kept in all.households.iter().filter(holds) {
+    for kept in stays {
         keep(city, turn, kept.person, &Document::Left { of: kept.id, left })?;
-        ended = Some(kept.id);
+        ended = Some(kept.id).filter(|_| seen.records.contains(&kept.person)).or(ended);
     }
     Ok(ended)
 }
 
-/// The memberships of a household, without those of the one it is about: each person's once.
+/// The memberships of a household, without those of the one it is about: each person's once, as far as whoever asks sees
+/// that two records are of one. Who is out of sight counts, too: that somebody is there is shown to everybody of the house.
 fn others(
     city: &CityMemory,
     turn: &mut CityTurn<'_>,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use economy::Facts;
 use pen::Stop;
 use people::Passkey;
+use people::naming::GENERAL;
 use people::store::{DELETE_KEY, INSERT_KEY, REWRAP_KEY, key_values, rewrap_values};
-use vault::{DataKey, Locked, Masters, Place, Vault};
+use vault::{DataKey, Locked, Masters, Place, Use, Vault};
 
-use super::note;
+use super::{index_keys, note};
 use crate::memory::{CityMemory, CityTurn, Keys};
 use crate::reseal::{COLUMNS, ResealFrom, page};
 use crate::{Door, Reply};
@@ -24,6 +25,9 @@ pub(super) fn add(city: &mut CityMemory, turn: &mut CityTurn<'_>, key: &DataKey)
     let mut vault = Vault::clone(&city.keys.vault);
     vault.add(&city.keys.masters, key).map_err(locked)?;
     turn.write(INSERT_KEY, key_values(key, turn.now));
+    if key.used_for == Use::Index {
+        index_keys::keep_mark(turn, &vault);
+    }
     let keys = Keys { vault: Arc::new(vault), ..city.keys.clone() };
     city.use_keys(turn, keys);
     Ok(note(turn, "add-key", Facts::Keys { action: "add".into(), count: 1 }))
@@ -59,7 +63,8 @@ pub(super) fn rewrap(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<R
 /// sealed here, under the newest, which is never removed. So no payment waits for a count.
 pub(super) fn drop_key(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32) -> Result<Reply, Stop> {
     let mut vault = Vault::clone(&city.keys.vault);
-    if !vault.remove(no) {
+    // One that finds people goes by a way of its own.
+    if vault.indexing(GENERAL).any(|index| index == no) || !vault.remove(no) {
         return Err(Stop::Broken(format!(
             "data key {no} is none that can go: it is in use, or none that seals"
         )));

@@ -16,6 +16,7 @@ mod helpers;
 mod hold;
 mod hooks;
 mod households;
+mod index_keys;
 mod joining;
 mod keys;
 mod let_go;
@@ -137,12 +138,21 @@ pub(crate) fn carry_out(
             passkeys::used(city, turn, passkey, *counter, credential)
         }
         Command::RemovePasskey { account, number } => passkeys::remove(city, turn, *account, *number),
-        Command::LinkVouched { account, index, house, how } => {
-            vouched::link(city, turn, *account, (*index, house, *how))
+        Command::LinkVouched { account, said, house, how } => {
+            vouched::link(city, turn, *account, (said, house, *how))
         }
+        Command::KeepSaid { said } => vouched::keep(city, turn, said),
         Command::UnlinkVouched { account, house } => vouched::unlink(city, turn, *account, house),
-        Command::OnPeople(command) => on_people(city, turn, command),
-        Command::OnHouseholds(command) => households::carry_out(city, turn, command),
+        Command::OnPeople(command) => {
+            let reply = on_people(city, turn, command)?;
+            alike::to_be_weighed(turn, command.weighed().into_iter().flatten());
+            Ok(reply)
+        }
+        Command::OnHouseholds(command) => {
+            let reply = households::carry_out(city, turn, command)?;
+            alike::to_be_weighed(turn, command.people()[0]);
+            Ok(reply)
+        }
         Command::OnMany(command) => many::carry_out(city, turn, command),
         Command::OnAlike(command) => alike::carry_out(city, turn, command),
         Command::OnPapers(command) => papers::carry_out(city, turn, command),
@@ -175,6 +185,8 @@ pub(crate) fn carry_out(
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
         Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
+        Command::Reindex { from, at_most } => index_keys::reindex(city, turn, from, *at_most),
+        Command::DropIndexKey { no, why } => index_keys::drop_key(city, turn, *no, why.as_deref()),
         Command::Vote { budget, amount } => treasury::vote(city, turn, budget, *amount),
     }
 }

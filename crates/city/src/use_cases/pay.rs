@@ -6,7 +6,7 @@ use base::{Arg, CardId, MerchantId, Month, PersonId, Refusal, Role};
 use economy::chart;
 use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room, Tried};
 use economy::holder::{Card, CardState, Shop};
-use economy::{Class, Meter, pin};
+use economy::{CardKind, Class, Meter, pin};
 use pen::{Recorded, Stop};
 use people::Document;
 use rules::{Counts, Pack, PinRules, Purpose, Used};
@@ -101,7 +101,12 @@ pub(super) fn prepared(
         gift: city.directory.giving.stands(card.person),
         unasked: city.unasked.of(turn.day, (card.id, merchant.id)),
     };
-    let decided = decision(turn, &case)?;
+    let by = turn.request.actor.role;
+    let decided = decision(turn, &case).map_err(|refusal| match by {
+        // What a card holds is not for who only has its number: a shop hears it where its holder just typed the PIN.
+        Role::Merchant(_) | Role::Till(_) if pin != PinState::Right => at_a_till(refusal, &case),
+        _ => refusal,
+    })?;
     // Only who knows the PIN, or is signed in as the holder, begins anew: a payment that asks for none proves nothing.
     if pin != PinState::Missing {
         if card.wrong > 0 {
@@ -110,6 +115,22 @@ pub(super) fn prepared(
         city.uncount_pins(turn, card.id, wish.merchant);
     }
     city.post(turn, decided)
+}
+
+/// The same refusal, without what is on the card: that it doesn't suffice. A coupon's part is told where it is the part that
+/// the till itself said the coupon may buy; less than that would be all that the coupon holds.
+fn at_a_till(refusal: Refusal, case: &PayCase<'_>) -> Refusal {
+    let eligible = case.coupons.eligible.map(|won| Arg::Won(base::Won(won)));
+    let part = refusal.args.iter().find(|(name, _)| *name == "part").map(|(_, part)| part);
+    match refusal.code {
+        "purse.short-part" if part.is_some() && part == eligible.as_ref() => {
+            let told = |name: &str| matches!(name, "coupon" | "coupon_en" | "part" | "rest");
+            let args = refusal.args.into_iter().filter(|(name, _)| told(name)).collect();
+            Refusal { code: "till.short-part", args, ..refusal }
+        }
+        "purse.short" | "purse.short-part" => Refusal { code: "till.short", args: Vec::new(), ..refusal },
+        _ => refusal,
+    }
 }
 
 /// A signed-in holder needs no PIN. A card shown at a till does, above the pack's sum (the decision says so).
@@ -142,6 +163,17 @@ fn check_pin(
     Ok(Err(wrong(city, turn, (card, place), before, rules)))
 }
 
+/// Stands for a number that is no card's: no row has its id.
+const NO_CARD: Card = Card {
+    id: CardId(0),
+    person: PersonId(0),
+    number: 0,
+    kind: CardKind::Plastic,
+    state: CardState::Active,
+    pin: None,
+    wrong: 0,
+};
+
 /// Stages what one more wrong PIN comes to.
 fn wrong(
     city: &mut CityMemory,
@@ -159,10 +191,17 @@ fn wrong(
     // What is no card's counts for no card.
     let counted = if card.is_some() { one.tried.counted } else { 0 };
     city.change_pins(turn, Change { place, tried: Some(Tried { counted, ..one.tried }) });
-    if let Some(card) = card.filter(|card| card.wrong != one.card) {
-        let locks = one.locks && matches!(card.state, CardState::Active | CardState::Frozen);
-        let state = if locks { CardState::Locked } else { card.state };
-        remember_wrong(city, turn, Card { wrong: one.card, state, ..*card });
+    match card.filter(|card| card.wrong != one.card) {
+        Some(card) => {
+            let locks = one.locks && matches!(card.state, CardState::Active | CardState::Frozen);
+            let state = if locks { CardState::Locked } else { card.state };
+            remember_wrong(city, turn, Card { wrong: one.card, state, ..*card });
+        }
+        // The same work where nothing changes, or there is no card: how long it takes tells a till nothing.
+        None => {
+            let same = card.copied().unwrap_or(NO_CARD);
+            turn.write(economy::store::UPDATE_CARD, economy::store::card_change(&same));
+        }
     }
     turn.forget_key();
     Reply::WrongPin { left: one.left, until: one.tried.until }

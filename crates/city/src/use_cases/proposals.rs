@@ -152,7 +152,7 @@ pub(super) fn hand(
     let Some(account) = account else { return Ok(Hand::default()) };
     let person = city.doors.account(account).and_then(|known| known.person);
     let persons = match person {
-        Some(person) => records::file(city, turn, person)?.records,
+        Some(person) => records::whole(city, turn, person)?.records,
         None => BTreeSet::new(),
     };
     let given_by = city.doors.grants_of(account).filter_map(|grant| grant.given_by).collect();

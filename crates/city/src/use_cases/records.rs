@@ -7,8 +7,8 @@ use people::store::{INSERT_RECORD, RECORDS, RecordRow, record_values};
 use people::{Document, File};
 
 use super::{keys, note};
-use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
+use crate::{Reply, may};
 
 /// The longest name of a document, a register, a sheet of paper.
 const LONGEST: usize = 100;
@@ -21,10 +21,32 @@ pub(super) fn by(actor: Actor) -> PersonId {
     }
 }
 
-/// All that is kept about a person.
+/// What is kept about a person, as far as whoever asks may see it: records of theirs out of sight are left out, and are not
+/// even read. So no answer, nor when it comes, depends on them.
 pub(super) fn file(city: &CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Result<File, Stop> {
+    let actor = turn.request.actor;
+    let sees = |one: PersonId| one == person || may::sees_person(&actor, one, &city.directory);
+    let file = gather(city, turn, person, sees)?;
+    let seen = file.records.iter().copied().filter(|one| sees(*one)).collect();
+    Ok(file.within(&seen))
+}
+
+/// All that is kept about a person, whoever asks: for what has to be done with all of their records, and answers nothing.
+pub(super) fn whole(city: &CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Result<File, Stop> {
+    gather(city, turn, person, |_| true)
+}
+
+fn gather(
+    city: &CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: PersonId,
+    reads: impl Fn(PersonId) -> bool,
+) -> Result<File, Stop> {
     let vault = &city.keys.vault;
     File::gather(person, |one| {
+        if !reads(one) {
+            return Ok(Vec::new());
+        }
         let rows: Vec<RecordRow> = turn.query(RECORDS, &[one.into()])?;
         let open = |row: RecordRow| row.open(vault).map_err(|why| Stop::Broken(why.to_string()));
         rows.into_iter().map(open).collect()

@@ -333,6 +333,9 @@ pub fn record(ask: Ask<'_>) -> Everything {
     };
     let (name, credential, how) = ("순임이 전화기".to_owned(), "{}".to_owned(), people::How::Code);
     hand.system(Command::AddPasskey(NewPasskey { account, hash: [9; 32], name, credential, how }));
+    let said = people::vouched::said("https://house.example", "soonim.jegal");
+    let how = people::How::Passkey;
+    hand.system(Command::LinkVouched { account, said, house: "house".into(), how });
     hand.register(person.0, helper.0);
     let (question, glass) = hand.looks(person.0);
     hand.payouts(person.0);

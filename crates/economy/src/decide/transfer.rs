@@ -31,8 +31,8 @@ pub struct GiftCase<'a> {
 
 /// Decides a gift between people: own money only, keeping its expiry.
 ///
-/// Refusals, in order: `gift.not-allowed`, `amount.range`, `gift.self`, `gift.limit`, `holding.limit-other`,
-/// `cash.short`.
+/// Refusals, in order: `gift.not-allowed`, `amount.range`, `gift.self`, `gift.limit`, `cash.short`,
+/// `holding.limit-other`.
 pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
     let source = &case.rules.source;
     if !case.rules.gift_allowed {
@@ -47,10 +47,6 @@ pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
             .with("limit", Arg::Won(case.rules.gift_limit))
             .because(source.clone()));
     }
-    if case.to_holds + case.amount > case.rules.holding_limit.0 {
-        // What another person holds is not the giver's business: no number.
-        return Err(Refusal::new("holding.limit-other").because(source.clone()));
-    }
     let month = Month::of(case.date);
     let mut moves = Moves::default();
     let mut missing = case.amount;
@@ -62,6 +58,11 @@ pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
     }
     if missing > 0 {
         return Err(Refusal::new("cash.short").with("missing", Arg::Won(Won(missing))));
+    }
+    // Last of all: who has nothing to give learns nothing about who would be given it.
+    if case.to_holds + case.amount > case.rules.holding_limit.0 {
+        // What another person holds is not the giver's business: no number.
+        return Err(Refusal::new("holding.limit-other").because(source.clone()));
     }
     let facts = Gift {
         from: case.from,

@@ -60,6 +60,21 @@ impl Line {
 
     /// Asks and waits for the answer. After an error nobody knows what became of the request.
     pub fn ask(&mut self, ask: &Ask<'_>) -> io::Result<Answer> {
+        let Ask { method, path, token, body, .. } = ask;
+        let key = ask.key.map(|key| format!("Idempotency-Key: {key}\r\n")).unwrap_or_default();
+        let length = body.len();
+        self.send(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\n{key}\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+    }
+
+    /// A page, with a session's cookie.
+    pub fn page(&mut self, path: &str, session: &str) -> io::Result<Answer> {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: test\r\nCookie: session={session}\r\n\r\n"))
+    }
+
+    fn send(&mut self, text: &str) -> io::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
@@ -69,13 +84,6 @@ impl Line {
                 BufReader::new(stream)
             }
         };
-        let Ask { method, path, token, body, .. } = ask;
-        let key = ask.key.map(|key| format!("Idempotency-Key: {key}\r\n")).unwrap_or_default();
-        let length = body.len();
-        let text = format!(
-            "{method} {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\n{key}\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
         stream.get_mut().write_all(text.as_bytes())?;
         let (answer, stays) = read_answer(&mut stream)?;
         self.stream = stays.then_some(stream);

@@ -165,6 +165,7 @@ impl Call {
             Ok(Ok(Reply::WrongPin { left, until })) => {
                 Err(self.reject(gate::wrong_pin(app, place, left, until)))
             }
+            Ok(Ok(Reply::Counted(refusal))) => Err(self.reject(refusal)),
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(failure)) => Err(self.reject(failure)),
             Err(busy) => Err(self.reject(busy)),

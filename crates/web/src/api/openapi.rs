@@ -126,7 +126,8 @@ fn complete(operation: &mut Operation, changing: bool) {
         records::consents::create, records::consents::withdraw, records::helpers::list, records::helpers::create,
         records::households::show, records::households::form, records::households::join,
         records::households::change, records::households::leave,
-        records::helpers::revoke, records::links::list, records::links::create, records::links::remove
+        records::helpers::revoke, records::links::list, records::links::create, records::links::remove,
+        records::papers::list, records::papers::create, records::papers::open, records::papers::strike
     )
 )]
 struct Document;

@@ -54,6 +54,19 @@ impl AlikePair {
     }
 }
 
+/// Two records of one person that differ.
+#[derive(Debug, Clone)]
+pub struct DifferingPair {
+    /// The one.
+    pub one: AlikeSide,
+    /// The other.
+    pub other: AlikeSide,
+    /// In what: `두 집에 적혀 있어요`.
+    pub what: String,
+    /// Since when it waits.
+    pub since: DateTime,
+}
+
 /// `GET /clerk/alike`. `POST /clerk/alike/{one}/{other}/same` — `why`, `…/others`: both with `csrf`, `request_key`.
 #[derive(Template)]
 #[template(path = "alike.html")]
@@ -66,4 +79,6 @@ pub struct AlikePage {
     pub errors: Vec<FieldError>,
     /// Those that wait, the oldest first.
     pub pairs: Vec<AlikePair>,
+    /// Linked records that say two things.
+    pub differing: Vec<DifferingPair>,
 }

@@ -62,7 +62,7 @@ pub use access::{
     AccessPage, AccountLine, AccountPage, FoundAccount, FreshToken, GiveForm, RoleLine, RoleStanding,
     SignInLine, TokenLine, TokensPage, WithoutAccount,
 };
-pub use alike::{AlikePage, AlikePair, AlikeSide};
+pub use alike::{AlikePage, AlikePair, AlikeSide, DifferingPair};
 pub use api_docs::{ApiAnswer, ApiCall, ApiDocsPage, ApiField, ApiGroup, ProblemText, problems};
 pub use assets::{ASSETS, Asset, asset};
 pub use auditor::{BooksPage, ClassTotal, Found, PostingLeg, PostingPage, Verification};

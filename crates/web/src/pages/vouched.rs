@@ -130,30 +130,40 @@ async fn back(visit: Visit, Query(query): Query<Back>) -> Response {
 }
 
 async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Response {
-    let index = match vouched::index(&visit.app.city.vault(), &identity.issuer, &identity.subject) {
-        Ok(index) => index,
+    let said = vouched::said(&identity.issuer, &identity.subject);
+    let indexes = match vouched::indexes(&visit.app.city.vault(), &said) {
+        Ok(indexes) => indexes,
         Err(error) => {
             tracing::error!(%error, "a login can't be looked up");
             return visit.refuse(Rejected::new(StatusCode::SERVICE_UNAVAILABLE, "vouch.away"), "/sign-in");
         }
     };
     if let Some(ticket) = &journey.first {
-        return first_linked(visit, ticket, journey, (index, identity.how)).await;
+        return first_linked(visit, ticket, journey, (said, identity.how)).await;
     }
     let Some((account, how)) = journey.link else {
-        let known = visit.app.city.shared.read().town.doors.vouched(&index).map(|one| one.account);
-        return match known.filter(|account| !hats(&visit, *account).is_empty()) {
-            // Whom the city once knew and who has no role is like who was never known.
-            Some(account) => let_in(visit, account, identity.how, &journey.next).await,
-            None => visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.nobody"), "/sign-in"),
+        let known = {
+            let view = visit.app.city.shared.read();
+            indexes.iter().find_map(|index| view.town.doors.vouched(index)).cloned()
         };
+        let Some(known) = known.filter(|known| !hats(&visit, known.account).is_empty()) else {
+            // Whom the city once knew and who has no role is like who was never known.
+            return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.nobody"), "/sign-in");
+        };
+        if !known.is_kept || known.index != indexes[0] {
+            // They come in all the same: it is kept the next time then.
+            if let Err(rejected) = auth::at_the_door(&visit.app, Command::KeepSaid { said }).await {
+                tracing::warn!(code = rejected.refusal.code, "what a house calls somebody is not kept yet");
+            }
+        }
+        return let_in(visit, known.account, identity.how, &journey.next).await;
     };
     // Still the same person at this browser.
     if visit.session().map(|(now, _)| now) != Some(account) {
         return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
     }
     let house = journey.house.clone();
-    match auth::at_the_door(&visit.app, Command::LinkVouched { account, index, house, how }).await {
+    match auth::at_the_door(&visit.app, Command::LinkVouched { account, said, house, how }).await {
         Ok(()) => visit.go("/account/links"),
         Err(rejected) => visit.refuse(rejected, "/account/links"),
     }
@@ -161,12 +171,7 @@ async fn arrived(visit: Visit, journey: &Journey, identity: &Identity) -> Respon
 
 /// A first token and the house's word, of two factors, are what a first token and a passkey are: the account is linked, and
 /// they come in.
-async fn first_linked(
-    visit: Visit,
-    ticket: &str,
-    journey: &Journey,
-    (index, how): ([u8; 16], How),
-) -> Response {
+async fn first_linked(visit: Visit, ticket: &str, journey: &Journey, (said, how): (String, How)) -> Response {
     if !how.is_strong() {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "vouch.once"), "/sign-in");
     }
@@ -174,7 +179,7 @@ async fn first_linked(
         return visit.refuse(Rejected::new(StatusCode::UNAUTHORIZED, "sign-in.old"), "/sign-in");
     };
     let house = journey.house.clone();
-    let link = Command::LinkVouched { account: first.account, index, house, how };
+    let link = Command::LinkVouched { account: first.account, said, house, how };
     match auth::at_the_door(&visit.app, link).await {
         Ok(()) => come_in(visit, first.grant, how, &journey.next).await,
         Err(rejected) => visit.refuse(rejected, "/sign-in"),

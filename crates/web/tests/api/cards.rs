@@ -92,6 +92,41 @@ async fn issue() {
     }
 }
 
+/// Below the sum that needs a PIN each time, so much a day at one shop, and no more: `pin_above_day` of the pack.
+#[tokio::test(flavor = "multi_thread")]
+async fn so_much_a_day_at_a_shop_without_the_pin() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut script = Script::new(&town);
+        script
+            .run(
+                r#"
+            citizen   | POST /api/v1/cards/$card/pin | {"pin":"2580"} | 200
+            clerk     | POST /api/v1/cards/$card/top-ups | {"amount":300000} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":50000} | 201 | id>first
+            till      | POST /api/v1/authorizations | {"card":"$number","amount":50000} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":49999} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":2} | 422 pin.needed-day
+            till      | POST /api/v1/authorizations | {"card":"$number","amount":2} | 422 pin.needed-day
+            merchant  | POST /api/v1/payments | {"card":"$card","amount":2} | 422 pin.needed-day
+            till      | POST /api/v1/payments | {"card":"$number","amount":1} | 201
+            # what goes back doesn't count less, nor does a PIN typed once; another shop counts for itself
+            merchant  | POST /api/v1/payments/$first/refunds | {} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":1} | 422 pin.needed-day
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"0000"} | 422 pin.wrong
+            till      | POST /api/v1/payments | {"card":"$number","amount":1000,"pin":"2580"} | 201
+            till      | POST /api/v1/payments | {"card":"$number","amount":1} | 422 pin.needed-day
+            other     | POST /api/v1/payments | {"card":"$number","amount":1000} | 201
+            # who is signed in needs none
+            citizen   | POST /api/v1/payments | {"card":"$card","merchant":"$shop","amount":1000} | 201
+        "#,
+            )
+            .await;
+        town.on(2021, 2, 24);
+        script.run(r#"till | POST /api/v1/payments | {"card":"$number","amount":1000} | 201"#).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pin() {
     for engine in testkit::engines() {

@@ -10,6 +10,7 @@ use testkit::Engine;
 
 use super::common::table::{Script, filled, is_a_problem, written};
 use super::common::{Answer, Town};
+use super::scans;
 
 /// Calls that are carried out, one after the other: path of the document, which record, who asks, with which body.
 /// Every POST of the document has a row; `$…` as [`Hostile::new`] prepares them.
@@ -130,6 +131,18 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
         "clerk",
         r#"{"other":"$friend","why":"신분증을 보고 확인했어요"}"#,
     ),
+    (
+        "/api/v1/people/{id}/papers/{paper}/open",
+        "$citizen $paper",
+        "clerk",
+        r#"{"why":"동의를 거두시려고 다시 보여 달라고 하셨어요"}"#,
+    ),
+    (
+        "/api/v1/people/{id}/papers/{paper}/strike",
+        "$citizen $wrong",
+        "clerk",
+        r#"{"why":"다른 분의 종이였어요"}"#,
+    ),
     ("/api/v1/people/{id}/links/{other}/unlink", "$citizen $linked", "clerk", r#"{"why":"다른 분이었어요"}"#),
     (
         "/api/v1/merchants/{id}/payout-account",
@@ -148,12 +161,14 @@ const GOOD: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Calls that need a day, a budget and a sale of their own before they are carried out: `api_coupons.rs` asks them, wrongly
-/// too; `pages_joining.rs` asks those that need a city whose shops apply. A bank's answer is no JSON: `api_settlement.rs`.
-const ELSEWHERE: [&str; 9] = [
+/// too; `pages_joining.rs` asks those that need a city whose shops apply. A bank's answer is no JSON (`api_settlement.rs`), nor is a
+/// scan (`papers.rs`).
+const ELSEWHERE: [&str; 10] = [
     "/api/v1/coupons",
     "/api/v1/releases/{id}/claims",
     "/api/v1/releases/{id}/tickets",
     "/api/v1/bank-answers",
+    "/api/v1/people/{id}/papers",
     "/api/v1/shop-applications",
     "/api/v1/shop-applications/{id}/papers",
     "/api/v1/shop-applications/{id}/decision",
@@ -285,7 +300,11 @@ async fn prepare(town: &Town) -> BTreeMap<String, String> {
     "#,
         )
         .await;
-    script.names
+    let mut names = script.names;
+    for name in ["paper", "wrong"] {
+        names.insert(name.to_owned(), scans::paper(town, name).await);
+    }
+    names
 }
 
 /// A path with what was prepared in its places, in order.

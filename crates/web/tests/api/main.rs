@@ -17,5 +17,6 @@ mod proposals;
 mod reads;
 mod refunds;
 mod register;
+mod scans;
 mod shops;
 mod wallet;

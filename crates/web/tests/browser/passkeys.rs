@@ -201,8 +201,8 @@ fn houses_that_vouch_are_shown() {
             let grant = view.town.doors.grant_of_token(&tokens::hash("token-citizen")).unwrap();
             view.town.doors.grant(grant).unwrap().account
         };
-        let (index, how) = ([1; 16], people::How::Token);
-        let link = Command::LinkVouched { account, index, house: "one".into(), how };
+        let (said, how) = (people::vouched::said("http://127.0.0.1:9", "kim"), people::How::Token);
+        let link = Command::LinkVouched { account, said, house: "one".into(), how };
         ask(&town.app.city, Role::System, "link", link);
         let me = Visitor::new(&site, way);
         me.see("/sign-in");

@@ -127,6 +127,18 @@ pub const ASKED: &[(&str, &str, &str)] = &[
         "/api/v1/people/$citizen/links/per_0000000000001/unlink",
         r#"{"why":"다른 분이었어요"}"#,
     ),
+    ("GET /api/v1/people/{id}/papers", "/api/v1/people/$citizen/papers", ""),
+    ("POST /api/v1/people/{id}/papers", "/api/v1/people/$citizen/papers", "{}"),
+    (
+        "POST /api/v1/people/{id}/papers/{paper}/open",
+        "/api/v1/people/$citizen/papers/rec_0000000000001/open",
+        r#"{"why":"동의를 거두시려고 다시 보여 달라고 하셨어요"}"#,
+    ),
+    (
+        "POST /api/v1/people/{id}/papers/{paper}/strike",
+        "/api/v1/people/$citizen/papers/rec_0000000000001/strike",
+        r#"{"why":"다른 분의 종이였어요"}"#,
+    ),
     (
         "POST /clerk/people/{id}/stamps",
         "/clerk/people/$citizen/stamps",

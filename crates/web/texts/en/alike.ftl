@@ -27,3 +27,17 @@ look-what-window-alike = Compared whether two records are of one person
 refusal-alike-unknown = These two records aren’t waiting
     .why = They were answered or linked already, or there was nothing to compare.
     .remedy = Open the list again.
+differ-title = { $count ->
+    [one] One pair of linked records differs
+   *[other] { $count } pairs of linked records differ
+}
+differ-how = They are of one person, and can’t both be right. The neighbourhood’s window went by the record it sees, and knows of no other. Open both and mend the wrong one: the pair goes from here.
+differ-home = Written down as living in two households at once
+differ-age = A consent doesn’t fit the birth date on the other record
+differ-helper = The helper is the person, on another of their records
+differ-link = Linked in a circle: taking this link back doesn’t part them
+differ-task = Linked records that differ
+differ-task-what = { $count ->
+    [one] One pair waits
+   *[other] { $count } pairs wait
+}. Mend the wrong one.

@@ -25,6 +25,7 @@ paper-strike-do = Delete the file
 done-paper = It is kept.
 done-paper-strike = The file is deleted. Why stays.
 look-what-me-paper = Opened their own signed sheet
+look-what-api-paper = Opened a signed sheet through a work program
 look-what-window-paper = Opened a signed sheet at a window
 refusal-paper-empty = The file is empty
     .why = There is nothing in the file that was chosen.

@@ -25,6 +25,7 @@ paper-strike-do = 파일 지우기
 done-paper = 보관했어요.
 done-paper-strike = 파일을 지웠어요. 지운 까닭은 남아요.
 look-what-me-paper = 본인이 서명한 서류를 열었어요
+look-what-api-paper = 업무 프로그램으로 서명한 서류를 열었어요
 look-what-window-paper = 창구에서 서명한 서류를 열었어요
 refusal-paper-empty = 파일이 비어 있어요
     .why = 고른 파일에 아무것도 없어요.

@@ -186,8 +186,9 @@ pub(in super::super) async fn show(
     };
     let (today, is_clerk) = (call.today, call.actor.role == Role::Clerk);
     let read = app.register(call.looks("api.records", "service"), move |register| {
-        let file = register.file_within(person, |code| !is_clerk || sight(code))?;
-        together(register, (person, &file), today, |code| is_clerk && sight(code))
+        let reads = |code: Option<&str>| !is_clerk || sight(code);
+        let file = register.file_within(person, reads)?;
+        together(register, (person, &file), today, |code| is_clerk && sight(code), reads)
     });
     let (found, size) = read.await.map_err(|error| call.reject(error))?;
     Ok(axum::Json(HouseholdOut {

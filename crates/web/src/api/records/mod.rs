@@ -5,6 +5,7 @@ pub(super) mod facts;
 pub(super) mod helpers;
 pub(super) mod households;
 pub(super) mod links;
+pub(super) mod papers;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

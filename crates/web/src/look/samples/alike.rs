@@ -23,6 +23,12 @@ pub(in super::super) fn alike(lang: Lang) -> AlikePage {
         request_key: "k1".to_owned(),
         why: Field::default(),
     };
+    let differs = DifferingPair {
+        one: pair.one.clone(),
+        other: pair.other.clone(),
+        what: t.say("differ-home").to_string(),
+        since: at(9, 40),
+    };
     let why = Field::wrong("닮음", error.clone());
     let other = "/clerk/alike/per_0000000000003/per_0000000000004".to_owned();
     AlikePage {
@@ -30,9 +36,10 @@ pub(in super::super) fn alike(lang: Lang) -> AlikePage {
         page: frame(lang, "/clerk/alike", owner(lang, "nav-shop")),
         errors: vec![FieldError { field: "why", error }],
         pairs: vec![pair.clone(), AlikePair { action: other, why, ..pair }],
+        differing: vec![differs],
     }
 }
 
 pub(in super::super) fn alike_empty(lang: Lang) -> AlikePage {
-    AlikePage { errors: Vec::new(), pairs: Vec::new(), ..alike(lang) }
+    AlikePage { errors: Vec::new(), pairs: Vec::new(), differing: Vec::new(), ..alike(lang) }
 }

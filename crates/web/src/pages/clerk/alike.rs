@@ -5,15 +5,16 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Actor, PersonId, Refusal};
-use city::alike::{Pair, waiting};
+use city::alike::{Differing, Pair, differing, waiting};
 use city::may::{holds, needed, sight};
 use city::read::people::{Known, Register};
-use city::{Command, OnAlike};
+use city::{CityView, Command, OnAlike};
+use people::differ::About;
 
 use super::forms::{Post, agreement};
 use super::{about, head, is_clerk};
 use crate::frame::Visit;
-use crate::look::{Alert, AlikePage, AlikePair, AlikeSide, Field, FieldError};
+use crate::look::{Alert, AlikePage, AlikePair, AlikeSide, DifferingPair, Field, FieldError};
 
 pub(super) const PAGE: &str = "/clerk/alike";
 const OPERATION: &str = "answer-alike";
@@ -67,17 +68,51 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
             let other = register.naming_within(pair.other, &sees)?;
             found.extend(one.zip(other).map(|(one, other)| (pair, one, other)));
         }
-        Ok(found)
+        let mut differ = Vec::new();
+        for pair in differing(register.snapshot(), LISTED)? {
+            let one = register.naming_within(pair.one, &sees)?;
+            let other = register.naming_within(pair.other, &sees)?;
+            differ.extend(one.zip(other).map(|(one, other)| (pair, one, other)));
+        }
+        Ok((found, differ))
     });
-    let found: Vec<(Pair, Known, Known)> = match read.await {
+    let (found, differ): (Vec<(Pair, Known, Known)>, Vec<_>) = match read.await {
         Ok(found) => found,
         Err(error) => return visit.refuse(error, "/clerk"),
     };
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let pairs = found.iter().map(|found| shown(&visit, found, sent.why.as_ref())).collect();
-    let page = AlikePage { t: visit.t, page: frame, errors: std::mem::take(&mut sent.errors), pairs };
+    let differing = differ.iter().map(|found| differs(&visit, found)).collect();
+    let errors = std::mem::take(&mut sent.errors);
+    let page = AlikePage { t: visit.t, page: frame, errors, pairs, differing };
     visit.show_as(sent.status, &page)
+}
+
+fn side(visit: &Visit, town: &CityView, known: &Known) -> AlikeSide {
+    AlikeSide {
+        name: known.name.clone(),
+        // The whole day of birth stands beside the name.
+        about: about(town, visit.t, &Known { birth_day: None, ..known.clone() }, str::to_owned),
+        born: known.birth_day.map(base::date_of_day),
+        href: format!("/clerk/people/{}/records", known.id),
+    }
+}
+
+fn differs(visit: &Visit, (pair, one, other): &(Differing, Known, Known)) -> DifferingPair {
+    let view = visit.app.city.shared.read();
+    let key = match pair.about {
+        About::Home => "differ-home",
+        About::Age => "differ-age",
+        About::Helper => "differ-helper",
+        About::Link => "differ-link",
+    };
+    DifferingPair {
+        one: side(visit, &view.town, one),
+        other: side(visit, &view.town, other),
+        what: visit.t.say(key).to_string(),
+        since: view.town.zone.civil(pair.since),
+    }
 }
 
 fn shown(
@@ -86,16 +121,9 @@ fn shown(
     typed: Option<&((PersonId, PersonId), Field)>,
 ) -> AlikePair {
     let view = visit.app.city.shared.read();
-    let side = |known: &Known| AlikeSide {
-        name: known.name.clone(),
-        // The whole day of birth stands beside the name.
-        about: about(&view.town, visit.t, &Known { birth_day: None, ..known.clone() }, str::to_owned),
-        born: known.birth_day.map(base::date_of_day),
-        href: format!("/clerk/people/{}/records", known.id),
-    };
     AlikePair {
-        one: side(one),
-        other: side(other),
+        one: side(visit, &view.town, one),
+        other: side(visit, &view.town, other),
         agrees: agreement(visit, &Register::compare(one, other)),
         since: view.town.zone.civil(pair.since),
         action: format!("{PAGE}/{}/{}", pair.one, pair.other),

@@ -30,6 +30,8 @@ pub(super) struct Waiting {
     glasses: Vec<PersonId>,
     /// Pairs of records that may be of one person, where they are this clerk's to answer.
     pairs: usize,
+    /// Linked records that say two things, likewise.
+    differing: usize,
     names: BTreeMap<PersonId, String>,
 }
 
@@ -52,6 +54,7 @@ pub(super) fn read(
     found.glasses = city::looks::open_glasses_by(register.snapshot(), &by, MOST)?;
     if alike::answers(&actor, &sight.pack) {
         found.pairs = city::alike::waiting(register.snapshot(), alike::LISTED)?.len();
+        found.differing = city::alike::differing(register.snapshot(), alike::LISTED)?.len();
     }
     found.locked = locked.iter().copied().collect();
     found.untold = untold.to_vec();
@@ -163,6 +166,12 @@ impl Waiting {
         all.extend((self.pairs > 0).then(|| ClerkTask {
             name: say("pairs-task"),
             what: visit.t.say("pairs-task-what").count("count", self.pairs).to_string(),
+            href: alike::PAGE.to_owned(),
+            act: None,
+        }));
+        all.extend((self.differing > 0).then(|| ClerkTask {
+            name: say("differ-task"),
+            what: visit.t.say("differ-task-what").count("count", self.differing).to_string(),
             href: alike::PAGE.to_owned(),
             act: None,
         }));

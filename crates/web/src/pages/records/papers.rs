@@ -2,8 +2,7 @@
 
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart, Path};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base::{RecordId, Refusal};
 use city::{Command, OnPapers, Scan};
 use people::fact::Source;
@@ -17,6 +16,7 @@ use crate::frame::Visit;
 use crate::look::{Choice, Field, PapersShown, SheetLine};
 use crate::pages::wallet::expired;
 use crate::problem::Rejected;
+use crate::scans::as_file;
 
 /// The largest field beside the file.
 const LONGEST: usize = 4_096;
@@ -218,22 +218,6 @@ async fn given_out(visit: Visit, subject: Subject, record: &str, looker: crate::
         Ok(None) => visit.refuse(unknown(), &subject.page()),
         Err(error) => visit.refuse(error, &subject.page()),
     }
-}
-
-/// A file that browsers save and don't show: whatever is in it runs nowhere.
-fn as_file(media: Media, id: RecordId, scan: Vec<u8>) -> Response {
-    let mut response = (StatusCode::OK, scan).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.mime()));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
-    );
-    let name = format!("attachment; filename=\"{id}.{}\"", media.ending());
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
 }
 
 /// `POST /clerk/people/{id}/papers/{record}/strike`.

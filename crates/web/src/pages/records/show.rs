@@ -84,7 +84,7 @@ pub(super) async fn show(visit: Visit, subject: Subject, sent: Sent) -> Response
     let read = visit.app.register(looker, move |register| {
         // Whoever lives there may know with whom: the names are masked. Their own records are all their own.
         let mut rows = rows(register, subject.person, &helped, &sees)?;
-        rows.household = together(register, (subject.person, &rows.file), today, sees)?;
+        rows.household = together(register, (subject.person, &rows.file), today, &sees, &sees)?;
         let what = if subject.at_window { "window.household" } else { "me.household" };
         let others = rows.household.0.iter().flat_map(|together| &together.others);
         for known in others.filter_map(|member| member.known.as_ref()) {

@@ -80,7 +80,11 @@ impl<'a> Moment<'a> {
     }
 
     /// Where the claims of a payment stood.
-    pub(super) fn claims_stand(&self, prepaid: &[ClaimLeg], shop: ShopWas) -> Result<Vec<ClaimStands<'a>>, Broken> {
+    pub(super) fn claims_stand(
+        &self,
+        prepaid: &[ClaimLeg],
+        shop: ShopWas,
+    ) -> Result<Vec<ClaimStands<'a>>, Broken> {
         let mut all = Vec::with_capacity(prepaid.len());
         for (claim, ..) in prepaid {
             let bought = self.bought_by(*claim)?;

@@ -1,0 +1,127 @@
+//! What another person has is nobody's to find out: not by gifts that they could not take, not at a till without their PIN.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod common;
+
+use base::{Arg, MerchantId, PersonId, Refusal, Role, Won};
+use city::{CardRef, Command, OnCoupons, Reply};
+use common::{TestCity, facts};
+use pen::Failure;
+use testkit::{Place, engines};
+
+const DAY: i64 = 86_400;
+
+fn cities() -> impl Iterator<Item = TestCity> {
+    engines().into_iter().map(Place::fresh).map(TestCity::new)
+}
+
+fn gift(city: &mut TestCity, from: PersonId, to: base::CardId, amount: i64) -> Result<Reply, Failure> {
+    city.ask(Role::Citizen(from), Command::Gift { from, to: CardRef::Id(to), amount })
+}
+
+fn refused(reply: Result<Reply, Failure>) -> Refusal {
+    match reply {
+        Err(Failure::Refused(refusal)) | Ok(Reply::Counted(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_empty_purse_asks_nothing_about_another() {
+    for mut city in cities() {
+        let (asks, rich) = (city.person(), city.person());
+        city.top_up(rich.0, 1_734_560);
+        for amount in [1, 265_440, 265_441, 500_000] {
+            assert_eq!(refused(gift(&mut city, asks.0, rich.1, amount)).code, "cash.short", "{amount}");
+        }
+        city.top_up(asks.0, 265_440);
+        assert_eq!(refused(gift(&mut city, asks.0, rich.1, 265_441)).code, "cash.short");
+        facts(gift(&mut city, asks.0, rich.1, 265_440));
+    }
+}
+
+/// Three gifts that were too much are answered; then no gift of that giver's is, until the next day.
+#[test]
+fn gifts_that_cannot_be_taken_are_counted() {
+    for mut city in cities() {
+        let (asks, rich, poor) = (city.person(), city.person(), city.person());
+        city.top_up(rich.0, 1_800_000);
+        city.top_up(asks.0, 900_000);
+        for amount in [300_000, 250_000, 225_000] {
+            assert_eq!(refused(gift(&mut city, asks.0, rich.1, amount)).code, "holding.limit-other");
+        }
+        // Whatever would come of it, now and after a start anew.
+        for _ in 0..2 {
+            for (to, amount) in [(rich.1, 200_001), (rich.1, 200_000), (rich.1, 1), (poor.1, 1)] {
+                let refusal = refused(gift(&mut city, asks.0, to, amount));
+                assert_eq!((refusal.code, refusal.args), ("gift.tries", vec![("most", Arg::Count(3))]));
+            }
+            city = city.again(7);
+        }
+        // Others', and money of one's own, are as before.
+        facts(gift(&mut city, rich.0, poor.1, 1));
+        assert_eq!(refused(gift(&mut city, asks.0, asks.1, 1)).code, "gift.self");
+        assert_eq!(refused(gift(&mut city, poor.0, rich.1, 2)).code, "cash.short");
+        city.clock.set(city.now().plus_seconds(DAY));
+        facts(gift(&mut city, asks.0, rich.1, 200_001));
+        assert_eq!(refused(gift(&mut city, asks.0, rich.1, 1)).code, "holding.limit-other");
+        common::count(&city.target, &city.pen.shared().read().books);
+    }
+}
+
+fn show(city: &mut TestCity, role: Role, shop: MerchantId, card: base::CardId, pin: Option<&str>) -> Refusal {
+    let (card, pin) = (CardRef::Id(card), pin.map(str::to_owned));
+    let pay = Command::Pay { card, merchant: shop, amount: 50_000, pin: pin.clone(), order: None };
+    let hold = Command::Authorise { card, merchant: shop, amount: 50_000, pin };
+    let (paid, held) = (refused(city.ask(role, pay)), refused(city.ask(role, hold)));
+    assert_eq!(paid, held);
+    paid
+}
+
+#[test]
+fn a_till_hears_what_is_on_a_card_with_its_pin_alone() {
+    for mut city in cities() {
+        let who = city.person();
+        let shop = city.shop("123-45-67891", "bakery");
+        city.top_up(who.0, 23_457);
+        let pin = Command::SetPin { card: CardRef::Id(who.1), pin: "1234".into() };
+        facts(city.ask(Role::Citizen(who.0), pin));
+        for role in [Role::Till(shop), Role::Merchant(shop)] {
+            let blind = show(&mut city, role, shop, who.1, None);
+            assert_eq!((blind.code, blind.args), ("till.short", vec![]));
+            let seen = show(&mut city, role, shop, who.1, Some("1234"));
+            assert_eq!((seen.code, &seen.args[0]), ("purse.short", &("here", Arg::Won(Won(23_457)))));
+            // The right one says nothing for the next request.
+            assert_eq!(show(&mut city, role, shop, who.1, None).code, "till.short");
+        }
+        assert_eq!(show(&mut city, Role::Citizen(who.0), shop, who.1, None).code, "purse.short");
+    }
+}
+
+/// What the till said the coupon may buy is told again; how much the coupon and the other purses hold is not.
+#[test]
+fn a_till_hears_the_coupons_part_and_no_more() {
+    for mut city in cities() {
+        city.on(2021, 7, 15);
+        city.vote("care-coupon-2021", 302_000_000);
+        let who = city.people(1, 5_000)[0];
+        let carers = city.shop("123-45-67891", "care-service");
+        let give = OnCoupons::Give { coupon: "care-2021".into(), person: who.0, amount: 40_000 };
+        facts(city.ask(Role::Officer, Command::OnCoupons(give)));
+        let name = OnCoupons::Name { purpose: "care".into(), merchant: carers, on: true };
+        facts(city.ask(Role::Officer, Command::OnCoupons(name)));
+        let mut part = |(amount, eligible)| {
+            let card = CardRef::Id(who.1);
+            let pay = OnCoupons::PayPart { card, merchant: carers, amount, eligible, pin: None, order: None };
+            refused(city.ask(Role::Till(carers), Command::OnCoupons(pay)))
+        };
+        let told = part((30_000, 12_000));
+        assert_eq!(told.code, "till.short-part");
+        let names: Vec<_> = told.args.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["coupon", "coupon_en", "part", "rest"]);
+        assert_eq!(told.args[2..], [("part", Arg::Won(Won(12_000))), ("rest", Arg::Won(Won(18_000)))]);
+        // Here the part would be all that the coupon holds.
+        let all = part((50_000, 45_000));
+        assert_eq!((all.code, all.args), ("till.short", vec![]));
+    }
+}
