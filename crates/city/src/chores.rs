@@ -254,9 +254,11 @@ impl Keeper {
         Keeper::new(city, Outside::InEarnest, None)
     }
 
-    /// For a demo, whose clock stands while it is closed: nothing fell due meanwhile.
+    /// For a demo, whose clock stands while it is closed: what fell due since the last thing that was done in it is due.
+    /// A town just built has not had the payout of the hour its clock begins at.
     pub fn of_demo(city: &City) -> Keeper {
-        Keeper::new(city, Outside::Simulated, Some(city.clock.now()))
+        let last = city.shared.read().at;
+        Keeper::new(city, Outside::Simulated, Some(last.min(city.clock.now())))
     }
 
     fn new(city: &City, outside: Outside, last: Option<Instant>) -> Keeper {
@@ -276,6 +278,25 @@ impl Keeper {
     /// Does what is due; waits for it, so call it on a thread of its own. What broke is due again at the next look.
     pub fn look(&mut self, city: &City) -> Done {
         let now = city.clock.now();
+        let mut done = self.carry_out(city, now);
+        done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
+        done.broken = done.broken.or_else(|| self.forget(city, now).err());
+        done.broken = done.broken.or_else(|| alike::look(city).err());
+        done.broken = done.broken.or_else(|| alike::differ::look(city).err());
+        // Whatever is wrong with the looks, money goes on.
+        done.broken = done.broken.or_else(|| self.inspect(city, now).err());
+        done.broken = done.broken.or_else(|| self.state(city, now).err());
+        done.broken = done.broken.or_else(|| self.watch(city, now).err());
+        done
+    }
+
+    /// What is due by the clock and nothing that takes long: for the moments before a demo's first page.
+    pub fn catch_up(&mut self, city: &City) -> Done {
+        self.carry_out(city, city.clock.now())
+    }
+
+    /// What is due by the clock; in a demo, what the bank says to it.
+    fn carry_out(&mut self, city: &City, now: Instant) -> Done {
         let due = {
             let view = city.shared.read();
             if !Arc::ptr_eq(&view.town.pack, &self.pack) {
@@ -309,14 +330,6 @@ impl Keeper {
         if done.broken.is_none() {
             self.last = Some(now);
         }
-        done.broken = done.broken.or_else(|| crate::coupons::jobs::draws(city).err());
-        done.broken = done.broken.or_else(|| self.forget(city, now).err());
-        done.broken = done.broken.or_else(|| alike::look(city).err());
-        done.broken = done.broken.or_else(|| alike::differ::look(city).err());
-        // Whatever is wrong with the looks, money goes on.
-        done.broken = done.broken.or_else(|| self.inspect(city, now).err());
-        done.broken = done.broken.or_else(|| self.state(city, now).err());
-        done.broken = done.broken.or_else(|| self.watch(city, now).err());
         done
     }
 

@@ -134,7 +134,24 @@ fn without_townsfolk_only_the_machinery_works() {
     town.live(nine(2, 26), None);
     assert_eq!(town.clock.now(), nine(2, 26));
     assert_eq!(town.paid(date(2021, 2, 25)), (0, 0));
-    assert!(town.sent_on().contains(&day_of_date(date(2021, 2, 24))), "what was sold before is paid out");
+    assert!(town.sent_on().contains(&day_of_date(date(2021, 2, 23))), "what was sold before is paid out");
+}
+
+#[test]
+fn a_town_just_built_pays_out_at_the_hour_its_clock_begins_at() {
+    for engine in testkit::engines() {
+        let town = town(Place::fresh(engine));
+        let today = day_of_date(date(2021, 2, 23));
+        assert!(!town.sent_on().contains(&today), "{engine:?}: the history ends before that hour");
+        let done = town.keeper.lock().unwrap().catch_up(&town.city);
+        assert_eq!(done.broken, None, "{engine:?}");
+        assert!(town.sent_on().contains(&today), "{engine:?}");
+        let paid_out = town.city.shared.read().books.last_posting();
+        // The same town opened once more: nothing is due twice.
+        let done = Keeper::of_demo(&town.city).catch_up(&town.city);
+        assert_eq!(done.broken, None, "{engine:?}");
+        assert_eq!(town.city.shared.read().books.last_posting(), paid_out, "{engine:?}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::time::Instant as Stopwatch;
 
 use base::{Clock, Entropy, Instant, OrganisationId, Role, SystemClock, SystemEntropy, Zone, date};
 use city::build::{Life, Pace, Personas, Phase, Plan, Progress, raise};
+use city::chores::Keeper;
 use city::clock::{CityClock, PenClock};
 use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
@@ -114,6 +115,11 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
     app.outlets = web::Outlets::of_demo();
     let app = Arc::new(app);
+    // Before anyone looks: shops have been paid out at the hour the clock begins at.
+    let mut keeper = Keeper::of_demo(&app.city);
+    if let Some(failure) = keeper.catch_up(&app.city).broken {
+        tracing::error!(?failure, "a chore broke; it is tried again");
+    }
     let served = runtime.block_on(async {
         let door = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
         println!("{url}/         the town today");
@@ -123,7 +129,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
         println!("first page {:.1} s after the start; stop with Ctrl-C", began.elapsed().as_secs_f64());
         let pace = args.traffic.map_or(Pace::Life, Pace::PerSecond);
         let town = beside::Town { personas, seed: args.seed, pace, clock, life, folder };
-        let beside = beside::start(&app, town);
+        let beside = beside::start(&app, town, keeper);
         house::run(&app, door, beside).await
     });
     house::close(runtime, app, served)

@@ -128,7 +128,11 @@ async fn a_receipt_goes_from_hand_to_hand() {
         // It tells shop, amount and time, and neither whose it is nor what is left.
         assert!(file.body.contains(&town.shop.to_string()) && !file.body.contains(&town.citizen.to_string()));
         assert!(!file.body.contains(&town.card.to_string()) && !file.body.contains("balance"));
+        // What it earned tells of the holder's purses and limits: it is theirs to keep.
+        assert!(!file.body.contains("reward"), "{}", file.body);
+        assert!(page.body.contains("캐시백도 잔액도 보이지 않아요"), "{}", page.body);
         let whole = citizen.get(&format!("{link}?all=1")).await.body;
+        assert!(whole.contains("cashback.reward"), "{whole}");
         assert!(whole.contains("facts.balance") && whole.contains(&town.card.to_string()));
         for text in [&file.body, &whole] {
             let key = town.app.city.sealing().unwrap().key().clone();

@@ -1,6 +1,7 @@
 //! Coupons in memory: which shops are named or take part, the jobs that give coupons to many, the tickets of draws. What
 //! each person was given is in the books.
 
+pub mod everyone;
 pub mod import;
 pub mod jobs;
 mod room;

@@ -47,6 +47,8 @@ pub struct LimitNow {
 pub enum EarningNow {
     /// No campaign grants at payment today.
     Nothing,
+    /// Nothing is voted for the budget yet.
+    NotVoted,
     /// The budget is spent.
     BudgetGone,
     /// The city's limit of the month is reached.
@@ -165,6 +167,9 @@ fn earning(view: &CityView, books: &Books, person: PersonId, today: &Today) -> E
     let campaign = &pack.campaigns[campaign];
     let rate = campaign.grants[grant].rate.basis_points();
     let used = |account: ledger::Account| books.balance_of(&account.key);
+    if used(chart::budget(Class::BudgetVoted, &pack.budgets[budget].id)) <= 0 {
+        return EarningNow::NotVoted;
+    }
     if used(chart::budget(Class::BudgetLeft, &pack.budgets[budget].id)) <= 0 {
         return EarningNow::BudgetGone;
     }

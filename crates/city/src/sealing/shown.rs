@@ -4,19 +4,17 @@ use base::PersonId;
 use economy::Facts;
 
 /// Members of the facts that say what a stranger should see: how much, at which shop, under which order, what it corrects.
-const TO_SHOW: [&str; 12] = [
+/// Not what it earned: that tells how much of it was own money, and what is left of the holder's limits.
+const TO_SHOW: [&str; 9] = [
     "facts",
     "facts.amount",
     "facts.merchant",
     "facts.order",
     "facts.payment",
     "facts.authorisation",
-    "facts.cashback.reward",
     "facts.payment.amount",
     "facts.payment.merchant",
     "facts.payment.order",
-    "facts.payment.cashback.reward",
-    "facts.reward",
 ];
 
 /// Members of the facts that say what was given: a stranger who sees a gift need not see where its giver shops.
@@ -33,7 +31,7 @@ const OF_GIFT: [&str; 7] = [
 /// How much of a posting its holder takes home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// To show to others: no balance, no limit, nobody's id.
+    /// To show to others: no balance, no limit, no cashback, nobody's id.
     ToOthers,
     /// To show to others what was given with it, and nothing else.
     GiftToOthers,

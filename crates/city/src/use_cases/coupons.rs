@@ -10,13 +10,12 @@ use economy::holder::MerchantState;
 use economy::{Class, Facts, chart};
 use pen::Stop;
 use rules::{Coupon, Pack};
-use sha2::{Digest, Sha256};
 
 use super::{known_person, note};
 use crate::coupons::store::{
     DELETE_SHOP, INSERT_JOB, INSERT_SHOP, INSERT_SKIP, JOINED, NAMED, UPDATE_JOB, job_change, job_values,
 };
-use crate::coupons::{Change, Job, JobState};
+use crate::coupons::{Change, Job, JobState, everyone};
 use crate::memory::{CityMemory, CityTurn};
 use crate::on_coupons::{NewJob, Recipients};
 use crate::{Reply, looks};
@@ -75,17 +74,8 @@ pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJo
             Job { rows: rows.clone().into(), ..new_job(city, turn, coupon, *hash) }
         }
         Recipients::Everyone { district, each } => {
-            let at = match district {
-                Some(code) => {
-                    let at = economy::store::district(&pack.city, code);
-                    Some(at.ok_or_else(|| Refusal::new("district.unknown"))?)
-                }
-                None => None,
-            };
-            let all = CouponStanding { given: 0, budget_left: i64::MAX, date: today };
-            decide::may_give(coupon, *each, &all)?;
-            let wished = format!("everyone/{}/{each}", district.as_deref().unwrap_or_default());
-            let hash = Sha256::digest(wished.as_bytes()).into();
+            let at = everyone::place(&pack, coupon, district.as_deref(), (*each, today))?;
+            let hash = everyone::hash(district.as_deref(), *each);
             let total = u32::try_from(city.directory.holders().len()).unwrap_or(u32::MAX);
             Job { each: Some(*each), district: at, total, ..new_job(city, turn, coupon, hash) }
         }

@@ -32,8 +32,8 @@ pub struct Town {
 }
 
 /// Starts all of it. It ends with the server.
-pub fn start(app: &Arc<App>, town: Town) -> Vec<JoinHandle<()>> {
-    let keeper = Arc::new(Mutex::new(Keeper::of_demo(&app.city)));
+pub fn start(app: &Arc<App>, town: Town, keeper: Keeper) -> Vec<JoinHandle<()>> {
+    let keeper = Arc::new(Mutex::new(keeper));
     vec![
         tokio::spawn(house::keep(Arc::clone(app), Arc::clone(&keeper), LOOK)),
         tokio::spawn(house::give(Arc::clone(app))),

@@ -288,12 +288,21 @@ pub struct Budget {
     pub until: Date,
     /// Nothing is given of it just now, or was lately: there is no pace to say more by.
     pub rests: bool,
+    /// There is one for today, whose sum nobody has voted yet.
+    pub unvoted: bool,
 }
 
 impl Budget {
     /// None at all, of a day that nothing is voted for.
     pub fn none(today: Date) -> Budget {
-        Budget { total: Won::ZERO, used: Won::ZERO, runs_out: None, until: today, rests: false }
+        Budget {
+            total: Won::ZERO,
+            used: Won::ZERO,
+            runs_out: None,
+            until: today,
+            rests: false,
+            unvoted: false,
+        }
     }
 
     /// Given out, of 1,000.

@@ -206,6 +206,8 @@ pub struct JobLine {
     pub stopped: bool,
     /// Why it stopped.
     pub why: Option<String>,
+    /// How many have not had their turn, where it stopped.
+    pub left: u32,
 }
 
 impl JobLine {
@@ -341,6 +343,38 @@ pub struct ImportCheckedPage {
     pub known: Option<u64>,
     /// Names the checked file.
     pub ticket: String,
+    /// Key.
+    pub request_key: String,
+}
+
+/// What giving to everyone comes to: nothing is done yet. `POST /desk/coupons/everyone` once more, with `sum`.
+#[derive(Template)]
+#[template(path = "coupons/everyone.html")]
+pub struct EveryoneCheckedPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The coupon's name.
+    pub coupon: String,
+    /// The neighbourhood, or the whole city.
+    pub place: String,
+    /// Won for each.
+    pub each: Won,
+    /// How many would be given it.
+    pub people: u32,
+    /// How many have all that one person gets.
+    pub full: u32,
+    /// Won, all together.
+    pub sum: Won,
+    /// What the budget holds, and what it would hold after.
+    pub budget: (Won, Won),
+    /// The budget holds enough.
+    pub covered: bool,
+    /// The job that was made of the same wish.
+    pub known: Option<u64>,
+    /// The coupon's id and the neighbourhood's code, as they were sent.
+    pub wish: (String, String),
     /// Key.
     pub request_key: String,
 }

@@ -430,7 +430,8 @@ pub struct AngelInQueue {
     pub request_key: String,
 }
 
-/// `GET /desk/giving`. `POST /desk/giving/{id}` — `do` (`fit`, `unfit`, `plaque`), `note`; `POST /desk/giving/pass`; all
+/// `GET /desk/giving`. `POST /desk/giving/{id}` — `do` (`fit`, `unfit`, `plaque`), `note`; `POST /desk/giving/several` — ids;
+/// `POST /desk/giving/pass`; all
 /// with `csrf`, `request_key`.
 #[derive(Template)]
 #[template(path = "giving/desk.html")]
@@ -455,6 +456,8 @@ pub struct DeskGivingPage {
     pub collector: String,
     /// Key of passing on.
     pub pass_key: String,
+    /// Key of checking several at once.
+    pub several_key: String,
 }
 
 /// A line of the issue log.

@@ -79,8 +79,8 @@ pub use compartments::{
 };
 pub use coupons::{
     BadRow, CouponDeskPage, CouponForms, CouponLine, CouponsOpenPage, DrawPage, DrawShown, DrawToMake,
-    ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine, Providers, ReleaseCard,
-    ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
+    EveryoneCheckedPage, ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine,
+    Providers, ReleaseCard, ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
 };
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
 pub use giving::{

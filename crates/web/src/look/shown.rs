@@ -85,6 +85,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("coupons_checked_known", shown(&s::coupons_checked_known(lang))),
         ("coupons_checked_short", shown(&s::coupons_checked_short(lang))),
         ("coupons_checked_none", shown(&s::coupons_checked_none(lang))),
+        ("coupons_everyone", shown(&s::coupons_everyone(lang))),
+        ("coupons_everyone_short", shown(&s::coupons_everyone_short(lang))),
         ("coupons_job", shown(&s::coupons_job(lang))),
         ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
         ("coupons_shop", shown(&s::coupons_shop(lang))),

@@ -32,7 +32,7 @@ pub struct TownPage {
     pub today_sum: Won,
     /// Payments today.
     pub today_count: i64,
-    /// Payments in the last hour.
+    /// Payments since the hour began.
     pub hour_count: i64,
     /// Payments today by neighbourhood.
     pub map: TileMap,

@@ -120,7 +120,8 @@ fn burnt(desk: &Desk, today: Date) -> (Budget, Burn) {
     let total = Won(state.total);
     let points = burn.points.iter().map(|(day, left)| BurnPoint { day: *day, left: Won(*left) }).collect();
     let (runs_out, until) = (state.runs_out, state.until);
-    let budget = Budget { total, used: Won(state.used), runs_out, until, rests: state.daily <= 0 };
+    let (rests, unvoted) = (state.daily <= 0, state.total <= 0);
+    let budget = Budget { total, used: Won(state.used), runs_out, until, rests, unvoted };
     let drawn = line(total, points, (burn.from, state.until.max(today)));
     let (daily, beside) = (Won(state.daily), Won(burn.beside.max(0)));
     (budget, Burn { runs_out: state.runs_out, daily, beside, ..drawn })

@@ -39,6 +39,7 @@ async fn town(visit: Visit) -> Response {
                 runs_out: state.runs_out,
                 until: state.until,
                 rests: state.daily <= 0 || rests.is_some(),
+                unvoted: state.total <= 0,
             }
         });
         let campaign = city.pack.campaign_on(today);

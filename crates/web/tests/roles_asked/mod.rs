@@ -338,6 +338,7 @@ pub const ASKED: &[(&str, &str, &str)] = &[
     ("POST /shop/giving/receipts", "", "csrf=$csrf&request_key=$key&gift=$paid"),
     ("POST /desk/giving/{id}", "/desk/giving/$shop", "csrf=$csrf&request_key=$key&do=fit"),
     ("POST /desk/giving/pass", "", "csrf=$csrf&request_key=$key"),
+    ("POST /desk/giving/several", "", "csrf=$csrf&request_key=$key"),
     ("POST /chest/purposes", "", "csrf=$csrf&request_key=$key&ko=가&en=a"),
     ("POST /chest/spendings", "", "csrf=$csrf&request_key=$key"),
     ("POST /chest/spendings/{id}", "/chest/spendings/$paid", "csrf=$csrf&request_key=$key&outcome=가"),

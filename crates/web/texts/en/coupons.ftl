@@ -117,11 +117,10 @@ coupons-person = Card number or person’s number
 coupons-person-hint = The card’s 16 digits, or a number that begins with per_
 coupons-give-do = Give the coupon
 coupons-everyone = Give to everyone
-coupons-everyone-what = Everyone enrolled by now is given the same. It can be done once.
+coupons-everyone-what = Everyone enrolled by now is given the same. It can be done once. You see first how many people and how much it is.
 coupons-where = To whom
 coupons-whole-city = The whole city
 coupons-each = Each
-coupons-everyone-do = Give to everyone
 coupons-budgets = Coupons and their budgets
 coupons-most = up to { $most } a person
 coupons-providers-of = Where { $name } is spent
@@ -164,6 +163,21 @@ import-wrong-unknown = There is no such person.
 import-wrong-amount = The amount is no whole number of won, 1 or more.
 import-wrong-twice = The same person stands on line { $line }.
 import-wrong-most = More than one person gets. This one can get { $room }.
+
+coupons-job-left = { $left ->
+    [one] One person is
+   *[other] { $left } people are
+} left.
+coupons-job-budget = It stopped because the budget is too small. Once the council has voted more and it is in the books, press “Go on” for those who are left.
+everyone-title = Give to everyone: check
+everyone-people = { $people ->
+    [one] { $each } to one person
+   *[other] { $each } to each of { $people } people
+}
+everyone-nobody = There is nobody to give to
+everyone-full = Have all one person gets
+everyone-known = Giving this much to everyone was begun already. The same is never done twice.
+everyone-not-covered = The budget is { $short } short. Give once the council has voted more and it is in the books, or give each person less.
 
 coupons-shop-title = Join a sale
 coupons-shop-what = In a sale, customers pay the lower price and the city pays the difference. You get the full price.

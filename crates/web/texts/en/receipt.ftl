@@ -41,6 +41,7 @@ leg-why = Why
 receipt-verify-scan = Anyone can scan this code to see that the payment is in the books just so.
 receipt-of-payment = First payment
 
+receipt-customer-card = The customer’s card
 receipt-customer-purse = The customer’s { $purpose }
 receipt-pays-out = What was paid reaches the shop at 9 in the morning of the next business day.
 

@@ -80,7 +80,7 @@ float-earlier-all = { $count ->
 float-earlier = Earlier statements
 
 receipt-file-title = Receipt file
-receipt-file-what = With it you can show anyone that this stands in the sealed books. The file to show tells shop, amount and time only.
+receipt-file-what = With it you can show anyone that this stands in the sealed books. The file to show tells shop, amount, time and order number only: no cashback, no balance.
 receipt-file-show = Download one to show
 receipt-file-all = Download one to keep
 

@@ -2,9 +2,9 @@
 
 town-title = { $city } today
 town-today = Spent today in { $city } with the { $card }
-town-counts-a = Paid
-town-counts-b = {" "}times today,
-town-counts-c = {" "}times in the last hour.
+town-counts-a = Payments today:
+town-counts-b = {","} in this hour:
+town-counts-c = {"."}
 town-tour = Take the 5-minute tour
 town-by-place = Payments by neighbourhood
 town-by-place-top = { $place } is the busiest today.

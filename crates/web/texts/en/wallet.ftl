@@ -72,6 +72,9 @@ field-amount = Enter a whole number from 1 to { $most }.
 field-shop = No shop has this code. Check the code at the till.
 field-person = We couldn’t find this person. Check the number.
 
+wallet-short-room = You can top up { $room } at most for now. Pay a part with the card and the rest another way.
+wallet-short-full = You can’t top up more for now. Pay what is missing another way.
+wallet-budget-not-voted = The cashback budget is not voted yet, so no cashback is given now. You can pay as usual.
 wallet-budget-gone = The cashback budget is used up, so no cashback is given now. You can pay as usual.
 wallet-city-gone = The city’s cashback limit for this month is used up. Cashback starts again on { $renews }.
 wallet-no-limit = You get { $rate } of what you spend back.

@@ -41,6 +41,7 @@ leg-why = 까닭
 receipt-verify-scan = 이 코드를 찍으면 이 결제가 장부에 그대로 있는지 누구나 볼 수 있어요.
 receipt-of-payment = 처음 결제
 
+receipt-customer-card = 손님의 카드
 receipt-customer-purse = 손님의 { $purpose }
 receipt-pays-out = 결제한 돈은 다음 영업일 아침 9시에 가게로 들어가요.
 

@@ -74,7 +74,7 @@ float-earlier = 지난 명세
 float-earlier-all = { $count }일치 보기
 
 receipt-file-title = 영수증 파일
-receipt-file-what = 이 거래가 봉인된 장부에 있다는 것을 누구에게나 보여 줄 수 있어요. 보여 줄 파일에는 가게·금액·시각만 들어 있어요.
+receipt-file-what = 이 거래가 봉인된 장부에 있다는 것을 누구에게나 보여 줄 수 있어요. 보여 줄 파일에는 가게, 금액, 시각, 주문 번호만 보여요. 캐시백도 잔액도 보이지 않아요.
 receipt-file-show = 보여 줄 파일 내려받기
 receipt-file-all = 내 보관용 내려받기
 

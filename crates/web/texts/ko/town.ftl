@@ -3,7 +3,7 @@
 town-title = 오늘의 { $city }
 town-today = 오늘 { $city }에서 { JOSA($card, "으로/로") } 쓴 돈
 town-counts-a = 오늘
-town-counts-b = 번, 지난 한 시간에
+town-counts-b = 번, 이 시간대에
 town-counts-c = 번 결제했어요.
 town-tour = 5분 둘러보기
 town-by-place = 동네마다 몇 번 결제했나요

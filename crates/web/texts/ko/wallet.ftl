@@ -72,6 +72,9 @@ field-amount = 1원부터 { $most }까지 숫자로 적어 주세요.
 field-shop = 이 코드를 가진 가게가 없어요. 계산대에 붙은 코드를 다시 봐 주세요.
 field-person = 받을 사람을 찾지 못했어요. 번호를 다시 봐 주세요.
 
+wallet-short-room = 지금은 { $room }까지만 충전할 수 있어요. 금액을 나누어 카드와 다른 방법으로 내 주세요.
+wallet-short-full = 지금은 더 충전할 수 없어요. 모자란 만큼은 다른 방법으로 내 주세요.
+wallet-budget-not-voted = 캐시백 예산이 아직 정해지지 않아서 적립되지 않아요. 결제는 그대로 할 수 있어요.
 wallet-budget-gone = 지금은 캐시백 예산을 다 써서 적립되지 않아요. 결제는 그대로 할 수 있어요.
 wallet-city-gone = 이번 달 도시 전체의 적립 한도가 다 찼어요. { $renews }부터 다시 적립돼요.
 wallet-no-limit = 지금은 쓴 돈의 { $rate }가 적립돼요.

@@ -212,6 +212,7 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
         running: true,
         stopped: false,
         why: None,
+        left: 0,
     };
     let stopped = JobLine {
         no: 2,
@@ -224,6 +225,7 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
         running: false,
         stopped: true,
         why: Some(t.say("coupons-why-budget").to_string()),
+        left: 262_928,
         ..running.clone()
     };
     let done = JobLine {
@@ -233,6 +235,7 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
         done: (993, 993),
         stopped: false,
         why: None,
+        left: 0,
         ..stopped.clone()
     };
     vec![running, stopped, done]
@@ -352,6 +355,33 @@ pub(in super::super) fn coupons_checked_short(lang: Lang) -> ImportCheckedPage {
 
 pub(in super::super) fn coupons_checked_none(lang: Lang) -> ImportCheckedPage {
     ImportCheckedPage { good: 0, sum: Won(0), ..coupons_checked(lang) }
+}
+
+pub(in super::super) fn coupons_everyone(lang: Lang) -> EveryoneCheckedPage {
+    EveryoneCheckedPage {
+        t: tongue(lang),
+        page: frame(
+            lang,
+            "/desk/coupons/everyone",
+            hall(lang, "role-officer", "nav-desk-coupons", "/desk/coupons"),
+        ),
+        coupon: pick(lang, "2021년 생활 지원금", "Relief grant 2021"),
+        place: tongue(lang).say("coupons-whole-city").to_string(),
+        each: Won(100_000),
+        people: 649_988,
+        full: 12,
+        sum: Won(64_998_800_000),
+        budget: (Won(65_000_000_000), Won(1_200_000)),
+        covered: true,
+        known: None,
+        wish: ("relief-2021".to_owned(), String::new()),
+        request_key: "k".to_owned(),
+    }
+}
+
+pub(in super::super) fn coupons_everyone_short(lang: Lang) -> EveryoneCheckedPage {
+    let budget = (Won(64_998_700_000), Won(-100_000));
+    EveryoneCheckedPage { covered: false, budget, full: 0, ..coupons_everyone(lang) }
 }
 
 pub(in super::super) fn coupons_job(lang: Lang) -> JobPage {

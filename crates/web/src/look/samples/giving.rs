@@ -304,6 +304,7 @@ pub(in super::super) fn desk_giving(lang: Lang) -> DeskGivingPage {
         collected: Won(1_460_200),
         collector: collector(lang),
         pass_key: "k1".to_owned(),
+        several_key: "k2".to_owned(),
     }
 }
 

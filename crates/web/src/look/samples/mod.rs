@@ -235,6 +235,7 @@ pub(super) fn budget() -> Budget {
         runs_out: Some(date(2021, 3, 19)),
         until: date(2021, 3, 31),
         rests: false,
+        unvoted: false,
     }
 }
 
@@ -393,14 +394,14 @@ pub(super) fn api_docs(lang: Lang) -> ApiDocsPage {
         name: name.to_owned(),
         kind,
         required,
-        meaning: meaning.to_owned(),
+        meaning: Meaning::of(meaning, lang),
         values: Vec::new(),
     };
     let call = ApiCall {
         id: "post-api-v1-payments".to_owned(),
         method: "POST".to_owned(),
         path: "/api/v1/payments".to_owned(),
-        summary: "Pay.".to_owned(),
+        summary: Meaning::of("Pay.", lang),
         who: vec!["role-citizen", "role-till"],
         public: false,
         key: true,
@@ -420,6 +421,12 @@ pub(super) fn api_docs(lang: Lang) -> ApiDocsPage {
         page: frame(lang, "/api/docs", None),
         address: "http://127.0.0.1:8080".to_owned(),
         groups: vec![ApiGroup { tag: "payments".to_owned(), calls: vec![call] }],
+        hooks: vec![ApiHook {
+            kind: "payment.made".to_owned(),
+            summary: Meaning::of("A payment was made.", lang),
+            headers: vec![field("webhook-id", "api-kind-string", true, "The message's number.")],
+            fields: vec![field("type", "api-kind-string", true, "What happened.")],
+        }],
         problem: vec![field("code", "api-kind-string", true, "Stable: `card.frozen`")],
         problems: problems(lang),
     }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::Won;
 use city::CityView;
+use city::coupons::everyone::left;
 use city::coupons::{Job, JobState, instant};
 use city::read::coupons::budget;
 use rules::How;
@@ -128,7 +129,11 @@ pub(super) fn job(town: &CityView, t: Tongue, job: &Job) -> JobLine {
         begun: town.zone.civil(job.begun),
         running: job.state == JobState::Running,
         stopped: job.state == JobState::Stopped,
-        why: job.why.as_deref().map(|code| reason(t, code)),
+        why: job.why.as_deref().map(|code| match code {
+            "coupon.budget" => t.say("coupons-job-budget").to_string(),
+            code => reason(t, code),
+        }),
+        left: if job.state == JobState::Stopped { left(town, job) } else { 0 },
     }
 }
 

@@ -1,10 +1,10 @@
-//! The desk's forms: to one, to everyone, a provider, a draw.
+//! The desk's forms: to one, a provider, a draw.
 
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{MerchantId, PersonId, Refusal};
-use city::{CardRef, Command, NewJob, OnCoupons, Recipients, Reply};
+use city::{CardRef, Command, OnCoupons, Reply};
 use economy::facts::CouponFacts;
 use economy::holder::parse_card_number;
 use economy::{Facts, business_number};
@@ -28,8 +28,6 @@ pub(super) struct Post {
     coupon: String,
     person: String,
     amount: String,
-    district: String,
-    each: String,
     purpose: String,
     shop: String,
     on: String,
@@ -37,7 +35,7 @@ pub(super) struct Post {
 }
 
 /// What stands in a form's way, before it is read.
-fn admitted(visit: Visit, csrf: &str) -> Result<Visit, Response> {
+pub(super) fn admitted(visit: Visit, csrf: &str) -> Result<Visit, Response> {
     if !at_desk(&visit) {
         return Err(visit.at_the_door());
     }
@@ -47,14 +45,20 @@ fn admitted(visit: Visit, csrf: &str) -> Result<Visit, Response> {
     Ok(visit)
 }
 
-fn wrong(visit: &Visit, errors: &mut Vec<FieldError>, field: &'static str, value: &str, key: &str) -> Field {
+pub(super) fn wrong(
+    visit: &Visit,
+    errors: &mut Vec<FieldError>,
+    field: &'static str,
+    value: &str,
+    key: &str,
+) -> Field {
     let error = visit.t.say(key).to_string();
     errors.push(FieldError { field, error: error.clone() });
     Field::wrong(value.chars().take(40).collect::<String>(), error)
 }
 
 /// The forms again, with what the city said above.
-fn refused(visit: Visit, mut sent: Sent, rejected: &Rejected) -> Response {
+pub(super) fn refused(visit: Visit, mut sent: Sent, rejected: &Rejected) -> Response {
     sent.alert = Some(visit.alert(rejected));
     sent.status = rejected.status;
     if ["key.reused", "key.missing"].contains(&rejected.refusal.code) {
@@ -106,36 +110,6 @@ pub(super) async fn give(visit: Visit, Form(form): Form<Post>) -> Response {
     let wish = OnCoupons::Give { coupon: form.coupon, person, amount };
     match visit.ask(&form.request_key, Command::OnCoupons(wish)).await {
         Ok(_) => visit.go("/desk/coupons?did=given"),
-        Err(rejected) => refused(visit, sent, &rejected),
-    }
-}
-
-pub(super) async fn everyone(visit: Visit, Form(form): Form<Post>) -> Response {
-    let visit = match admitted(visit, &form.csrf) {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
-    let mut errors = Vec::new();
-    let won = typed::amount(&form.each);
-    let each = match won {
-        Some(_) => Field::of(&*form.each),
-        None => wrong(&visit, &mut errors, "each", &form.each, "field-coupon-amount"),
-    };
-    let forms =
-        CouponForms { request_key: form.request_key.clone(), each, open: "everyone", ..Default::default() };
-    let sent = Sent {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        forms,
-        errors,
-        coupon: form.coupon.clone(),
-        district: form.district.clone(),
-        ..Sent::default()
-    };
-    let Some(each) = won else { return page(visit, sent) };
-    let district = Some(form.district).filter(|code| !code.is_empty());
-    let wish = OnCoupons::Begin(NewJob { coupon: form.coupon, to: Recipients::Everyone { district, each } });
-    match visit.ask(&form.request_key, Command::OnCoupons(wish)).await {
-        Ok(reply) => visit.go(&job_of(&reply)),
         Err(rejected) => refused(visit, sent, &rejected),
     }
 }

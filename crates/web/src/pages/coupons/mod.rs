@@ -2,6 +2,7 @@
 
 mod cards;
 mod desk;
+mod everyone;
 mod forms;
 mod import;
 mod job;
@@ -40,7 +41,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/shop/sales", get(shop::show).post(shop::join))
         .route("/desk/coupons", get(desk::show))
         .route("/desk/coupons/give", post(forms::give))
-        .route("/desk/coupons/everyone", post(forms::everyone))
+        .route("/desk/coupons/everyone", post(everyone::everyone))
         .route("/desk/coupons/providers", post(forms::provider))
         .route("/desk/coupons/draws/{id}", post(forms::draw))
         .route("/desk/coupons/import/begin", post(import::begin))

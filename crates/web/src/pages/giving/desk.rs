@@ -1,5 +1,7 @@
 //! `/desk/giving`: the city looks at applications, gives plaques, and passes on what was collected.
 
+use std::collections::HashMap;
+
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -81,6 +83,7 @@ fn page(visit: Visit, rejected: Option<Rejected>) -> Response {
             collected: Won(purposes(&view.town, &view.books).iter().map(|purpose| purpose.collected).sum()),
             collector: words::collector(&view.town, t),
             pass_key,
+            several_key: visit.app.request_key(),
         }
     };
     visit.show_as(status, &page)
@@ -116,4 +119,27 @@ pub(super) async fn decide(visit: Visit, Path(id): Path<String>, Form(form): For
         decided => OnGiving::Check { merchant, fit: decided == "fit", note: form.note.clone() },
     };
     send(visit, &form, wish).await
+}
+
+/// Several applications that were ticked, checked one after the other: each is a command and a record of its own. `POST
+/// /desk/giving/several` — each shop's id with any value, `csrf`, `request_key`.
+pub(super) async fn several(visit: Visit, Form(form): Form<HashMap<String, String>>) -> Response {
+    if !is_officer(&visit) {
+        return visit.at_the_door();
+    }
+    let said = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    if !visit.form_holds(said("csrf")) {
+        return visit.refuse(expired(), HERE);
+    }
+    let mut shops: Vec<MerchantId> = form.keys().filter_map(|name| name.parse().ok()).collect();
+    shops.sort_unstable();
+    for merchant in shops.into_iter().take(SHOWN) {
+        // One key for each: sent twice, each is checked once.
+        let key = format!("{}-{merchant}", said("request_key"));
+        let wish = OnGiving::Check { merchant, fit: true, note: String::new() };
+        if let Err(rejected) = visit.ask(&key, Command::OnGiving(wish)).await {
+            return page(visit, Some(rejected));
+        }
+    }
+    visit.go(HERE)
 }

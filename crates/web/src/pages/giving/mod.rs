@@ -40,6 +40,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/shop/giving/receipts", post(shop::receipt))
         .route("/desk/giving", get(desk::show))
         .route("/desk/giving/pass", post(desk::pass))
+        .route("/desk/giving/several", post(desk::several))
         .route("/desk/giving/{id}", post(desk::decide))
         .route("/chest", get(chest::show))
         .route("/chest/purposes", post(chest::open_purpose))

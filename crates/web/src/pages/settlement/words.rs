@@ -55,13 +55,26 @@ fn part_key(part: &Part) -> &'static str {
     }
 }
 
-/// Down to the payment.
+/// Down to the payment. What its purses brought one by one is one line: from which of them a customer paid is theirs to
+/// know.
 pub(super) fn parts(visit: &Visit, earned: &Earned) -> Vec<PartLine> {
+    let mut grouped: Vec<Part> = Vec::new();
+    for part in earned.parts.iter().flatten() {
+        // All of one posting stand together in the account's chain.
+        let mut same = grouped.iter().rev().take_while(|one| one.no == part.no);
+        match same.position(|one| part_key(one) == part_key(part)) {
+            Some(back) => {
+                let at = grouped.len() - 1 - back;
+                grouped[at].change += part.change;
+            }
+            None => grouped.push(part.clone()),
+        }
+    }
     let part = |part: &Part| PartLine {
         href: matches!(part.kind.as_str(), "pay" | "capture").then(|| format!("/shop/receipts/{}", part.no)),
         at: visit.moment(part.at),
         what: visit.t.say(part_key(part)).to_string(),
         amount: Won(part.change),
     };
-    earned.parts.iter().flatten().map(part).collect()
+    grouped.iter().map(part).collect()
 }

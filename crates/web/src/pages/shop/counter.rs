@@ -97,8 +97,17 @@ pub(super) async fn sales_today(
     shop: MerchantId,
     most: usize,
 ) -> Result<Vec<Taken>, store::Error> {
+    sales_since(app, shop, (0, most)).await
+}
+
+/// Sales since so many days before today, newest first, `most` at most.
+pub(super) async fn sales_since(
+    app: &Arc<App>,
+    shop: MerchantId,
+    (days, most): (i32, usize),
+) -> Result<Vec<Taken>, store::Error> {
     let standing = standing(app, shop);
-    let day = today_of(app);
+    let day = today_of(app) - days;
     app.read(move |snapshot| {
         let movements = shop::movements(snapshot, &standing, day)?;
         let mut sales = Vec::new();

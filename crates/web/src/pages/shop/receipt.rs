@@ -8,6 +8,7 @@ use city::disposal::or_unknown;
 use city::read::shop::{self, Taken};
 use city::{CardRef, CityView};
 use economy::business_number;
+use economy::facts::PurseLeg;
 use rules::Purpose;
 
 use super::forms::{HOME, TILL};
@@ -85,17 +86,24 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
         let name = purpose.map(|p| p.name.in_lang(t.lang)).unwrap_or_default();
         t.say("receipt-customer-purse").text("purpose", name).to_string()
     };
-    let mut legs: Vec<Leg> = taken
-        .payment
-        .legs
-        .iter()
-        .map(|(number, _, amount)| Leg {
-            from: purse(city.pack.purpose_numbered(*number)),
-            to: t.say("leg-shop").text("shop", shop).to_string(),
-            amount: Won(*amount),
-            why: t.say("why-paid").to_string(),
-        })
+    let paid = |from: String, amount: i64| Leg {
+        from,
+        to: t.say("leg-shop").text("shop", shop).to_string(),
+        amount: Won(amount),
+        why: t.say("why-paid").to_string(),
+    };
+    // How much of it was own money and how much cashback is the customer's own business.
+    let is_everyones = |number: u8| city.pack.purpose_numbered(number).is_some_and(Purpose::is_everyones);
+    let (everyones, others): (Vec<PurseLeg>, Vec<PurseLeg>) =
+        taken.payment.legs.iter().copied().partition(|(number, ..)| is_everyones(*number));
+    let mut legs: Vec<Leg> = others
+        .into_iter()
+        .map(|(number, _, amount)| paid(purse(city.pack.purpose_numbered(number)), amount))
         .collect();
+    let of_card: i64 = everyones.iter().map(|(_, _, amount)| amount).sum();
+    if of_card > 0 {
+        legs.push(paid(t.say("receipt-customer-card").to_string(), of_card));
+    }
     if let Some(discount) = taken.payment.discount.as_ref().filter(|one| one.amount > 0) {
         legs.push(Leg {
             from: t.say("leg-city").to_string(),

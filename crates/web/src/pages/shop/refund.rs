@@ -3,7 +3,7 @@
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{MerchantId, PostingNo, Refusal, Won};
+use base::{Date, MerchantId, PostingNo, Refusal, Won};
 use city::{Command, Reply};
 use economy::Facts;
 use economy::facts::Refund;
@@ -17,6 +17,11 @@ use crate::frame::Visit;
 use crate::look::{Alert, Field, RefundForm};
 use crate::pages::waiting::proposed;
 use crate::problem::Rejected;
+
+/// Days in which a customer may come back with a receipt that names its order number only.
+const MONTHS_BACK: i32 = 186;
+/// Sales looked at: a shop with more in that time asks for the receipt's own number.
+const MOST_BACK: usize = 5_000;
 
 #[derive(Deserialize)]
 pub(super) struct Cancel {
@@ -60,7 +65,7 @@ pub(super) struct Wish {
     request_key: String,
 }
 
-/// A payment by its id or today's order number, whole or in part.
+/// A payment by its id or its order number, whole or in part.
 pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     let (visit, shop, back) = match at_the_counter(visit, &wish.csrf, wish.back.as_deref()) {
         Ok(all) => all,
@@ -68,8 +73,10 @@ pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     };
     let typed = wish.amount.trim();
     let part = amount(typed);
-    let found = match find(&visit, shop, &wish.payment).await {
-        Ok(found) => found,
+    let (found, several) = match find(&visit, shop, &wish.payment).await {
+        Ok(Found::One(no)) => (Some(no), Vec::new()),
+        Ok(Found::None) => (None, Vec::new()),
+        Ok(Found::Several(days)) => (None, days),
         Err(error) => return visit.refuse(error, back),
     };
     let refund = RefundForm {
@@ -80,7 +87,11 @@ pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     let mut forms = Forms { refund, ..Forms::default() };
     let wrong_amount = !typed.is_empty() && part.is_none();
     let (Some(payment), false) = (found, wrong_amount) else {
-        if found.is_none() {
+        if !several.is_empty() {
+            let days: Vec<String> = several.into_iter().map(|day| visit.t.day(day)).collect();
+            let said = visit.t.say("field-payment-several").text("days", days.join(", "));
+            forms.wrong("payment", said.to_string());
+        } else if found.is_none() {
             forms.refused(&visit, &Refusal::new("payment.unknown").into(), "refund_amount");
         }
         if wrong_amount {
@@ -106,17 +117,36 @@ pub(super) async fn refund(visit: Visit, Form(wish): Form<Wish>) -> Response {
     }
 }
 
-/// A payment as a receipt names it. Whether it is this shop's, the refund decides.
-async fn find(visit: &Visit, shop: MerchantId, text: &str) -> Result<Option<PostingNo>, store::Error> {
+/// What a number on a receipt leads to.
+enum Found {
+    None,
+    One(PostingNo),
+    /// Sales of these days, newest first: order numbers come again.
+    Several(Vec<Date>),
+}
+
+/// A payment as a receipt names it. Whether it is this shop's, the refund decides. An order number is looked for among
+/// today's sales, then among those of the last months.
+async fn find(visit: &Visit, shop: MerchantId, text: &str) -> Result<Found, store::Error> {
     if let Some(no) = posting(text) {
-        return Ok(Some(no));
+        return Ok(Found::One(no));
     }
     let wanted = plain(text);
     if wanted.is_empty() {
-        return Ok(None);
+        return Ok(Found::None);
     }
-    let sales = counter::sales_today(&visit.app, shop, usize::MAX).await?;
-    Ok(sales.iter().find(|sale| plain(&counter::order(sale)) == wanted).map(|sale| sale.no))
+    let today = counter::sales_today(&visit.app, shop, usize::MAX).await?;
+    if let Some(sale) = today.iter().find(|sale| plain(&counter::order(sale)) == wanted) {
+        return Ok(Found::One(sale.no));
+    }
+    let past = counter::sales_since(&visit.app, shop, (MONTHS_BACK, MOST_BACK)).await?;
+    let same: Vec<_> = past.iter().filter(|sale| plain(&counter::order(sale)) == wanted).collect();
+    let view = visit.app.city.shared.read();
+    Ok(match same[..] {
+        [] => Found::None,
+        [one] => Found::One(one.no),
+        _ => Found::Several(same.iter().map(|sale| view.town.zone.date(sale.at)).collect()),
+    })
 }
 
 /// An order number without what people leave out or add.

@@ -3,7 +3,7 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Actor, CardId, Client, MerchantId, PersonId, PostingNo, Refusal, Role, Won};
+use base::{Actor, Arg, CardId, Client, MerchantId, PersonId, PostingNo, Refusal, Role, Won};
 use city::read::history::lines;
 use city::read::people::{Sought, cards_of};
 use city::{CardRef, Command, OnPayouts, Payee, Reply};
@@ -75,6 +75,23 @@ fn refuse(visit: &Visit, sent: &mut Sent, rejected: &Rejected) -> String {
     short
 }
 
+/// Who has less than a payment takes is told to top up what is missing: no more than may be put on.
+fn at_most_what_may_be_put_on(visit: &Visit, me: PersonId, sent: &mut Sent, rejected: &Rejected) {
+    let missing = rejected.refusal.args.iter().find_map(|(name, arg)| match arg {
+        Arg::Won(won) if *name == "missing" => Some(won.0),
+        _ => None,
+    });
+    let is_short = ["purse.short", "purse.short-part"].contains(&rejected.refusal.code);
+    let (Some(missing), Some(wallet)) = (missing.filter(|_| is_short), wallet_now(&visit.app, me)) else {
+        return;
+    };
+    if let Some(alert) = sent.alert.as_mut().filter(|_| wallet.room < missing) {
+        let room = wallet.room.max(0);
+        let key = if room > 0 { "wallet-short-room" } else { "wallet-short-full" };
+        alert.next = Some(visit.t.say(key).won("room", Won(room)).to_string());
+    }
+}
+
 /// A key that stands for something else already can't be used again: the form gets a new one. Any other keeps its
 /// own, so that pressing again is the same request.
 fn next_key(visit: &Visit, rejected: &Rejected, key: String) -> String {
@@ -134,6 +151,7 @@ async fn pay_typed(visit: Visit, me: PersonId, form: Post, known: Option<Shop>) 
             Ok(reply) => return after_payment(visit, &reply),
             Err(rejected) => {
                 let short = refuse(&visit, &mut sent, &rejected);
+                at_most_what_may_be_put_on(&visit, me, &mut sent, &rejected);
                 match rejected.refusal.code.split('.').next() {
                     Some("shop") => shop_field = Field::wrong(form.shop.as_str(), short),
                     Some("amount" | "purse") => amount_field = Field::wrong(form.amount.as_str(), short),
@@ -181,6 +199,7 @@ async fn pay_code(visit: Visit, me: PersonId, form: &Post, code: &ShopCode) -> R
         sent.pay = Some(code_form(&visit, code));
     }
     refuse(&visit, &mut sent, &rejected);
+    at_most_what_may_be_put_on(&visit, me, &mut sent, &rejected);
     show(visit, me, sent).await
 }
 

@@ -371,6 +371,7 @@ fn earning(t: Tongue, now: &WalletNow) -> (String, Option<LimitLeft>) {
     let said = |key: &'static str| t.say(key);
     match now.earning {
         EarningNow::Nothing => (said("wallet-no-campaign").to_string(), None),
+        EarningNow::NotVoted => (said("wallet-budget-not-voted").to_string(), None),
         EarningNow::BudgetGone => (said("wallet-budget-gone").to_string(), None),
         EarningNow::CityGone(renews) => (said("wallet-city-gone").day("renews", renews).to_string(), None),
         EarningNow::Unlimited(rate) => (said("wallet-no-limit").percent("rate", rate).to_string(), None),
