@@ -348,7 +348,7 @@ fn what_a_closed_shop_owes_goes_on_from_closing_to_closing() {
         let closes = |city: &mut TestCity, (_, (merchant, _))| {
             facts(city.ask(Role::Officer, Command::CloseShop { merchant }));
         };
-        let (mut city, _) = two_years_in_which(Place::fresh(place.engine()), closes);
+        let (mut city, known) = two_years_in_which(Place::fresh(place.engine()), closes);
         over_and_done(&mut city);
         let owed = owing(&city);
         assert!(!owed.is_empty());
@@ -391,7 +391,11 @@ fn what_a_closed_shop_owes_goes_on_from_closing_to_closing() {
         let again = sealed.audit(1);
         assert_eq!((again.decided, &again.closing), (audited.decided, &second));
 
-        // The next year goes too.
+        // The next year goes too, once what its open shop earned last was moved.
+        let (person, card) = known.who;
+        let (card, merchant) = (CardRef::Id(card), known.shop);
+        let pay = Command::Pay { card, merchant, amount: 1_000, pin: None, order: None };
+        posting(&sealed.ask(Role::Citizen(person), "after", pay));
         let zone = base::Zone::named("Asia/Seoul").unwrap();
         sealed.live.clock.set(zone.instant(date(2028, 1, 4), 12, 0));
         sealed.ask(Role::System, "", Command::Expire { from: 0, at_most: 1_000 }).unwrap();

@@ -195,6 +195,11 @@ fn many_to_come(text: String) -> String {
     text
 }
 
+/// On a thread that may wait for the database.
+fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
+}
+
 /// Somebody brings a pack, and it waits.
 fn brings(town: &Town, who: &str, files: BTreeMap<String, String>) {
     let account = {
@@ -202,7 +207,7 @@ fn brings(town: &Town, who: &str, files: BTreeMap<String, String>) {
         let grant = view.town.doors.grant_of_token(&tokens::hash(&format!("token-{who}"))).unwrap();
         view.town.doors.grants().find(|one| one.id == grant).unwrap().account
     };
-    let brought = tokio::task::block_in_place(|| bring(&town.app.city, files, Some(account))).unwrap();
+    let brought = aside(|| bring(&town.app.city, files, Some(account))).unwrap();
     assert!(matches!(brought, Brought::Waits(..)));
 }
 
@@ -259,7 +264,8 @@ async fn a_pack_that_waits_shows_where_it_changes_the_rules() {
 
         // A long one shows its beginning, and says how much more there is.
         brings(&town, "first", pack(many_to_come));
-        let all = town.app.city.readers.read(|snapshot| would_change(snapshot, 2)).unwrap().len();
+        let readers = &town.app.city.readers;
+        let all = aside(|| readers.read(|snapshot| would_change(snapshot, 2))).unwrap().len();
         assert!(all > 200, "{all}");
         let page = second.get("/waiting").await;
         says(&page, &format!("바뀌는 곳 {all}군데 보기"));
@@ -269,7 +275,7 @@ async fn a_pack_that_waits_shows_where_it_changes_the_rules() {
         let page = second.post_and_follow(&confirm, &[("request_key", &key)]).await;
         says(&page, "확인했어요. 일이 이뤄졌어요.");
         assert!(table(&page).is_empty(), "{}", page.body);
-        let (.., kept) = town.app.city.readers.read(newest).unwrap().unwrap();
+        let (.., kept) = aside(|| readers.read(newest)).unwrap().unwrap();
         assert!(kept.files[CAMPAIGNS].contains("far-2119"), "it holds");
     }
 }
