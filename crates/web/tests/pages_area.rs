@@ -227,7 +227,9 @@ async fn they_are_not_known_as_second_persons_either() {
         let before = standing(&town);
         let citizen = town.citizen.to_string();
         let nobody = PersonId(town.citizen.0 ^ 1).to_string();
-        let forms: [(&str, &str, &[(&str, &str)]); 7] = [
+        // Where a form goes, the field that names the other, and the rest of it.
+        type Asking<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+        let forms: [Asking<'_>; 7] = [
             ("helpers", "to", &[("tie", "family"), ("see", "1")]),
             ("helpers", "to", &[("tie", "family"), ("per_payment", "x")]),
             ("consents", "guardian", &[("purpose", "none"), ("by", "parent")]),
