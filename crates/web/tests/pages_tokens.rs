@@ -161,7 +161,7 @@ async fn an_officers_tokens_wait_for_a_second_person() {
     let base = "/desk/access/tokens";
     let page = made(&mut access, base, &[("name", "감사원 시스템"), ("role", "auditor")]).await;
     let auditor = secret(&page);
-    assert!(page.body.contains("확인 기다림"), "{}", page.body);
+    assert!(page.body.contains("확인 대기"), "{}", page.body);
     assert_eq!(call(&town, &auditor, "/api/v1/books").await, StatusCode::UNAUTHORIZED, "nobody said yes");
     let page = made(&mut access, base, &[("name", "카드 시스템"), ("role", "card-officer")]).await;
     let card = secret(&page);

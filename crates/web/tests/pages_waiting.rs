@@ -235,7 +235,7 @@ async fn a_pack_that_waits_shows_where_it_changes_the_rules() {
         let mut first = common::someone(&town, "first", "card-officer").await;
         let mut second = common::someone(&town, "second", "card-officer").await;
         let nothing = second.get("/waiting").await;
-        assert!(table(&nothing).is_empty() && !nothing.body.contains("새 규칙 들이기"), "{}", nothing.body);
+        assert!(table(&nothing).is_empty() && !nothing.body.contains("새 규칙 적용하기"), "{}", nothing.body);
         brings(&town, "first", pack(another_april));
         let at = |key: &str| format!("{CAMPAIGNS} campaign[pig-2021-04].{key}");
         let rows = [
@@ -245,7 +245,7 @@ async fn a_pack_that_waits_shows_where_it_changes_the_rules() {
         ];
         // Whoever brought it sees what it changes, and confirms nothing.
         let page = first.get("/waiting").await;
-        says(&page, "새 규칙 들이기");
+        says(&page, "새 규칙 적용하기");
         says(&page, "바뀌는 곳 3군데 보기");
         assert_eq!(table(&page), rows, "{}", page.body);
         assert!(!page.body.contains("<b>40"), "{}", page.body);

@@ -199,8 +199,8 @@ fn busy(town: &Town) -> Vec<String> {
     let capture = Command::Capture { authorisation: taken, amount: Some(6_000) };
     let captured = posting(&act(town, merchant, "c1", capture));
     let void = posting(&act(town, merchant, "v1", Command::Void { authorisation: let_go }));
-    // Enough is spent, then the rest is withdrawn.
-    pay(town, town.card, 45_000, "p2");
+    // Enough is spent (what is only reserved is not), then the rest is withdrawn.
+    pay(town, town.card, 48_000, "p2");
     let withdrawn = posting(&system(town, "w1", Command::Withdraw { person: town.citizen }));
     let top_up = PostingNo(2);
     let receipts = [mine, refund, gift, held, taken, captured, void, withdrawn, top_up];
