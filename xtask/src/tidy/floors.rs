@@ -152,7 +152,7 @@ mod tests {
             ("store", "pen"),
             ("access", "store"),
             ("seal", "store"),
-            ("economy", "care"),
+            ("economy", "people"),
             ("economy", "city"),
             ("city", "web"),
             ("city", "testkit"),
