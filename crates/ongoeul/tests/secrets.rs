@@ -173,6 +173,9 @@ fn a_lost_data_key_is_noticed() {
             (None, Some(file)) => rusqlite::Connection::open(file).unwrap().execute_batch(lose).unwrap(),
             (None, None) => panic!("a city without a place"),
         }
-        has(&served.refused(&served.good), &["data key 2, which makes their indexes, is not in the database", "(secrets.index)"]);
+        has(
+            &served.refused(&served.good),
+            &["data key 2, which makes their indexes, is not in the database", "(secrets.index)"],
+        );
     }
 }
