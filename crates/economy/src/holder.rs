@@ -55,6 +55,19 @@ pub struct Card {
     pub wrong: u8,
 }
 
+impl Card {
+    /// Stands for a number that is no card's, where a till must not learn that: no row has its id.
+    pub const NOBODYS: Card = Card {
+        id: CardId(0),
+        person: PersonId(0),
+        number: 0,
+        kind: CardKind::Plastic,
+        state: CardState::Active,
+        pin: None,
+        wrong: 0,
+    };
+}
+
 /// Where a shop stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MerchantState {

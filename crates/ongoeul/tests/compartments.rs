@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use base::{Instant, Seeded};
-use common::server::{Server, ongoeul, refusal};
+use common::server::{Server, has, ongoeul, refusal};
 use common::town::Town;
 use compartment::{LOOKS, NewRecord, RECORDS, Request, Room};
 use testkit::{Engine, TempDir};
@@ -18,12 +18,6 @@ const ID: &str = "victim-support";
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn has(text: &str, words: &[&str]) {
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in: {text}");
-    }
 }
 
 /// A city whose compartment has a key.

@@ -5,7 +5,6 @@
 mod common;
 
 use std::net::SocketAddr;
-use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -14,30 +13,13 @@ use city::{Command, NewPerson, Reply, tokens};
 use common::http::Line;
 use common::load::under_load;
 use common::proof::{Proof, verify};
-use common::server::{Server, ongoeul, refusal};
-use common::town::Town;
+use common::server::{Server, has, refusal, said};
+use common::town::{Town, keys};
 use people::How;
 
 /// So many, with names, telephones and birth days of their own: some seconds' walk.
 const KNOWN: u32 = 3_000;
 const COOKIE: &str = "a-clerks-session";
-
-fn said(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
-}
-
-fn keys(town: &Town, arguments: &[&str]) -> Output {
-    let all = [&["keys"], arguments, &["--config", town.config.to_str().unwrap()]].concat();
-    ongoeul(&all)
-}
-
-fn has(text: &str, words: &[&str]) {
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in: {text}");
-    }
-}
 
 fn ask(city: &city::open::City, command: Command) -> Reply {
     let input_hash = command.input_hash();

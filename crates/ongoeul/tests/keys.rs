@@ -10,7 +10,6 @@ mod everything;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -20,28 +19,11 @@ use city::read::people::Register;
 use common::http::{Ask, Line};
 use common::load::under_load;
 use common::proof::{Proof, verify};
-use common::server::{Server, ongoeul, refusal};
-use common::town::Town;
+use common::server::{Server, has, ongoeul, refusal, said};
+use common::town::{Town, keys};
 use everything::{NAME, PHONE, SECRETS, record};
 use sha2::{Digest, Sha256};
 use store::Readers;
-
-fn said(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
-}
-
-fn keys(town: &Town, arguments: &[&str]) -> Output {
-    let all = [&["keys"], arguments, &["--config", town.config.to_str().unwrap()]].concat();
-    ongoeul(&all)
-}
-
-fn has(text: &str, words: &[&str]) {
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in: {text}");
-    }
-}
 
 /// A town about one of whose people everything is recorded that is sealed.
 fn town(engine: testkit::Engine) -> (Town, everything::Everything) {

@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use common::server::{Server, ongoeul, refusal};
+use common::server::{Server, has, ongoeul, refusal};
 use common::town::Town;
 use testkit::Engine;
 
@@ -54,12 +54,6 @@ impl Served {
     fn with(&self, entry: &str, change: impl Fn(&str) -> String) -> String {
         let lines = self.good.lines();
         lines.map(|line| if line.starts_with(entry) { change(line) } else { format!("{line}\n") }).collect()
-    }
-}
-
-fn has(text: &str, words: &[&str]) {
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in: {text}");
     }
 }
 

@@ -20,7 +20,7 @@ const QUIET: u32 = 100;
 /// From so much on it is moved, in small parts: while the disk is busy with much of it, the pen's syncs wait.
 const STEP: i64 = 8 << 20;
 /// From this length on the WAL is made to start over. Each time payments wait some 20 ms for the disk, so not often; a
-/// start after a crash reads so much in half a second.
+/// start after a crash reads so much at most.
 const LONG: i64 = 256 << 20;
 /// So much should be left to move under the write lock: the less, the shorter its sync.
 const SHORT: i64 = 512 << 10;

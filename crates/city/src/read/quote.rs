@@ -1,9 +1,9 @@
 //! What a payment would be, were it made now: the same decision, and nothing is posted.
 
-use base::{CardId, MerchantId, PersonId, Refusal, day_of_date};
+use base::{MerchantId, PersonId, Refusal, day_of_date};
 use economy::decide::{CouponsHere, PayCase, PinState, pay};
 use economy::facts::{Facts, Payment};
-use economy::holder::{Card, CardKind, CardState, Shop};
+use economy::holder::{Card, CardState, Shop};
 use ledger::Books;
 use rules::{Purpose, Sale};
 
@@ -90,19 +90,10 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
 /// The holder's card as it stands. A shop doesn't learn by asking which numbers are cards, nor which of them are blocked: to it
 /// all are cards that pay.
 fn card_asked_about(view: &CityView, wish: &Wish) -> Result<Card, Refusal> {
-    const NOBODYS: Card = Card {
-        id: CardId(0),
-        person: PersonId(0),
-        number: 0,
-        kind: CardKind::Plastic,
-        state: CardState::Active,
-        pin: None,
-        wrong: 0,
-    };
     let known = view.directory.card(wish.card).copied();
     match wish.is_holder {
         true => known.ok_or_else(|| Refusal::new("card.unknown")),
-        false => Ok(Card { state: CardState::Active, ..known.unwrap_or(NOBODYS) }),
+        false => Ok(Card { state: CardState::Active, ..known.unwrap_or(Card::NOBODYS) }),
     }
 }
 

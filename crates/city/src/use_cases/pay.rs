@@ -6,7 +6,7 @@ use base::{Arg, CardId, MerchantId, Month, PersonId, Refusal, Role};
 use economy::chart;
 use economy::decide::{self, CouponsHere, Earning, Limits, PayCase, PinState, Room, Tried};
 use economy::holder::{Card, CardState, Shop};
-use economy::{CardKind, Class, Meter, pin};
+use economy::{Class, Meter, pin};
 use pen::{Recorded, Stop};
 use people::Document;
 use rules::{Counts, Pack, PinRules, Purpose, Used};
@@ -163,17 +163,6 @@ fn check_pin(
     Ok(Err(wrong(city, turn, (card, place), before, rules)))
 }
 
-/// Stands for a number that is no card's: no row has its id.
-const NO_CARD: Card = Card {
-    id: CardId(0),
-    person: PersonId(0),
-    number: 0,
-    kind: CardKind::Plastic,
-    state: CardState::Active,
-    pin: None,
-    wrong: 0,
-};
-
 /// Stages what one more wrong PIN comes to.
 fn wrong(
     city: &mut CityMemory,
@@ -199,7 +188,7 @@ fn wrong(
         }
         // The same work where nothing changes, or there is no card: how long it takes tells a till nothing.
         None => {
-            let same = card.copied().unwrap_or(NO_CARD);
+            let same = card.copied().unwrap_or(Card::NOBODYS);
             turn.write(economy::store::UPDATE_CARD, economy::store::card_change(&same));
         }
     }

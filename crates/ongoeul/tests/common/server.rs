@@ -135,3 +135,17 @@ pub fn refusal(output: &Output) -> String {
     assert!(output.status.code().is_some(), "it crashed: {said}");
     said
 }
+
+/// What a command that went well says.
+pub fn said(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// Asks for words in a text.
+pub fn has(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not in: {text}");
+    }
+}

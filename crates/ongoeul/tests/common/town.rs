@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::sync::Arc;
 
 use base::{
@@ -18,7 +19,7 @@ use pen::{Options, Request};
 use store::Target;
 use testkit::{Database, Engine, TempDir, wait_for};
 
-use super::server::LOCK;
+use super::server::{LOCK, ongoeul};
 
 /// Won on each card at the beginning.
 pub const FUNDED: i64 = 1_000_000;
@@ -251,4 +252,10 @@ impl Founder<'_> {
         }));
         token
     }
+}
+
+/// Runs `ongoeul keys` on a town's configuration.
+pub fn keys(town: &Town, arguments: &[&str]) -> Output {
+    let all = [&["keys"], arguments, &["--config", town.config.to_str().unwrap()]].concat();
+    ongoeul(&all)
 }
