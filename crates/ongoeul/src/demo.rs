@@ -87,6 +87,12 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     city.seal(&folder.seal(), seal::Secret::new(secrets.seal), ORIGIN)?;
     let keys = std::mem::take(&mut secrets.compartments);
     city.open_compartments(&folder.compartments(), house::keyring(keys, BTreeSet::new()))?;
+    // Shops have been paid out at the hour the clock begins at, before anyone looks, and before anything else is done in that
+    // hour: what is due is due since the last deed.
+    let mut keeper = Keeper::of_demo(&city);
+    if let Some(failure) = keeper.catch_up(&city).broken {
+        tracing::error!(?failure, "a chore broke; it is tried again");
+    }
     let names = folder.names(&city, &personas)?;
     let (access, in_twos) = {
         let view = city.shared.read();
@@ -115,11 +121,6 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let mut app = App::new(city, mode, signing, url.clone(), Box::new(SystemEntropy::new()?))?;
     app.outlets = web::Outlets::of_demo();
     let app = Arc::new(app);
-    // Before anyone looks: shops have been paid out at the hour the clock begins at.
-    let mut keeper = Keeper::of_demo(&app.city);
-    if let Some(failure) = keeper.catch_up(&app.city).broken {
-        tracing::error!(?failure, "a chore broke; it is tried again");
-    }
     let served = runtime.block_on(async {
         let door = house::listen(SocketAddr::from(([127, 0, 0, 1], args.port))).await?;
         println!("{url}/         the town today");

@@ -60,6 +60,19 @@ impl Demo {
     }
 }
 
+/// Its personas get their tokens in the same hour: that is no reason to take the payout for made.
+#[test]
+fn shops_are_paid_out_before_the_first_page() {
+    let folder = TempDir::new();
+    let dir = folder.path().join("town");
+    start(&dir).stop();
+    let first = base::Zone::named("Asia/Seoul").unwrap().instant(base::date(2021, 2, 23), 9, 0);
+    let books = rusqlite::Connection::open(dir.join("city.sqlite")).unwrap();
+    let paid = |sql: &str| books.query_row(sql, [first.0], |row| row.get::<_, i64>(0)).unwrap();
+    let settled = "SELECT COUNT(*) FROM postings WHERE kind = 'settle' AND at >= ?1";
+    assert!(paid(settled) > 0, "what was sold on the 22nd");
+}
+
 #[test]
 fn a_jump_goes_on_after_a_stop_in_its_middle() {
     let folder = TempDir::new();
