@@ -58,7 +58,8 @@ pub enum CantClose {
     Closed(Date),
     /// Not all of it is sealed.
     #[error(
-        "{sealed} postings are sealed, and the period ends with posting {last}: the seal has to catch up first"
+        "{sealed} postings are sealed, and the period ends with posting {last}: the seal has to catch up first, which it does \
+         while the city is served"
     )]
     Unsealed {
         /// Leaves.
