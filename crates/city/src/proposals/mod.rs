@@ -17,7 +17,7 @@ use rules::{Confirmed, FourEyes, Pack};
 use vault::Vault;
 
 use crate::looks::Text;
-use crate::may::{holds, may, role_rule};
+use crate::may::{holds, may, role_rule, roles_needed};
 use crate::{BringPack, Command, Directory, OnPayouts};
 
 /// As many of one account may wait at once.
@@ -308,8 +308,7 @@ pub fn may_decide(
     if named && holds(actor, "confirm-proposal", pack) && could_ask(actor, proposal, pack, directory) {
         return Ok(());
     }
-    let roles = rule.map_or_else(String::new, |rule| rule.confirm.join(", "));
-    Err(Refusal::new("role.needed").with("roles", base::Arg::Text(roles)))
+    Err(roles_needed(pack, |role| rule.is_some_and(|rule| rule.confirm.contains(&role.id))))
 }
 
 /// Whether somebody may see a proposal: who made it, and who could ask for the same.

@@ -138,7 +138,7 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
     let (pack, directory) = (&view.town.pack, &view.town.directory);
     if !may_withdraw(&call.actor, pack) {
         drop(view);
-        return Err(call.needs("merchant, till, officer"));
+        return Err(call.needs(&["merchant", "till", "officer"]));
     }
     let waiting = view.town.open.proposals.waiting(now).into_iter();
     let items: Vec<ProposalOut> = waiting

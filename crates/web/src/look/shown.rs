@@ -283,6 +283,9 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))
+            .with("roles", Arg::Text("card-officer".to_owned()))
+            .with("named", Arg::Text("담당자".to_owned()))
+            .with("named_en", Arg::Text("Officer".to_owned()))
     };
     for lang in [Lang::Ko, Lang::En] {
         let codes: Vec<&'static str> = words::source(lang)

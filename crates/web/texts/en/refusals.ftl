@@ -180,7 +180,16 @@ refusal-payment-unknown = There is no such payment
     .program-remedy = Send the id of the payment’s answer as it was.
 refusal-role-needed = You can’t do this
     .why = Whoever is signed in now is not allowed to do this.
-    .remedy = Sign in as someone whose task it is and try again.
+    .remedy = { $count ->
+        [0] Nobody was given this task. Ask whoever looks after access.
+       *[other] These may: { $named_en }. Sign in as one of them and try again, or ask one.
+    }
+    .program = This role can’t do this
+    .program-why = The token’s role is not allowed to do this.
+    .program-remedy = { $count ->
+        [0] No role was given this task.
+       *[other] Send it with a token of one of these roles: { $named_en } ({ $roles }).
+    }
 refusal-key-missing = Please open the page again
     .why = The request number that keeps things from being done twice is missing.
     .remedy = Open the page again and retry. Nothing was done.

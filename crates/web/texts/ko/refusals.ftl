@@ -171,7 +171,16 @@ refusal-payment-unknown = 이런 결제가 없어요
     .program-remedy = 결제의 답에 있던 id를 그대로 보내 주세요.
 refusal-role-needed = 할 수 없는 일이에요
     .why = 지금 들어온 사람에게는 이 일을 할 자격이 없어요.
-    .remedy = 이 일을 맡은 사람으로 들어와서 다시 해 주세요.
+    .remedy = { $count ->
+        [0] 이 일은 누구에게도 맡겨지지 않았어요. 권한 담당자에게 물어봐 주세요.
+       *[other] 할 수 있는 역할은 따로 있어요: { $named }. 맡은 사람으로 들어와서 다시 하거나 그분께 부탁하세요.
+    }
+    .program = 이 역할로는 할 수 없는 일이에요
+    .program-why = 이 토큰의 역할에는 이 일을 할 자격이 없어요.
+    .program-remedy = { $count ->
+        [0] 이 일은 어느 역할에도 맡겨지지 않았어요.
+       *[other] 이 역할의 토큰으로 보내 주세요: { $named } ({ $roles }).
+    }
 refusal-key-missing = 화면을 새로 열어 주세요
     .why = 두 번 처리하지 않으려고 붙이는 요청 번호가 빠졌어요.
     .remedy = 화면을 새로 열고 다시 해 주세요. 아무것도 처리되지 않았어요.
