@@ -97,9 +97,12 @@ fn keys_from_a_desk_wait_and_stay_their_holders() {
         let shop = hall.city.shop("124-81-00998", "restaurant");
         let access = hall.staff(None, "access-officer", None);
         let other = hall.staff(None, "access-officer", None);
-        for (mark, role, subject) in
-            [(1, "merchant", Some(shop)), (2, "auditor", None), (3, "card-officer", None)]
-        {
+        for (mark, role, subject) in [
+            (1, "merchant", Some(shop)),
+            (2, "auditor", None),
+            (3, "card-officer", None),
+            (4, "till", Some(shop)),
+        ] {
             let (hash, client) = hall.token(access, role, subject, mark);
             assert!(hall.bearer(hash).is_none(), "{role}");
             let grant = hall.city.pen.shared().read().town.doors.grant_of_token(&hash).unwrap();
@@ -111,14 +114,53 @@ fn keys_from_a_desk_wait_and_stay_their_holders() {
             let anew = Command::RotateToken { client, hash: [mark + 50; 32], until };
             assert_eq!(refusal(hall.ask(access, anew)), "token.guarded", "{role}");
         }
-        // A till's opens at once, and only its owner changes it.
-        let (hash, client) = hall.token(access, "till", Some(shop), 4);
-        assert!(hall.bearer(hash).is_some());
-        let until = hall.city.now();
-        let anew = Command::RotateToken { client, hash: [54; 32], until };
+        // A till's is its owner's to make anew.
+        let (hash, client) = hall.token(access, "till", Some(shop), 5);
+        let grant = hall.city.pen.shared().read().town.doors.grant_of_token(&hash).unwrap();
+        facts(hall.ask(other, Command::ConfirmRole { grant }));
+        let anew = Command::RotateToken { client, hash: [55; 32], until: hall.city.now() };
         assert_eq!(refusal(hall.ask(access, anew.clone())), "token.guarded");
         let owner = hall.staff(None, "merchant", Some(shop));
         facts(hall.ask(owner, anew));
+    });
+}
+
+/// What lets somebody act for a shop or for a counter's people is not one officer's to give.
+#[test]
+fn a_role_over_others_money_waits_for_a_second_person() {
+    each(|mut hall| {
+        let shop = hall.city.shop("124-81-00998", "restaurant").to_string();
+        let access = hall.staff(None, "access-officer", None);
+        let other = hall.staff(None, "access-officer", None);
+        for (role, subject, district) in [
+            ("merchant", Some(shop.clone()), None),
+            ("clerk", None, Some("4511151000")),
+            ("city-counter", None, None),
+            ("till", Some(shop.clone()), None),
+            ("auditor", None, None),
+        ] {
+            let opened = facts(hall.ask(access, Command::OpenAccount { person: None }));
+            let Facts::Account { account, .. } = opened else { panic!() };
+            let wish = NewGrant {
+                account,
+                role: role.into(),
+                subject,
+                district: district.map(Into::into),
+                from: 0,
+                until: None,
+            };
+            let Facts::Role { grant, .. } = facts(hall.ask(access, Command::GiveRole(wish))) else {
+                panic!()
+            };
+            let holds = |hall: &Hall| {
+                let shared = hall.city.pen.shared();
+                let view = shared.read();
+                view.town.doors.grant(grant).is_some_and(|one| one.confirmed)
+            };
+            assert!(!holds(&hall), "{role}");
+            facts(hall.ask(other, Command::ConfirmRole { grant }));
+            assert!(holds(&hall), "{role}");
+        }
     });
 }
 

@@ -319,7 +319,7 @@ pub enum Facts {
         card: CardId,
         /// Whose.
         person: PersonId,
-        /// `issue`, `freeze`, `unfreeze`, `lose`, `reissue`, `close`, `pin`.
+        /// `first` (with the taking in), `issue`, `freeze`, `unfreeze`, `lose`, `reissue`, `close`, `pin`.
         action: String,
     },
     /// Something about a shop.

@@ -92,6 +92,14 @@ async fn third_number(town: &Town) -> String {
     town.browser("citizen").await.get("/account").await.body
 }
 
+/// Says yes to the only role that waits.
+async fn confirmed(second: &mut Browser<'_>) {
+    let page = second.get("/desk/access").await;
+    let path = page.body.split("action=\"").find(|part| part.contains("/confirm\"")).unwrap();
+    let path = path.split('"').next().unwrap().to_owned();
+    assert_eq!(second.post_and_follow(&path, &[]).await.status, StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
     for engine in testkit::engines() {
@@ -114,11 +122,13 @@ async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
             let refused = give(&mut first, account, fields).await;
             assert!(refused.body.contains(said), "{fields:?}: {}", refused.body);
         }
-        // One that holds at once, for a week.
+        // One for a week, which another officer says yes to.
         let week = [("role", "clerk"), ("district", "4511153000"), ("until", "2021-03-01")];
         let given = give(&mut first, account, &week).await;
         let page = first.get(&location(&given)).await;
-        assert!(page.body.contains("역할을 줬어요. 시작하는 날부터"), "{}", page.body);
+        assert!(page.body.contains("3월 1일") && page.body.contains("확인 대기"), "{}", page.body);
+        confirmed(&mut second).await;
+        let page = first.get(&format!("/desk/access?find={account}")).await;
         assert!(page.body.contains("3월 1일") && page.body.contains("쓰는 중"), "{}", page.body);
         // One that waits for a second person.
         let given = give(&mut first, account, &[("role", "card-officer")]).await;
@@ -251,7 +261,8 @@ async fn a_role_at_an_organisation_is_given_by_page() {
         }
         // An organisation left chosen for another role is let go of.
         let auditor = [("role", "auditor"), ("organisation", federation.as_str())];
-        assert!(location(&give(&mut first, account, &auditor).await).contains("did=given"));
+        assert!(location(&give(&mut first, account, &auditor).await).contains("did="));
+        confirmed(&mut second).await;
         let wish = [("role", "association"), ("organisation", federation.as_str())];
         let given = give(&mut first, account, &wish).await;
         let page = first.get(&location(&given)).await;

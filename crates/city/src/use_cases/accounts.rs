@@ -64,7 +64,9 @@ pub(super) fn known_account(city: &CityMemory, account: AccountId) -> Result<&Ac
 }
 
 pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGrant) -> Result<Reply, Stop> {
-    give_as(city, turn, wish, false)
+    // A till's role is its owner's to give, with a key: from a desk a second person says yes to it.
+    let is_till = city.pack.roles.iter().any(|rule| rule.id == wish.role && rule.kind == Kind::Till);
+    give_as(city, turn, wish, is_till && turn.request.actor.role == Role::Officer)
 }
 
 /// The same; `waits`: for a second person's yes, whatever the pack says of the role.

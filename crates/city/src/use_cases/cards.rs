@@ -20,6 +20,16 @@ pub(super) fn issue(
     Ok(new_card(city, turn, person, wish, "issue"))
 }
 
+/// The card somebody is taken in with: they are told that it is theirs as they get it.
+pub(super) fn first(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: PersonId,
+    wish: NewCard,
+) -> Reply {
+    new_card(city, turn, person, wish, "first")
+}
+
 fn new_card(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,

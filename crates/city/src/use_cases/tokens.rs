@@ -53,9 +53,9 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
     };
     // The token is the answer, so it is what the request's key leads to: noted first.
     let reply = note(turn, "grant-token", Facts::Token { role: rule.id, name: wish.name.clone() });
-    // Whoever makes a key sees it and can be whom it is for. A till's is its owner's to make; from a desk a second person says
-    // yes to any other before it opens anything.
-    let waits = is_from_desk(turn) && rule_kind != Kind::Till;
+    // Whoever makes a key sees it and can be whom it is for: a till's is its owner's to make, and from a desk a second
+    // person says yes before it opens anything.
+    let waits = is_from_desk(turn);
     let given = accounts::give_as(city, turn, &new, waits)?;
     let Reply::Done { facts: Facts::Role { grant, .. }, .. } = given else {
         return Err(Stop::Broken("a role that was given answers as one".into()));

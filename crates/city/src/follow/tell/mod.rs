@@ -5,7 +5,7 @@ pub(crate) mod store;
 
 use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::Facts;
-use economy::facts::{JoiningFacts, Payment, Refund, TillsFacts};
+use economy::facts::{JoiningFacts, Payment, PayoutFacts, Refund, TillsFacts};
 use outbox::NewMessage;
 use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
@@ -96,8 +96,19 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             "replace" => person(*whose, Told::CardLost),
             "freeze" => person(*whose, Told::CardFrozen),
             "pin" => person(*whose, Told::PinSet),
+            "issue" => person(*whose, Told::CardIssued),
             _ => Vec::new(),
         },
+        // Whoever did it at a counter may not be whom it is for: so the holder hears of it by a way of their own.
+        Facts::Person { person: whose, action } if action == "issue-code" => person(*whose, Told::CodeIssued),
+        Facts::Payouts(PayoutFacts::Account { merchant, person, .. }) => {
+            let to = person.map(To::Person).or(merchant.map(To::Shop));
+            to.map(|to| (to, Told::AccountSet)).into_iter().collect()
+        }
+        Facts::Gift(gift) => vec![
+            (To::Person(gift.from), Told::MoneySent { amount: gift.amount }),
+            (To::Person(gift.to), Told::MoneyReceived { amount: gift.amount }),
+        ],
         Facts::Record { person: whose, action, .. } => match action.as_str() {
             "help" => person(*whose, Told::HelpGiven),
             "revoke" => person(*whose, Told::HelpEnded),
