@@ -1,4 +1,4 @@
-//! A coupon for many at the card desk: proposed by one officer, and confirmed by another.
+//! A coupon for many at the card desk: proposed by one officer, confirmed by another, and told to those who were given it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use base::Role;
 use city::coupons::jobs;
-use city::{Command, NewPerson};
+use city::{Command, NewPerson, follow};
 use common::{Answer, Browser, Town, ask, field, someone};
 use testkit::Engine;
 
@@ -116,7 +116,24 @@ async fn a_large_one_for_everyone_waits_for_another_officer() {
         while aside(|| jobs::work(&town.app.city, Duration::from_secs(20)).unwrap()) {}
         let page = second.get("/desk/coupons/jobs/1").await;
         says(&page, "다 나갔어요");
+        told_of_it(&town, &mut second).await;
     }
+}
+
+/// Those who were given it are told when little else is on its way.
+async fn told_of_it(town: &Town, officer: &mut Browser<'_>) {
+    let city = &town.app.city;
+    while aside(|| follow::follow(city).unwrap()) {}
+    let untold = city.outbox.untold(&follow::cause(1)).unwrap();
+    let page = officer.get("/desk/coupons/jobs/1").await;
+    says(&page, &format!("{untold}명에게는 아직 알리지 않았어요"));
+    let mut me = town.browser("citizen").await;
+    says_not(&me.get("/notices").await, "쿠폰 800,000원을 받았어요");
+    for _ in 0..50 {
+        web::round(&town.app).await.unwrap();
+    }
+    says(&me.get("/notices").await, "쿠폰 800,000원을 받았어요");
+    says_not(&officer.get("/desk/coupons/jobs/1").await, "아직 알리지 않았어요");
 }
 
 /// A list of everybody, as a file that an officer brings.

@@ -403,6 +403,8 @@ pub struct JobPage {
     pub listed: Vec<(String, Won)>,
     /// So many more of those.
     pub more: usize,
+    /// How many were given it and are still to be told.
+    pub untold: u64,
     /// Key.
     pub request_key: String,
 }

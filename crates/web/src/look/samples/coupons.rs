@@ -434,6 +434,7 @@ pub(in super::super) fn coupons_job(lang: Lang) -> JobPage {
         ],
         listed: Vec::new(),
         more: 0,
+        untold: 380_100,
         request_key: "k1".to_owned(),
     }
 }

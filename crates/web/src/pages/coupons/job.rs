@@ -1,12 +1,15 @@
 //! `GET /desk/coupons/jobs/{no}`: how far a job is. `POST …/stop`, `…/go-on`.
 
+use std::sync::Arc;
+
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Refusal, Won};
 use city::coupons::jobs::skips;
-use city::{Command, OnCoupons};
+use city::{Command, OnCoupons, follow};
 use serde::Deserialize;
+use store::Error;
 
 use super::at_desk;
 use super::desk::{job, reason};
@@ -29,6 +32,12 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
         Ok(skipped) => skipped,
         Err(error) => return visit.refuse(error, DESK),
     };
+    let (kept, cause) = (Arc::clone(&visit.app.city.outbox), follow::cause(no));
+    let untold = match tokio::task::spawn_blocking(move || kept.untold(&cause)).await {
+        Ok(Ok(untold)) => untold,
+        Ok(Err(error)) => return visit.refuse(Error::other(error), DESK),
+        Err(error) => return visit.refuse(Error::other(error), DESK),
+    };
     let frame = visit.page();
     let found = {
         let view = visit.app.city.shared.read();
@@ -50,6 +59,7 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
             })
             .collect(),
         listed: waiting.iter().take(LISTED).map(|row| (row.0.to_string(), Won(row.1))).collect(),
+        untold,
         more: waiting.len().saturating_sub(LISTED),
         request_key: visit.app.request_key(),
     };
