@@ -106,7 +106,8 @@ async fn a_large_one_for_everyone_waits_for_another_officer() {
         says(&forced, "coupon.job-not-begun");
         let (at, _) = form(&first.get("/waiting").await, "/withdraw");
         let own = first.post(&at.replace("withdraw", "confirm"), &[("request_key", "k4")]).await;
-        assert_eq!(own.status, StatusCode::FORBIDDEN, "{}", own.body);
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", own.body);
+        says(&own, "second.same");
         // The second one sees what it is, and says yes.
         let page = second.get("/waiting").await;
         says(&page, "href=\"/desk/coupons/jobs/1\"");
