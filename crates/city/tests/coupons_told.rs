@@ -76,7 +76,7 @@ fn killed(live: Live) -> Live {
 #[test]
 fn each_who_was_given_it_is_told_once_over_any_end() {
     on_each_engine(|place| {
-        let (live, people) = begun(&place, pack());
+        let (live, people) = begun(place, pack());
         // A part is given; while the job runs nobody is told, so that it isn't slowed down.
         let step = Command::OnCoupons(OnCoupons::Step { job: 1, from: 0, at_most: jobs::AT_ONCE });
         live.city.ask_waiting(request(Role::System, "", &step), step).unwrap();
@@ -132,7 +132,7 @@ fn nobody_is_told_of_a_coupon_that_the_pack_keeps_quiet() {
         let relief = "id = \"relief-2021\"\npurpose = \"relief\"\n";
         assert!(text.contains(relief));
         *text = text.replacen(relief, &format!("{relief}tell = false\n"), 1);
-        let (live, people) = begun(&place, rules);
+        let (live, people) = begun(place, rules);
         while jobs::work(&live.city, Duration::from_secs(1)).unwrap() {}
         catch_up(&live);
         assert_eq!((untold(&live), tell_crowd(&live.city, now(&live)).unwrap()), (0, false));

@@ -169,6 +169,10 @@ coupons-job-dropped = Not begun
 coupons-job-waits-what = { $sum }: given once somebody else confirms it.
 coupons-job-dropped-what = Nobody confirmed it, and nothing was given. Propose it again if it is still needed.
 coupons-job-listed = The list
+coupons-job-listed-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
 coupons-job-untold = { $count } of those who got it are still to be told: by day and little by little, once all is given.
 coupons-second = More than { $above } is given once somebody else confirms it.
 import-propose = Propose { $sum } for { $good } people

@@ -157,6 +157,7 @@ coupons-job-dropped = 시작하지 않았어요
 coupons-job-waits-what = { $sum }, 다른 사람이 확인하면 나가요.
 coupons-job-dropped-what = 다른 사람의 확인을 받지 못해서 아무것도 나가지 않았어요. 필요하면 다시 올려 주세요.
 coupons-job-listed = 명단
+coupons-job-listed-more = 그 밖에 { $count }명이 더 있어요.
 coupons-job-untold = 받은 사람 가운데 { $count }명에게는 아직 알리지 않았어요. 다 나간 뒤에 낮 동안 조금씩 알려요.
 coupons-second = { $above } 넘게 드릴 때는 다른 사람이 확인해야 나가요.
 import-propose = { $good }명에게 { $sum } 드리자고 올리기
