@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, date_of_day};
+use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, Role, date_of_day};
 use economy::Facts;
 use pen::Stop;
 use people::account::store::{

@@ -21,8 +21,8 @@ mod treasury;
 
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
-    CouponStanding, CouponsHere, Part, SaleHere, StampsHere, claim, discount, give, give_many, may_give,
-    take_back,
+    CouponStanding, CouponsHere, ManyStanding, Part, SaleHere, StampsHere, claim, discount, give, give_many,
+    may_begin, may_give, take_back,
 };
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, HeldClaim, authorise, capture, release};

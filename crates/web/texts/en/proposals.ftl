@@ -13,9 +13,11 @@ waiting-roles = { $count ->
    *[other] { $count } roles wait to be confirmed
 }
 waiting-empty = Nothing waits.
-waiting-empty-how = A large refund, or a payout file for the bank, shows up here once somebody proposes it.
+waiting-empty-how = A large refund, a payout file for the bank, or a coupon for many shows up here once somebody proposes it.
 waiting-by = Proposed by { $who }, { $time }
 waiting-until = Can be confirmed until { $time }
+waiting-see = See more
+waiting-see-one = { $what }: see more
 waiting-confirm = Confirm and carry out
 waiting-confirm-one = Confirm and carry out: { $what }, { $amount }
 waiting-refuse = Refuse
@@ -56,7 +58,7 @@ done-proposal-refused = Refused. Nothing has happened.
 done-proposal-withdrawn = Withdrawn. Nothing has happened.
 
 desk-payouts-proposed = A payout file waits for somebody else to confirm it
-persona-colleague = Confirms, as a second person, payout files and large refunds that another officer proposed.
+persona-colleague = Confirms, as a second person, payout files, large refunds and coupons for many that another officer proposed.
 refusal-proposal-unknown = This doesn’t wait any more
     .why = It was confirmed, refused or withdrawn already, or it can’t be seen from here.
     .remedy = Open the list of what waits again.

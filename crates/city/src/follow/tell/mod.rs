@@ -11,6 +11,7 @@ use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
 use serde_json::{Value, json};
 
+pub(super) use self::circle::is_told;
 use super::{HOOK, Notice, Record, To, URGENT, ways};
 use crate::CityView;
 use crate::hooks::Hook;
@@ -47,7 +48,14 @@ pub(super) fn messages(record: &Record, hooks: &[Hook], town: &CityView) -> Vec<
 }
 
 /// On their own page at once; and by the first of the pack's ways, when they may be disturbed.
-fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, into: &mut Vec<NewMessage>) {
+pub(super) fn notice(
+    record: &Record,
+    index: usize,
+    to: To,
+    told: &Told,
+    town: &CityView,
+    into: &mut Vec<NewMessage>,
+) {
     let rules = &town.pack.notices;
     let rule = rules.of(told.kind());
     let days = rule.and_then(|rule| rule.days);
@@ -65,11 +73,11 @@ fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, i
             next,
         });
     };
-    put(Channel::App.code(), Vec::new(), record.at);
+    put(Channel::App.code(), Vec::new(), record.from);
     if let Some(rule) = rule
         && let Some((way, then)) = ways(&rule.ways).split_first()
     {
-        let next = if rule.urgent { record.at } else { awake(record.at, &town.zone, rules) };
+        let next = if rule.urgent { record.from } else { awake(record.from, &town.zone, rules) };
         put(way, then.to_vec(), next);
     }
 }
@@ -85,7 +93,7 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
         }
         Facts::Giving(facts) => circle::giving(facts),
         Facts::Prepay(facts) => circle::prepaid(facts),
-        Facts::Coupons(facts) => circle::coupon(facts),
+        Facts::Coupons(facts) => circle::coupon(facts, &town.pack),
         Facts::Withdraw(withdrawal) => {
             person(withdrawal.person, Told::Withdrawn { amount: withdrawal.amount })
         }
