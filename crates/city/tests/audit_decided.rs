@@ -304,6 +304,59 @@ fn a_shop_that_closed_with_claims_reserved_is_decided_again() {
     });
 }
 
+/// A withdrawal that is measured by claims, too: one of which a part is taken, and one given that the receiver has as money by
+/// now. 1,300,000 won were put on in February; of them 100,000 are left, 470,000 unused.
+fn measured_by_claims(place: Place) -> (TestCity, PostingNo) {
+    let mut city = TestCity::new(place);
+    city.on(2021, 2, 24);
+    city.vote("guarantee-prepay-2021", 1_000_000);
+    let (who, other) = (city.person(), city.person());
+    let (bakery, kitchen) = (city.shop("123-45-67891", "bakery"), city.shop("124-81-00998", "restaurant"));
+    let market = city.shop("220-81-62517", "market-food");
+    city.top_up(who.0, 1_300_000);
+    city.account(Payee::Person(who.0));
+    for shop in [bakery, kitchen] {
+        facts(city.ask(Role::Merchant(shop), Command::OnPrepay(OnPrepay::Offer { merchant: shop })));
+        let buy = OnPrepay::Buy { person: who.0, merchant: shop, amount: 200_000 };
+        facts(city.ask(Role::Citizen(who.0), Command::OnPrepay(buy)));
+    }
+    posting(&city.pay(who, market, 800_000));
+    let own = hold(&mut city, who, bakery, 50_000);
+    let (claim, to) = (claim_at(&city, kitchen), CardRef::Id(other.1));
+    let give = OnPrepay::Give { person: who.0, claim, to };
+    facts(city.ask(Role::Citizen(who.0), Command::OnPrepay(give)));
+    let theirs = hold(&mut city, other, kitchen, 60_000);
+    city.on(2021, 3, 1);
+    capture(&mut city, bakery, own, 30_000);
+    facts(city.ask(Role::Merchant(kitchen), Command::OnPrepay(OnPrepay::Return { claim })));
+    posting(&city.ask(Role::Merchant(kitchen), Command::Void { authorisation: theirs }));
+    let taken_out = posting(&city.ask(Role::Citizen(who.0), Command::Withdraw { person: who.0 }));
+    city.on(2021, 4, 2);
+    city.top_up(who.0, 1_000);
+    (city, taken_out)
+}
+
+#[test]
+fn a_withdrawal_is_measured_again_by_what_claims_hold() {
+    on_each_engine(|place| {
+        let fresh = || measured_by_claims(Place::fresh(place.engine()));
+        let (city, _) = fresh();
+        let packed = packed_to(&city, &ENDS[..2]);
+        for period in 0..2 {
+            let audited = packed.audit(period).unwrap();
+            assert_eq!((audited.postings, audited.undecided), (audited.decided, Vec::new()));
+        }
+        // Said to be measured by so much less that it would be too early by a part of what the receiver had reserved.
+        let (city, taken_out) = fresh();
+        facts_say(&city, PostingNo(2), ("\"cash\":1300000", "\"cash\":1100000"));
+        facts_say(&city, taken_out, ("\"measure\":1300000", "\"measure\":1100000"));
+        match packed_to(&city, &ENDS[..2]).audit(1).unwrap_err() {
+            NotAudited::Refused { no, code } => assert_eq!((no, code), (taken_out, "withdraw.too-early")),
+            other => panic!("{other}"),
+        }
+    });
+}
+
 /// A city that limits what is put on, and grants at charge; two top-ups that come to the limit.
 fn at_the_limit(place: Place) -> (TestCity, PostingNo) {
     let mut pack = common::pack();

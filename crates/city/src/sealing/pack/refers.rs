@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use base::{PersonId, PostingNo};
+use base::{EntryNo, PersonId, PostingNo};
 use economy::Facts;
 use economy::facts::{ClaimLeg, PrepayFacts};
 use economy::{Class, chart};
@@ -13,7 +13,7 @@ use store::{Error, Snapshot};
 
 use super::payouts_named;
 use crate::disposal::store::{BOUGHT, BoughtRow};
-use crate::since::{Seen, since_last_top_up};
+use crate::since::{Look, Seen, since_last_top_up};
 
 /// What postings from one on refer to.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Refers {
         let rows: Vec<BoughtRow> = snapshot.query(BOUGHT, &[last.into()])?;
         let bought: BTreeMap<u32, PostingNo> = rows.into_iter().map(|row| (row.claim, row.posting)).collect();
         self.postings.extend(self.claims.iter().filter_map(|claim| bought.get(claim)));
-        let mut own: BTreeMap<PersonId, Vec<(AccountNo, base::EntryNo)>> = BTreeMap::new();
+        let mut own: BTreeMap<PersonId, Vec<(AccountNo, EntryNo)>> = BTreeMap::new();
         for (no, (account, state)) in (0..).map(AccountNo).zip(accounts.iter().zip(states)) {
             if state.last.0 == 0 {
                 continue;
@@ -137,10 +137,31 @@ impl Refers {
                 _ => {}
             }
         }
-        for chains in own.values() {
-            let found = since_last_top_up(chains, &mut |no| Seen::read(snapshot, no))?;
+        for (person, chains) in &own {
+            let mut look = Then { snapshot: &mut *snapshot, accounts, states };
+            let found = since_last_top_up(*person, chains, &mut look)?;
             self.postings.extend(found.postings);
         }
         Ok(())
+    }
+}
+
+/// Looks things up as accounts stood at an instant.
+struct Then<'t, 's> {
+    snapshot: &'t mut Snapshot<'s>,
+    accounts: &'t [Account],
+    states: &'t [State],
+}
+
+impl Look for Then<'_, '_> {
+    type Error = Error;
+
+    fn entry(&mut self, no: EntryNo) -> Result<Option<Seen>, Error> {
+        Seen::read(self.snapshot, no)
+    }
+
+    fn account(&mut self, no: AccountNo) -> Option<(Account, State)> {
+        let at = no.0 as usize;
+        Some((*self.accounts.get(at)?, *self.states.get(at)?))
     }
 }

@@ -112,7 +112,7 @@ pub(super) struct Ruled {
     whole: bool,
     /// Postings that later ones continue or reverse.
     wanted: HashSet<PostingNo>,
-    /// Accounts of own money of those who withdraw, and how they moved.
+    /// Accounts of own money of those who withdraw and of claims they held, and how they moved.
     own: HashSet<AccountNo>,
     moved: HashMap<EntryNo, Seen>,
     /// What claims were bought by, and how each moved last.
@@ -205,6 +205,11 @@ impl Ruled {
                 _ => {}
             }
         }
+        // Whose claims they were, too: what is used of them counts for who bought them.
+        let of_those =
+            |held: &&Vec<(PersonId, u32)>| held.iter().any(|(person, _)| withdraw.contains(person));
+        let claims = ruled.claims.values().filter(of_those).flatten();
+        ruled.own.extend(claims.map(|(_, no)| AccountNo(*no)));
         Ok(ruled)
     }
 
