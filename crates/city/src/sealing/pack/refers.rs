@@ -1,5 +1,5 @@
-//! What postings refer to: earlier ones they continue or take back, payouts they end, claims they move, and what a
-//! withdrawal was measured by. An auditor's pack brings of the time before it just these; of years that are disposed of just
+//! What postings refer to: earlier ones they continue or take back, payouts they end, claims they move, rows of gifts that
+//! are spent, and what a withdrawal was measured by. An auditor's pack brings of the time before it just these; of years that are disposed of just
 //! these stay.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -11,7 +11,7 @@ use economy::{Class, chart};
 use ledger::{Account, AccountNo, Owner, PostingRow, State};
 use store::{Error, Snapshot};
 
-use super::payouts_named;
+use super::{payouts_named, rows};
 use crate::disposal::store::{BOUGHT, BoughtRow};
 use crate::since::{Look, Seen, since_last_top_up};
 
@@ -26,6 +26,8 @@ pub(crate) struct Refers {
     /// The bank's answers, by their hashes.
     pub answers: BTreeSet<String>,
     claims: BTreeSet<u32>,
+    /// Purposes of which something was spent, or came back.
+    purposes: BTreeSet<u16>,
     /// Who topped up since.
     topped: HashSet<PersonId>,
     /// Who withdrew what was topped up before.
@@ -60,6 +62,7 @@ impl Refers {
             payouts: BTreeSet::new(),
             answers: BTreeSet::new(),
             claims: BTreeSet::new(),
+            purposes: BTreeSet::new(),
             topped: HashSet::new(),
             withdrew: BTreeSet::new(),
         }
@@ -83,6 +86,7 @@ impl Refers {
         };
         self.refer(of.map(PostingNo).into_iter().chain(posting.reverses));
         self.claims.extend(claims(&facts));
+        self.purposes.extend(rows::asked(&facts));
         let payouts = payouts_named(&facts);
         self.refer(payouts.iter().copied());
         self.payouts.extend(payouts);
@@ -118,6 +122,8 @@ impl Refers {
         let rows: Vec<BoughtRow> = snapshot.query(BOUGHT, &[last.into()])?;
         let bought: BTreeMap<u32, PostingNo> = rows.into_iter().map(|row| (row.claim, row.posting)).collect();
         self.postings.extend(self.claims.iter().filter_map(|claim| bought.get(claim)));
+        let (mut gifts, mut chests) = (BTreeMap::new(), BTreeMap::new());
+        let purpose = |account: &Account| u16::try_from(account.key.sub).unwrap_or(u16::MAX);
         let mut own: BTreeMap<PersonId, Vec<(AccountNo, EntryNo)>> = BTreeMap::new();
         for (no, (account, state)) in (0..).map(AccountNo).zip(accounts.iter().zip(states)) {
             if state.last.0 == 0 {
@@ -134,8 +140,13 @@ impl Refers {
                 {
                     own.entry(person).or_default().push((no, state.last));
                 }
+                (Some(Class::GiftCollected), _) => drop(gifts.insert(purpose(account), (no, state.last))),
+                (Some(Class::ChestPurpose), _) => drop(chests.insert(purpose(account), (no, state.last))),
                 _ => {}
             }
+        }
+        for (purpose, given) in gifts.iter().filter(|(purpose, _)| self.purposes.contains(purpose)) {
+            self.postings.extend(rows::find(snapshot, *purpose, (*given, chests.get(purpose).copied()))?);
         }
         for (person, chains) in &own {
             let mut look = Then { snapshot: &mut *snapshot, accounts, states };
