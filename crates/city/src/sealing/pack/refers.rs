@@ -74,6 +74,12 @@ impl Refers {
         self.postings.extend(postings.into_iter().filter(|no| *no < first));
     }
 
+    /// Refers to nothing for the sake of rows of gifts: a year only goes once all of its gifts are spent or came back, so that
+    /// rows go on behind it.
+    pub fn without_rows(&mut self) {
+        self.purposes.clear();
+    }
+
     /// Takes in a posting, in order.
     pub fn take(&mut self, posting: &PostingRow) -> Result<(), Error> {
         let facts = read(posting)?;

@@ -210,3 +210,36 @@ impl Rows {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(stood: (i64, i64), struck: &[(i64, i64)], left: Option<i64>) -> Option<Row> {
+        let mut rows = Rows::new(false);
+        let (given, front) = stood;
+        if given > 0 {
+            let struck = struck.iter().copied().collect();
+            rows.earlier.insert(1, Stood { given, front, struck });
+        }
+        rows.begin([1], |_| left);
+        rows.row(1)
+    }
+
+    /// A row is known where the books have as much left of it as its last gift, its last spending and what was struck say.
+    #[test]
+    fn what_a_pack_brings_of_a_row_is_held_against_the_books() {
+        let front = |row: Option<Row>| row.map(|row| (row.left(), row.front_after(20)));
+        assert_eq!(front(row((100, 0), &[], Some(100))), Some((100, Some(20))));
+        assert_eq!(front(row((100, 40), &[], Some(60))), Some((60, Some(60))));
+        // Struck behind the front counts, struck before it is over.
+        assert_eq!(front(row((100, 40), &[(50, 5), (30, 5)], Some(55))), Some((55, Some(65))));
+        // A strike, a spending or the last gift isn't there; or nothing is.
+        for (stood, left) in [((100, 40), 55), ((100, 0), 60), ((90, 40), 60), ((0, 0), 60)] {
+            assert_eq!(row(stood, &[], Some(left)), None, "{stood:?}");
+        }
+        // Nothing was ever given.
+        assert_eq!(row((0, 0), &[], None), Some(Row::default()));
+        assert_eq!(Rows::new(true).row(1), Some(Row::default()));
+    }
+}
