@@ -159,10 +159,10 @@ async fn a_settlement_day() {
         says(&page, "지난 4주에 은행 내역 1건을 처리했어요");
         says(&page, "잘못 들어온 돈이라 돌려보냈어요");
         says(&page, "지급과 상관없이 들어온 돈이에요.");
-        says(&page, "<dd>나</dd>");
+        says(&page, "내가 처리 · 오늘 09:00 · 지급이 아님");
         let mut colleague = common::someone(&town, "colleague", "card-officer").await;
         let page = colleague.get("/desk/payouts/lines").await;
-        says(&page, "다른 담당자 (acc_");
+        says(&page, "다른 담당자(acc_");
 
         // The shop that was paid sees it down to the payment; the other one hears that its account is at fault.
         let page = owner.get("/shop/payouts").await;
