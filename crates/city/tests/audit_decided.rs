@@ -304,6 +304,59 @@ fn a_shop_that_closed_with_claims_reserved_is_decided_again() {
     });
 }
 
+/// A withdrawal that is measured by claims, too: one of which a part is taken, and one given that the receiver has as money by
+/// now. 1,300,000 won were put on in February; of them 100,000 are left, 470,000 unused.
+fn measured_by_claims(place: Place) -> (TestCity, PostingNo) {
+    let mut city = TestCity::new(place);
+    city.on(2021, 2, 24);
+    city.vote("guarantee-prepay-2021", 1_000_000);
+    let (who, other) = (city.person(), city.person());
+    let (bakery, kitchen) = (city.shop("123-45-67891", "bakery"), city.shop("124-81-00998", "restaurant"));
+    let market = city.shop("220-81-62517", "market-food");
+    city.top_up(who.0, 1_300_000);
+    city.account(Payee::Person(who.0));
+    for shop in [bakery, kitchen] {
+        facts(city.ask(Role::Merchant(shop), Command::OnPrepay(OnPrepay::Offer { merchant: shop })));
+        let buy = OnPrepay::Buy { person: who.0, merchant: shop, amount: 200_000 };
+        facts(city.ask(Role::Citizen(who.0), Command::OnPrepay(buy)));
+    }
+    posting(&city.pay(who, market, 800_000));
+    let own = hold(&mut city, who, bakery, 50_000);
+    let (claim, to) = (claim_at(&city, kitchen), CardRef::Id(other.1));
+    let give = OnPrepay::Give { person: who.0, claim, to };
+    facts(city.ask(Role::Citizen(who.0), Command::OnPrepay(give)));
+    let theirs = hold(&mut city, other, kitchen, 60_000);
+    city.on(2021, 3, 1);
+    capture(&mut city, bakery, own, 30_000);
+    facts(city.ask(Role::Merchant(kitchen), Command::OnPrepay(OnPrepay::Return { claim })));
+    posting(&city.ask(Role::Merchant(kitchen), Command::Void { authorisation: theirs }));
+    let taken_out = posting(&city.ask(Role::Citizen(who.0), Command::Withdraw { person: who.0 }));
+    city.on(2021, 4, 2);
+    city.top_up(who.0, 1_000);
+    (city, taken_out)
+}
+
+#[test]
+fn a_withdrawal_is_measured_again_by_what_claims_hold() {
+    on_each_engine(|place| {
+        let fresh = || measured_by_claims(Place::fresh(place.engine()));
+        let (city, _) = fresh();
+        let packed = packed_to(&city, &ENDS[..2]);
+        for period in 0..2 {
+            let audited = packed.audit(period).unwrap();
+            assert_eq!((audited.postings, audited.undecided), (audited.decided, Vec::new()));
+        }
+        // Said to be measured by so much less that it would be too early by a part of what the receiver had reserved.
+        let (city, taken_out) = fresh();
+        facts_say(&city, PostingNo(2), ("\"cash\":1300000", "\"cash\":1100000"));
+        facts_say(&city, taken_out, ("\"measure\":1300000", "\"measure\":1100000"));
+        match packed_to(&city, &ENDS[..2]).audit(1).unwrap_err() {
+            NotAudited::Refused { no, code } => assert_eq!((no, code), (taken_out, "withdraw.too-early")),
+            other => panic!("{other}"),
+        }
+    });
+}
+
 /// A city that limits what is put on, and grants at charge; two top-ups that come to the limit.
 fn at_the_limit(place: Place) -> (TestCity, PostingNo) {
     let mut pack = common::pack();
@@ -421,6 +474,78 @@ fn a_stamp_for_what_was_reserved_is_decided_again() {
             NotAudited::Leg { no, from, to, recorded, again } => {
                 let classes = (Class::Meter.code(), Class::MeterTotal.code());
                 assert_eq!((no, (from, to), recorded, again), (taken, classes, 2, 1));
+            }
+            other => panic!("{other}"),
+        }
+    });
+}
+
+/// Three reservations in a sale: one is taken in part after it and partly given back, one let go of, one gets no more.
+fn reserved_in_a_sale(place: Place) -> (TestCity, [PostingNo; 4]) {
+    let mut city = TestCity::new(place);
+    city.on(2021, 3, 10);
+    city.vote("cashback-2021", 1_000_000);
+    city.vote("joint-sale-2021", 1_000_000);
+    let who = city.person();
+    let shop = city.shop("220-81-62517", "supermarket");
+    let join = OnCoupons::Join { sale: "joint-2021-03".into(), merchant: shop, on: true };
+    facts(city.ask(Role::Merchant(shop), Command::OnCoupons(join)));
+    city.top_up(who.0, 100_000);
+    let first = hold(&mut city, who, shop, 30_000);
+    let second = hold(&mut city, who, shop, 20_000);
+    hold(&mut city, who, shop, 5_000);
+    city.on(2021, 3, 16);
+    let taken = capture(&mut city, shop, first, 25_000);
+    let void = posting(&city.ask(Role::Merchant(shop), Command::Void { authorisation: second }));
+    let back = refund(&mut city, shop, taken, 10_000);
+    city.on(2021, 4, 2);
+    city.top_up(who.0, 1_000);
+    (city, [first, taken, void, back])
+}
+
+#[test]
+fn what_a_sale_takes_off_a_reservation_is_decided_again() {
+    on_each_engine(|place| {
+        let fresh = || reserved_in_a_sale(Place::fresh(place.engine()));
+        let march = |city: &TestCity| packed_to(city, &ENDS[1..2]);
+        let audited = march(&fresh().0).audit(0).unwrap();
+        assert_eq!((audited.postings, audited.decided), (9, 9));
+        assert_eq!(audited.undecided, Vec::new());
+        // A won more than 6,000 kept; a won less of 5,000 granted, of 4,000 let go, of 2,000 given back.
+        for (at, (from, to), won, by) in [
+            (0, (Class::BudgetReserved, Class::BudgetLeft), 6_000, 1),
+            (1, (Class::TreasuryDue, Class::ShopPayable), 5_000, -1),
+            (2, (Class::BudgetLeft, Class::BudgetReserved), 4_000, -1),
+            (3, (Class::ShopPayable, Class::TreasuryDue), 2_000, -1),
+        ] {
+            let (city, of) = fresh();
+            let no = of[at];
+            let class = |account: ledger::AccountNo| {
+                let shared = city.pen.shared();
+                let view = shared.read();
+                Class::numbered(view.books.account(account).unwrap().key.class).unwrap()
+            };
+            let leg = entries(&city).into_iter().find(|entry| {
+                let both = (class(entry.debit), class(entry.credit));
+                (entry.posting, both, entry.amount) == (no, (from, to), won)
+            });
+            let leg = leg.unwrap_or_else(|| panic!("{no} has no leg of {won}")).no.0;
+            behind(&city, &format!("UPDATE entries SET amount = amount + ({by}) WHERE no = {leg}"));
+            made_to_fit(&city);
+            match march(&city).audit(0).unwrap_err() {
+                NotAudited::Leg { no: named, from: debited, to: credited, recorded, again } => {
+                    assert_eq!((named, debited, credited), (no, from.code(), to.code()));
+                    assert_eq!((recorded, again), (won + by, won));
+                }
+                other => panic!("{other}"),
+            }
+        }
+        // Taken at another rate than was fixed.
+        let (city, [_, taken, ..]) = fresh();
+        facts_say(&city, taken, ("\"rate\":2000", "\"rate\":1999"));
+        match march(&city).audit(0).unwrap_err() {
+            NotAudited::Posting(no, what) => {
+                assert_eq!((no, what), (taken, "its facts are not what the rules give"));
             }
             other => panic!("{other}"),
         }

@@ -396,6 +396,62 @@ fn refund(city: &mut TestCity, shop: MerchantId, payment: PostingNo, amount: i64
     facts(city.ask(Role::Merchant(shop), Command::Refund { payment, amount: Some(amount) }));
 }
 
+/// What is reserved in a sale is taken at the sale's price when it is over and its budget is spent; what is let go of is the
+/// next one's, and so is what the reservation's days ended.
+#[test]
+fn a_reservation_keeps_its_discount_until_it_is_taken() {
+    each(|mut city| {
+        city.on(2021, 3, 9);
+        city.vote("joint-sale-2021", 3_000);
+        let (sale, grocer) = ("joint-2021-03", city.shop("123-45-67891", "supermarket"));
+        let join = OnCoupons::Join { sale: sale.into(), merchant: grocer, on: true };
+        facts(on(&mut city, Role::Merchant(grocer), join));
+        let people = city.people(3, 50_000);
+        let reserve = |city: &mut TestCity, who: Who, amount| {
+            let (card, merchant) = (CardRef::Id(who.1), grocer);
+            let wish = Command::Authorise { card, merchant, amount, pin: None };
+            let reply = city.ask(Role::Till(grocer), wish);
+            let no = posting(&reply);
+            match facts(reply) {
+                Facts::Authorise(payment) => (no, payment.discount.unwrap()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (first, kept) = reserve(&mut city, people[0], 10_000);
+        assert_eq!((kept.amount, kept.cut), (2_000, DiscountCut::Full));
+        // The second gets what is left, the third nothing: the rest is kept for others.
+        let (second, kept) = reserve(&mut city, people[1], 10_000);
+        assert_eq!((kept.amount, kept.cut), (1_000, DiscountCut::Budget));
+        let (third, kept) = reserve(&mut city, people[2], 10_000);
+        assert_eq!((kept.amount, kept.cut), (0, DiscountCut::Budget));
+        let held = |city: &TestCity, no| balance(city, &chart::hold(no));
+        assert_eq!([first, second, third].map(|no| held(&city, no)), [8_000, 9_000, 10_000]);
+        city.ask(Role::Till(grocer), Command::Void { authorisation: second }).unwrap();
+        assert_eq!(left(&city, "joint-sale-2021"), 1_000);
+        let (fourth, kept) = reserve(&mut city, people[1], 5_000);
+        assert_eq!((kept.amount, kept.cut), (1_000, DiscountCut::Full));
+        counted(&city);
+
+        city.on(2021, 3, 15);
+        let take = Command::Capture { authorisation: first, amount: Some(9_000) };
+        let taken = city.ask(Role::Till(grocer), take);
+        let no = posting(&taken);
+        let Facts::Capture { payment, .. } = facts(taken) else { panic!() };
+        assert_eq!(payment.discount.unwrap().amount, 1_800, "the sale is over, and the reservation holds");
+        assert_eq!(balance(&city, &chart::payable(grocer)), 9_000);
+        assert_eq!(balance(&city, &chart::scheme(Class::TreasuryDue)), 1_800);
+        refund(&mut city, grocer, no, 9_000);
+        assert_eq!(balance(&city, &chart::scheme(Class::TreasuryDue)), 0);
+        city.on(2021, 3, 17);
+        city.ask_as(Role::System, "", Command::Sweep { at_most: 10 }).unwrap();
+        assert_eq!([third, fourth].map(|no| held(&city, no)), [0, 0]);
+        assert_eq!(left(&city, "joint-sale-2021"), 3_000);
+        let of = |who: Who| balance(&city, &chart::meter(economy::Meter::Sale, who.0, 1));
+        assert_eq!([of(people[0]), of(people[1]), of(people[2])], [0, 0, 0]);
+        counted(&city);
+    });
+}
+
 fn at(city: &mut TestCity, day: i8, hour: i8) {
     let zone = city.zone.clone();
     city.clock.set(zone.instant(date(2021, 3, day), hour, 0));

@@ -88,7 +88,7 @@ fn sale(day: Date, person: PersonId, amount: i64, earned: i64, reward: i64) -> S
     let month = base::Month::of(day).0;
     let campaign = if day < date(2021, 6, 1) { 0 } else { 2 };
     let granted = Granted { base: amount, earned, reward, campaign, budget: 1, month, by_budget: false };
-    Sale { person, shop: BAKERY, amount, prepaid: 0, granted }
+    Sale { person, shop: BAKERY, amount, prepaid: 0, discount: 0, granted }
 }
 
 fn draft(basis_points: i64, limit: i64) -> Draft {
@@ -114,7 +114,8 @@ fn the_core_by_table() {
     };
     let captured = || {
         let held = Act::Authorise(sale(MON, JO, 30_000, 30_000, 3_000));
-        let taken = Act::Capture { of: PostingNo(101), amount: 10_000, reward: 1_000, earned: 10_000 };
+        let taken =
+            Act::Capture { of: PostingNo(101), amount: 10_000, reward: 1_000, earned: 10_000, discount: 0 };
         let mut script = script().act(MON, held).act(TUE, taken);
         script.month_end = vec![jo(10_000)];
         script

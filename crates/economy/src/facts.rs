@@ -190,6 +190,9 @@ pub struct Release {
     pub merchant: MerchantId,
     /// Won given back.
     pub amount: i64,
+    /// Won a sale would have taken off: so much more was reserved for the shop.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub discount: i64,
     /// True when its days were over, false when the shop let it go.
     pub expired: bool,
 }

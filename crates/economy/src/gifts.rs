@@ -24,6 +24,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row of which only what follows its front is known: won given and before the front, and what was struck behind it, each
+    /// stretch by its last won and how many. What was struck before counts as spent.
+    pub fn resumed(given: i64, front: i64, struck: impl IntoIterator<Item = (i64, i64)>) -> Row {
+        let mut row = Row { given, front, spent: front, ..Row::default() };
+        struck.into_iter().for_each(|(until, amount)| row.strike(until, amount));
+        row
+    }
+
     /// Won that are neither spent nor struck.
     pub fn left(&self) -> i64 {
         self.given - self.spent - self.back
@@ -44,14 +52,19 @@ impl Row {
 
     /// Strikes the `amount` won up to `until`.
     pub fn strike(&mut self, until: i64, amount: i64) {
-        self.struck.insert(until - amount, until);
-        self.back += amount;
+        // Nothing may stand where another stretch begins.
+        if amount > 0 {
+            self.struck.insert(until - amount, until);
+            self.back += amount;
+        }
     }
 
     /// The reverse of [`Row::strike`].
     pub fn restore(&mut self, until: i64, amount: i64) {
-        self.struck.remove(&(until - amount));
-        self.back -= amount;
+        if amount > 0 {
+            self.struck.remove(&(until - amount));
+            self.back -= amount;
+        }
     }
 
     /// Where the front stands once `amount` more are spent; `None` when there are fewer.
@@ -106,6 +119,36 @@ mod tests {
         assert_eq!(row.standing(30, 60), 15);
         row.restore(50, 5);
         assert_eq!(row.unspent(30, 60), (5, 50));
+    }
+
+    /// A gift that is spent comes back with nothing, beside one that came back whole.
+    #[test]
+    fn nothing_struck_strikes_nothing_out() {
+        let mut row = Row { given: 90, front: 60, spent: 60, ..Row::default() };
+        row.strike(90, 30);
+        let before = row.clone();
+        assert_eq!(row.unspent(30, 60), (0, 60));
+        row.strike(60, 0);
+        assert_eq!((row.left(), row.front_after(1)), (0, None));
+        row.given = 100;
+        assert_eq!(row.front_after(1), Some(91), "what was struck is not spent");
+        row.given = 90;
+        row.restore(60, 0);
+        assert_eq!(row, before);
+    }
+
+    #[test]
+    fn a_row_goes_on_from_its_front() {
+        let mut row = Row { given: 100, ..Row::default() };
+        row.strike(20, 5);
+        (row.front, row.spent) = (row.front_after(40).unwrap(), 40);
+        row.strike(80, 10);
+        let resumed = Row::resumed(row.given, row.front, [(80, 10)]);
+        assert_eq!((row.front, resumed.left()), (45, row.left()));
+        for amount in 0..=row.left() + 1 {
+            assert_eq!(resumed.front_after(amount), row.front_after(amount));
+        }
+        assert_eq!(resumed.unspent(60, 80), row.unspent(60, 80));
     }
 
     proptest! {

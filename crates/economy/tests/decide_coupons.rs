@@ -128,14 +128,15 @@ fn a_sale_takes_off_what_rate_person_and_budget_let_it() {
     }
 }
 
-/// No discount at a shop that did not join, on other days, and on what is only reserved.
+/// No discount at a shop that did not join, and on other days, be it paid or reserved.
 #[test]
 fn a_sale_is_a_sale_only_where_and_when_it_is() {
     for (day, given, deed) in [
         ("2021-03-08", "", "pay 10,000 at mart"),
         ("2021-03-07", "; joined", "pay 10,000 at mart"),
         ("2021-03-15", "; joined", "pay 10,000 at mart"),
-        ("2021-03-08", "; joined", "authorise 10,000 at mart"),
+        ("2021-03-08", "", "authorise 10,000 at mart"),
+        ("2021-03-15", "; joined", "authorise 10,000 at mart"),
     ] {
         let town = town(day, &format!("budget.left/joint-sale-2021 50,000; cash 100,000{given}"));
         let decision = town.decide(deed).unwrap();
@@ -144,6 +145,82 @@ fn a_sale_is_a_sale_only_where_and_when_it_is() {
         };
         assert_eq!((payment.discount.as_ref(), payment.legs[0].2), (None, 10_000), "{day} | {deed}");
     }
+}
+
+/// Cash, held, the shop's; the sale's budget: left, reserved, granted; the person's share of it.
+fn stands(town: &Town) -> String {
+    const OF: [&str; 7] = [
+        "holder.purse/cash/2026-03",
+        "hold/1",
+        "shop.payable@mart",
+        "budget.left/joint-sale-2021",
+        "budget.reserved/joint-sale-2021",
+        "budget.granted/joint-sale-2021",
+        "meter/sale/1",
+    ];
+    OF.map(|name| base::Won(town.balance(&town.account(name))).to_string()).join(" ")
+}
+
+/// A reservation keeps what the sale of its day takes off: of the budget, and of the person's share. What is taken of it costs
+/// what it would have cost at once, be the sale over or its budget spent by then; the rest is free again.
+#[test]
+fn a_reservation_keeps_the_sale_of_its_day() {
+    const TABLE: &str = "
+        # given                              | before                                                | deed                    | cash held shop left reserved granted share
+        budget.left/joint-sale-2021 50,000   |                                                       | authorise 10,000 at mart | 92,000 8,000 0 48,000 2,000 0 2,000
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | capture of 1            | 92,000 0 10,000 48,000 0 2,000 2,000
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | capture 9,000 of 1      | 92,800 0 9,000 48,200 0 1,800 1,800
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | capture 9 of 1          | 99,992 0 9 49,999 0 1 1
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | capture 4 of 1          | 99,996 0 4 50,000 0 0 0
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | void 1                  | 100,000 0 0 50,000 0 0 0
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart                              | expire-hold 1           | 100,000 0 0 50,000 0 0 0
+        # the sale is over, or another has spent its budget
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart; on 2021-03-15               | capture of 1            | 92,000 0 10,000 48,000 0 2,000 2,000
+        budget.left/joint-sale-2021 3,000    | authorise 10,000 at mart; pay 10,000 at mart          | capture of 1            | 83,000 0 20,000 0 0 3,000 3,000
+        # what one person is given and what the budget holds bind a reservation like a payment; a part gets all that was kept
+        budget.left/joint-sale-2021 1,500    |                                                       | authorise 10,000 at mart | 91,500 8,500 0 0 1,500 0 1,500
+        budget.left/joint-sale-2021 1,500    | authorise 10,000 at mart                              | capture 9,000 of 1      | 92,500 0 9,000 0 0 1,500 1,500
+        budget.left/joint-sale-2021 1,500    | authorise 10,000 at mart                              | capture 5,000 of 1      | 96,000 0 5,000 500 0 1,000 1,000
+        budget.left/joint-sale-2021 50,000; meter/sale/1 9,000 |                                     | authorise 10,000 at mart | 91,000 9,000 0 49,000 1,000 0 10,000
+        budget.left/joint-sale-2021 50,000; meter/sale/1 9,000 | authorise 10,000 at mart; pay 10,000 at mart | capture 8,000 of 1 | 83,000 0 18,000 49,000 0 1,000 10,000
+        budget.left/joint-sale-2021 0        |                                                       | authorise 10,000 at mart | 90,000 10,000 0 0 0 0 0
+        # what was taken can be given back, discount and all
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart; capture 9,000 of 1          | refund 4,500 of 2       | 96,400 0 4,500 49,100 0 900 900
+        budget.left/joint-sale-2021 50,000   | authorise 10,000 at mart; capture 9,000 of 1; refund 7 of 2 | refund of 2       | 100,000 0 0 50,000 0 0 0
+    ";
+    for row in rows(TABLE) {
+        let [given, before, deed, then] = row[..] else { panic!("{row:?}") };
+        let mut town = town("2021-03-08", &format!("{given}; cash 100,000; joined"));
+        before.split(';').map(str::trim).filter(|line| !line.is_empty()).for_each(|line| town.must(line));
+        let decision = town.act(deed).unwrap_or_else(|refusal| panic!("{before} | {deed}: {refusal:?}"));
+        assert_eq!(stands(&town), then, "{given} | {before} | {deed}");
+        let (Facts::Authorise(payment) | Facts::Capture { payment, .. }) = &decision.facts else { continue };
+        let discount = payment.discount.as_ref().unwrap();
+        assert_eq!(payment.legs.iter().map(|leg| leg.2).sum::<i64>(), payment.amount - discount.amount);
+        assert_eq!((payment.balance, &payment.after), (town.held(JO), &town.held_by_purpose(JO)), "{deed}");
+        assert!(payment.stamp.is_none());
+    }
+}
+
+/// What is left of a person's share is told as it stands after the part that was taken; why it is less than the rate, too.
+#[test]
+fn a_captured_part_says_what_its_discount_was() {
+    use DiscountCut::{Budget, Full};
+    let mut town = town("2021-03-08", "budget.left/joint-sale-2021 1,500; cash 100,000; joined");
+    town.must("authorise 10,000 at mart");
+    for (part, off, cut, left) in [("10,000", 1_500, Budget, 8_500), ("6,000", 1_200, Full, 8_800)] {
+        let decision = town.decide(&format!("capture {part} of 1")).unwrap();
+        let Facts::Capture { payment, .. } = &decision.facts else { panic!("{decision:?}") };
+        let discount = payment.discount.as_ref().unwrap();
+        assert_eq!((discount.amount, discount.cut, discount.left), (off, cut, left), "{part}");
+        assert_eq!(payment.cashback.base, payment.amount - off, "cashback on what was paid");
+    }
+    let Facts::Release(release) = town.act("void 1").unwrap().facts else { panic!() };
+    assert_eq!(
+        (release.amount, release.discount),
+        (8_500, 1_500),
+        "what comes back, and what was never paid"
+    );
 }
 
 /// In any parts a refund takes back the discount to the won, and the person may be given it again.

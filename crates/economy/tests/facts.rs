@@ -118,7 +118,16 @@ fn each() -> Vec<Facts> {
             person: PERSON,
             merchant: MERCHANT,
             amount: 1,
+            discount: 0,
             expired: true,
+        }),
+        Facts::Release(Release {
+            authorisation: 9,
+            person: PERSON,
+            merchant: MERCHANT,
+            amount: 8_000,
+            discount: 2_000,
+            expired: false,
         }),
         Facts::TopUp(TopUp {
             person: PERSON,

@@ -8,12 +8,12 @@ use crate::look::Tongue;
 
 /// The reason first, then what else there is to know.
 pub(crate) fn cashback(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
-    all(pack, t, payment, reason(pack, t, payment))
+    all(pack, t, payment, (reason(pack, t, payment), false))
 }
 
 /// The same of a reservation: nothing is granted yet.
 pub(crate) fn reserved(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
-    all(pack, t, payment, reason_reserved(pack, t, payment))
+    all(pack, t, payment, (reason_reserved(pack, t, payment), true))
 }
 
 /// The one sentence about a reservation.
@@ -62,7 +62,7 @@ pub(crate) fn to_shop(pack: &Pack, t: Tongue, payment: &Payment, reserved: bool)
         let told = t.say(key).won("amount", Won(by_coupon));
         said.push(told.won("rest", Won(price - by_coupon)).to_string());
     }
-    said.extend(discount(pack, t, payment));
+    said.extend(discount(pack, t, payment, reserved));
     if let Some(stamp) = &payment.stamp {
         let key = match () {
             () if stamp.given => "because-stamp-shop",
@@ -74,9 +74,9 @@ pub(crate) fn to_shop(pack: &Pack, t: Tongue, payment: &Payment, reserved: bool)
     said
 }
 
-fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> {
+fn all(pack: &Pack, t: Tongue, payment: &Payment, (first, reserved): (String, bool)) -> Vec<String> {
     let mut said = vec![first];
-    said.extend(coupons(pack, t, payment));
+    said.extend(coupons(pack, t, payment, reserved));
     let prepaid: i64 = payment.prepaid.iter().map(|leg| leg.1).sum();
     if prepaid > 0 && !payment.legs.is_empty() {
         said.push(t.say("because-prepaid-part").won("amount", Won(prepaid)).to_string());
@@ -102,8 +102,8 @@ fn all(pack: &Pack, t: Tongue, payment: &Payment, first: String) -> Vec<String> 
 }
 
 /// What a sale took off, and which part a coupon paid: sentences, none where there was neither.
-pub(crate) fn coupons(pack: &Pack, t: Tongue, payment: &Payment) -> Vec<String> {
-    let mut said: Vec<String> = discount(pack, t, payment).into_iter().collect();
+pub(crate) fn coupons(pack: &Pack, t: Tongue, payment: &Payment, reserved: bool) -> Vec<String> {
+    let mut said: Vec<String> = discount(pack, t, payment, reserved).into_iter().collect();
     said.extend(stamp(t, payment));
     let price = payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount);
     for (number, _, amount) in &payment.legs {
@@ -150,15 +150,18 @@ pub(crate) fn stamp(t: Tongue, payment: &Payment) -> Option<String> {
     Some(said.count("full", stamp.full).to_string())
 }
 
-/// What a sale took off, or why it took off less.
-pub(crate) fn discount(pack: &Pack, t: Tongue, payment: &Payment) -> Option<String> {
+/// What a sale took off, or why it took off less; of a reservation, what it will take off when the shop takes it.
+pub(crate) fn discount(pack: &Pack, t: Tongue, payment: &Payment, reserved: bool) -> Option<String> {
     let discount = payment.discount.as_ref()?;
     let sale = pack.coupons.sale(&discount.sale);
-    let key = match discount.cut {
-        DiscountCut::Full if discount.amount > 0 => "because-sale",
-        DiscountCut::Full => return None,
-        DiscountCut::Person => "because-sale-person",
-        DiscountCut::Budget => "because-sale-budget",
+    let key = match (discount.cut, reserved) {
+        (DiscountCut::Full, _) if discount.amount == 0 => return None,
+        (DiscountCut::Full, false) => "because-sale",
+        (DiscountCut::Full, true) => "because-sale-reserved",
+        (DiscountCut::Person, false) => "because-sale-person",
+        (DiscountCut::Person, true) => "because-sale-person-reserved",
+        (DiscountCut::Budget, false) => "because-sale-budget",
+        (DiscountCut::Budget, true) => "because-sale-budget-reserved",
     };
     Some(
         t.say(key)

@@ -129,6 +129,60 @@ async fn a_sale_is_quoted_before_it_is_paid() {
     }
 }
 
+/// A reservation in a sale says to till and shopper what it will cost, in both languages, and costs that.
+#[tokio::test]
+async fn a_reservation_in_a_sale_says_what_it_will_cost() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        on_day(&town, date(2021, 3, 8), 10);
+        system(&town, "b", Command::Vote { budget: "joint-sale-2021".into(), amount: 50_000 });
+        let Facts::Shop { merchant, .. } = system(&town, "j", shop("supermarket")) else { panic!() };
+        let join = OnCoupons::Join { sale: "joint-2021-03".into(), merchant, on: true };
+        system(&town, "s", Command::OnCoupons(join));
+        town.grant("grocer", Role::Till(merchant)).await;
+        let body = json!({"card": town.card_number.to_string(), "amount": 10_000});
+        let quote = post(&town, "grocer", "/api/v1/quotes", "q", body.clone()).await.json();
+        assert_eq!((&quote["to_pay"], &quote["discount"]["amount"]), (&json!(8_000), &json!(2_000)));
+        let held = post(&town, "grocer", "/api/v1/authorizations", "a", body).await.json();
+        assert_eq!((&held["amount"], &held["discount"]["to_pay"]), (&json!(10_000), &json!(8_000)));
+        let told = |answer: &serde_json::Value| answer["explanation"].to_string();
+        let reserved = "동네슈퍼 공동세일전으로 2,000원 할인돼서 8,000원만 잡아 뒀어요. 가게가 결제를 마치면 세일이 끝난 뒤여도 할인돼요.";
+        assert!(told(&held).contains(reserved), "{held}");
+        let wallet = town.call("citizen", Method::GET, "/api/v1/wallet", None, "").await.json();
+        assert_eq!(wallet["total"], 92_000);
+        // On the shopper's receipt, in either language.
+        let id = held["id"].as_str().unwrap().to_owned();
+        let mut shopper = town.browser("citizen").await;
+        let receipt = shopper.get(&format!("/wallet/receipts/{id}")).await;
+        assert!(receipt.body.contains(reserved), "{}", receipt.body);
+        shopper.cookies.push(("lang".into(), "en".into()));
+        let receipt = shopper.get(&format!("/wallet/receipts/{id}")).await;
+        assert!(receipt.body.contains("so only 8,000 won is kept"), "{}", receipt.body);
+        // Let go: the till hears what it had reserved, the shopper has back what was held.
+        let body = json!({"card": town.card_number.to_string(), "amount": 5_000});
+        let second = post(&town, "grocer", "/api/v1/authorizations", "v", body).await.json();
+        assert_eq!(second["discount"]["to_pay"], 4_000);
+        let path = format!("/api/v1/authorizations/{}/void", second["id"].as_str().unwrap());
+        let gone = town.call("grocer", Method::POST, &path, Some("w"), "").await.json();
+        assert_eq!(gone["amount"], 5_000, "{gone}");
+        let receipt = shopper.get(&format!("/wallet/receipts/{}", gone["id"].as_str().unwrap())).await;
+        assert!(receipt.body.contains("4,000") && !receipt.body.contains("5,000"), "{}", receipt.body);
+        let wallet = town.call("citizen", Method::GET, "/api/v1/wallet", None, "").await.json();
+        assert_eq!(wallet["total"], 92_000);
+        // Taken in part when the sale is over.
+        on_day(&town, date(2021, 3, 15), 9);
+        let path = format!("/api/v1/authorizations/{id}/capture");
+        let taken = post(&town, "grocer", &path, "c", json!({"amount": 9_000})).await.json();
+        assert_eq!((&taken["amount"], &taken["discount"]["amount"]), (&json!(9_000), &json!(1_800)));
+        assert!(told(&taken).contains("1,800원 할인받아 7,200원을 냈어요"), "{taken}");
+        let wallet = town.call("citizen", Method::GET, "/api/v1/wallet", None, "").await.json();
+        assert_eq!(wallet["total"], 92_800 + 720);
+        let body = json!({"card": town.card_number.to_string(), "amount": 10_000});
+        let held = post(&town, "grocer", "/api/v1/authorizations", "d", body).await.json();
+        assert_eq!(held["discount"], json!(null), "another day, no sale");
+    }
+}
+
 #[tokio::test]
 async fn what_is_let_out_is_taken_once() {
     for engine in testkit::engines() {

@@ -8,7 +8,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use bank::camt053::{self, Line, Message, Statement};
 use bank::pain001;
 use base::{Instant, date};
-use city::{CardRef, Command, Reply};
+use city::{CardRef, Command, OnPayouts, Reply};
 use common::{Answer, Browser, Town, field};
 
 fn system(town: &Town, key: &str, command: Command) -> Reply {
@@ -154,6 +154,15 @@ async fn a_settlement_day() {
         let wish = [("request_key", "l1"), ("payout", ""), ("note", "잘못 들어온 돈이라 돌려보냈어요")];
         let page = officer.post_and_follow(&path, &wish).await;
         says(&page, "확인할 것이 없어요");
+        says(&page, "지난 4주에 처리한 내역 1건 보기");
+        let page = officer.get("/desk/payouts/lines").await;
+        says(&page, "지난 4주에 은행 내역 1건을 처리했어요");
+        says(&page, "잘못 들어온 돈이라 돌려보냈어요");
+        says(&page, "지급과 상관없이 들어온 돈이에요.");
+        says(&page, "내가 처리 · 오늘 09:00 · 지급이 아님");
+        let mut colleague = common::someone(&town, "colleague", "card-officer").await;
+        let page = colleague.get("/desk/payouts/lines").await;
+        says(&page, "다른 담당자(acc_");
 
         // The shop that was paid sees it down to the payment; the other one hears that its account is at fault.
         let page = owner.get("/shop/payouts").await;
@@ -182,5 +191,53 @@ async fn a_settlement_day() {
         town.on(2021, 2, 25);
         system(&town, "settle2", Command::Settle { from: 0, at_most: 100 });
         says(&officer.get("/desk/payouts").await, "1건, 50,000원");
+    }
+}
+
+/// Somebody withdraws, and the bank says another sum went out: an officer finds out why. What stands there is about them, so
+/// each sight of it is a look, and it is shown for four weeks.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_about_a_line_is_shown_and_each_sight_kept() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let me = town.citizen;
+        pay(&town, "p1", town.shop, 70_000);
+        let taken_out = system(&town, "w", Command::Withdraw { person: me });
+        let Reply::Done { recorded: pen::Recorded::Posting(no), .. } = taken_out else { panic!() };
+        let amount = town.app.city.shared.read().town.payouts.open[&no].amount;
+        system(&town, "f", Command::OnPayouts(OnPayouts::Send { upto: None }));
+        let looks = || {
+            let found = town.app.city.access.readers().of_person(me, None, 1_000).unwrap();
+            found.into_iter().filter(|one| one.look.what == "payouts.line").count()
+        };
+        let mut officer = town.browser("officer").await;
+        let page = officer.get("/desk/payouts/lines").await;
+        says(&page, "지난 4주에 처리한 은행 내역이 없어요");
+        says(&page, "무엇을 누가 언제 알아냈는지 여기에 4주 동안 나와요");
+        officer.get("/desk/payouts").await;
+        assert_eq!(looks(), 0);
+        let id = city::payouts::end_to_end(no);
+        let answer = statement("S1", vec![line(Some(&id), amount - 1, false, "R1")]);
+        let page = upload(&mut officer, &answer).await;
+        says(&page, "지급과 금액이 달라요");
+        assert_eq!(looks(), 1, "the desk shows who is on the other side");
+        let path =
+            page.body.split("action=\"").find(|part| part.starts_with("/desk/payouts/lines/")).unwrap();
+        let path = path.split('"').next().unwrap().to_owned();
+        let wish = [("request_key", "l1"), ("payout", ""), ("note", "은행이 수수료 1원을 뗐어요")];
+        let page = officer.post_and_follow(&path, &wish).await;
+        assert!(!page.body.contains("수수료 1원"), "not before somebody asks for it");
+        assert_eq!(looks(), 1);
+        let page = officer.get("/desk/payouts/lines").await;
+        says(&page, "은행이 수수료 1원을 뗐어요");
+        assert_eq!(looks(), 2);
+        let mut visitor = town.browser("merchant").await;
+        let page = visitor.get("/desk/payouts/lines").await;
+        assert!(!page.body.contains("수수료 1원"), "{}", page.body);
+        town.on(2021, 3, 24);
+        let mut officer = town.browser("officer").await;
+        let page = officer.get("/desk/payouts/lines").await;
+        says(&page, "처리한 은행 내역이 없어요");
+        assert_eq!(looks(), 2);
     }
 }

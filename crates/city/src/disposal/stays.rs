@@ -34,6 +34,7 @@ pub(super) fn find(
         }
         refers.take(&posting)
     })?;
+    refers.without_rows();
     // A payout file is held against the journal whole.
     let rows: Vec<FiledRow> = snapshot.query(FILED, &[last.into()])?;
     let mut files: BTreeMap<i64, Vec<PostingNo>> = BTreeMap::new();

@@ -7,7 +7,7 @@ use vault::{Sealed, Vault};
 
 use super::Payout;
 use super::account::BankAccount;
-use super::lines::Said;
+use super::lines::{Said, open_note};
 use crate::Payee;
 
 /// The tables.
@@ -89,6 +89,15 @@ CREATE TABLE bank_answer_texts (
     sealed BYTEA NOT NULL,
     key_no BIGINT NOT NULL
 );
+",
+};
+
+/// Who settled a line: as the access ledger knows them. Of what was settled before there was such a word it isn't known.
+pub(crate) const SETTLED_BY: Migration = Migration {
+    name: "payouts-3-settled",
+    sql: "
+ALTER TABLE bank_lines ADD COLUMN done_by TEXT;
+CREATE INDEX bank_lines_done ON bank_lines (done) WHERE done IS NOT NULL;
 ",
 };
 
@@ -187,16 +196,23 @@ pub(crate) const INSERT_LINE: Sql = sql("INSERT INTO bank_lines \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 /// A line.
 pub(crate) const LINE: Sql = sql("SELECT id, answer, at, day, kind, amount, puzzle, payout, sealed, done, \
-     done_payout, note FROM bank_lines WHERE id = $1");
+     done_by, done_payout, note FROM bank_lines WHERE id = $1");
 /// Lines nobody has looked at, oldest first.
 pub(crate) const OPEN_LINES: Sql =
     sql("SELECT id, answer, at, day, kind, amount, puzzle, payout, sealed, done, \
-     done_payout, note FROM bank_lines WHERE done IS NULL ORDER BY at, id LIMIT $1");
+     done_by, done_payout, note FROM bank_lines WHERE done IS NULL ORDER BY at, id LIMIT $1");
+/// Lines that were settled since an instant, the newest first.
+pub(crate) const SETTLED_LINES: Sql =
+    sql("SELECT id, answer, at, day, kind, amount, puzzle, payout, sealed, done, \
+     done_by, done_payout, note FROM bank_lines WHERE done >= $1 ORDER BY done DESC, id LIMIT $2");
+/// How many.
+pub(crate) const COUNT_SETTLED: Sql =
+    sql("SELECT CAST(COUNT(*) AS BIGINT) AS count FROM bank_lines WHERE done >= $1");
 /// How many.
 pub(crate) const COUNT_LINES: Sql =
     sql("SELECT CAST(COUNT(*) AS BIGINT) AS count FROM bank_lines WHERE done IS NULL");
 pub(crate) const RESOLVE_LINE: Sql =
-    sql("UPDATE bank_lines SET done = $2, done_payout = $3, note = $4 WHERE id = $1");
+    sql("UPDATE bank_lines SET done = $2, done_payout = $3, note = $4, done_by = $5 WHERE id = $1");
 
 /// All of them, for the test that prepares each on both engines.
 pub(crate) const STATEMENTS: &[Sql] = &[
@@ -232,6 +248,8 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_LINE,
     LINE,
     OPEN_LINES,
+    SETTLED_LINES,
+    COUNT_SETTLED,
     COUNT_LINES,
     RESOLVE_LINE,
 ];
@@ -387,6 +405,8 @@ row! {
         pub sealed: Vec<u8>,
         /// When somebody looked.
         pub done: Option<Instant>,
+        /// Who: see [`crate::looks::who`]. `None` of what was settled before this was kept.
+        pub done_by: Option<String>,
         /// Which payout it was about.
         pub done_payout: Option<PostingNo>,
         /// What they found, sealed.
@@ -427,6 +447,11 @@ impl LineRow {
     pub fn said(&self, vault: &Vault) -> Option<Said> {
         Said::open(vault, &self.id, &Sealed(self.sealed.clone())).ok()
     }
+
+    /// What somebody found about it; `None` while nobody has settled it.
+    pub fn found(&self, vault: &Vault) -> Option<String> {
+        open_note(vault, &self.id, &Sealed(self.note.clone()?)).ok()
+    }
 }
 
 /// A payee from a row.
@@ -442,6 +467,12 @@ pub(super) fn last_file(snapshot: &mut Snapshot<'_>) -> Result<u64, Error> {
 /// How many lines nobody has looked at.
 pub fn open_lines(snapshot: &mut Snapshot<'_>) -> Result<u64, Error> {
     let row: Option<CountRow> = snapshot.one(COUNT_LINES, &[])?;
+    Ok(row.map_or(0, |row| row.count.unsigned_abs()))
+}
+
+/// How many lines were settled since an instant.
+pub(crate) fn settled_lines(snapshot: &mut Snapshot<'_>, since: Instant) -> Result<u64, Error> {
+    let row: Option<CountRow> = snapshot.one(COUNT_SETTLED, &[since.into()])?;
     Ok(row.map_or(0, |row| row.count.unsigned_abs()))
 }
 

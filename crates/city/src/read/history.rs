@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use base::{EntryNo, Instant, PostingNo};
+use base::{EntryNo, Instant, PersonId, PostingNo};
 use economy::Facts;
 use economy::decide::SinceTopUp;
-use ledger::{AccountNo, Books, EntryRow, PostingRow};
+use ledger::{Account, AccountNo, Books, EntryRow, PostingRow, State};
 use store::{Error, Snapshot};
 
 use crate::Holder;
-use crate::since::sets_aside;
+use crate::since::{self, Look, Seen};
 
 /// Entries read at once: few at first, since most pages show few.
 const FIRST_CHUNK: u32 = 16;
@@ -122,45 +122,58 @@ pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<
     Ok(sums)
 }
 
-/// Own money since the last top-up, as withdrawing goes by it, and what was reserved or prepaid since, by its posting (see
-/// [`super::wallet::with_what_is_kept`]); nothing without one. `chains` are those of own
-/// money, `trust` is the account that top-ups come from.
-pub fn since_last_top_up(
-    snapshot: &mut Snapshot<'_>,
-    chains: &[Chain],
-    trust: AccountNo,
-) -> Result<(SinceTopUp, BTreeMap<PostingNo, i64>), Error> {
-    let mut set_aside = BTreeMap::new();
-    let mut newest = (EntryNo(0), PostingNo(0));
-    let mut entries = Vec::new();
-    for chain in chains {
-        let mut head = Head::new(*chain);
-        // A chain whose next entry is older than the top-up found has nothing to add.
-        while head.position() > newest.0 {
-            let Some(entry) = head.pop(snapshot)? else { break };
-            if entry.debit == trust {
-                newest = (entry.no, entry.posting);
-            } else {
-                entries.push((entry, chain.account));
-            }
-        }
+/// Own money, and what stands beside it that a withdrawal is measured by, as accounts stood at one sequence. A snapshot opened
+/// after that sequence was published holds all their entries.
+#[derive(Debug, Clone)]
+pub struct OwnMoney {
+    person: PersonId,
+    chains: Vec<Chain>,
+    beside: BTreeMap<AccountNo, (Account, State)>,
+}
+
+impl OwnMoney {
+    /// A person's own money, in these chains.
+    pub fn of(person: PersonId, chains: Vec<Chain>) -> OwnMoney {
+        OwnMoney { person, chains, beside: BTreeMap::new() }
     }
-    let mut since = SinceTopUp::default();
-    if let Some(row) = snapshot.posting_alone(newest.1)?
-        && let Facts::TopUp(top_up) = read(&row)?
-    {
-        since.measure = top_up.cash;
+
+    /// The same as it stands by now, with these accounts beside it.
+    pub fn with(mut self, beside: &[AccountNo], books: &Books) -> OwnMoney {
+        self.chains.iter_mut().for_each(|chain| chain.last = books.state(chain.account).last);
+        let known: Vec<AccountNo> = self.beside.keys().chain(beside).copied().collect();
+        let stands = |no: AccountNo| Some((no, (*books.account(no)?, books.state(no))));
+        self.beside = known.into_iter().filter_map(stands).collect();
+        self
     }
-    for (entry, account) in entries.iter().filter(|(entry, _)| entry.no > newest.0) {
-        if let Some(row) = snapshot.posting_alone(entry.posting)? {
-            let took = entry.debit == *account;
-            since.count(&row.kind, took, entry.amount);
-            if took && sets_aside(&row.kind) {
-                *set_aside.entry(row.no).or_default() += entry.amount;
-            }
-        }
+
+    /// What a withdrawal is measured by; or accounts that have a say in it and are not known yet: claims on shops,
+    /// reservations. Asked again [`OwnMoney::with`] them.
+    pub fn since_last_top_up(
+        &self,
+        snapshot: &mut Snapshot<'_>,
+    ) -> Result<Result<SinceTopUp, Vec<AccountNo>>, Error> {
+        let chains: Vec<_> = self.chains.iter().map(|chain| (chain.account, chain.last)).collect();
+        let mut look = Beside { snapshot, beside: &self.beside };
+        let found = since::since_last_top_up(self.person, &chains, &mut look)?;
+        Ok(if found.unknown.is_empty() { Ok(found.since) } else { Err(found.unknown) })
     }
-    Ok((since, set_aside))
+}
+
+struct Beside<'t, 's> {
+    snapshot: &'t mut Snapshot<'s>,
+    beside: &'t BTreeMap<AccountNo, (Account, State)>,
+}
+
+impl Look for Beside<'_, '_> {
+    type Error = Error;
+
+    fn entry(&mut self, no: EntryNo) -> Result<Option<Seen>, Error> {
+        Seen::read(self.snapshot, no)
+    }
+
+    fn account(&mut self, no: AccountNo) -> Option<(Account, State)> {
+        self.beside.get(&no).copied()
+    }
 }
 
 /// So many entries are looked through for gifts, and no more.

@@ -1,5 +1,6 @@
 //! What pages read: from the readers' view and from snapshots of the database. Nothing here writes.
 
+pub mod bank_lines;
 pub mod books;
 pub mod coupons;
 pub mod desk;

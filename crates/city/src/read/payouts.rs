@@ -6,10 +6,11 @@ use economy::facts::Facts;
 use ledger::{AccountNo, Books};
 use store::{Error, Snapshot};
 
+use super::bank_lines::{self, Lines};
 use crate::Payee;
 use crate::payouts::store::{
-    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, LineRow, PAYOUT,
-    PAYOUTS_FAILED, PAYOUTS_OF, PayoutRow, StateRow, list_open_lines,
+    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, PAYOUT, PAYOUTS_FAILED,
+    PAYOUTS_OF, PayoutRow, StateRow,
 };
 
 /// Files, answers and payouts on a page.
@@ -27,13 +28,15 @@ pub struct Desk {
     /// The newest answers of the bank.
     pub answers: Vec<AnswerRow>,
     /// Lines to look at, oldest first.
-    pub lines: Vec<LineRow>,
+    pub lines: Lines,
+    /// How many were settled in the last weeks.
+    pub settled: u64,
     /// The newest payouts that failed.
     pub failed: Vec<PayoutRow>,
 }
 
 /// Reads it.
-pub fn desk(snapshot: &mut Snapshot<'_>) -> Result<Desk, Error> {
+pub fn desk(snapshot: &mut Snapshot<'_>, now: Instant) -> Result<Desk, Error> {
     let mut files = Vec::new();
     for file in snapshot.query::<FileRow>(FILES, &[i64::MAX.into(), SHOWN.into()])? {
         let states = snapshot.query(FILE_STATES, &[file.no.into()])?;
@@ -42,7 +45,8 @@ pub fn desk(snapshot: &mut Snapshot<'_>) -> Result<Desk, Error> {
     Ok(Desk {
         files,
         answers: snapshot.query(BANK_ANSWERS, &[SHOWN.into()])?,
-        lines: list_open_lines(snapshot, SHOWN)?,
+        lines: bank_lines::open(snapshot, SHOWN)?,
+        settled: bank_lines::count_settled(snapshot, now)?,
         failed: snapshot.query(PAYOUTS_FAILED, &[SHOWN.into()])?,
     })
 }

@@ -1,15 +1,12 @@
 //! A wallet as it stands at one sequence: what is in it, what it still earns, what can be put on and taken out.
 
-use std::collections::BTreeMap;
-
-use base::{Date, Month, PersonId, PostingNo, Won, day_of_date};
+use base::{Date, Month, PersonId, Won, day_of_date};
 use economy::decide::{SinceTopUp, room_for_top_ups};
 use economy::{Class, Meter, chart};
-use ledger::{AccountNo, Books};
+use ledger::Books;
 use rules::{Campaign, Counts, Purpose, Rate, Used};
 
 use super::history::{Chain, chains};
-use crate::since::kept;
 use crate::today::Today;
 use crate::use_cases::earning_at_charge;
 use crate::{CityView, Holder};
@@ -82,8 +79,6 @@ pub struct WalletNow {
     pub chains: Vec<Chain>,
     /// Those of own money.
     pub cash_chains: Vec<Chain>,
-    /// The account that top-ups come from; `None` before the first one in the city.
-    pub trust: Option<AccountNo>,
 }
 
 impl WalletNow {
@@ -94,18 +89,6 @@ impl WalletNow {
             missing => Err(missing),
         }
     }
-}
-
-/// The same with what was set aside and could still come back unused: see [`SinceTopUp::set_aside`].
-pub fn with_what_is_kept(
-    view: &CityView,
-    books: &Books,
-    (mut since, set_aside): (SinceTopUp, BTreeMap<PostingNo, i64>),
-) -> SinceTopUp {
-    for one in set_aside {
-        since.set_aside(kept((&view.open, &view.claims), one, |key| books.balance_of(key)));
-    }
-    since
 }
 
 /// A person's wallet on a day; `None` for nobody, and where the pack has no card that day.
@@ -129,7 +112,6 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
         residual_share: rules.residual_share,
         chains: chains(holder, books, |_| true),
         cash_chains: chains(holder, books, |purpose| purpose == cash),
-        trust: books.find(&chart::scheme(Class::BankTrust).key),
     })
 }
 

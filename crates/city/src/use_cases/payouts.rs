@@ -429,7 +429,8 @@ pub(super) fn resolve(
         }
     }
     let sealed = lines::seal_note(&city.keys.vault, id, &text, turn.entropy).map_err(keys::locked)?;
-    turn.write(RESOLVE_LINE, vec![id.into(), turn.now.into(), payout.into(), sealed.0.into()]);
+    let by = crate::looks::who(turn.request.actor);
+    turn.write(RESOLVE_LINE, vec![id.into(), turn.now.into(), payout.into(), sealed.0.into(), by.into()]);
     let facts = PayoutFacts::Resolved { line: id.to_owned(), payout: payout.map(|no| no.0) };
     let reply = note(turn, "line", Facts::Payouts(facts));
     if let Some(no) = payout {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use base::{PersonId, Refusal};
+use base::{EntryNo, PersonId, Refusal};
 use economy::decide::{SinceTopUp, WithdrawCase, withdraw as decide_withdraw};
+use ledger::{Account, AccountNo, State};
 use pen::{Recorded, Stop};
 use rules::Purpose;
 
 use super::{known_person, payouts};
 use crate::memory::{CityMemory, CityTurn};
-use crate::since::{Seen, kept, since_last_top_up};
+use crate::since::{Look, Seen, since_last_top_up};
 use crate::{Payee, Reply};
 
 pub(super) fn withdraw(
@@ -51,14 +52,22 @@ fn since(
     let Some(holder) = city.directory.holder(person) else { return Ok(SinceTopUp::default()) };
     let own = holder.purses().filter(|(purpose, ..)| *purpose == cash.number);
     let chains: Vec<_> = own.map(|(.., account)| (account, turn.books().state(account).last)).collect();
-    let mut look = |no| {
-        let Some(entry) = turn.entry(no)? else { return Ok::<_, Stop>(None) };
-        Ok(turn.posting(entry.posting)?.map(|(posting, _)| Seen::of(entry, &posting)))
-    };
-    let mut found = since_last_top_up(&chains, &mut look)?;
-    for one in found.set_aside {
-        let balance = |key: &ledger::Key| turn.books().balance_of(key);
-        found.since.set_aside(kept((&city.open, &city.claims), one, balance));
+    Ok(since_last_top_up(person, &chains, &mut InTurn(turn))?.since)
+}
+
+/// Looks things up in the journal and the books of a turn.
+struct InTurn<'t, 'a>(&'t mut CityTurn<'a>);
+
+impl Look for InTurn<'_, '_> {
+    type Error = Stop;
+
+    fn entry(&mut self, no: EntryNo) -> Result<Option<Seen>, Stop> {
+        let Some(entry) = self.0.entry(no)? else { return Ok(None) };
+        Ok(self.0.posting(entry.posting)?.map(|(posting, _)| Seen::of(entry, &posting)))
     }
-    Ok(found.since)
+
+    fn account(&mut self, no: AccountNo) -> Option<(Account, State)> {
+        let books = self.0.books();
+        books.account(no).map(|account| (*account, books.state(no)))
+    }
 }

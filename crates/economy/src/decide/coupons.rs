@@ -1,6 +1,7 @@
 //! Coupons: given out of a budget, taken back on their last day; and the discount of a sale day.
 
-use base::{Arg, Date, Month, PersonId, Refusal, Won, day_of_date};
+use base::{Arg, Date, Month, PersonId, Refusal, Won, day_of_date, share_floor};
+use ledger::Account;
 use rules::{Coupon, Sale};
 
 use super::{Decision, Moves, check_amount};
@@ -19,7 +20,7 @@ pub struct CouponsHere<'a> {
 }
 
 impl CouponsHere<'_> {
-    /// The same without the sale: nothing is taken off what is only reserved.
+    /// The same without the sale.
     pub fn without_sale(self) -> Self {
         CouponsHere { sale: None, ..self }
     }
@@ -106,12 +107,50 @@ pub(super) fn stamp_back(moves: &mut Moves, payment: &Payment, before: i64, now:
     Some(StampBack { number: stamp.number, day: stamp.day })
 }
 
-/// A discount's legs, and the guard of the person's share.
+/// The guard of a discount: what one person is given by the sale.
+pub(super) fn discount_guard(payment: &Payment, here: Option<SaleHere<'_>>) -> Option<(Account, i64)> {
+    let discount = payment.discount.as_ref().filter(|d| d.amount > 0)?;
+    Some((sale_meter(payment.person, discount.number), here?.sale.person_most.0))
+}
+
+fn sale_meter(person: PersonId, number: u8) -> Account {
+    chart::meter(Meter::Sale, person, u32::from(number))
+}
+
+/// What a sale takes off a reservation is kept for it: of the budget, and of what this person may be given.
+pub(super) fn discount_reserved(moves: &mut Moves, payment: &Payment) {
+    let Some(discount) = payment.discount.as_ref().filter(|d| d.amount > 0) else { return };
+    let of = |class| chart::budget(class, &discount.budget);
+    moves.add(of(Class::BudgetReserved), of(Class::BudgetLeft), discount.amount);
+    moves.meter_up(sale_meter(payment.person, discount.number), discount.amount);
+}
+
+/// What a sale takes off the part of a reservation that is taken: its rate, as far as was kept. The price of a part is never
+/// more than what is held: it grows with the part, and the whole price is held.
+pub(super) fn discount_taken(whole: &Payment, now: i64) -> Option<Discount> {
+    let kept = whole.discount.as_ref()?;
+    let full = share_floor(now, kept.rate, 10_000).unwrap_or(0);
+    let amount = full.min(kept.amount);
+    let cut = if amount == full { DiscountCut::Full } else { kept.cut };
+    Some(Discount { amount, cut, left: kept.left + (kept.amount - amount), ..kept.clone() })
+}
+
+/// So much of what was kept is granted; the rest is free again.
+pub(super) fn discount_settled(moves: &mut Moves, whole: &Payment, granted: i64) {
+    let Some(kept) = whole.discount.as_ref().filter(|d| d.amount > 0) else { return };
+    let of = |class| chart::budget(class, &kept.budget);
+    moves.add(chart::scheme(Class::TreasuryDue), chart::payable(whole.merchant), granted);
+    moves.add(of(Class::BudgetGranted), of(Class::BudgetReserved), granted);
+    moves.add(of(Class::BudgetLeft), of(Class::BudgetReserved), kept.amount - granted);
+    moves.meter_back(sale_meter(whole.person, kept.number), kept.amount - granted);
+}
+
+/// A discount's legs.
 pub(super) fn discount_legs(moves: &mut Moves, payment: &Payment) {
     let Some(discount) = payment.discount.as_ref().filter(|d| d.amount > 0) else { return };
     moves.add(chart::scheme(Class::TreasuryDue), chart::payable(payment.merchant), discount.amount);
     granted(moves, &discount.budget, discount.amount);
-    moves.meter_up(chart::meter(Meter::Sale, payment.person, u32::from(discount.number)), discount.amount);
+    moves.meter_up(sale_meter(payment.person, discount.number), discount.amount);
 }
 
 /// A part of a discount goes back to the city: out of what the shop has not been paid yet, the rest it owes.
@@ -122,7 +161,7 @@ pub(super) fn discount_back(moves: &mut Moves, payment: &Payment, amount: i64, p
     moves.add(chart::payable(payment.merchant), due, covered);
     moves.add(chart::shop_due(payment.merchant), due, amount - covered);
     given_back(moves, &discount.budget, amount);
-    moves.meter_back(chart::meter(Meter::Sale, payment.person, u32::from(discount.number)), amount);
+    moves.meter_back(sale_meter(payment.person, discount.number), amount);
     amount - covered
 }
 

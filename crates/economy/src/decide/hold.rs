@@ -1,6 +1,8 @@
 //! Reserving for a shop: authorise, capture (whole or in part), release.
 //!
-//! The authorisation fixes rate and limits: meters and budget are reserved then, and a capture takes its share. The holder's
+//! The authorisation fixes rate and limits: meters and budget are reserved then, and a capture takes its share. So too of a
+//! sale: what it takes off is fixed by the day of the reservation, kept for this person out of its budget, and granted for
+//! what is taken, be the sale over by then or not; only the price is held. The holder's
 //! claims on the shop come before any purse, in reserving as in taking; what their shop was advanced of the reserved part
 //! waits beside ([`chart::advance_held`]), so that nothing else releases it.
 
@@ -8,7 +10,9 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
-use super::coupons::{SaleHere, stamp, stamp_legs};
+use super::coupons::{
+    SaleHere, discount_guard, discount_reserved, discount_settled, discount_taken, stamp, stamp_legs,
+};
 use super::giving::{self, Standing};
 use super::pay::{PayCase, decide, meter_legs, meters_back, spending_back};
 use super::prepay::{ClaimStands, release as release_guarantee};
@@ -24,7 +28,7 @@ pub struct Held<'a> {
     pub no: PostingNo,
     /// The payment as it was reserved.
     pub payment: &'a Payment,
-    /// What the hold still holds: its whole amount while open, 0 once captured or released.
+    /// What the hold still holds: its whole price while open, 0 once captured or released.
     pub left: i64,
     /// The campaign it was reserved under.
     pub campaign: Option<&'a Campaign>,
@@ -38,8 +42,8 @@ pub struct Held<'a> {
     pub claims: &'a [HeldClaim<'a>],
     /// What the shop has not been paid out yet.
     pub payable: i64,
-    /// The sale of the day, where the shop takes part in it: it takes nothing off what was reserved, but a stamp is given for
-    /// what is taken, on the day it is.
+    /// The sale of the day, where the shop takes part in it: what it takes off was fixed by the reservation, but a stamp is
+    /// given for what is taken, on the day it is.
     pub sale: Option<SaleHere<'a>>,
     /// The city's day.
     pub date: Date,
@@ -58,11 +62,14 @@ pub struct HeldClaim<'a> {
 
 /// Reserves. `no` is the number this posting will have. Refusals as for a payment.
 pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal> {
-    // A sale's discount is for what is paid at once.
-    let case = &PayCase { coupons: case.coupons.without_sale(), ..case.clone() };
     let mut payment = decide(case)?;
-    // Cashback comes with the capture.
+    if taken_off(&payment) == payment.amount {
+        // Of what costs nothing nothing could be held: such a sale is for what is paid at once.
+        payment = decide(&PayCase { coupons: case.coupons.without_sale(), ..case.clone() })?;
+    }
+    // Cashback and a stamp come with the capture.
     payment.balance -= payment.cashback.reward;
+    payment.stamp = None;
     let reserved = payment.legs.iter().map(|(purpose, _, amount)| (*purpose, -amount));
     payment.after = by_purpose(case.purses, Month::of(case.date), reserved);
     let mut moves = Moves::default();
@@ -80,7 +87,9 @@ pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal>
         chart::budget(Class::BudgetLeft, budget),
         payment.cashback.reward,
     );
-    let guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
+    discount_reserved(&mut moves, &payment);
+    let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
+    guards.extend(discount_guard(&payment, case.coupons.sale));
     Ok(Decision {
         kind: "authorise",
         amount: case.amount,
@@ -89,6 +98,10 @@ pub fn authorise(case: &PayCase<'_>, no: PostingNo) -> Result<Decision, Refusal>
         guards,
         facts: Facts::Authorise(payment),
     })
+}
+
+fn taken_off(payment: &Payment) -> i64 {
+    payment.discount.as_ref().map_or(0, |discount| discount.amount)
 }
 
 /// Where what was advanced of a reserved part waits, and where it came from.
@@ -108,11 +121,14 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     if now > whole.amount {
         return Err(more());
     }
+    let discount = discount_taken(whole, now);
+    let off = discount.as_ref().map_or(0, |discount| discount.amount);
+    let price = now - off;
     // Claims first, as in a payment: they earn nothing, so what is earned is a share of what purses pay.
-    let claims = claims_take(whole, now).ok_or_else(more)?;
+    let claims = claims_take(whole, price).ok_or_else(more)?;
     let of_claims: i64 = claims.iter().map(|leg| leg.1).sum();
     let reserved: Vec<i64> = whole.legs.iter().map(|leg| leg.2).collect();
-    let (of_purses, from_purses) = (reserved.iter().sum::<i64>(), now - of_claims);
+    let (of_purses, from_purses) = (reserved.iter().sum::<i64>(), price - of_claims);
     let taken = match from_purses {
         0 => vec![0; reserved.len()],
         now => split_by_remainder(&reserved, 0, now).ok_or_else(more)?,
@@ -127,7 +143,7 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
 
     let hold = chart::hold(held.no);
     let mut moves = Moves::default();
-    moves.add(hold, chart::payable(whole.merchant), now);
+    moves.add(hold, chart::payable(whole.merchant), price);
     for ((claim, _, released), one) in claims.iter().zip(held.claims) {
         moves.add(chart::payable(whole.merchant), advances(whole.merchant, *claim).0, *released);
         release_guarantee(&mut moves, one.guarantee, *released);
@@ -144,8 +160,11 @@ pub fn capture(held: &Held<'_>, amount: Option<i64>) -> Result<Decision, Refusal
     moves.add(budget(Class::BudgetLeft), budget(Class::BudgetReserved), cashback.reward - reward);
     meters_back(&mut moves, whole, held.campaign, held.date, cashback.earned - earned);
 
+    discount_settled(&mut moves, whole, off);
+
     let mut payment = whole.clone();
     payment.amount = now;
+    payment.discount = discount;
     payment.prepaid = claims.into_iter().filter(|leg| leg.1 > 0).collect();
     payment.legs = whole
         .legs
@@ -197,6 +216,8 @@ pub fn release(held: &Held<'_>, expired: bool) -> Result<Decision, Refusal> {
     let budget = |class| chart::budget(class, &whole.cashback.budget);
     moves.add(budget(Class::BudgetLeft), budget(Class::BudgetReserved), whole.cashback.reward);
     meters_back(&mut moves, whole, held.campaign, held.date, whole.cashback.earned);
+    discount_settled(&mut moves, whole, 0);
+    let discount = taken_off(whole);
     Ok(Decision {
         kind: if expired { "expire-hold" } else { "void" },
         amount: whole.amount,
@@ -207,13 +228,14 @@ pub fn release(held: &Held<'_>, expired: bool) -> Result<Decision, Refusal> {
             authorisation: held.no.0,
             person: whole.person,
             merchant: whole.merchant,
-            amount: whole.amount,
+            amount: whole.amount - discount,
+            discount,
             expired,
         }),
     })
 }
 
-/// What each claim gives of a captured sum, in order, as far as it reserves; and the part of its shop's advance with it.
+/// What each claim gives of a captured price, in order, as far as it reserves; and the part of its shop's advance with it.
 fn claims_take(whole: &Payment, now: i64) -> Option<Vec<ClaimLeg>> {
     let mut missing = now;
     whole

@@ -5,7 +5,7 @@ use ledger::Account;
 use rules::{Campaign, CardRules, Counts, Purpose};
 
 use super::cashback::{Earning, Limits, ShopSize, grant};
-use super::coupons::{CouponsHere, discount, discount_legs, stamp, stamp_legs};
+use super::coupons::{CouponsHere, discount, discount_guard, discount_legs, stamp, stamp_legs};
 use super::giving::{self, Standing};
 use super::prepay::{OpenClaim, use_legs};
 use super::purses::{Purse, by_purpose, newest_expiry, spending_order, total};
@@ -90,12 +90,7 @@ pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     stamp_legs(&mut moves, &payment);
     giving::give(&mut moves, &mut payment, case.gift, case.reward);
     let mut guards = meter_legs(&mut moves, case, payment.person, payment.cashback.earned);
-    if let (Some(discount), Some(here)) =
-        (payment.discount.as_ref().filter(|d| d.amount > 0), case.coupons.sale)
-    {
-        let meter = chart::meter(Meter::Sale, payment.person, u32::from(discount.number));
-        guards.push((meter, here.sale.person_most.0));
-    }
+    guards.extend(discount_guard(&payment, case.coupons.sale));
     if let Some(helper) = case.helper {
         let meter = chart::helper_meter(payment.person, helper.part.place, Month(payment.month));
         moves.meter_up(meter, payment.amount);

@@ -88,7 +88,7 @@ pub(super) async fn create(
     let t = Tongue { lang: call.lang, today: call.today };
     let explanation = match holder {
         true => explain::cashback(&pack, t, &payment),
-        false => explain::discount(&pack, t, &payment).into_iter().collect(),
+        false => explain::discount(&pack, t, &payment, false).into_iter().collect(),
     };
     let off = payment.discount.as_ref().map_or(0, |one| one.amount);
     Ok(axum::Json(QuoteOut {

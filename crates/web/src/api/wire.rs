@@ -113,7 +113,8 @@ pub(super) struct PaymentOut {
     /// The shop's order code.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<String>,
-    /// What a sale took off; absent without one. The holder paid so much less, the city pays it to the shop.
+    /// What a sale takes off, of a reservation once it is taken; absent without one. The holder pays so much less, the city
+    /// pays it to the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<DiscountOut>,
 }
@@ -366,7 +367,7 @@ impl DoneOut {
             }
             Facts::Coupons(CouponFacts::Ask { person, .. }) => done.person = Some(person.to_string()),
             Facts::Release(release) => {
-                done.amount = Some(release.amount);
+                done.amount = Some(release.amount + release.discount);
                 done.merchant = Some(release.merchant.to_string());
             }
             Facts::Card { card, person, .. } => {

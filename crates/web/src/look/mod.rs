@@ -123,8 +123,9 @@ pub use seal::{
     FloatAdvance, FloatClass, FloatPage, FloatStated, OwnSum, Proof, ProvedLine, SealShown, VerifyPage,
 };
 pub use settlement::{
-    AccountForm, AccountHeld, AnswerLine, DeskPayoutsPage, FailedLine, FileLine, OpenLine, PartLine,
-    PayoutLine, ShopPayoutPage, ShopPayoutsPage, SumLine, WithoutAccount as ShopWithoutAccount,
+    AccountForm, AccountHeld, AnswerLine, BankLine, DeskLinesPage, DeskPayoutsPage, FailedLine, FileLine,
+    OpenLine, PartLine, PayoutLine, SettledLine, ShopPayoutPage, ShopPayoutsPage, SumLine,
+    WithoutAccount as ShopWithoutAccount,
 };
 pub use shop::{RefundForm, Sale, SalesSummary, ShopDone, ShopPage, ShopPosterPage, ShopQrPage, TillPage};
 pub use shops::{ShopFound, ShopsPage};

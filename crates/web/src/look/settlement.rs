@@ -169,27 +169,65 @@ pub struct AnswerLine {
     pub said: String,
 }
 
-/// A line to look at. Form: `POST /desk/payouts/lines/{id}` — `payout` (empty: none), `note`, `csrf`, `request_key`.
+/// A line of the bank's.
 #[derive(Debug, Clone)]
-pub struct OpenLine {
-    /// Its id.
-    pub id: String,
+pub struct BankLine {
     /// On which day.
     pub day: Option<Date>,
     /// What it says, in words.
     pub what: String,
-    /// Why it is here, in words.
+    /// Why somebody has to look at it, in words.
     pub why: String,
     /// Won.
     pub amount: Won,
     /// Who is on the other side, and what they wrote.
     pub said: String,
+}
+
+/// A line to look at. Form: `POST /desk/payouts/lines/{id}` — `payout` (empty: none), `note`, `csrf`, `request_key`.
+#[derive(Debug, Clone)]
+pub struct OpenLine {
+    /// Its id.
+    pub id: String,
+    /// What stands in it.
+    pub of: BankLine,
     /// The payout it names.
     pub payout: String,
     /// Key.
     pub request_key: String,
     /// What is typed.
     pub note: Field,
+}
+
+/// A line that somebody has settled.
+#[derive(Debug, Clone)]
+pub struct SettledLine {
+    /// What stood in it.
+    pub of: BankLine,
+    /// What they found.
+    pub note: String,
+    /// The payout it turned out to be; empty: none.
+    pub payout: String,
+    /// Who, in words.
+    pub by: String,
+    /// When.
+    pub at: DateTime,
+}
+
+/// `GET /desk/payouts/lines`.
+#[derive(Template)]
+#[template(path = "desk_lines.html")]
+pub struct DeskLinesPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// For so many weeks.
+    pub weeks: i64,
+    /// The newest first.
+    pub lines: Vec<SettledLine>,
+    /// How many in all.
+    pub all: u64,
 }
 
 /// A payout that failed.
@@ -240,6 +278,8 @@ pub struct DeskPayoutsPage {
     pub send_key: String,
     /// Lines to look at.
     pub lines: Vec<OpenLine>,
+    /// How many were settled in the last weeks.
+    pub settled: u64,
     /// Files.
     pub files: Vec<FileLine>,
     /// Answers.

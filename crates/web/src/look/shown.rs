@@ -98,6 +98,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("shop_payout", shown(&s::shop_payout(lang))),
         ("desk_payouts", shown(&s::desk_payouts(lang))),
         ("desk_payouts_empty", shown(&s::desk_payouts_empty(lang))),
+        ("desk_lines", shown(&s::desk_lines(lang))),
+        ("desk_lines_empty", shown(&s::desk_lines_empty(lang))),
         ("verify", shown(&s::verify(lang))),
         ("verify_holds", shown(&s::verify_holds(lang))),
         ("verify_fails", shown(&s::verify_fails(lang))),

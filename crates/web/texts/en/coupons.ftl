@@ -205,6 +205,9 @@ pay-sale-to-pay = You pay { $amount }.
 because-sale = { $sale } took { $amount } off; { $paid } was paid.
 because-sale-person = { $sale } took only { $amount } off: one person gets no more.
 because-sale-budget = { $sale } took only { $amount } off: its budget is spent.
+because-sale-reserved = { $sale } takes { $amount } off, so only { $paid } is kept. It is taken off when the shop takes the payment, even after the sale.
+because-sale-person-reserved = { $sale } takes only { $amount } off: one person gets no more. { $paid } is kept.
+because-sale-budget-reserved = { $sale } takes only { $amount } off: its budget is spent. { $paid } is kept.
 because-coupon-part = { $amount } went from { $coupon }, the other { $rest } from other purses.
 because-coupon-all = All of it went from { $coupon }.
 

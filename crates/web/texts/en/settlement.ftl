@@ -170,6 +170,27 @@ bank-line-payout = Payout
 bank-line-payout-hint = If you know which payout this is, write its number. Leave it empty if it is none.
 bank-line-note = What you found
 bank-line-do = Done with it
+bank-settled-see = See { $count ->
+    [one] one line
+   *[other] { $count } lines
+  } settled in the last four weeks
+bank-settled-see-none = See settled lines
+bank-settled-title = Settled lines of the bank
+bank-settled-head = { $count ->
+    [one] One line of the bank was
+   *[other] { $count } lines of the bank were
+  } settled in the last { $weeks } weeks
+bank-settled-none = No line of the bank was settled in the last { $weeks } weeks
+bank-settled-what = What was found about each line that fitted no payout. Seeing a line about a citizen’s payout is kept as a look.
+bank-settled-back = Back to payouts
+bank-settled-empty = What will stand here
+bank-settled-empty-how = Write what you found about a line that waits and settle it: what was found, by whom and when, stands here for four weeks.
+bank-settled-newest = The newest { $shown } are shown.
+bank-settled-no-payout = No payout
+bank-settled-found = What was found
+bank-settled-by-me = Settled by you
+bank-settled-by-other = Settled by another officer ({ $who })
+bank-settled-by-unknown = Settled before it was kept who did
 bank-answer-title = Take in a bank’s file
 bank-answer-what = A statement (camt.053) or a status report (pain.002). The same file twice does nothing twice.
 bank-answer-file = File
@@ -210,6 +231,7 @@ without-account-what = { $count } { $count ->
   } owed something and can’t be paid for want of an account.
 without-account-shop = Shop
 without-account-number = Business number
+look-what-payouts-line = Saw who a line of the bank is about
 look-what-payouts-file = Downloaded a payout file
 look-why-payout = Payouts
 report-get = Half-yearly issue report (XLSX)

@@ -178,12 +178,15 @@ coupons-shop-joined = 함께하고 있어요
 coupons-shop-not = 이 세일은 다른 업종이나 더 작은 가게를 위한 거예요.
 
 pay-sale = { $sale }: { $rate } 할인돼요. 앞으로 { $room }까지 더 할인받을 수 있어요.
-pay-sale-off = { $sale }로 { $amount } 할인돼요.
+pay-sale-off = { JOSA($sale, "으로/로") } { $amount } 할인돼요.
 pay-sale-to-pay = { $amount }만 내면 돼요.
 
-because-sale = { $sale }로 { $amount } 할인받아 { $paid }을 냈어요.
+because-sale = { JOSA($sale, "으로/로") } { $amount } 할인받아 { $paid }을 냈어요.
 because-sale-person = { $sale } 할인은 한 사람이 받을 수 있는 데까지라서 { $amount }만 할인됐어요.
 because-sale-budget = { $sale } 예산이 다해서 { $amount }만 할인됐어요.
+because-sale-reserved = { JOSA($sale, "으로/로") } { $amount } 할인돼서 { $paid }만 잡아 뒀어요. 가게가 결제를 마치면 세일이 끝난 뒤여도 할인돼요.
+because-sale-person-reserved = { $sale } 할인은 한 사람이 받을 수 있는 데까지라서 { $amount }만 할인돼요. { $paid }을 잡아 뒀어요.
+because-sale-budget-reserved = { $sale } 예산이 다해서 { $amount }만 할인돼요. { $paid }을 잡아 뒀어요.
 because-coupon-part = { $amount }은 { JOSA($coupon, "으로/로") } 냈고, 나머지 { $rest }은 다른 지갑에서 냈어요.
 because-coupon-all = 모두 { JOSA($coupon, "으로/로") } 냈어요.
 

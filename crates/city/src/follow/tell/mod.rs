@@ -210,7 +210,9 @@ fn event(facts: &Facts, posting: Option<PostingNo>) -> Option<(MerchantId, &'sta
         Facts::Authorise(payment) => (payment.merchant, "authorization.made", money(payment)),
         Facts::Release(release) => {
             let authorization = PostingNo(release.authorisation).to_string();
-            let (shop, amount, expired) = (release.merchant, release.amount, release.expired);
+            // As it was reserved for the shop.
+            let (shop, amount, expired) =
+                (release.merchant, release.amount + release.discount, release.expired);
             let data = json!({ "id": id, "merchant": shop, "authorization": authorization, "amount": amount,
                 "expired": expired });
             (shop, "authorization.released", data)

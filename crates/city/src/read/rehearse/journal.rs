@@ -178,6 +178,7 @@ fn deed(row: &Row, names: &mut Names) -> Result<Option<Deed>, Error> {
             amount: payment.amount,
             reward: payment.cashback.reward,
             earned: payment.cashback.earned,
+            discount: payment.discount.map_or(0, |discount| discount.amount),
         },
         Facts::Release(release) => Act::Release { of: PostingNo(release.authorisation) },
         Facts::Refund(refund) => Act::Refund {
@@ -208,6 +209,7 @@ fn prepaid(facts: PrepayFacts, names: &mut Names) -> Result<Option<Act>, Error> 
             shop: bought.merchant,
             amount: bought.amount,
             prepaid: 0,
+            discount: 0,
             granted: granted(&bought.cashback, bought.month, names)?,
         })),
         PrepayFacts::Ended(ended) => Some(Act::Refund {
@@ -239,6 +241,7 @@ fn sale(payment: &Payment, names: &mut Names) -> Result<Sale, Error> {
         shop: payment.merchant,
         amount: payment.amount,
         prepaid: payment.prepaid.iter().map(|leg| leg.1).sum(),
+        discount: payment.discount.as_ref().map_or(0, |discount| discount.amount),
         granted: granted(&payment.cashback, payment.month, names)?,
     })
 }

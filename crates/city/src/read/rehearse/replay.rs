@@ -54,6 +54,8 @@ pub enum Act {
         reward: i64,
         /// Won recorded to have earned.
         earned: i64,
+        /// Won of it that a sale took off.
+        discount: i64,
     },
     /// Let go.
     Release {
@@ -91,6 +93,8 @@ pub struct Sale {
     pub amount: i64,
     /// Won of it that claims paid: they earn nothing.
     pub prepaid: i64,
+    /// Won of it that a sale took off: nobody paid them.
+    pub discount: i64,
     /// What it earned.
     pub granted: Granted,
 }
@@ -292,8 +296,8 @@ impl<'a> Walk<'a> {
                 self.grant(deed, &sale, &granted);
                 self.keep(deed.no, Sale { granted, ..sale });
             }
-            Act::Capture { of, amount, reward, earned } => {
-                self.capture(deed, of, (amount, reward, earned), outcome);
+            Act::Capture { of, amount, reward, earned, discount } => {
+                self.capture(deed, of, ((amount, discount), reward, earned), outcome);
             }
             Act::Release { of } => {
                 if let Some(whole) = self.kept.get(&of).copied() {
@@ -314,12 +318,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn capture(&mut self, deed: &Deed, of: PostingNo, recorded: (i64, i64, i64), outcome: &mut Outcome) {
+    fn capture(
+        &mut self,
+        deed: &Deed,
+        of: PostingNo,
+        recorded: ((i64, i64), i64, i64),
+        outcome: &mut Outcome,
+    ) {
         let Some(whole) = self.kept.get(&of).copied() else { return };
-        let (amount, reward, earned) = recorded;
+        let ((amount, discount), reward, earned) = recorded;
         // Claims come first and earn nothing: what is earned is a share of what purses pay.
-        let prepaid = whole.prepaid.min(amount);
-        let share = |leg| part(leg, whole.amount - whole.prepaid, 0, amount - prepaid).unwrap_or(0);
+        let (whole_price, price) = (whole.amount - whole.discount, amount - discount);
+        let prepaid = whole.prepaid.min(price);
+        let share = |leg| part(leg, whole_price - whole.prepaid, 0, price - prepaid).unwrap_or(0);
         let reward = self.settled(deed, reward, share(whole.granted.reward), outcome);
         let earned = match self.mode {
             Mode::Recorded { .. } => earned,
@@ -334,7 +345,7 @@ impl<'a> Walk<'a> {
         }
         self.keep(
             deed.no,
-            Sale { amount, prepaid, granted: Granted { earned, reward, ..whole.granted }, ..whole },
+            Sale { amount, prepaid, discount, granted: Granted { earned, reward, ..whole.granted }, ..whole },
         );
     }
 

@@ -14,6 +14,7 @@ mod dispose;
 mod lines;
 mod read;
 mod refers;
+mod rows;
 mod ruled;
 mod write;
 

@@ -362,6 +362,7 @@ impl Walk {
             earlier.extend(deed.map_err(|_| NotAudited::Posting(posting.no, "its facts can't be read"))?);
             Ok(())
         })?;
+        self.ruled.begin(&self.accounts, self.recount.states());
         Ok(earlier)
     }
 

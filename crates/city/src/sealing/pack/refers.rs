@@ -1,19 +1,19 @@
-//! What postings refer to: earlier ones they continue or take back, payouts they end, claims they move, and what a
-//! withdrawal was measured by. An auditor's pack brings of the time before it just these; of years that are disposed of just
+//! What postings refer to: earlier ones they continue or take back, payouts they end, claims they move, rows of gifts that
+//! are spent, and what a withdrawal was measured by. An auditor's pack brings of the time before it just these; of years that are disposed of just
 //! these stay.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use base::{PersonId, PostingNo};
+use base::{EntryNo, PersonId, PostingNo};
 use economy::Facts;
 use economy::facts::{ClaimLeg, PrepayFacts};
 use economy::{Class, chart};
 use ledger::{Account, AccountNo, Owner, PostingRow, State};
 use store::{Error, Snapshot};
 
-use super::payouts_named;
+use super::{payouts_named, rows};
 use crate::disposal::store::{BOUGHT, BoughtRow};
-use crate::since::{Seen, since_last_top_up};
+use crate::since::{Look, Seen, since_last_top_up};
 
 /// What postings from one on refer to.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Refers {
     /// The bank's answers, by their hashes.
     pub answers: BTreeSet<String>,
     claims: BTreeSet<u32>,
+    /// Purposes of which something was spent, or came back.
+    purposes: BTreeSet<u16>,
     /// Who topped up since.
     topped: HashSet<PersonId>,
     /// Who withdrew what was topped up before.
@@ -60,6 +62,7 @@ impl Refers {
             payouts: BTreeSet::new(),
             answers: BTreeSet::new(),
             claims: BTreeSet::new(),
+            purposes: BTreeSet::new(),
             topped: HashSet::new(),
             withdrew: BTreeSet::new(),
         }
@@ -69,6 +72,12 @@ impl Refers {
     pub fn refer(&mut self, postings: impl IntoIterator<Item = PostingNo>) {
         let first = self.first;
         self.postings.extend(postings.into_iter().filter(|no| *no < first));
+    }
+
+    /// Refers to nothing for the sake of rows of gifts: a year only goes once all of its gifts are spent or came back, so that
+    /// rows go on behind it.
+    pub fn without_rows(&mut self) {
+        self.purposes.clear();
     }
 
     /// Takes in a posting, in order.
@@ -83,6 +92,7 @@ impl Refers {
         };
         self.refer(of.map(PostingNo).into_iter().chain(posting.reverses));
         self.claims.extend(claims(&facts));
+        self.purposes.extend(rows::asked(&facts));
         let payouts = payouts_named(&facts);
         self.refer(payouts.iter().copied());
         self.payouts.extend(payouts);
@@ -118,7 +128,9 @@ impl Refers {
         let rows: Vec<BoughtRow> = snapshot.query(BOUGHT, &[last.into()])?;
         let bought: BTreeMap<u32, PostingNo> = rows.into_iter().map(|row| (row.claim, row.posting)).collect();
         self.postings.extend(self.claims.iter().filter_map(|claim| bought.get(claim)));
-        let mut own: BTreeMap<PersonId, Vec<(AccountNo, base::EntryNo)>> = BTreeMap::new();
+        let (mut gifts, mut chests) = (BTreeMap::new(), BTreeMap::new());
+        let purpose = |account: &Account| u16::try_from(account.key.sub).unwrap_or(u16::MAX);
+        let mut own: BTreeMap<PersonId, Vec<(AccountNo, EntryNo)>> = BTreeMap::new();
         for (no, (account, state)) in (0..).map(AccountNo).zip(accounts.iter().zip(states)) {
             if state.last.0 == 0 {
                 continue;
@@ -134,13 +146,39 @@ impl Refers {
                 {
                     own.entry(person).or_default().push((no, state.last));
                 }
+                (Some(Class::GiftCollected), _) => drop(gifts.insert(purpose(account), (no, state.last))),
+                (Some(Class::ChestPurpose), _) => drop(chests.insert(purpose(account), (no, state.last))),
                 _ => {}
             }
         }
-        for chains in own.values() {
-            let found = since_last_top_up(chains, &mut |no| Seen::read(snapshot, no))?;
+        for (purpose, given) in gifts.iter().filter(|(purpose, _)| self.purposes.contains(purpose)) {
+            self.postings.extend(rows::find(snapshot, *purpose, (*given, chests.get(purpose).copied()))?);
+        }
+        for (person, chains) in &own {
+            let mut look = Then { snapshot: &mut *snapshot, accounts, states };
+            let found = since_last_top_up(*person, chains, &mut look)?;
             self.postings.extend(found.postings);
         }
         Ok(())
+    }
+}
+
+/// Looks things up as accounts stood at an instant.
+struct Then<'t, 's> {
+    snapshot: &'t mut Snapshot<'s>,
+    accounts: &'t [Account],
+    states: &'t [State],
+}
+
+impl Look for Then<'_, '_> {
+    type Error = Error;
+
+    fn entry(&mut self, no: EntryNo) -> Result<Option<Seen>, Error> {
+        Seen::read(self.snapshot, no)
+    }
+
+    fn account(&mut self, no: AccountNo) -> Option<(Account, State)> {
+        let at = no.0 as usize;
+        Some((*self.accounts.get(at)?, *self.states.get(at)?))
     }
 }

@@ -101,6 +101,48 @@ pub(in super::super) fn shop_payout(lang: Lang) -> ShopPayoutPage {
     }
 }
 
+fn bank_line(lang: Lang, kind: &str, puzzle: economy::decide::Puzzle) -> BankLine {
+    let t = tongue(lang);
+    BankLine {
+        day: Some(TODAY),
+        what: t.say(format!("bank-line-{kind}")).to_string(),
+        why: t.say(format!("bank-puzzle-{}", puzzle.code())).to_string(),
+        amount: Won(123_400),
+        said: pick(lang, "김영숙 · 반품", "Kim Young-suk · returned"),
+    }
+}
+
+pub(in super::super) fn desk_lines(lang: Lang) -> DeskLinesPage {
+    let t = tongue(lang);
+    let lines = [
+        ("out", "P000000000042", t.say("bank-settled-by-me").to_string()),
+        ("in", "", t.say("bank-settled-by-other").text("who", "acc_0000000000001").to_string()),
+        ("back", "", t.say("bank-settled-by-unknown").to_string()),
+    ];
+    let line = |(kind, payout, by): (&str, &str, String)| SettledLine {
+        of: bank_line(lang, kind, economy::decide::Puzzle::ALL[0]),
+        note: pick(
+            lang,
+            "은행에 전화해 물어보니 잘못 보낸 돈이라 돌려보냈어요",
+            "Sent by mistake, and sent back",
+        ),
+        payout: payout.to_owned(),
+        by,
+        at: at(9, 0),
+    };
+    DeskLinesPage {
+        t,
+        page: frame(lang, "/desk/payouts/lines", hall(lang, "role-officer", "nav-desk", "/desk")),
+        weeks: 4,
+        lines: lines.map(line).into(),
+        all: 120,
+    }
+}
+
+pub(in super::super) fn desk_lines_empty(lang: Lang) -> DeskLinesPage {
+    DeskLinesPage { lines: Vec::new(), all: 0, ..desk_lines(lang) }
+}
+
 pub(in super::super) fn desk_payouts(lang: Lang) -> DeskPayoutsPage {
     let t = tongue(lang);
     let counts = t.say("bank-answer-counts").count("matched", 312).count("failed", 1);
@@ -117,16 +159,13 @@ pub(in super::super) fn desk_payouts(lang: Lang) -> DeskPayoutsPage {
             .zip(economy::decide::Puzzle::ALL)
             .map(|(kind, puzzle)| OpenLine {
                 id: format!("0f{kind}"),
-                day: Some(TODAY),
-                what: t.say(format!("bank-line-{kind}")).to_string(),
-                why: t.say(format!("bank-puzzle-{}", puzzle.code())).to_string(),
-                amount: Won(123_400),
-                said: pick(lang, "김영숙 · 반품", "Kim Young-suk · returned"),
+                of: bank_line(lang, kind, puzzle),
                 payout: "P000000000042".to_owned(),
                 request_key: format!("k{kind}"),
                 note: Field::default(),
             })
             .collect(),
+        settled: 3,
         files: vec![FileLine {
             no: 7,
             name: "OG0000000007".to_owned(),
@@ -171,6 +210,7 @@ pub(in super::super) fn desk_payouts_empty(lang: Lang) -> DeskPayoutsPage {
         waiting: (0, Won(0)),
         sent: (0, Won(0)),
         lines: Vec::new(),
+        settled: 0,
         files: Vec::new(),
         answers: Vec::new(),
         failed: Vec::new(),

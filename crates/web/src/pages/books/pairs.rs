@@ -46,6 +46,9 @@ impl Pairs<'_> {
                 self.add("fact-person", release.person);
                 self.add("fact-shop", release.merchant);
                 self.won("fact-amount", release.amount);
+                if release.discount > 0 {
+                    self.won("fact-discount", release.discount);
+                }
             }
             Facts::TopUp(top_up) => {
                 self.add("fact-person", top_up.person);

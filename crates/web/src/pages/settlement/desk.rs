@@ -4,7 +4,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Form, Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{PostingNo, Refusal, Won, date_of_day};
+use base::{PostingNo, Refusal, Won};
 use city::payouts::store::{AnswerRow, FileRow, LineRow, PayoutRow, StateRow};
 use city::payouts::{end_to_end, message, posting_of};
 use city::read::payouts::{self as read, Desk};
@@ -13,7 +13,7 @@ use economy::business_number;
 use rules::Confirmed;
 use serde::Deserialize;
 
-use super::{Typed, empty_form, expired, words, wrong_form};
+use super::{Typed, empty_form, expired, lines, words, wrong_form};
 use crate::answers;
 use crate::frame::Visit;
 use crate::look::{
@@ -53,11 +53,15 @@ pub(super) async fn show(visit: Visit) -> Response {
 }
 
 async fn page(visit: Visit, mut sent: Sent) -> Response {
-    let Desk { files, answers, lines, failed } = match visit.app.read(read::desk).await {
+    let now = visit.app.now();
+    let desk = visit.app.read(move |snapshot| read::desk(snapshot, now)).await;
+    let Desk { files, answers, lines, settled, failed } = match desk {
         Ok(desk) => desk,
         Err(error) => return visit.refuse(error, "/desk"),
     };
-    let now = visit.app.now();
+    if let Err(away) = lines::looked_at(&visit, lines.people).await {
+        return visit.refuse(away, "/desk");
+    }
     let (waiting, with_bank, proposed) = {
         let view = visit.app.city.shared.read();
         let proposals = view.town.open.proposals.waiting(now);
@@ -75,7 +79,8 @@ async fn page(visit: Visit, mut sent: Sent) -> Response {
         sent: (with_bank.0, Won(with_bank.1)),
         proposed,
         send_key: visit.app.request_key(),
-        lines: lines.iter().map(|row| open_line(&visit, row, &sent)).collect(),
+        lines: lines.lines.iter().map(|row| open_line(&visit, row, &sent)).collect(),
+        settled,
         files: files.iter().map(|(row, states)| file_line(&visit, row, states)).collect(),
         answers: answers.iter().map(|row| answer_line(&visit, row)).collect(),
         failed: failed.iter().map(|row| failed_line(&visit, row)).collect(),
@@ -107,18 +112,10 @@ fn without_account(visit: &Visit) -> Vec<WithoutAccount> {
 }
 
 fn open_line(visit: &Visit, row: &LineRow, sent: &Sent) -> OpenLine {
-    let t = visit.t;
-    let vault = visit.app.city.vault();
-    let said = row.said(&vault).unwrap_or_default();
     let own = sent.note.as_ref().filter(|(id, _)| *id == row.id).map(|(_, note)| note.clone());
-    let told = [said.party, said.text, said.reference, said.end_to_end, said.code];
     OpenLine {
         id: row.id.clone(),
-        day: row.day.and_then(|day| i32::try_from(day).ok()).map(date_of_day),
-        what: t.say(format!("bank-line-{}", row.kind)).to_string(),
-        why: t.say(format!("bank-puzzle-{}", row.puzzle)).to_string(),
-        amount: Won(row.amount),
-        said: told.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        of: lines::of_the_bank(visit, row),
         payout: row.payout.map(end_to_end).unwrap_or_default(),
         request_key: visit.app.request_key(),
         note: own.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+mod lines;
 mod report;
 mod shop;
 mod words;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Router<SharedApp> {
         .route("/shop/payouts/account", post(shop::account))
         .route("/shop/payouts/{id}", get(shop::one))
         .route("/desk/payouts", get(desk::show))
+        .route("/desk/payouts/lines", get(lines::show))
         .route("/desk/issue-report", get(report::report))
         .route("/desk/payouts/send", post(desk::send))
         .route("/desk/payouts/accounts", post(desk::account))

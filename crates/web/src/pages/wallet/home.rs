@@ -1,23 +1,22 @@
 //! `GET /wallet`, `GET /pay`, `GET /wallet/large`: what can be spent, and how.
 
-use std::collections::BTreeMap;
-
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CardId, Instant, MerchantId, Month, PersonId, PostingNo, Refusal, Won};
 use city::looks::{Glass, glasses_of};
-use city::read::history::{Lines, lines, since_last_top_up};
+use city::read::history::{Lines, OwnMoney, lines};
 use city::read::people::cards_of;
 use city::read::quote::sale_here;
 use city::read::receipt;
-use city::read::wallet::{EarningNow, WalletNow, with_what_is_kept};
+use city::read::wallet::{EarningNow, WalletNow};
 use city::{CardRef, CityView, Directory};
 use economy::decide::SinceTopUp;
 use economy::holder::mask_card_number;
 use economy::holder::{CardState, show_card_number};
 use economy::store::Issued;
 use economy::{Card, CardKind, Facts};
+use ledger::AccountNo;
 use pen::View;
 use rules::{GrantAt, Purpose};
 use serde::Deserialize;
@@ -57,7 +56,6 @@ pub(super) struct Sent {
 struct Rows {
     latest: Lines,
     names: Names,
-    since: (SinceTopUp, BTreeMap<PostingNo, i64>),
     cards: Vec<Issued>,
     /// Whoever broke the glass before this record last, if that was of late.
     glass: Option<Glass>,
@@ -221,30 +219,60 @@ pub(super) async fn show(visit: Visit, me: PersonId, sent: Sent) -> Response {
     let Some(now) = wallet_now(&visit.app, me) else {
         return visit.refuse(Refusal::new("person.unknown"), "/");
     };
-    let (chains, cash, trust) = (now.chains.clone(), now.cash_chains.clone(), now.trust);
+    let (chains, own) = (now.chains.clone(), OwnMoney::of(me, now.cash_chains.clone()));
+    let asked = own.clone();
     let now_is = visit.app.now();
     let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let latest = lines(register.snapshot(), &chains, None, LATEST)?;
         let names = names(register, me, &latest)?;
         let snapshot = register.snapshot();
-        let since = match trust {
-            Some(trust) => since_last_top_up(snapshot, &cash, trust)?,
-            None => Default::default(),
-        };
+        let since = asked.since_last_top_up(snapshot)?;
         let cards = cards_of(snapshot, me)?;
         let glass = glasses_of(register, me, 1)?.pop().filter(|glass| now_is.plus_seconds(-TOLD) < glass.at);
-        Ok(Rows { latest, names, since, cards, glass })
+        Ok((Rows { latest, names, cards, glass }, since))
     });
-    let rows = match read.await {
+    let (rows, since) = match read.await {
         Ok(rows) => rows,
         Err(error) => return visit.refuse(error, "/"),
     };
+    let since = match all_since(&visit, own, since).await {
+        Ok(since) => since,
+        Err(error) => return visit.refuse(error, "/"),
+    };
     let status = sent.status;
-    let page = page(&visit, me, &now, rows, sent);
+    let page = page(&visit, me, &now, (rows, &since), sent);
     visit.show_as(status, &page)
 }
 
-fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) -> WalletPage {
+/// So often it is asked how accounts stand that have a say in a withdrawal: claims, and to whom they were given.
+const OFTEN: usize = 16;
+
+/// What a withdrawal is measured by, with what stands beside own money.
+async fn all_since(
+    visit: &Visit,
+    mut own: OwnMoney,
+    mut found: Result<SinceTopUp, Vec<AccountNo>>,
+) -> Result<SinceTopUp, store::Error> {
+    for _ in 0..OFTEN {
+        let beside = match found {
+            Ok(since) => return Ok(since),
+            Err(beside) => beside,
+        };
+        own = own.with(&beside, &visit.app.city.shared.read().books);
+        let asked = own.clone();
+        found = visit.app.read(move |snapshot| asked.since_last_top_up(snapshot)).await?;
+    }
+    // Nobody passes a claim on so often within a moment; until it is asked anew, all is said to be spent first.
+    Ok(found.unwrap_or_default())
+}
+
+fn page(
+    visit: &Visit,
+    me: PersonId,
+    now: &WalletNow,
+    (rows, since): (Rows, &SinceTopUp),
+    sent: Sent,
+) -> WalletPage {
     let (t, app) = (visit.t, &*visit.app);
     let key = || app.request_key();
     let mut frame = visit.page();
@@ -255,7 +283,7 @@ fn page(visit: &Visit, me: PersonId, now: &WalletNow, rows: Rows, sent: Sent) ->
     let latest = entries(app, t, me, &rows.latest, &rows.names);
     let (top_up_key, top_up) = sent.top_up.unwrap_or_else(|| (key(), Field::default()));
     let view = app.city.shared.read();
-    let withdrawable = now.withdrawable(&with_what_is_kept(&view.town, &view.books, rows.since));
+    let withdrawable = now.withdrawable(since);
     let (earning, limit) = earning(t, now);
     WalletPage {
         t,

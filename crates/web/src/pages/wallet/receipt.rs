@@ -237,7 +237,8 @@ impl Reader<'_> {
         };
         match &found.facts {
             Facts::Pay(payment) | Facts::Authorise(payment) | Facts::Capture { payment, .. } => {
-                let mut rules = explain::coupons(pack, t, payment);
+                let reserved = matches!(found.facts, Facts::Authorise(_));
+                let mut rules = explain::coupons(pack, t, payment, reserved);
                 rules.push(campaign(&payment.cashback.campaign));
                 rules.extend(card_says("receipt-card-rules"));
                 rules

@@ -2,7 +2,8 @@
 
 use base::PostingNo;
 use economy::decide::{
-    self, Back, CouponStanding, Decision, OnceCase, Part, SettleCase, ShopGift, Support, give_many, may_give,
+    self, Back, CouponStanding, Decision, OnceCase, Part, SettleCase, ShopGift, SpendCase, Support,
+    give_many, may_give,
 };
 use economy::facts::{CouponFacts, GivingFacts, Settlement};
 use economy::{Class, Facts, Meter, chart};
@@ -145,9 +146,16 @@ impl Moment<'_> {
                 if spent.draws.iter().any(|draw| other(draw.purpose)) {
                     return Err(Broken::Is("a gift is spent on another purpose than its own"));
                 }
-                return Err(Broken::Unknown(
-                    "that each gift went to its purpose was looked at, not which went first",
-                ));
+                let row = |purpose| self.ruled.rows.row(purpose);
+                let (Some(own), Some(general)) = (row(spent.purpose), row(Giving::GENERAL)) else {
+                    return Err(Broken::Unknown("how a purpose's row of gifts stood is not in the pack"));
+                };
+                decide::spend(&SpendCase {
+                    purpose: spent.purpose,
+                    amount: spent.amount,
+                    own: (&own, self.of(chart::chest_purpose(spent.purpose))),
+                    general: (&general, self.of(chart::chest_purpose(Giving::GENERAL))),
+                })?
             }
             _ => return Err(Broken::MOVES_NOTHING),
         })

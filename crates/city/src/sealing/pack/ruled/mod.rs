@@ -2,12 +2,12 @@
 //!
 //! Decided again, to the leg: payments, reservations, captures and what is let go of (with standing gifts, coupons, sales
 //! and the claims that paid), refunds, top-ups with their limits and what they earn, money given to another, withdrawals,
-//! purses past their date, prepayments, claims given, advanced and ended, gifts once and gifts passed on, coupons given
-//! and taken back, settlements, what a bank's answer moved, votes, and the city's transfers.
+//! purses past their date, prepayments, claims given, advanced and ended, gifts once, gifts passed on and spent (which went
+//! first), coupons given and taken back, settlements, what a bank's answer moved, votes, and the city's transfers.
 //!
 //! What a pack can't know is taken as recorded: whether a card was frozen or a shop had closed, whether a coupon's purpose
-//! names the shop, who set a standing gift, and how much of a gift was spent when its payment came back. What can't be
-//! decided again at all is counted, with the reason.
+//! names the shop, and who set a standing gift; where the pack doesn't say how a row of gifts stood, also how much of a gift
+//! was spent when its payment came back. What can't be decided again at all is counted, with the reason.
 
 mod city;
 mod claims;
@@ -30,6 +30,7 @@ use rules::{CardRules, Giving, Pack, Purpose};
 
 use super::lines::{PackLine, ShopLine};
 use super::read::{NotAudited, lines};
+use super::rows::Rows;
 use super::{PACKS, SHOPS};
 use crate::pack::Kept;
 use crate::since::Seen;
@@ -108,11 +109,13 @@ pub(super) struct Ruled {
     claims: HashMap<u32, Vec<(PersonId, u32)>>,
     /// Won given to each purpose by now. Of a purpose that a later period has not met yet it isn't known.
     given: BTreeMap<u16, i64>,
+    /// Which won of each purpose were spent, and which came back.
+    rows: Rows,
     /// The journal begins with this period.
     whole: bool,
     /// Postings that later ones continue or reverse.
     wanted: HashSet<PostingNo>,
-    /// Accounts of own money of those who withdraw, and how they moved.
+    /// Accounts of own money of those who withdraw and of claims they held, and how they moved.
     own: HashSet<AccountNo>,
     moved: HashMap<EntryNo, Seen>,
     /// What claims were bought by, and how each moved last.
@@ -170,6 +173,7 @@ impl Ruled {
             purses: HashMap::new(),
             claims: HashMap::new(),
             given: BTreeMap::new(),
+            rows: Rows::new(whole),
             whole,
             wanted,
             own: HashSet::new(),
@@ -205,6 +209,11 @@ impl Ruled {
                 _ => {}
             }
         }
+        // Whose claims they were, too: what is used of them counts for who bought them.
+        let of_those =
+            |held: &&Vec<(PersonId, u32)>| held.iter().any(|(person, _)| withdraw.contains(person));
+        let claims = ruled.claims.values().filter(of_those).flatten();
+        ruled.own.extend(claims.map(|(_, no)| AccountNo(*no)));
         Ok(ruled)
     }
 
@@ -225,7 +234,23 @@ impl Ruled {
         self.keep_payout(posting.no, &facts, entries, accounts);
         self.keep_own(posting, entries);
         self.keep_claims(&facts, entries, accounts);
+        self.rows.earlier(&facts);
         self.facts.insert(posting.no, facts);
+    }
+
+    /// All that was before the period is known: it begins, and accounts stand so.
+    pub fn begin(&mut self, accounts: &[Account], states: &[State]) {
+        let gifts = |account: &&Account| Class::numbered(account.key.class) == Some(Class::GiftCollected);
+        let purposes = accounts.iter().filter(gifts).filter_map(|one| u16::try_from(one.key.sub).ok());
+        let state = |account: Account| {
+            let no = self.accounts.get(&account.key)?;
+            states.get(*no as usize).copied().filter(|state| state.last != EntryNo(0))
+        };
+        let left = |purpose| {
+            let given = state(chart::gifts(purpose))?;
+            Some(given.balance + state(chart::chest_purpose(purpose)).map_or(0, |state| state.balance))
+        };
+        self.rows.begin(purposes.chain([Giving::GENERAL]), left);
     }
 
     /// Decides a posting again, on what accounts stood at before it.
@@ -269,6 +294,7 @@ impl Ruled {
         self.keep_payout(posting.no, &facts, entries, accounts);
         self.keep_own(posting, entries);
         self.keep_claims(&facts, entries, accounts);
+        self.rows.take(&facts);
         if self.wanted.contains(&posting.no) {
             self.facts.insert(posting.no, facts);
         }

@@ -217,8 +217,8 @@ impl Moment<'_> {
         })?)
     }
 
-    /// How a gift stood when its payment was taken back. How much of it was spent only the collector's row knows: what
-    /// came back is believed, as far as it is no more than its share.
+    /// How a gift stood when its payment was taken back. How much of it was spent its purpose's row knows; where the pack doesn't
+    /// say how that stood, what came back is believed, as far as it is no more than its share.
     fn gift_stands<'b>(
         &'b self,
         payment: &Payment,
@@ -227,8 +227,10 @@ impl Moment<'_> {
         back: Option<&economy::facts::GiftBack>,
     ) -> Result<GiftStands<'b>, Broken> {
         let share = part(gift.amount, payment.amount, refund.before, refund.amount).unwrap_or(0);
-        let (unspent, until) = back.map_or((0, gift.until()), |back| (back.back, back.until));
-        if unspent > share || until > gift.until() || back.is_some_and(|back| back.purpose != gift.purpose) {
+        let known = self.ruled.rows.row(gift.purpose).map(|row| row.unspent(gift.from, gift.until()));
+        let told = back.map_or((0, gift.until()), |back| (back.back, back.until));
+        let (unspent, until) = known.unwrap_or(told);
+        if told.0 > share || until > gift.until() || back.is_some_and(|back| back.purpose != gift.purpose) {
             return Err(Broken::Is("more of a gift comes back than its share"));
         }
         let bears = self.pack.giving.as_ref().map(|rules| rules.bears.as_str());

@@ -1,24 +1,41 @@
 //! What people do with their own money besides paying: put on, given to another, withdrawn.
 
-use base::PersonId;
+use base::{EntryNo, PersonId};
 use economy::decide::{self, Decision, GiftCase, TopUpCase, WithdrawCase, total};
 use economy::facts::{Gift, TopUp, Withdrawal};
 use economy::{Class, chart};
-use ledger::{AccountNo, EntryRow, Owner, PostingRow};
+use ledger::{Account, AccountNo, EntryRow, Owner, PostingRow, State};
 use rules::Purpose;
 
 use super::{Broken, Moment, Ruled};
-use crate::since::{Seen, since_last_top_up};
+use crate::since::{Look, Seen, since_last_top_up};
 use crate::use_cases::{earning_at_charge, is_over, limits_of_top_ups};
 
 impl Ruled {
-    /// Keeps what a withdrawal is measured by: movements of own money of those who withdraw.
+    /// Keeps what a withdrawal is measured by: movements of own money of those who withdraw, of claims they held, and of what
+    /// is reserved of either.
     pub(super) fn keep_own(&mut self, posting: &PostingRow, entries: &[EntryRow]) {
         for entry in entries {
             if [entry.debit, entry.credit].iter().any(|no| self.own.contains(no)) {
                 self.moved.insert(entry.no, Seen::of(*entry, posting));
+                if posting.kind == "authorise" {
+                    self.own.insert(entry.credit);
+                }
             }
         }
+    }
+}
+
+impl Look for &Moment<'_> {
+    type Error = Broken;
+
+    fn entry(&mut self, no: EntryNo) -> Result<Option<Seen>, Broken> {
+        Ok(self.ruled.moved.get(&no).cloned())
+    }
+
+    fn account(&mut self, no: AccountNo) -> Option<(Account, State)> {
+        let at = no.0 as usize;
+        Some((*self.accounts.get(at)?, *self.states.get(at)?))
     }
 }
 
@@ -78,9 +95,8 @@ impl Moment<'_> {
         let chains: Vec<_> = of_cash
             .filter_map(|(_, no)| Some((AccountNo(*no), self.states.get(*no as usize)?.last)))
             .collect();
-        let mut look = |no| Ok::<_, Broken>(self.ruled.moved.get(&no).cloned());
-        let found = since_last_top_up(&chains, &mut look)?;
-        if found.is_cut {
+        let found = since_last_top_up(facts.person, &chains, &mut &*self)?;
+        if found.is_cut || !found.unknown.is_empty() {
             return Err(Broken::Unknown("what it was measured by is not in the pack"));
         }
         Ok(decide::withdraw(&WithdrawCase {
