@@ -75,6 +75,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::gift_tries::store::GIFT_TRIES,
             people::vouched::store::STRENGTH,
             TOKEN_NAMES,
+            crate::pins::store::SHORT,
         ])
         .collect()
 }
