@@ -25,6 +25,7 @@ pub const SYSTEM: &[&str] = &[
     "reindex",
     "drop-index-key",
     "keep-marks",
+    "seal-tokens",
     "inspect",
     "let-go",
     "dispose-looks",

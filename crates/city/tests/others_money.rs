@@ -81,17 +81,22 @@ fn show(city: &mut TestCity, role: Role, shop: MerchantId, card: base::CardId, p
 fn a_till_hears_what_is_on_a_card_with_its_pin_alone() {
     for mut city in cities() {
         let who = city.person();
-        let shop = city.shop("123-45-67891", "bakery");
+        let shops = ["123-45-67891", "220-81-62517"].map(|number| city.shop(number, "bakery"));
+        let shop = shops[0];
         city.top_up(who.0, 23_457);
         let pin = Command::SetPin { card: CardRef::Id(who.1), pin: "1234".into() };
         facts(city.ask(Role::Citizen(who.0), pin));
-        for role in [Role::Till(shop), Role::Merchant(shop)] {
+        for (shop, role) in [(shop, Role::Till(shop)), (shops[1], Role::Merchant(shops[1]))] {
             let blind = show(&mut city, role, shop, who.1, None);
             assert_eq!((blind.code, blind.args), ("till.short", vec![]));
             let seen = show(&mut city, role, shop, who.1, Some("1234"));
             assert_eq!((seen.code, &seen.args[0]), ("purse.short", &("here", Arg::Won(Won(23_457)))));
-            // The right one says nothing for the next request.
-            assert_eq!(show(&mut city, role, shop, who.1, None).code, "till.short");
+            // The right one says nothing for the next request; after three such answers there is none without it.
+            for told in ["till.short", "pin.needed-short"] {
+                let card = CardRef::Id(who.1);
+                let pay = Command::Pay { card, merchant: shop, amount: 50_000, pin: None, order: None };
+                assert_eq!(refused(city.ask(role, pay)).code, told);
+            }
         }
         assert_eq!(show(&mut city, Role::Citizen(who.0), shop, who.1, None).code, "purse.short");
     }

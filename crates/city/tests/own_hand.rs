@@ -90,6 +90,83 @@ fn a_till_is_no_second_person_for_who_made_its_key() {
     });
 }
 
+/// Whoever gives two accounts to nobody's record can use both. Two people's records, or two givers, are two.
+#[test]
+fn one_giver_does_not_make_two_people_of_nobodys_accounts() {
+    each(|mut hall| {
+        let (who, shop) = (hall.city.person(), hall.city.shop("124-81-00998", "restaurant"));
+        hall.city.top_up(who.0, 1_900_000);
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let access: Vec<Actor> = (0..3).map(|_| hall.staff(None, "access-officer", None)).collect();
+        let given = |hall: &mut Hall, by: usize, person: Option<PersonId>| {
+            let opened = hall.ask(access[by], Command::OpenAccount { person });
+            let Facts::Account { account, .. } = facts(opened) else { panic!() };
+            let role = "card-officer".to_owned();
+            let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+            let Facts::Role { grant, .. } = facts(hall.ask(access[by], Command::GiveRole(wish))) else {
+                panic!()
+            };
+            facts(hall.ask(access[2], Command::ConfirmRole { grant }));
+            hall.actor(account)
+        };
+        let (one, other) = (given(&mut hall, 0, None), given(&mut hall, 0, None));
+        let elsewhere = given(&mut hall, 1, None);
+        let (someone, another) = (hall.city.person().0, hall.city.person().0);
+        let (known, too) = (given(&mut hall, 0, Some(someone)), given(&mut hall, 0, Some(another)));
+        let refund = Command::Refund { payment: paid, amount: None };
+        let yes = confirm(hall.ask(one, refund.clone()));
+        for same in [other, known] {
+            assert_eq!(refusal(hall.ask(same, yes.clone())), "second.nobodys");
+        }
+        let Command::OnProposals(OnProposals::Confirm { proposal }) = yes else { panic!() };
+        facts(hall.ask(one, Command::OnProposals(OnProposals::Withdraw { proposal })));
+        // Of two people whose records are known it doesn't matter who gave them their roles.
+        let yes = confirm(hall.ask(known, refund));
+        assert_eq!(refusal(hall.ask(one, yes.clone())), "second.nobodys");
+        facts(hall.ask(too, yes));
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let yes = confirm(hall.ask(one, Command::Refund { payment: paid, amount: None }));
+        facts(hall.ask(elsewhere, yes));
+    });
+}
+
+/// The same where roles are confirmed: an officer for access whom one made is no second one for what that one gives, while both
+/// are nobody's; whoever gave the giver their role is.
+#[test]
+fn who_gives_roles_does_not_confirm_them_by_an_account_they_gave() {
+    each(|mut hall| {
+        let (first, second) =
+            (hall.staff(None, "access-officer", None), hall.staff(None, "access-officer", None));
+        let given = |hall: &mut Hall, by: Actor, role: &str| {
+            let Facts::Account { account, .. } = facts(hall.ask(by, Command::OpenAccount { person: None }))
+            else {
+                panic!()
+            };
+            let role = role.to_owned();
+            let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+            let Facts::Role { grant, .. } = facts(hall.ask(by, Command::GiveRole(wish))) else { panic!() };
+            (account, Command::ConfirmRole { grant })
+        };
+        let (account, yes) = given(&mut hall, first, "access-officer");
+        facts(hall.ask(second, yes));
+        let made = hall.actor(account);
+        let (_, yes) = given(&mut hall, first, "card-officer");
+        assert_eq!(refusal(hall.ask(made, yes.clone())), "second.nobodys");
+        facts(hall.ask(second, yes));
+        let (other, yes) = given(&mut hall, made, "card-officer");
+        facts(hall.ask(first, yes));
+        // Nor are two officers two people whom one gave their roles, and an account that that one made.
+        let (one, yes) = given(&mut hall, first, "card-officer");
+        facts(hall.ask(second, yes));
+        let (who, shop) = (hall.city.person(), hall.city.shop("124-81-00998", "restaurant"));
+        hall.city.top_up(who.0, 1_900_000);
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let (one, other) = (hall.actor(one), hall.actor(other));
+        let yes = confirm(hall.ask(one, Command::Refund { payment: paid, amount: None }));
+        assert_eq!(refusal(hall.ask(other, yes)), "second.nobodys");
+    });
+}
+
 /// A key that an access officer makes opens nothing before another one's yes, and nobody there makes a secret anew.
 #[test]
 fn keys_from_a_desk_wait_and_stay_their_holders() {

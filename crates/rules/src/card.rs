@@ -139,6 +139,7 @@ struct RawCard {
     pin_shop_pause_hours: Option<Spanned<i64>>,
     pin_tries: Option<Spanned<i64>>,
     pin_above_day: Option<Spanned<i64>>,
+    pin_shop_short: Option<Spanned<i64>>,
     residual_share: Spanned<String>,
     gift_allowed: bool,
     gift_limit: Spanned<i64>,
@@ -208,6 +209,7 @@ fn read_rules(
             tries: raw.pin_tries.as_ref(),
             above: pin_above,
             above_day: raw.pin_above_day.as_ref(),
+            shop_short: raw.pin_shop_short.as_ref(),
         };
         let pin = pin::read(reader, &own);
         rules.push(CardRules {

@@ -152,6 +152,42 @@ async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
     }
 }
 
+/// Who the accounts are, by what their keys are for; and what to do where nobody else can say yes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_alone_is_told_the_command_for_a_second() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut first = signed_in(&town, "first", "access-officer").await;
+        let page = first.get("/desk/access").await;
+        assert!(page.body.contains("‘first’ 열쇠 (acc_"), "{}", page.body);
+        let command = "ongoeul token --config city.toml --role access-officer";
+        assert!(!page.body.contains(command), "nothing waits: {}", page.body);
+        let account = opened(&mut first).await;
+        give(&mut first, account, &[("role", "card-officer")]).await;
+        let page = first.get("/desk/access").await;
+        assert!(
+            page.body.contains(command) && page.body.contains("다른 권한 담당자가 아직 없어요"),
+            "{}",
+            page.body
+        );
+        let grant = {
+            let view = town.app.city.shared.read();
+            view.town.doors.grants_of(account).next().unwrap().id
+        };
+        let own = first.post(&format!("/desk/access/roles/{grant}/confirm"), &[]).await;
+        assert!(own.body.contains("ongoeul token"), "{}", own.body);
+        let mut second = signed_in(&town, "second", "access-officer").await;
+        assert!(!first.get("/desk/access").await.body.contains(command), "there are two");
+        // What somebody was given is found by its number, and a person's account by their masked name beside it.
+        let given = [("request_key", "k"), ("person", &*town.citizen.to_string())];
+        second.get("/desk/access").await;
+        let known = second.post("/desk/access/accounts", &given).await;
+        assert!(known.body.contains("이미 계정이 있어요"), "{}", known.body);
+        let page = second.get(&format!("/desk/access?find={}", town.citizen)).await;
+        assert!(page.body.contains("김*자 (acc_"), "{}", page.body);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gives_to_themself_and_a_leaver_is_out() {
     let town = Town::new(Engine::Sqlite);

@@ -189,6 +189,7 @@ pub(crate) fn carry_out(
         Command::DropKey { no } => keys::drop_key(city, turn, *no),
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
         Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
+        Command::SealTokens => tokens::seal_names(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Reindex { from, at_most } => index_keys::reindex(city, turn, from, *at_most),
         Command::DropIndexKey { no, why } => index_keys::drop_key(city, turn, *no, why.as_deref()),

@@ -15,7 +15,7 @@ use super::{administration, jobs, keys, note, payouts, records, refund};
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::store::{END_PROPOSAL, HEAR_PROPOSAL, INSERT_PROPOSAL, PROPOSAL, ProposalRow, values};
 use crate::proposals::{Change, MOST, Proposal, SAID, Stands, State, Wish, could_ask, may_decide, may_see};
-use crate::{OnProposals, Reply};
+use crate::{Doors, OnProposals, Reply};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -155,8 +155,21 @@ pub(super) fn hand(
         Some(person) => records::whole(city, turn, person)?.records,
         None => BTreeSet::new(),
     };
-    let given_by = city.doors.grants_of(account).filter_map(|grant| grant.given_by).collect();
-    Ok(Hand { account: Some(account), persons, given_by })
+    Ok(Hand { account: Some(account), persons, given_by: givers(&city.doors, account) })
+}
+
+/// Who gave an account its roles. A giver who stands for nobody's record may be whoever made them: so they count too.
+fn givers(doors: &Doors, account: AccountId) -> BTreeSet<AccountId> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![account]);
+    while let Some(one) = open.pop() {
+        for giver in doors.grants_of(one).filter_map(|grant| grant.given_by) {
+            let is_nobodys = doors.account(giver).is_none_or(|known| known.person.is_none());
+            if found.insert(giver) && is_nobodys {
+                open.push(giver);
+            }
+        }
+    }
+    found
 }
 
 /// A second person says yes. Whoever proposed it must still be one who may.

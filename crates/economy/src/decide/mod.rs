@@ -31,7 +31,7 @@ pub use pay::{Helper, PayCase, PinState, pay, without_card};
 pub use payout::{
     Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
 };
-pub use pin::{Tried, Wrong, is_used_up, wrong as wrong_pin};
+pub use pin::{Tried, Wrong, is_used_up, short, wrong as wrong_pin};
 pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
     give_claim, prepay, run_out, usable,
