@@ -8,8 +8,8 @@ use store::{Error, Snapshot};
 
 use crate::Payee;
 use crate::payouts::store::{
-    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, LineRow, PAYOUT,
-    PAYOUTS_FAILED, PAYOUTS_OF, PayoutRow, StateRow, list_open_lines,
+    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, HANDED_OVER, LineRow,
+    PAYOUT, PAYOUTS_FAILED, PAYOUTS_OF, PayoutRow, StateRow, list_open_lines,
 };
 
 /// Files, answers and payouts on a page.
@@ -49,7 +49,9 @@ pub fn desk(snapshot: &mut Snapshot<'_>) -> Result<Desk, Error> {
 
 /// A payee's newest account, be it in use or not.
 pub fn account_of(snapshot: &mut Snapshot<'_>, payee: Payee) -> Result<Option<AccountRow>, Error> {
-    snapshot.one(ACCOUNT_OF, &[payee.to_string().into()])
+    let row: Option<AccountRow> = snapshot.one(ACCOUNT_OF, &[payee.to_string().into()])?;
+    // Whose it was before is not the new owner's to see.
+    Ok(row.filter(|row| row.why.as_deref() != Some(HANDED_OVER)))
 }
 
 /// A payee's payouts before one, newest first.

@@ -1,6 +1,6 @@
 //! API tokens: granted, given another secret, ended. Only hashes come here.
 
-use base::{Client, Instant, MerchantId, Refusal, Role};
+use base::{Client, GrantId, Instant, MerchantId, Refusal, Role};
 use economy::Facts;
 use pen::Stop;
 use rules::{Kind, Reach, RoleRule};
@@ -135,6 +135,15 @@ fn end_at(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token, at: Inst
     let at = token.ended.map_or(at, |ended| ended.min(at));
     turn.write(END_TOKEN, vec![token.hash.into(), at.into()]);
     city.put_door(turn, Door::Token(Token { ended: Some(at), ..token }));
+}
+
+/// All that lead to a role end: it has ended itself.
+pub(super) fn end_of(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: GrantId) {
+    let all = city.doors.tokens(turn.now);
+    let leading: Vec<Token> = all.into_iter().filter(|one| one.grant == grant).cloned().collect();
+    for token in leading {
+        end_at(city, turn, token, turn.now);
+    }
 }
 
 /// Another secret under the same number, so that whoever asks again after the change asks for the same.
