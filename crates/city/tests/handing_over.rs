@@ -1,4 +1,5 @@
-//! A shop that changes hands: whose keys open it no more, and where its money doesn't go.
+//! A shop that changes hands, and one that shuts: whose keys open it no more, where its money doesn't go, and that what it
+//! reserved is taken no more.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod common;
@@ -6,9 +7,10 @@ mod common;
 use base::{GrantId, Instant, MerchantId, PersonId, Role};
 use city::read::payouts::account_of;
 use city::{
-    Command, HookSecret, NewGrant, NewMerchant, NewToken, OnOrganisations, OnTills, Payee, hooks,
+    CardRef, Command, HookSecret, NewGrant, NewMerchant, NewToken, OnOrganisations, OnShops, OnTills, Payee,
+    hooks,
 };
-use common::{TestCity, facts, refusal};
+use common::{TestCity, facts, posting, refusal};
 use economy::Facts;
 use people::How;
 use store::Readers;
@@ -140,5 +142,47 @@ fn a_shop_goes_to_its_new_owner_and_the_old_keys_dont() {
         city.on(2021, 2, 25);
         city.ask(Role::Officer, Command::Settle { from: 0, at_most: 100 }).unwrap();
         assert_eq!(owed(&city), 0);
+    });
+}
+
+#[test]
+fn what_a_shut_shop_reserved_is_not_taken() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let (keeps, buyer) = (city.person(), city.person());
+        let shop = shop_of(&mut city, keeps.0);
+        keeper(&mut city, keeps.0, shop, 1);
+        key(&mut city, "till", shop, 12);
+        city.top_up(buyer.0, 200_000);
+        let paid = posting(&city.pay(buyer, shop, 10_000));
+        let hold = |city: &mut TestCity, amount| {
+            let card = CardRef::Id(buyer.1);
+            let command = Command::Authorise { card, merchant: shop, amount, pin: None };
+            posting(&city.ask(Role::Citizen(buyer.0), command))
+        };
+        let (first, second) = (hold(&mut city, 50_000), hold(&mut city, 30_000));
+        let (ground, why) = ("false".to_owned(), "빌린 이름으로 등록했어요".to_owned());
+        let cancel = Command::OnShops(OnShops::Cancel { merchant: shop, ground, why });
+        facts(city.ask(Role::Officer, cancel));
+        assert_eq!(refusal(city.pay(buyer, shop, 1_000)), "shop.closed");
+        for role in [Role::Till(shop), Role::Merchant(shop)] {
+            let capture = Command::Capture { authorisation: first, amount: None };
+            assert_eq!(refusal(city.ask(role, capture)), "shop.closed", "{role:?}");
+        }
+        // Its till is out. Its owner is not: they give back what was paid, and let go of what was reserved.
+        assert_eq!((inside(&city, &[1]), opening(&city, &[12])), (vec![1], vec![]));
+        let refund = Command::Refund { payment: paid, amount: None };
+        facts(city.ask(Role::Merchant(shop), refund));
+        facts(city.ask(Role::Merchant(shop), Command::Void { authorisation: first }));
+        let again = Command::Capture { authorisation: first, amount: None };
+        assert_eq!(refusal(city.ask(Role::Merchant(shop), again)), "hold.ended");
+        // What nobody lets go of goes back when its days are over.
+        city.on(2021, 3, 5);
+        city.ask_as(Role::System, "", Command::Sweep { at_most: 10 }).unwrap();
+        let late = Command::Void { authorisation: second };
+        assert_eq!(refusal(city.ask(Role::Merchant(shop), late)), "hold.ended");
+        let city = city.again(5);
+        assert_eq!((inside(&city, &[1]), opening(&city, &[12])), (vec![1], vec![]));
+        common::count(&city.target, &city.pen.shared().read().books);
     });
 }
