@@ -33,14 +33,14 @@ pub use payout::{
 };
 pub use pin::{Tried, Wrong, is_used_up, wrong as wrong_pin};
 pub use prepay::{
-    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
-    give_claim, prepay, run_out, usable,
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, 
+    claim_can_be_given, close_out, give_back, give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
-pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
+pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, can_give, gift, withdraw};
 pub use treasury::{dispose, expire, transfer, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};

@@ -64,7 +64,6 @@ pub(super) fn give(
     no: u32,
     to: CardRef,
 ) -> Result<Reply, Stop> {
-    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let claim = open(city, turn.day, no)?;
     // Another's claim looks just like one that doesn't exist.
     if claim.holder != person {
@@ -72,6 +71,9 @@ pub(super) fn give(
     }
     let (_, merchant) = city.directory.shop(claim.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let balance = turn.books().balance_of(&chart::prepaid(person, no).key);
+    decide::claim_can_be_given(balance)?;
+    // Last of all: whoever has nothing to give learns nothing of which cards there are.
+    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let decision = decide::give_claim(&PassCase { claim: no, balance, merchant, from: person, to })?;
     city.post(turn, decision)
 }
