@@ -1,6 +1,7 @@
 //! Decisions: pure. Each sees what it needs of the city as plain values and gives a [`Decision`] (a balanced posting
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
+mod cards;
 mod cashback;
 mod coupons;
 pub mod draw;
@@ -19,6 +20,7 @@ mod top_up;
 mod transfer;
 mod treasury;
 
+pub use cards::{CardCount, another_card};
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
     CouponStanding, CouponsHere, Part, SaleHere, StampsHere, claim, discount, give, give_many, may_give,
