@@ -64,6 +64,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::reseal::store::DROPPED,
             crate::gift_tries::store::GIFT_TRIES,
             people::vouched::store::STRENGTH,
+            crate::gift_tries::store::CLAIM_GIFTS,
         ])
         .collect()
 }

@@ -71,6 +71,37 @@ fn who_has_nothing_to_give_learns_of_no_card() {
     }
 }
 
+/// A claim goes to and fro five times from each hand; each time somebody is told, so the day ends it.
+#[test]
+fn claims_are_given_so_often_a_day() {
+    for mut city in cities() {
+        let (one, two) = (city.person(), city.person());
+        city.vote("guarantee-prepay-2021", 1_000_000);
+        let shop = city.shop("123-45-67891", "bakery");
+        city.top_up(one.0, 300_000);
+        facts(city.ask(Role::Merchant(shop), Command::OnPrepay(OnPrepay::Offer { merchant: shop })));
+        let buy = OnPrepay::Buy { person: one.0, merchant: shop, amount: 200_000 };
+        facts(city.ask(Role::Citizen(one.0), Command::OnPrepay(buy)));
+        let give = |from: (PersonId, base::CardId), to: (PersonId, base::CardId)| {
+            let give = OnPrepay::Give { person: from.0, claim: 1, to: CardRef::Id(to.1) };
+            (Role::Citizen(from.0), Command::OnPrepay(give))
+        };
+        let ask = |city: &mut TestCity, (role, command): (Role, Command)| city.ask(role, command);
+        for _ in 0..5 {
+            facts(ask(&mut city, give(one, two)));
+            facts(ask(&mut city, give(two, one)));
+        }
+        for seed in [7, 8] {
+            let refusal = refused(ask(&mut city, give(one, two)));
+            assert_eq!((refusal.code, refusal.args), ("claim.gifts", vec![("most", Arg::Count(5))]));
+            city = city.again(seed);
+        }
+        city.clock.set(city.now().plus_seconds(DAY));
+        facts(ask(&mut city, give(one, two)));
+        common::count(&city.target, &city.pen.shared().read().books);
+    }
+}
+
 /// Three gifts that were too much are answered; then no gift of that giver's is, until the next day.
 #[test]
 fn gifts_that_cannot_be_taken_are_counted() {

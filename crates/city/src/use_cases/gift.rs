@@ -8,7 +8,7 @@ use pen::Stop;
 use rules::Purpose;
 
 use super::known_person;
-use crate::gift_tries::MOST;
+use crate::gift_tries::{Counted, MOST};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{CardRef, Reply};
 
@@ -44,12 +44,12 @@ pub(super) fn gift(
         Ok(_) => true,
         Err(refusal) => refusal.code == "holding.limit-other",
     };
-    if hears_of_another && city.gift_tries.of(from, turn.day) >= MOST {
+    if hears_of_another && city.gift_tries.of(Counted::Refused, from, turn.day) >= MOST {
         return Err(Refusal::new("gift.tries").with("most", Arg::Count(i64::from(MOST))).into());
     }
     match decided {
         Err(refusal) if hears_of_another => {
-            city.count_gift_try(turn, from);
+            city.count_gift(turn, Counted::Refused, from);
             turn.forget_key();
             Ok(Reply::Counted(refusal))
         }

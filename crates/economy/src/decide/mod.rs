@@ -35,7 +35,7 @@ pub use payout::{
 };
 pub use pin::{Tried, Wrong, is_used_up, wrong as wrong_pin};
 pub use prepay::{
-    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, 
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, another_claim_today,
     claim_can_be_given, close_out, give_back, give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
