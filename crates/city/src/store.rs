@@ -77,6 +77,7 @@ pub fn migrations() -> Vec<Migration> {
             crate::payouts::store::SETTLED_BY,
             TOKEN_NAMES,
             crate::pins::store::SHORT,
+            crate::gift_tries::store::CLAIM_GIFTS,
         ])
         .collect()
 }

@@ -12,6 +12,7 @@ mod expire;
 mod facts;
 mod gift;
 mod giving;
+mod handing_over;
 mod helpers;
 mod hold;
 mod hooks;

@@ -1,6 +1,6 @@
 //! API tokens: granted, given another secret, ended. Only hashes come here.
 
-use base::{Client, Instant, MerchantId, Refusal, Role};
+use base::{Client, GrantId, Instant, MerchantId, Refusal, Role};
 use economy::Facts;
 use pen::Stop;
 use rules::{Kind, Reach, RoleRule};
@@ -28,7 +28,6 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
     }
     let rule = role_for(city, wish);
     let rule = rule.ok_or_else(|| Refusal::new("role.unknown"))?;
-    let rule_kind = rule.kind;
     let person = match (rule.kind, &wish.subject) {
         // A wallet is opened by its holder: nobody makes themself another's key.
         (Kind::Citizen, _) if turn.request.actor.role != Role::System => {
@@ -166,6 +165,15 @@ fn end_at(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token, at: Inst
     let name = if at > turn.now { token.name.clone() } else { Sealed(Vec::new()) };
     turn.write(END_TOKEN, vec![token.hash.into(), at.into(), name.0.clone().into()]);
     city.put_door(turn, Door::Token(Token { ended: Some(at), name, ..token }));
+}
+
+/// All that lead to a role end: it has ended itself.
+pub(super) fn end_of(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: GrantId) {
+    let all = city.doors.tokens(turn.now);
+    let leading: Vec<Token> = all.into_iter().filter(|one| one.grant == grant).cloned().collect();
+    for token in leading {
+        end_at(city, turn, token, turn.now);
+    }
 }
 
 /// Another secret under the same number, so that whoever asks again after the change asks for the same.

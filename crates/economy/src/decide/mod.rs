@@ -1,6 +1,7 @@
 //! Decisions: pure. Each sees what it needs of the city as plain values and gives a [`Decision`] (a balanced posting
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
+mod cards;
 mod cashback;
 mod coupons;
 pub mod draw;
@@ -19,6 +20,7 @@ mod top_up;
 mod transfer;
 mod treasury;
 
+pub use cards::{CardCount, another_card};
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
     CouponStanding, CouponsHere, ManyStanding, Part, SaleHere, StampsHere, claim, discount, give, give_many,
@@ -33,14 +35,14 @@ pub use payout::{
 };
 pub use pin::{Tried, Wrong, is_used_up, short, wrong as wrong_pin};
 pub use prepay::{
-    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
-    give_claim, prepay, run_out, usable,
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, another_claim_today,
+    claim_can_be_given, close_out, give_back, give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
-pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
+pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, can_give, gift, withdraw};
 pub use treasury::{dispose, expire, transfer, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};
