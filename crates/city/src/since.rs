@@ -111,6 +111,11 @@ pub(crate) fn since_last_top_up<L: Look>(
     Ok(walk.found)
 }
 
+/// Won of a claim that its shop was not paid, in it or reserved of it, whoever holds it now: `first` is its buyer's account of it.
+pub(crate) fn unused_of<L: Look>(buyer: PersonId, first: AccountNo, look: &mut L) -> Result<i64, L::Error> {
+    Walk { person: buyer, look, found: Found::default() }.claim(first)
+}
+
 struct Walk<'a, L> {
     person: PersonId,
     look: &'a mut L,

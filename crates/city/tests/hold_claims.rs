@@ -158,3 +158,24 @@ fn a_shop_closes_while_something_is_reserved_of_its_claim() {
         assert_eq!(common::state(&story.city.pen.shared()), before);
     }
 }
+
+/// What is reserved was not used: neither by who reserved it, nor for a friend who was given the rest.
+#[test]
+fn a_reservation_opens_no_return() {
+    for place in engines().into_iter().map(Place::fresh) {
+        let mut story = Story::begin(place);
+        story.city.on(2021, 3, 10);
+        let (me, friend) = (story.who.0, story.city.person());
+        let back = Command::OnPrepay(OnPrepay::Return { claim: 1 });
+        assert_eq!(refusal(story.city.ask(Role::Citizen(me), back.clone())), "claim.return-late");
+        let some = story.authorise(120_000);
+        assert_eq!(refusal(story.city.ask(Role::Citizen(me), back.clone())), "claim.return-late");
+        let give = Command::OnPrepay(OnPrepay::Give { person: me, claim: 1, to: CardRef::Id(friend.1) });
+        facts(story.city.ask(Role::Citizen(me), give));
+        assert_eq!(refusal(story.city.ask(Role::Citizen(friend.0), back.clone())), "claim.return-late");
+        // Once it is taken, it is used: the pack's 60 %.
+        story.capture(some, None);
+        facts(story.city.ask(Role::Citizen(friend.0), back));
+        story.check();
+    }
+}

@@ -13,16 +13,6 @@ use super::{known_person, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{CardRef, NewCard, Reply, fresh};
 
-/// Somebody's first card, as they are enrolled.
-pub(super) fn first(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    person: PersonId,
-    wish: NewCard,
-) -> Reply {
-    new_card(city, turn, person, wish, "issue")
-}
-
 pub(super) fn issue(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,

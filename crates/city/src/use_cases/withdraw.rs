@@ -56,7 +56,7 @@ fn since(
 }
 
 /// Looks things up in the journal and the books of a turn.
-struct InTurn<'t, 'a>(&'t mut CityTurn<'a>);
+pub(super) struct InTurn<'t, 'a>(pub &'t mut CityTurn<'a>);
 
 impl Look for InTurn<'_, '_> {
     type Error = Stop;

@@ -270,10 +270,12 @@ pub struct EndCase<'a> {
 /// Who wishes a claim to be returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wisher {
-    /// Its holder: as the pack lets them. The day it was bought, in days since 1970-01-01.
+    /// Its holder: as the pack lets them.
     Holder {
-        /// That day.
+        /// The day it was bought, in days since 1970-01-01.
         bought_on: i32,
+        /// Won of it that its shop was not paid yet: what is in it and what reservations hold of it, whoever has held it.
+        unused: i64,
     },
     /// The shop, which may take it back at any time.
     Shop,
@@ -285,17 +287,17 @@ pub fn give_back(case: &EndCase<'_>, wisher: Wisher) -> Result<Decision, Refusal
     if case.balance <= 0 {
         return Err(Refusal::new("claim.empty"));
     }
-    if let Wisher::Holder { bought_on } = wisher {
-        may_return(case, bought_on)?;
+    if let Wisher::Holder { bought_on, unused } = wisher {
+        may_return(case, bought_on, unused)?;
     }
     end(case, Why::Returned)
 }
 
 /// Within the pack's days all that is unused; later the rest, once the pack's share is used.
-fn may_return(case: &EndCase<'_>, bought_on: i32) -> Result<(), Refusal> {
+fn may_return(case: &EndCase<'_>, bought_on: i32, unused: i64) -> Result<(), Refusal> {
     let rule = case.programme.returns;
     let days = i64::from(day_of_date(case.date)) - i64::from(bought_on);
-    let used = case.bought.amount - case.balance;
+    let used = case.bought.amount - unused;
     let share = rule.after_use.basis_points();
     // In parts of 10,000, so that a share that is no whole won is not used a won too early.
     let enough = i128::from(used) * 10_000 >= i128::from(case.bought.amount) * i128::from(share);

@@ -147,8 +147,10 @@ impl Town {
 
     pub(super) fn give_back(&self, claim: &str, by_shop: bool) -> Result<Decision, Refusal> {
         let bought_on = self.bought_on;
-        let wisher = if by_shop { Wisher::Shop } else { Wisher::Holder { bought_on } };
-        self.ended(claim, |case| give_back(case, wisher))
+        self.ended(claim, |case| {
+            let holder = Wisher::Holder { bought_on, unused: case.balance };
+            give_back(case, if by_shop { Wisher::Shop } else { holder })
+        })
     }
 
     pub(super) fn ended(

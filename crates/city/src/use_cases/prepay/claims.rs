@@ -14,8 +14,10 @@ use crate::gift_tries::Counted;
 use crate::memory::{CityMemory, CityTurn};
 use crate::prepay::store::{JOINED, OFFER_OF, OfMerchant, OfOrganisation};
 use crate::prepay::{Claim, bought_by};
+use crate::since::unused_of;
 use crate::use_cases::known_person;
 use crate::use_cases::pay::earning_at_payment;
+use crate::use_cases::withdraw::InTurn;
 use crate::{CardRef, Reply};
 
 /// Claims that end within the one command that closes their shop; the rest follow in commands of their own, so that
@@ -93,7 +95,11 @@ fn open(city: &CityMemory, day: i32, no: u32) -> Result<Claim, Refusal> {
 pub(super) fn give_back(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32) -> Result<Reply, Stop> {
     let claim = open(city, turn.day, no)?;
     let wisher = match turn.request.actor.role {
-        Role::Citizen(me) if me == claim.holder => Some(Wisher::Holder { bought_on: claim.bought }),
+        Role::Citizen(me) if me == claim.holder => {
+            let first = turn.books().find(&chart::prepaid(claim.buyer, claim.no).key);
+            let unused = first.map_or(Ok(0), |first| unused_of(claim.buyer, first, &mut InTurn(turn)))?;
+            Some(Wisher::Holder { bought_on: claim.bought, unused })
+        }
         Role::Merchant(me) if me == claim.merchant => Some(Wisher::Shop),
         Role::Officer | Role::System => Some(Wisher::Shop),
         _ => None,
