@@ -101,6 +101,11 @@ impl Zone {
         Some(Zone { zone, fixed })
     }
 
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.zone.iana_name().unwrap_or_default()
+    }
+
     fn local_micros(&self, at: Instant) -> i64 {
         let offset = match self.fixed {
             Some(offset) if at.0 >= 946_684_800_000_000 => offset,

@@ -505,6 +505,8 @@ pub enum Command {
         /// What each is called in the secrets file, and its mark.
         marks: Vec<(String, String)>,
     },
+    /// What tokens are for is sealed, from before it was.
+    SealTokens,
     /// What older data keys sealed is sealed under the newest: rows of one sealed column from a place on.
     Reseal {
         /// Where this part begins.

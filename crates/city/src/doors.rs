@@ -146,6 +146,11 @@ impl Doors {
         Some(Actor { client: token.client, ..actor(grant, pack)? })
     }
 
+    /// A token, one that has ended too.
+    pub fn token(&self, hash: &[u8; 32]) -> Option<&Token> {
+        self.tokens.get(hash)
+    }
+
     /// The role given with a token.
     pub fn grant_of_token(&self, hash: &[u8; 32]) -> Option<GrantId> {
         self.tokens.get(hash).map(|token| token.grant)

@@ -21,10 +21,10 @@ impl Command {
         self.pin().is_some() && !matches!(self, Command::SetPin { .. })
     }
 
-    /// Whether what was asked could be guessed from a plain hash of it: what is about people, and what a PIN of few digits
-    /// came with. It is kept as a keyed hash only.
+    /// Whether what was asked could be guessed from a plain hash of it: what is about people, what a PIN of few digits came
+    /// with, and what a token is for (all else of it stands beside it). It is kept as a keyed hash only.
     pub(crate) fn is_guessable(&self) -> bool {
-        self.is_about_people() || self.pin().is_some()
+        self.is_about_people() || self.pin().is_some() || matches!(self, Command::Grant(_))
     }
 
     /// First 16 bytes of the SHA-256 of what was asked: one key can't stand for two wishes. A PIN is a part of the wish, so

@@ -25,6 +25,7 @@ pub const SYSTEM: &[&str] = &[
     "reindex",
     "drop-index-key",
     "keep-marks",
+    "seal-tokens",
     "inspect",
     "let-go",
     "dispose-looks",
@@ -251,9 +252,25 @@ fn within_reach(actor: &Actor, command: &Command, directory: &Directory) -> bool
 
 /// The refusal of an operation to whose role doesn't hold it: it names the roles that do.
 pub fn needed(operation: &'static str, pack: &Pack) -> Refusal {
-    let able = pack.roles.iter().filter(|rule| rule.operations.iter().any(|one| one == operation));
-    let roles: Vec<&str> = able.map(|rule| rule.id.as_str()).collect();
-    Refusal::new("role.needed").with("roles", Arg::Text(roles.join(", ")))
+    roles_needed(pack, |rule| rule.operations.iter().any(|one| one == operation))
+}
+
+/// The same of what only roles of certain kinds may (`citizen`, `clerk`).
+pub fn kinds_needed(kinds: &[&str], pack: &Pack) -> Refusal {
+    roles_needed(pack, |rule| kinds.contains(&rule.kind.code()))
+}
+
+/// `role.needed`: `roles` are the ids of those that may, `named` and `named_en` what people call them.
+pub(crate) fn roles_needed(pack: &Pack, may: impl Fn(&RoleRule) -> bool) -> Refusal {
+    let able: Vec<&RoleRule> = pack.roles.iter().filter(|rule| may(rule)).collect();
+    let said = |word: fn(&RoleRule) -> &str| {
+        Arg::Text(able.iter().map(|rule| word(rule)).collect::<Vec<_>>().join(", "))
+    };
+    Refusal::new("role.needed")
+        .with("roles", said(|rule| &rule.id))
+        .with("named", said(|rule| &rule.name.ko))
+        .with("named_en", said(|rule| &rule.name.en))
+        .with("count", Arg::Count(i64::try_from(able.len()).unwrap_or(i64::MAX)))
 }
 
 fn not_found(role: Role, command: &Command) -> Refusal {

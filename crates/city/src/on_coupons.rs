@@ -128,6 +128,11 @@ pub enum Recipients {
         /// How much each.
         each: i64,
     },
+    /// Those of a job that waits for a second person's yes. That is said to its proposal, not to its number.
+    Waiting {
+        /// Its number.
+        job: u64,
+    },
 }
 
 impl OnCoupons {

@@ -21,7 +21,7 @@ use crate::pack::{self, Kept};
 use crate::reseal::index;
 use crate::sealing::{CantSeal, Follower, Sealing};
 use crate::store::migrations;
-use crate::{CityMemory, CityView, Command, Event, Reply, follow};
+use crate::{CityMemory, CityView, Command, Event, Reply, follow, tokens};
 
 /// What opening takes.
 pub struct Opening {
@@ -144,9 +144,10 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     let migrations = migrations();
     // A first opening makes the tables; then the pack that is kept (if one is) decides.
     drop(Writer::open(&opening.target, &migrations)?);
-    let (kept, keys, marks) = Readers::open(&opening.target, 1)?.read(|snapshot| {
+    let (kept, keys, marks, unsealed) = Readers::open(&opening.target, 1)?.read(|snapshot| {
         let marks = index::marked(snapshot)?;
-        Ok((pack::newest(snapshot)?, people::store::data_keys(snapshot)?, marks))
+        let unsealed = tokens::are_unsealed(snapshot)?;
+        Ok((pack::newest(snapshot)?, people::store::data_keys(snapshot)?, marks, unsealed))
     })?;
     let vault = Vault::unlock(&opening.masters, &keys)?;
     let first =
@@ -187,6 +188,7 @@ pub fn prepare(mut opening: Opening) -> Result<pen::Started<CityMemory>, CantOpe
     let mut commands: Vec<Command> = first.into_iter().map(|key| Command::AddKey { key }).collect();
     commands.extend(behind.then_some(Command::RewrapKeys));
     commands.extend(unmarked.then(|| Command::KeepMarks { marks: vec![mark] }));
+    commands.extend(unsealed.then_some(Command::SealTokens));
     if pack_no == 0 {
         let (people, population) = kept.scale;
         commands.push(Command::Activate { files: kept.files, people, population });

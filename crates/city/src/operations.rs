@@ -180,6 +180,7 @@ operations! {
     Command::Reindex { .. } => "reindex",
     Command::DropIndexKey { .. } => "drop-index-key",
     Command::KeepMarks { .. } => "keep-marks",
+    Command::SealTokens => "seal-tokens",
     Command::Sweep { .. } => "sweep",
     Command::Expire { .. } => "expire",
 }

@@ -25,6 +25,16 @@ CREATE TABLE tokens (
 ",
 };
 
+/// What a token is for often names who has it: sealed. From before it was, the plain text is kept until the next start seals
+/// it, with the keys at hand; empty from then on.
+const TOKEN_NAMES: Migration = Migration {
+    name: "tokens-2",
+    sql: "
+ALTER TABLE tokens RENAME COLUMN name TO unsealed;
+ALTER TABLE tokens ADD COLUMN name BYTEA;
+",
+};
+
 /// All tables above the journal's, in order.
 pub fn migrations() -> Vec<Migration> {
     let lower = people::store::MIGRATIONS.iter().chain(economy::store::MIGRATIONS);
@@ -65,6 +75,9 @@ pub fn migrations() -> Vec<Migration> {
             crate::gift_tries::store::GIFT_TRIES,
             people::vouched::store::STRENGTH,
             crate::payouts::store::SETTLED_BY,
+            TOKEN_NAMES,
+            crate::pins::store::SHORT,
+            crate::gift_tries::store::CLAIM_GIFTS,
         ])
         .collect()
 }
@@ -107,13 +120,18 @@ pub(crate) const MOVEMENTS_SINCE: Sql = sql("WITH RECURSIVE walk AS ( \
      WHERE day >= $3 AND kind IN ('pay', 'capture', 'refund') ORDER BY posting DESC");
 /// A token is new.
 pub(crate) const INSERT_TOKEN: Sql = sql(
-    "INSERT INTO tokens (hash, client, role_grant, name, since, ended) VALUES ($1, $2, $3, $4, $5, NULL)",
+    "INSERT INTO tokens (hash, client, role_grant, name, since, ended, unsealed) VALUES ($1, $2, $3, $4, $5, NULL, '')",
 );
 /// All tokens, oldest first.
 pub(crate) const TOKENS: Sql =
     sql("SELECT hash, client, role_grant, name, since, ended FROM tokens ORDER BY since, hash");
-/// A token is worth nothing from an instant on.
-pub(crate) const END_TOKEN: Sql = sql("UPDATE tokens SET ended = $2 WHERE hash = $1");
+/// A token is worth nothing from an instant on; what it is for goes when it does.
+pub(crate) const END_TOKEN: Sql = sql("UPDATE tokens SET ended = $2, name = $3 WHERE hash = $1");
+/// What tokens are for, from before it was sealed.
+pub(crate) const UNSEALED_TOKENS: Sql =
+    sql("SELECT hash, unsealed FROM tokens WHERE unsealed <> '' ORDER BY hash");
+/// It is sealed.
+pub(crate) const SEAL_TOKEN: Sql = sql("UPDATE tokens SET name = $2, unsealed = '' WHERE hash = $1");
 /// A pack comes into force.
 pub(crate) const INSERT_PACK: Sql =
     sql("INSERT INTO packs (no, hash, files, people, population, since) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -143,6 +161,8 @@ pub fn statements() -> Vec<Sql> {
         INSERT_TOKEN,
         TOKENS,
         END_TOKEN,
+        UNSEALED_TOKENS,
+        SEAL_TOKEN,
         INSERT_PACK,
         NEWEST_PACK,
         PACK_NUMBERED,

@@ -288,8 +288,10 @@ fn a_shop_that_closed_with_claims_reserved_is_decided_again() {
         city.ask(Role::Officer, Command::Settle { from: 0, at_most: 10 }).unwrap();
         let used = posting(&city.pay(who, shop, 10_000));
         let (some, _) = (hold(&mut city, who, shop, 50_000), hold(&mut city, who, shop, 20_000));
-        facts(city.ask(Role::Officer, Command::CloseShop { merchant: shop }));
         let captured = capture(&mut city, shop, some, 20_000);
+        let third = hold(&mut city, who, shop, 30_000);
+        facts(city.ask(Role::Officer, Command::CloseShop { merchant: shop }));
+        facts(city.ask(Role::Merchant(shop), Command::Void { authorisation: third }));
         facts(city.ask(Role::Officer, Command::Refund { payment: used, amount: Some(1_000) }));
         city.on(2021, 3, 5);
         city.ask_as(Role::System, "", Command::Sweep { at_most: 10 }).unwrap();

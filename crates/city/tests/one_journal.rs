@@ -114,7 +114,7 @@ store::row! {
 store::row! {
     #[derive(Debug)]
     struct TokenRow {
-        hash: Vec<u8>, client: i64, role_grant: String, name: String, since: i64,
+        hash: Vec<u8>, client: i64, role_grant: String, name: Vec<u8>, since: i64,
     }
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use base::{Arg, MerchantId, PersonId, Refusal, Role, Won};
-use city::{CardRef, Command, OnCoupons, Reply};
+use city::{CardRef, Command, OnCoupons, OnPrepay, Reply};
 use common::{TestCity, facts};
 use pen::Failure;
 use testkit::{Place, engines};
@@ -36,6 +36,69 @@ fn an_empty_purse_asks_nothing_about_another() {
         city.top_up(asks.0, 265_440);
         assert_eq!(refused(gift(&mut city, asks.0, rich.1, 265_441)).code, "cash.short");
         facts(gift(&mut city, asks.0, rich.1, 265_440));
+    }
+}
+
+/// Of a card that somebody has and of one that nobody has, whoever has nothing to give hears the same.
+#[test]
+fn who_has_nothing_to_give_learns_of_no_card() {
+    for mut city in cities() {
+        let (asks, other) = (city.person(), city.person());
+        city.vote("guarantee-prepay-2021", 1_000_000);
+        let shop = city.shop("123-45-67891", "bakery");
+        city.top_up(other.0, 300_000);
+        facts(city.ask(Role::Merchant(shop), Command::OnPrepay(OnPrepay::Offer { merchant: shop })));
+        let buy = OnPrepay::Buy { person: other.0, merchant: shop, amount: 200_000 };
+        facts(city.ask(Role::Citizen(other.0), Command::OnPrepay(buy)));
+        let number = city.pen.shared().read().town.directory.card(CardRef::Id(other.1)).unwrap().number;
+        let nobodys = CardRef::Number(number ^ 1);
+        for to in [CardRef::Number(number), nobodys] {
+            for amount in [1, 500_000] {
+                let gift = Command::Gift { from: asks.0, to, amount };
+                assert_eq!(refused(city.ask(Role::Citizen(asks.0), gift)).code, "cash.short", "{to:?}");
+            }
+            // Another's claim, and none.
+            for claim in [1, 99_999] {
+                let give = Command::OnPrepay(OnPrepay::Give { person: asks.0, claim, to });
+                assert_eq!(refused(city.ask(Role::Citizen(asks.0), give)).code, "claim.unknown", "{to:?}");
+            }
+        }
+        // Whoever could give is told that nobody has it.
+        let gift = Command::Gift { from: other.0, to: nobodys, amount: 1 };
+        assert_eq!(refused(city.ask(Role::Citizen(other.0), gift)).code, "card.unknown");
+        let give = Command::OnPrepay(OnPrepay::Give { person: other.0, claim: 1, to: nobodys });
+        assert_eq!(refused(city.ask(Role::Citizen(other.0), give)).code, "card.unknown");
+    }
+}
+
+/// A claim goes to and fro five times from each hand; each time somebody is told, so the day ends it.
+#[test]
+fn claims_are_given_so_often_a_day() {
+    for mut city in cities() {
+        let (one, two) = (city.person(), city.person());
+        city.vote("guarantee-prepay-2021", 1_000_000);
+        let shop = city.shop("123-45-67891", "bakery");
+        city.top_up(one.0, 300_000);
+        facts(city.ask(Role::Merchant(shop), Command::OnPrepay(OnPrepay::Offer { merchant: shop })));
+        let buy = OnPrepay::Buy { person: one.0, merchant: shop, amount: 200_000 };
+        facts(city.ask(Role::Citizen(one.0), Command::OnPrepay(buy)));
+        let give = |from: (PersonId, base::CardId), to: (PersonId, base::CardId)| {
+            let give = OnPrepay::Give { person: from.0, claim: 1, to: CardRef::Id(to.1) };
+            (Role::Citizen(from.0), Command::OnPrepay(give))
+        };
+        let ask = |city: &mut TestCity, (role, command): (Role, Command)| city.ask(role, command);
+        for _ in 0..5 {
+            facts(ask(&mut city, give(one, two)));
+            facts(ask(&mut city, give(two, one)));
+        }
+        for seed in [7, 8] {
+            let refusal = refused(ask(&mut city, give(one, two)));
+            assert_eq!((refusal.code, refusal.args), ("claim.gifts", vec![("most", Arg::Count(5))]));
+            city = city.again(seed);
+        }
+        city.clock.set(city.now().plus_seconds(DAY));
+        facts(ask(&mut city, give(one, two)));
+        common::count(&city.target, &city.pen.shared().read().books);
     }
 }
 
@@ -81,17 +144,22 @@ fn show(city: &mut TestCity, role: Role, shop: MerchantId, card: base::CardId, p
 fn a_till_hears_what_is_on_a_card_with_its_pin_alone() {
     for mut city in cities() {
         let who = city.person();
-        let shop = city.shop("123-45-67891", "bakery");
+        let shops = ["123-45-67891", "220-81-62517"].map(|number| city.shop(number, "bakery"));
+        let shop = shops[0];
         city.top_up(who.0, 23_457);
         let pin = Command::SetPin { card: CardRef::Id(who.1), pin: "1234".into() };
         facts(city.ask(Role::Citizen(who.0), pin));
-        for role in [Role::Till(shop), Role::Merchant(shop)] {
+        for (shop, role) in [(shop, Role::Till(shop)), (shops[1], Role::Merchant(shops[1]))] {
             let blind = show(&mut city, role, shop, who.1, None);
             assert_eq!((blind.code, blind.args), ("till.short", vec![]));
             let seen = show(&mut city, role, shop, who.1, Some("1234"));
             assert_eq!((seen.code, &seen.args[0]), ("purse.short", &("here", Arg::Won(Won(23_457)))));
-            // The right one says nothing for the next request.
-            assert_eq!(show(&mut city, role, shop, who.1, None).code, "till.short");
+            // The right one says nothing for the next request; after three such answers there is none without it.
+            for told in ["till.short", "pin.needed-short"] {
+                let card = CardRef::Id(who.1);
+                let pay = Command::Pay { card, merchant: shop, amount: 50_000, pin: None, order: None };
+                assert_eq!(refused(city.ask(role, pay)).code, told);
+            }
         }
         assert_eq!(show(&mut city, Role::Citizen(who.0), shop, who.1, None).code, "purse.short");
     }

@@ -90,6 +90,83 @@ fn a_till_is_no_second_person_for_who_made_its_key() {
     });
 }
 
+/// Whoever gives two accounts to nobody's record can use both. Two people's records, or two givers, are two.
+#[test]
+fn one_giver_does_not_make_two_people_of_nobodys_accounts() {
+    each(|mut hall| {
+        let (who, shop) = (hall.city.person(), hall.city.shop("124-81-00998", "restaurant"));
+        hall.city.top_up(who.0, 1_900_000);
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let access: Vec<Actor> = (0..3).map(|_| hall.staff(None, "access-officer", None)).collect();
+        let given = |hall: &mut Hall, by: usize, person: Option<PersonId>| {
+            let opened = hall.ask(access[by], Command::OpenAccount { person });
+            let Facts::Account { account, .. } = facts(opened) else { panic!() };
+            let role = "card-officer".to_owned();
+            let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+            let Facts::Role { grant, .. } = facts(hall.ask(access[by], Command::GiveRole(wish))) else {
+                panic!()
+            };
+            facts(hall.ask(access[2], Command::ConfirmRole { grant }));
+            hall.actor(account)
+        };
+        let (one, other) = (given(&mut hall, 0, None), given(&mut hall, 0, None));
+        let elsewhere = given(&mut hall, 1, None);
+        let (someone, another) = (hall.city.person().0, hall.city.person().0);
+        let (known, too) = (given(&mut hall, 0, Some(someone)), given(&mut hall, 0, Some(another)));
+        let refund = Command::Refund { payment: paid, amount: None };
+        let yes = confirm(hall.ask(one, refund.clone()));
+        for same in [other, known] {
+            assert_eq!(refusal(hall.ask(same, yes.clone())), "second.nobodys");
+        }
+        let Command::OnProposals(OnProposals::Confirm { proposal }) = yes else { panic!() };
+        facts(hall.ask(one, Command::OnProposals(OnProposals::Withdraw { proposal })));
+        // Of two people whose records are known it doesn't matter who gave them their roles.
+        let yes = confirm(hall.ask(known, refund));
+        assert_eq!(refusal(hall.ask(one, yes.clone())), "second.nobodys");
+        facts(hall.ask(too, yes));
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let yes = confirm(hall.ask(one, Command::Refund { payment: paid, amount: None }));
+        facts(hall.ask(elsewhere, yes));
+    });
+}
+
+/// The same where roles are confirmed: an officer for access whom one made is no second one for what that one gives, while both
+/// are nobody's; whoever gave the giver their role is.
+#[test]
+fn who_gives_roles_does_not_confirm_them_by_an_account_they_gave() {
+    each(|mut hall| {
+        let (first, second) =
+            (hall.staff(None, "access-officer", None), hall.staff(None, "access-officer", None));
+        let given = |hall: &mut Hall, by: Actor, role: &str| {
+            let Facts::Account { account, .. } = facts(hall.ask(by, Command::OpenAccount { person: None }))
+            else {
+                panic!()
+            };
+            let role = role.to_owned();
+            let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+            let Facts::Role { grant, .. } = facts(hall.ask(by, Command::GiveRole(wish))) else { panic!() };
+            (account, Command::ConfirmRole { grant })
+        };
+        let (account, yes) = given(&mut hall, first, "access-officer");
+        facts(hall.ask(second, yes));
+        let made = hall.actor(account);
+        let (_, yes) = given(&mut hall, first, "card-officer");
+        assert_eq!(refusal(hall.ask(made, yes.clone())), "second.nobodys");
+        facts(hall.ask(second, yes));
+        let (other, yes) = given(&mut hall, made, "card-officer");
+        facts(hall.ask(first, yes));
+        // Nor are two officers two people whom one gave their roles, and an account that that one made.
+        let (one, yes) = given(&mut hall, first, "card-officer");
+        facts(hall.ask(second, yes));
+        let (who, shop) = (hall.city.person(), hall.city.shop("124-81-00998", "restaurant"));
+        hall.city.top_up(who.0, 1_900_000);
+        let paid = posting(&hall.city.pay(who, shop, 900_000));
+        let (one, other) = (hall.actor(one), hall.actor(other));
+        let yes = confirm(hall.ask(one, Command::Refund { payment: paid, amount: None }));
+        assert_eq!(refusal(hall.ask(other, yes)), "second.nobodys");
+    });
+}
+
 /// A key that an access officer makes opens nothing before another one's yes, and nobody there makes a secret anew.
 #[test]
 fn keys_from_a_desk_wait_and_stay_their_holders() {
@@ -97,9 +174,12 @@ fn keys_from_a_desk_wait_and_stay_their_holders() {
         let shop = hall.city.shop("124-81-00998", "restaurant");
         let access = hall.staff(None, "access-officer", None);
         let other = hall.staff(None, "access-officer", None);
-        for (mark, role, subject) in
-            [(1, "merchant", Some(shop)), (2, "auditor", None), (3, "card-officer", None)]
-        {
+        for (mark, role, subject) in [
+            (1, "merchant", Some(shop)),
+            (2, "auditor", None),
+            (3, "card-officer", None),
+            (4, "till", Some(shop)),
+        ] {
             let (hash, client) = hall.token(access, role, subject, mark);
             assert!(hall.bearer(hash).is_none(), "{role}");
             let grant = hall.city.pen.shared().read().town.doors.grant_of_token(&hash).unwrap();
@@ -111,14 +191,53 @@ fn keys_from_a_desk_wait_and_stay_their_holders() {
             let anew = Command::RotateToken { client, hash: [mark + 50; 32], until };
             assert_eq!(refusal(hall.ask(access, anew)), "token.guarded", "{role}");
         }
-        // A till's opens at once, and only its owner changes it.
-        let (hash, client) = hall.token(access, "till", Some(shop), 4);
-        assert!(hall.bearer(hash).is_some());
-        let until = hall.city.now();
-        let anew = Command::RotateToken { client, hash: [54; 32], until };
+        // A till's is its owner's to make anew.
+        let (hash, client) = hall.token(access, "till", Some(shop), 5);
+        let grant = hall.city.pen.shared().read().town.doors.grant_of_token(&hash).unwrap();
+        facts(hall.ask(other, Command::ConfirmRole { grant }));
+        let anew = Command::RotateToken { client, hash: [55; 32], until: hall.city.now() };
         assert_eq!(refusal(hall.ask(access, anew.clone())), "token.guarded");
         let owner = hall.staff(None, "merchant", Some(shop));
         facts(hall.ask(owner, anew));
+    });
+}
+
+/// What lets somebody act for a shop or for a counter's people is not one officer's to give.
+#[test]
+fn a_role_over_others_money_waits_for_a_second_person() {
+    each(|mut hall| {
+        let shop = hall.city.shop("124-81-00998", "restaurant").to_string();
+        let access = hall.staff(None, "access-officer", None);
+        let other = hall.staff(None, "access-officer", None);
+        for (role, subject, district) in [
+            ("merchant", Some(shop.clone()), None),
+            ("clerk", None, Some("4511151000")),
+            ("city-counter", None, None),
+            ("till", Some(shop.clone()), None),
+            ("auditor", None, None),
+        ] {
+            let opened = facts(hall.ask(access, Command::OpenAccount { person: None }));
+            let Facts::Account { account, .. } = opened else { panic!() };
+            let wish = NewGrant {
+                account,
+                role: role.into(),
+                subject,
+                district: district.map(Into::into),
+                from: 0,
+                until: None,
+            };
+            let Facts::Role { grant, .. } = facts(hall.ask(access, Command::GiveRole(wish))) else {
+                panic!()
+            };
+            let holds = |hall: &Hall| {
+                let shared = hall.city.pen.shared();
+                let view = shared.read();
+                view.town.doors.grant(grant).is_some_and(|one| one.confirmed)
+            };
+            assert!(!holds(&hall), "{role}");
+            facts(hall.ask(other, Command::ConfirmRole { grant }));
+            assert!(holds(&hall), "{role}");
+        }
     });
 }
 

@@ -5,9 +5,9 @@ mod common;
 
 use base::{CardId, Date, MerchantId, PersonId, RecordId, Role, Won, date};
 use city::read::people::Register;
-use city::{CardRef, Command, NewPerson, OnPeople, Reply};
+use city::{CardRef, Command, NewCard, NewPerson, OnPeople, Reply};
 use common::{TestCity, facts, posting, refusal, state};
-use economy::Facts;
+use economy::{CardKind, Facts};
 use pen::Failure;
 use people::consent::{Giver, Way};
 use people::delegation::{Act, Grants, PayLimits, Tie};
@@ -400,5 +400,45 @@ fn who_may_be_the_same_is_found_however_it_was_written() {
             );
             assert!(found.len() <= 1, "{name}");
         }
+    });
+}
+
+/// So many cards work at a time, and so many are made on one's own request; a window makes more. Money is the person's, so
+/// nobody needs many.
+#[test]
+fn a_person_has_so_many_cards() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let (person, first) = city.person();
+        let card = NewCard { kind: CardKind::Phone };
+        let issue = || Command::IssueCard { person, card };
+        let mine = Role::Citizen(person);
+        let of = |reply: Result<Reply, Failure>| match facts(reply) {
+            Facts::Card { card, .. } => CardRef::Id(card),
+            other => panic!("{other:?}"),
+        };
+        let mut newest = CardRef::Id(first);
+        for _ in 1..5 {
+            newest = of(city.ask(mine, issue()));
+        }
+        for role in [mine, Role::Clerk] {
+            assert_eq!(refusal(city.ask(role, issue())), "card.many", "{role:?}");
+        }
+        // A frozen card can come back; one that is closed can't.
+        facts(city.ask(mine, Command::Freeze { card: newest }));
+        assert_eq!(refusal(city.ask(mine, issue())), "card.many");
+        for _ in 5..20 {
+            facts(city.ask(mine, Command::CloseCard { card: newest }));
+            newest = of(city.ask(mine, issue()));
+        }
+        city = city.again(7);
+        facts(city.ask(mine, Command::CloseCard { card: newest }));
+        assert_eq!(refusal(city.ask(mine, issue())), "card.many-made");
+        let replace = Command::Replace { card: CardRef::Id(first) };
+        of(city.ask(Role::Clerk, issue()));
+        of(city.ask(Role::Clerk, replace));
+        // Another's are their own.
+        let (other, _) = city.person();
+        of(city.ask(Role::Citizen(other), Command::IssueCard { person: other, card }));
     });
 }

@@ -151,6 +151,55 @@ fn a_holder_elsewhere_ends_the_count_and_a_holder_there_the_wait() {
     }
 }
 
+/// Whether the card holds a sum: asked again and again a little lower, it would be told to the won.
+#[test]
+fn a_shop_does_not_find_out_what_is_on_a_card() {
+    for engine in engines() {
+        let mut story = Story::begin(Place::fresh(engine));
+        let (who, shops) = (story.who, story.shops);
+        let emptied = Command::Pay {
+            card: CardRef::Id(who.1),
+            merchant: shops[2],
+            amount: 288_000,
+            pin: None,
+            order: None,
+        };
+        facts(story.city.ask(Role::Citizen(who.0), emptied));
+        let show = |story: &mut Story, shop: usize, amount, pin| {
+            let answer = story.show(CardRef::Id(who.1), shops[shop], amount, pin);
+            match answer {
+                Ok(Reply::Done { .. }) => "paid",
+                Ok(Reply::Counted(refusal)) | Err(Failure::Refused(refusal)) => refusal.code,
+                other => panic!("{other:?}"),
+            }
+        };
+        for amount in [49_000, 48_000, 47_000] {
+            assert_eq!(show(&mut story, 0, amount, None), "till.short");
+        }
+        for amount in [15_000, 12_000, 1] {
+            assert_eq!(show(&mut story, 0, amount, None), "pin.needed-short", "{amount}");
+        }
+        let hold = Command::Authorise { card: CardRef::Id(who.1), merchant: shops[0], amount: 1, pin: None };
+        assert_eq!(refusal(story.city.ask(Role::Till(shops[0]), hold)), "pin.needed-short");
+        // It is known again after a restart; another shop counts for itself, and its holder is asked for nothing.
+        story.city = story.city.again(9);
+        assert_eq!(show(&mut story, 0, 1, None), "pin.needed-short");
+        assert_eq!(show(&mut story, 1, 1_000, None), "paid");
+        // Who typed the PIN there begins anew.
+        assert_eq!(show(&mut story, 0, 1_000, Some("1234")), "paid");
+        assert_eq!(show(&mut story, 0, 1_000, None), "paid");
+        // And so does a shop a day after its last.
+        for amount in [49_000, 48_000, 47_000] {
+            assert_eq!(show(&mut story, 1, amount, None), "till.short");
+        }
+        story.later(DAY - 1);
+        assert_eq!(show(&mut story, 1, 1_000, None), "pin.needed-short");
+        // Each command has a microsecond of its own.
+        story.later(2);
+        assert_eq!(show(&mut story, 1, 1_000, None), "paid");
+    }
+}
+
 #[test]
 fn a_number_that_is_no_cards_is_remembered_like_one_that_is() {
     for place in engines().into_iter().map(Place::fresh) {

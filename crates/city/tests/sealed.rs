@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Role, Seeded};
 use city::read::people::{Register, Sought};
 use city::reseal::{self, ResealFrom};
-use city::{Command, NewPerson, OnPeople, Reply};
+use city::{Command, NewPerson, NewToken, OnPeople, Reply};
 use common::everything::{Everything, record};
 use common::{TestCity, facts, masters, opening};
 use people::consent::Giver;
@@ -122,6 +122,82 @@ fn a_dump_says_nothing_about_anyone() {
             assert!(!holds(&bytes, text) && !holds(&bytes, &hex), "{text} stands in the database");
         }
     });
+}
+
+/// The name of a till's token often says whose till it is. What was asked is kept as a hash: all else of it stands in the
+/// database, so whoever has the dump could try each name on a plain one.
+#[test]
+fn a_dump_says_nothing_of_what_tokens_are_for() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        let command = token([7; 32], "이순임의 계산대");
+        let plain = command.input_hash();
+        facts(city.ask(Role::System, command));
+        let number = u64::from_le_bytes([7; 8]);
+        let until = city.now();
+        facts(city.ask(Role::System, Command::RotateToken { client: number, hash: [8; 32], until }));
+        let rename = city.pen.shared().read().town.doors.token(&[8; 32]).cloned().unwrap();
+        assert_eq!(rename.called(&city.pen.shared().read().town.vault).unwrap(), "이순임의 계산대");
+        assert_says_nothing(&city, &plain);
+        facts(city.ask(Role::System, Command::EndToken { client: number }));
+        assert_says_nothing(&city, &plain);
+    });
+}
+
+fn token(hash: [u8; 32], name: &str) -> Command {
+    let role = "auditor".to_owned();
+    Command::Grant(NewToken { hash, role, subject: None, district: None, name: name.to_owned() })
+}
+
+fn assert_says_nothing(city: &TestCity, plain: &[u8; 16]) {
+    let bytes = dump(&city.place);
+    let text_of = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert!(holds(&bytes, "grant-token"), "the dump is the city's");
+    assert!(!bytes.windows(16).any(|window| window == plain) && !holds(&bytes, &text_of(plain)));
+    for text in [NAME, "계산대"] {
+        assert!(
+            !holds(&bytes, text) && !holds(&bytes, &text_of(text.as_bytes())),
+            "{text} stands in the database"
+        );
+    }
+}
+
+/// As an earlier version left it: the next start seals what tokens are for.
+#[test]
+fn what_tokens_are_for_is_sealed_at_the_next_start() {
+    on_each_engine(|place| {
+        let mut city = TestCity::new(Place::fresh(place.engine()));
+        for (no, name) in [(7, "이순임의 계산대"), (8, "그만둔 계산대")] {
+            facts(city.ask(Role::System, token([no; 32], name)));
+        }
+        facts(city.ask(Role::System, Command::EndToken { client: u64::from_le_bytes([8; 8]) }));
+        execute(&city.place, "UPDATE tokens SET name = NULL, unsealed = '이순임의 계산대'");
+        for _ in 0..2 {
+            city = city.again(9);
+            let shared = city.pen.shared();
+            let view = shared.read();
+            let token = |no: u8| view.town.doors.token(&[no; 32]).cloned().unwrap();
+            assert_eq!(token(7).called(&view.town.vault).unwrap(), "이순임의 계산대");
+            assert!(token(8).name.0.is_empty(), "of one that ended nobody asks");
+            drop(view);
+            let open = "UPDATE tokens SET since = since WHERE unsealed <> ''";
+            assert_eq!(execute(&city.place, open), 0, "nothing stands in the open any more");
+        }
+    });
+}
+
+/// How many rows it changed.
+fn execute(place: &Place, statement: &str) -> usize {
+    match place {
+        Place::Sqlite { file, .. } => {
+            rusqlite::Connection::open(file).unwrap().execute(statement, []).unwrap()
+        }
+        Place::Postgres(database) => {
+            let told = database
+                .psql(&format!("WITH changed AS ({statement} RETURNING 1) SELECT COUNT(*) FROM changed"));
+            told.trim().parse().unwrap()
+        }
+    }
 }
 
 #[test]
@@ -247,6 +323,11 @@ fn everything_is_sealed_anew_while_the_city_works() {
         let vault = &view.town.vault;
         let passkey = view.town.doors.passkeys_of(known.account).next().unwrap();
         assert_eq!((passkey.name.key_no(), passkey.called(vault).unwrap()), (Ok(3), "순임이 전화기".into()));
+        let token = view.town.doors.tokens(city.now()).pop().unwrap();
+        assert_eq!(
+            (token.name.key_no(), token.called(vault).unwrap()),
+            (Ok(3), format!("{}이 셋째 계산대", common::everything::NAME))
+        );
         readers
             .read(|snapshot| {
                 for (number, person) in people.iter().enumerate() {
@@ -279,12 +360,7 @@ fn what_does_not_open_is_told_and_left() {
         let known = everything(&mut city);
         // A sealed field that stands at another's place.
         let moved = "UPDATE glasses SET why = note";
-        match &city.place {
-            Place::Sqlite { file, .. } => {
-                rusqlite::Connection::open(file).unwrap().execute(moved, []).unwrap();
-            }
-            Place::Postgres(database) => drop(database.psql(moved)),
-        }
+        execute(&city.place, moved);
         add_key(&mut city, 3);
         let (resealed, unopened) = reseal(&mut city, false);
         assert_eq!(unopened.len(), 1, "{unopened:?}");

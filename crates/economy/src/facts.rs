@@ -322,7 +322,7 @@ pub enum Facts {
         card: CardId,
         /// Whose.
         person: PersonId,
-        /// `issue`, `freeze`, `unfreeze`, `lose`, `reissue`, `close`, `pin`.
+        /// `first` (with the taking in), `issue`, `freeze`, `unfreeze`, `lose`, `reissue`, `close`, `pin`.
         action: String,
     },
     /// Something about a shop.
@@ -371,11 +371,15 @@ pub enum Facts {
         /// Whose record it is about, if it is one person's.
         person: Option<PersonId>,
     },
-    /// A token was granted.
+    /// A token was granted, given another secret, or ended.
     Token {
         /// For which role.
         role: String,
-        /// What for.
+        /// Its number; none from before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<u64>,
+        /// What for: kept here only until it was sealed, and read of what was kept.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         name: String,
     },
     /// An account was opened or ended.

@@ -49,6 +49,8 @@ pub const INSERT_MERCHANT: Sql =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 /// A shop's state has changed.
 pub const UPDATE_MERCHANT: Sql = sql("UPDATE merchants SET state = $2 WHERE id = $1");
+/// A shop is somebody else's.
+pub const SET_MERCHANT_OWNER: Sql = sql("UPDATE merchants SET owner = $2 WHERE id = $1");
 const CARDS: Sql = sql("SELECT id, person, number, kind, state, pin, wrong FROM cards ORDER BY issued, id");
 const MERCHANTS: Sql = sql(
     "SELECT id, name, business_number, trade, district, sales, owner, state FROM merchants ORDER BY joined, id",
@@ -57,8 +59,16 @@ const MERCHANTS: Sql = sql(
 pub const CARDS_OF: Sql = sql("SELECT id, issued FROM cards WHERE person = $1 ORDER BY issued DESC, id");
 
 /// All this crate's statements, for the test that prepares each on both engines.
-pub const STATEMENTS: &[Sql] =
-    &[INSERT_CARD, UPDATE_CARD, INSERT_MERCHANT, UPDATE_MERCHANT, CARDS, MERCHANTS, CARDS_OF];
+pub const STATEMENTS: &[Sql] = &[
+    INSERT_CARD,
+    UPDATE_CARD,
+    INSERT_MERCHANT,
+    UPDATE_MERCHANT,
+    SET_MERCHANT_OWNER,
+    CARDS,
+    MERCHANTS,
+    CARDS_OF,
+];
 
 row! {
     struct CardRow {

@@ -5,6 +5,7 @@
 mod support;
 
 use economy::Facts;
+use economy::decide::{ManyStanding, may_begin};
 use economy::facts::DiscountCut;
 use support::words::refusal;
 use support::{JO, Town, jeonju, rows};
@@ -33,6 +34,29 @@ fn a_coupon_is_given_within_its_days_its_budget_and_a_person_s_most() {
         let mut town = town(day, given);
         let heard = town.act(deed).map_or_else(|no| refusal(&no), |_| "yes".to_owned());
         assert_eq!(heard, said, "{day} | {given} | {deed}");
+    }
+}
+
+#[test]
+fn a_coupon_for_many_begins_on_its_days_and_where_there_is_enough_for_all() {
+    const TABLE: &str = "
+        # day       | comes to    | budget has  | what is said
+        2021-06-30  | 1           | 302,000,000 | coupon.not-today from=2021-07-01 until=2021-12-31
+        2021-12-31  | 302,000,000 | 302,000,000 | yes
+        2022-01-01  | 302,000,001 | 302,000,000 | coupon.not-today from=2021-07-01 until=2021-12-31
+        2021-07-01  | 302,000,001 | 302,000,000 | coupon.total sum=302,000,001 left=302,000,000 short=1
+        # what jobs that run are still to give may be more than there is
+        2021-07-01  | 5           | -2          | coupon.total sum=5 left=0 short=7
+        2021-07-01  | 0           | 0           | yes
+    ";
+    let pack = jeonju();
+    let coupon = pack.coupons.coupon("care-2021").unwrap();
+    let won = |text: &str| text.replace(',', "").parse::<i64>().unwrap();
+    for row in rows(TABLE) {
+        let [day, sum, left, said] = row[..] else { panic!("{row:?}") };
+        let standing = ManyStanding { sum: won(sum), budget_left: won(left), date: support::day(day) };
+        let heard = may_begin(coupon, &standing).map_or_else(|no| refusal(&no), |()| "yes".to_owned());
+        assert_eq!(heard, said, "{day} | {sum} | {left}");
     }
 }
 

@@ -96,6 +96,26 @@ fn the_pin_is_asked_for_above_the_packs_sum_of_a_day() {
     assert!(town.act("pay 50,000").is_ok());
 }
 
+/// A shop that heard three times that the card holds too little hears no more of it without the PIN.
+#[test]
+fn the_pin_is_asked_for_after_answers_that_it_is_too_little() {
+    for (given, deed, refused) in [
+        ("pin missing; heard-short", "pay 1", Some("pin.needed-short most=3")),
+        ("pin missing; heard-short", "authorise 1", Some("pin.needed-short most=3")),
+        // Whether there is enough makes no difference.
+        ("pin missing; heard-short", "pay 50,000", Some("pin.needed-short most=3")),
+        ("pin missing; heard-short; unasked 150,000", "pay 1", Some("pin.needed-short most=3")),
+        ("heard-short", "pay 40,000", None),
+        ("pin signed-in; heard-short", "pay 40,000", None),
+        ("pin missing; heard-short; card frozen", "pay 1", Some("card.frozen")),
+        ("pin missing; heard-short", "pay 60,000", Some("pin.needed above=50,000")),
+    ] {
+        let mut town = town(&format!("cash 40,000; {given}"));
+        let refusal = town.act(deed).err().map(|refusal| words::refusal(&refusal));
+        assert_eq!(refusal.as_deref(), refused, "{given} | {deed}");
+    }
+}
+
 #[test]
 fn purses_pay_in_the_packs_order() {
     const TABLE: &str = "

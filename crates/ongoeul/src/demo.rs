@@ -17,6 +17,7 @@ use city::open::{City, Opening};
 use city::pack::{Kept, read_folder};
 use indicatif::{ProgressBar, ProgressStyle};
 use pen::Options;
+use rules::{Kind, Reach, RoleRule};
 use store::Target;
 use web::{App, Demo, DemoPersona, Mode, Secrets};
 
@@ -110,6 +111,7 @@ pub fn run(args: &Args) -> Result<(), Failed> {
     let tokens = folder.tokens(&city, &personas_here, &mut SystemEntropy::new()?)?;
     // After the tokens: no program works in a sealed compartment.
     personas_here.extend(counsellor(&city));
+    personas_here.extend(counter(&city));
     let life = Arc::new(Life::default());
     if let Some(to) = folder.jump()? {
         life.leap(last, to);
@@ -279,6 +281,19 @@ fn named(
         ..persona(desk.key, &desk.name, Role::Organisation(desk.organisation))
     }));
     all
+}
+
+/// The counter at the city hall, where a neighbourhood's window hands over to.
+fn counter(city: &City) -> Option<DemoPersona> {
+    let view = city.shared.read();
+    let takes = |rule: &&RoleRule| {
+        rule.kind == Kind::Clerk
+            && rule.reach == Reach::City
+            && rule.operations.iter().any(|one| one == "accept-hand-over")
+    };
+    let duty = view.town.pack.roles.iter().find(takes)?.id.clone();
+    let (key, role) = ("counter".to_owned(), Role::Clerk);
+    Some(DemoPersona { key, name: String::new(), role, district: None, duty: Some(duty) })
 }
 
 /// A token's text.

@@ -41,7 +41,7 @@ enum Task {
     Demo(demo::Args),
     /// Serve a city in earnest.
     Serve(serve::Args),
-    /// Grant an API token; it is shown once.
+    /// Grant an API token, or a staff member's key; it is shown once. The first two officers for access get theirs so.
     Token(token::Args),
     /// Make, change and list the keys that stand outside the database.
     Keys(keys::Args),

@@ -10,8 +10,20 @@ use pen::{Failure, Request};
 use crate::house::{Failed, hex};
 use crate::serve;
 
+/// What its help says of a city that begins.
+const TWO_OFFICERS: &str = "\
+The first officers for access: what one of them gives waits for another one's yes, and nobody gives a role to themself. So a
+city begins with two, each with a key of their own, made here while the server is stopped:
+
+  ongoeul token --config city.toml --role access-officer --name \"first officer for access\"
+  ongoeul token --config city.toml --role access-officer --name \"second officer for access\"
+
+Each signs in with the key once, at /sign-in, and makes a passkey. From then on all other keys and roles are given at
+/desk/access. Where one of them has left, the next is made here too.";
+
 /// For whom.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = TWO_OFFICERS)]
 pub struct Args {
     /// The configuration file of the city.
     #[arg(long)]

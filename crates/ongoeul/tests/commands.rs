@@ -11,14 +11,16 @@ use std::process::Output;
 use std::time::Duration;
 
 use base::{Actor, PostingNo};
-use city::{CardRef, Command, OnPayouts, Payee};
+use city::open::City;
+use city::{CardRef, Command, NewGrant, OnPayouts, Payee, Reply};
 use common::http::{Ask, Line};
 use common::load::{Told, under_load};
 use common::proof::{Proof, ask_again, verify};
 use common::server::{Server, ongoeul, refusal};
 use common::town::{Town, pack_folder};
+use economy::Facts;
 use outbox::Outbox;
-use pen::Request;
+use pen::{Failure, Request};
 use store::Readers;
 use testkit::{Engine, TempDir, wait_until};
 
@@ -269,6 +271,54 @@ fn a_granted_token_is_good_at_the_next_start() {
         assert_eq!(wallet.json()["person"], me.person.as_str());
         assert_eq!(line.ask(&Ask::get("/api/v1/wallet", "ogl_no")).unwrap().status, 401);
         server.stop();
+    }
+}
+
+/// A city begins with two officers for access, both by command: what one of them gives, the other confirms.
+#[test]
+fn the_second_officer_for_access_comes_by_the_command_line() {
+    let help = said(&ongoeul(&["token", "--help"]));
+    has(&help, &["--role access-officer", "second officer for access", "/desk/access"]);
+    has(&said(&ongoeul(&["--help"])), &["officers for access"]);
+    for engine in testkit::engines() {
+        let town = Town::on(engine);
+        let first = token(&town, "access-officer", None).unwrap();
+        let city = town.open();
+        let one = bearer(&city, &first);
+        let Facts::Account { account, .. } =
+            asked(&city, one, Command::OpenAccount { person: None }).unwrap()
+        else {
+            panic!("an account")
+        };
+        let role = "card-officer".to_owned();
+        let wish = NewGrant { account, role, subject: None, district: None, from: 0, until: None };
+        let Facts::Role { grant, .. } = asked(&city, one, Command::GiveRole(wish)).unwrap() else {
+            panic!("a role")
+        };
+        let yes = || Command::ConfirmRole { grant };
+        assert_eq!(asked(&city, one, yes()).unwrap_err(), "role.second-person");
+        city.close().unwrap();
+        let second = token(&town, "access-officer", None).unwrap();
+        let city = town.open();
+        asked(&city, bearer(&city, &second), yes()).unwrap();
+        city.close().unwrap();
+    }
+}
+
+/// Whom a token lets in.
+fn bearer(city: &City, token: &str) -> Actor {
+    let view = city.shared.read();
+    let (hash, now) = (city::tokens::hash(token), city.clock.now());
+    view.town.doors.bearer(&hash, now, view.town.zone.day_number(now), &view.town.pack).unwrap()
+}
+
+/// What was done, or the code of the refusal.
+fn asked(city: &City, actor: Actor, command: Command) -> Result<Facts, &'static str> {
+    let request = Request { actor, key: String::new(), input_hash: command.input_hash() };
+    match city.ask_waiting(request, command) {
+        Ok(Reply::Done { facts, .. }) => Ok(facts),
+        Err(Failure::Refused(refusal)) => Err(refusal.code),
+        other => panic!("{other:?}"),
     }
 }
 

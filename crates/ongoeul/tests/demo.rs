@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::http::{Ask, Line};
+use common::http::{Answer, Ask, Line};
 use common::server::{ongoeul, refusal};
 use common::town::pack_folder;
 use serde_json::Value;
@@ -58,6 +58,105 @@ impl Demo {
     fn stop(mut self) {
         assert!(self.process.stop(PATIENCE).success());
     }
+}
+
+/// A visitor's browser.
+struct Visitor {
+    line: Line,
+    cookies: Vec<String>,
+    csrf: String,
+}
+
+impl Visitor {
+    /// Comes in with one click.
+    fn of(demo: &Demo, persona: &str) -> Visitor {
+        let mut visitor = Visitor { line: Line::to(demo.address), cookies: Vec::new(), csrf: String::new() };
+        visitor.get("/enter");
+        assert_eq!(visitor.post("/enter", &[("persona", persona)]).status, 303, "{persona}");
+        visitor
+    }
+
+    fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, "")
+    }
+
+    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.clone();
+        let all = [&[("csrf", csrf.as_str())], fields].concat();
+        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let body: Vec<String> =
+            all.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        self.send("POST", path, &body.join("&"))
+    }
+
+    fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let (cookies, length) = (self.cookies.join("; "), body.len());
+        let answer = self.line.send(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nCookie: {cookies}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
+        ));
+        let answer = answer.unwrap();
+        for cookie in &answer.cookies {
+            let name = format!("{}=", cookie.split('=').next().unwrap());
+            self.cookies.retain(|known| !known.starts_with(&name));
+            self.cookies.push(cookie.clone());
+        }
+        if let Some(csrf) = after(&answer.body, "name=\"csrf\" value=\"") {
+            self.csrf = csrf;
+        }
+        answer
+    }
+}
+
+/// What stands behind some words, up to the end of its quotes.
+fn after(page: &str, words: &str) -> Option<String> {
+    Some(page.split_once(words)?.1.split('"').next()?.to_owned())
+}
+
+/// What a window hands over is taken on at the other counter, by two personas; and two card officers are two accounts.
+#[test]
+fn a_hand_over_is_tried_to_its_end() {
+    const WHY: &str = "서류를 가지러 가셔서 시청에서 이어서 해 주세요";
+    let folder = TempDir::new();
+    let dir = folder.path().join("town");
+    let demo = start(&dir);
+    let mut clerk = Visitor::of(&demo, "clerk");
+    clerk.get("/clerk");
+    let draft =
+        clerk.post("/clerk/intakes", &[("request_key", "k1"), ("name", "이복순"), ("quiet", "1")]).body;
+    let page = clerk.get(&format!("/clerk?draft={draft}")).body;
+    let offered: Vec<&str> = page.split("<option value=\"").filter(|part| part.starts_with("acc_")).collect();
+    assert_eq!(offered.len(), 1, "the counter, and nobody that is no persona: {page}");
+    let to = offered[0].split('"').next().unwrap();
+    let fields = [("request_key", "k2"), ("what", &*draft), ("to", to), ("why", WHY)];
+    assert_eq!(clerk.post("/clerk/handovers", &fields).status, 303);
+    let mut counter = Visitor::of(&demo, "counter");
+    let page = counter.get("/clerk").body;
+    assert!(page.contains(WHY), "{page}");
+    let accept = format!(
+        "/clerk/handovers/{}/accept",
+        after(&page, "/clerk/handovers/").unwrap().split('/').next().unwrap()
+    );
+    assert_eq!(counter.post(&accept, &[("request_key", "k3")]).status, 303);
+    assert!(counter.get(&format!("/clerk?draft={draft}")).body.contains("이복순"));
+    for officer in ["officer", "colleague"] {
+        assert_eq!(Visitor::of(&demo, officer).get("/desk").status, 200);
+    }
+    demo.stop();
+    let accounts = || -> Vec<String> {
+        let city = rusqlite::Connection::open(dir.join("city.sqlite")).unwrap();
+        let mut rows = city.prepare("SELECT DISTINCT account FROM sessions ORDER BY account").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let came_in = accounts();
+    assert_eq!(came_in.len(), 4, "{came_in:?}");
+    // They are the same after a restart.
+    let demo = start(&dir);
+    for persona in ["counter", "colleague", "officer", "clerk"] {
+        Visitor::of(&demo, persona);
+    }
+    demo.stop();
+    assert_eq!(accounts(), came_in);
 }
 
 /// Its personas get their tokens in the same hour: that is no reason to take the payout for made.

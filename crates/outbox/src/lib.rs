@@ -5,6 +5,7 @@
 //!   its messages once, whenever and however often a server stops;
 //! - a message's key names the record it follows from: nothing is sent under two keys, and who receives one twice can tell;
 //! - in a lane only the oldest message that waits is due: what is said to one receiver arrives in the order it happened;
+//! - a crowd is noted with the follower's place, and its messages come in with its going: each is told once;
 //! - a message ends delivered or dead, and what each try came to stays; what was delivered is let go of after its days, and
 //!   how many there were stays.
 //!
@@ -68,6 +69,18 @@ pub struct NewMessage {
     pub at: Instant,
     /// Not before.
     pub next: Instant,
+}
+
+/// Many who are told of one posting. Their messages are not made at once, so that what concerns one person never waits
+/// behind them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crowd {
+    /// Of which: their messages are made of it.
+    pub posting: u64,
+    /// What gathered them: an opaque word, by which they are counted.
+    pub cause: String,
+    /// How many they are.
+    pub people: u32,
 }
 
 /// What becomes of a message.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base::Instant;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{Cursor, Error, Fate, Message, NewMessage, Outcome, Which};
+use crate::{Crowd, Cursor, Error, Fate, Message, NewMessage, Outcome, Which};
 
 /// How long a connection waits for another's lock (a backup's, say).
 const BUSY: Duration = Duration::from_secs(5);
@@ -54,7 +54,12 @@ CREATE TABLE disposed (
 CREATE INDEX messages_done ON messages (done) WHERE fate = 1;
 PRAGMA user_version = 2;
 ";
-const VERSION: i64 = 2;
+/// Many who are told of one posting, and have not been yet.
+const CROWDS: &str = "
+CREATE TABLE crowds (posting INTEGER PRIMARY KEY, cause TEXT NOT NULL, people INTEGER NOT NULL) STRICT;
+PRAGMA user_version = 3;
+";
+const VERSION: i64 = 3;
 /// As many messages are let go of in one transaction.
 const AT_ONCE: i64 = 1_024;
 
@@ -133,8 +138,12 @@ impl Outbox {
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         match version {
             VERSION => {}
-            1 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {DISPOSED} COMMIT;"))?,
-            0 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} {DISPOSED} COMMIT;"))?,
+            2 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {CROWDS} COMMIT;"))?,
+            1 => connection.execute_batch(&format!("BEGIN IMMEDIATE; {DISPOSED} {CROWDS} COMMIT;"))?,
+            0 => {
+                connection
+                    .execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} {DISPOSED} {CROWDS} COMMIT;"))?;
+            }
             other => return Err(Error::Damaged(format!("its tables are of version {other}, not {VERSION}"))),
         }
         Ok(Outbox(Mutex::new(connection)))
@@ -170,12 +179,57 @@ impl Outbox {
     /// Takes in what follows from the journal up to a place, and moves the follower there. Nothing of it when the follower
     /// is there already (two of them ran).
     pub fn append(&self, follower: &str, upto: Cursor, messages: &[NewMessage]) -> Result<(), Error> {
+        self.append_with(follower, upto, messages, &[])
+    }
+
+    /// [`Outbox::append`], with crowds that are told later: see [`Outbox::crowd`].
+    pub fn append_with(
+        &self,
+        follower: &str,
+        upto: Cursor,
+        messages: &[NewMessage],
+        crowds: &[Crowd],
+    ) -> Result<(), Error> {
+        const TEXT: &str = "INSERT INTO crowds (posting, cause, people) VALUES (?1, ?2, ?3)";
         self.transaction(|connection| {
             if place(connection, follower)?.is_some_and(|at| at.covers(&upto)) {
                 return Ok(());
             }
             messages.iter().try_for_each(|new| put(connection, new))?;
+            for Crowd { posting, cause, people } in crowds {
+                connection.prepare_cached(TEXT)?.execute(params![posting.cast_signed(), cause, people])?;
+            }
             keep_place(connection, follower, upto)
+        })
+    }
+
+    /// The crowd that has waited longest to be told.
+    pub fn crowd(&self) -> Result<Option<Crowd>, Error> {
+        const TEXT: &str = "SELECT posting, cause, people FROM crowds ORDER BY posting LIMIT 1";
+        let connection = self.connection();
+        let found = connection.prepare_cached(TEXT)?.query_row([], |row| {
+            let posting = row.get::<_, i64>(0)?.cast_unsigned();
+            Ok(Crowd { posting, cause: row.get(1)?, people: row.get(2)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// How many people of one cause are still to be told.
+    pub fn untold(&self, cause: &str) -> Result<u64, Error> {
+        const TEXT: &str = "SELECT COALESCE(SUM(people), 0) FROM crowds WHERE cause = ?1";
+        let people =
+            self.connection().prepare_cached(TEXT)?.query_row([cause], |row| row.get::<_, i64>(0))?;
+        Ok(people.unsigned_abs())
+    }
+
+    /// Takes in what a crowd is told, and lets the crowd go. Nothing of it when the crowd is gone (two told it).
+    pub fn tell(&self, posting: u64, messages: &[NewMessage]) -> Result<(), Error> {
+        const TEXT: &str = "DELETE FROM crowds WHERE posting = ?1";
+        self.transaction(|connection| {
+            match connection.prepare_cached(TEXT)?.execute([posting.cast_signed()])? {
+                0 => Ok(()),
+                _ => messages.iter().try_for_each(|new| put(connection, new)),
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Once from each record, in order in each lane, and nothing forgotten.
 
 use base::Instant;
-use outbox::{Cursor, Error, Fate, NewMessage, Outbox, Outcome, Which};
+use outbox::{Crowd, Cursor, Error, Fate, NewMessage, Outbox, Outcome, Which};
 use testkit::TempDir;
 
 const ME: &str = "city";
@@ -46,6 +46,31 @@ fn a_record_makes_its_messages_once() {
     for end in [at(11, 4), at(12, 3)] {
         assert!(matches!(outbox.begin(ME, end), Err(Error::Ahead(_))));
     }
+}
+
+#[test]
+fn a_crowd_is_told_once_whoever_tells_it() {
+    let folder = TempDir::new();
+    let file = folder.path().join("outbox.sqlite");
+    let outbox = Outbox::open(&file).unwrap();
+    outbox.begin(ME, at(10, 3)).unwrap();
+    let crowd = |posting, cause: &str| Crowd { posting, cause: cause.into(), people: 2 };
+    let crowds = [crowd(11, "job/1"), crowd(12, "job/1"), crowd(13, "job/2")];
+    outbox.append_with(ME, at(13, 3), &[message("p9", "a", 0)], &crowds).unwrap();
+    outbox.append_with(ME, at(13, 3), &[], &crowds).unwrap();
+    assert_eq!((outbox.untold("job/1").unwrap(), outbox.untold("job/2").unwrap()), (4, 2));
+    assert_eq!(keys(&outbox.list(&Which::Channel("sms"), 9).unwrap()), ["p9"], "nobody of them is told yet");
+    assert_eq!(outbox.crowd().unwrap(), Some(crowd(11, "job/1")));
+    let told = [message("p11/0", "a", 0), message("p11/1", "b", 0)];
+    outbox.tell(11, &told).unwrap();
+    outbox.tell(11, &[message("p11/2", "c", 0)]).unwrap();
+    drop(outbox);
+    let outbox = Outbox::open(&file).unwrap();
+    assert_eq!(keys(&outbox.list(&Which::Channel("sms"), 9).unwrap()), ["p11/1", "p11/0", "p9"]);
+    assert_eq!((outbox.untold("job/1").unwrap(), outbox.crowd().unwrap()), (2, Some(crowd(12, "job/1"))));
+    outbox.tell(12, &[]).unwrap();
+    outbox.tell(13, &[]).unwrap();
+    assert_eq!(outbox.crowd().unwrap(), None);
 }
 
 #[test]
@@ -140,11 +165,18 @@ fn a_file_of_the_version_before_goes_on() {
     let folder = TempDir::new();
     let file = folder.path().join("outbox.sqlite");
     drop(Outbox::open(&file).unwrap());
-    let db = rusqlite::Connection::open(&file).unwrap();
-    db.execute_batch("DROP TABLE disposed; DROP INDEX messages_done; PRAGMA user_version = 1;").unwrap();
-    drop(db);
-    let outbox = Outbox::open(&file).unwrap();
-    outbox.append(ME, at(1, 0), &[message("m", "a", 0)]).unwrap();
-    outbox.tried(1, Instant(10), "200", &Outcome::Delivered).unwrap();
-    assert_eq!(outbox.dispose(Instant(11)).unwrap(), 1);
+    for (version, older) in [
+        (1, "DROP TABLE crowds; DROP TABLE disposed; DROP INDEX messages_done; PRAGMA user_version = 1;"),
+        (2, "DROP TABLE crowds; PRAGMA user_version = 2;"),
+    ] {
+        let db = rusqlite::Connection::open(&file).unwrap();
+        db.execute_batch(older).unwrap();
+        drop(db);
+        let outbox = Outbox::open(&file).unwrap();
+        let crowd = Crowd { posting: version, cause: "job/1".into(), people: 3 };
+        outbox.append_with(ME, at(version, 0), &[message(older, "a", 0)], &[crowd]).unwrap();
+        let no = outbox.keyed(older).unwrap().unwrap().no;
+        outbox.tried(no, Instant(10), "200", &Outcome::Delivered).unwrap();
+        assert_eq!((outbox.dispose(Instant(11)).unwrap(), outbox.untold("job/1").unwrap()), (1, 3));
+    }
 }

@@ -72,6 +72,22 @@ pub enum Told {
     CardFrozen,
     /// A card's PIN was set.
     PinSet,
+    /// They have one more card.
+    CardIssued,
+    /// A counter gave them a code to come in with.
+    CodeIssued,
+    /// Money goes to a bank account from now on.
+    AccountSet,
+    /// Money of theirs went to somebody else's card.
+    MoneySent {
+        /// Won.
+        amount: i64,
+    },
+    /// Money came from somebody else's card.
+    MoneyReceived {
+        /// Won.
+        amount: i64,
+    },
     /// The month's cashback is used up.
     LimitReached,
     /// A shop gave money back.
@@ -170,7 +186,7 @@ pub enum Told {
 
 impl Told {
     /// All kinds, for whoever writes rules and texts about them.
-    pub const KINDS: [&str; 35] = [
+    pub const KINDS: [&str; 40] = [
         "helper-paid",
         "helper-saw",
         "help-given",
@@ -181,6 +197,11 @@ impl Told {
         "card-lost",
         "card-frozen",
         "pin-set",
+        "card-issued",
+        "code-issued",
+        "account-set",
+        "money-sent",
+        "money-received",
         "limit-reached",
         "refunded",
         "gave",
@@ -221,6 +242,11 @@ impl Told {
             Told::CardLost => "card-lost",
             Told::CardFrozen => "card-frozen",
             Told::PinSet => "pin-set",
+            Told::CardIssued => "card-issued",
+            Told::CodeIssued => "code-issued",
+            Told::AccountSet => "account-set",
+            Told::MoneySent { .. } => "money-sent",
+            Told::MoneyReceived { .. } => "money-received",
             Told::LimitReached => "limit-reached",
             Told::Refunded { .. } => "refunded",
             Told::Gave { .. } => "gave",

@@ -36,6 +36,10 @@ pub struct CardRules {
     /// The share of the balance just after the last top-up that must be spent at shops before the rest can be withdrawn;
     /// a gift is not spending.
     pub residual_share: Rate,
+    /// How many cards of one person work at a time, at most. `None`: as many as they like.
+    pub cards_at_once: Option<u32>,
+    /// How many cards a person is ever given on their own request, at most; after that a window gives more. `None`: no end.
+    pub cards_by_oneself: Option<u32>,
     /// Whether people may give money to one another.
     pub gift_allowed: bool,
     /// The most one gift may be, in won. Zero when gifts are not allowed.
@@ -139,7 +143,10 @@ struct RawCard {
     pin_shop_pause_hours: Option<Spanned<i64>>,
     pin_tries: Option<Spanned<i64>>,
     pin_above_day: Option<Spanned<i64>>,
+    pin_shop_short: Option<Spanned<i64>>,
     residual_share: Spanned<String>,
+    cards_at_once: Option<Spanned<i64>>,
+    cards_by_oneself: Option<Spanned<i64>>,
     gift_allowed: bool,
     gift_limit: Spanned<i64>,
     authorisation_days: Spanned<i64>,
@@ -208,6 +215,7 @@ fn read_rules(
             tries: raw.pin_tries.as_ref(),
             above: pin_above,
             above_day: raw.pin_above_day.as_ref(),
+            shop_short: raw.pin_shop_short.as_ref(),
         };
         let pin = pin::read(reader, &own);
         rules.push(CardRules {
@@ -218,6 +226,8 @@ fn read_rules(
             pin_above,
             pin,
             residual_share: reader.rate("residual_share", &raw.residual_share),
+            cards_at_once: most(reader, "cards_at_once", raw.cards_at_once.as_ref()),
+            cards_by_oneself: most(reader, "cards_by_oneself", raw.cards_by_oneself.as_ref()),
             gift_allowed: raw.gift_allowed,
             gift_limit: reader.won("gift_limit", &raw.gift_limit),
             authorisation_days: reader.number("authorisation_days", &raw.authorisation_days, 1..366),
@@ -234,6 +244,11 @@ fn read_rules(
     }
     rules.sort_by_key(|r| r.from);
     rules
+}
+
+/// A number of cards that may be left out.
+fn most(reader: &mut Reader<'_>, name: &'static str, value: Option<&Spanned<i64>>) -> Option<u32> {
+    value.map(|value| reader.number(name, value, 1..10_001))
 }
 
 fn read_purposes(

@@ -23,6 +23,8 @@ pub struct Coupon {
     pub until: Date,
     /// The most one person gets of it, in won.
     pub most: Won,
+    /// Whoever is given it is told.
+    pub tell: bool,
     /// Its name.
     pub name: Name,
     /// The notice it rests on.
@@ -244,6 +246,7 @@ struct RawCoupon {
     from: Spanned<Datetime>,
     until: Spanned<Datetime>,
     most: Spanned<i64>,
+    tell: Option<bool>,
     name: Spanned<Name>,
     source: Option<Spanned<RawSource>>,
 }
@@ -373,6 +376,7 @@ fn read_coupons(
             from,
             until,
             most: reader.won("most", &raw.most),
+            tell: raw.tell.unwrap_or(true),
             name: reader.name(&raw.name),
             source: reader.source(at, raw.source.as_ref()),
         };

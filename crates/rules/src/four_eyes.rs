@@ -18,6 +18,8 @@ pub enum Confirmed {
     Refund,
     /// A later pack. Its sum is in how many places it changes the rules.
     BringPack,
+    /// A coupon for many. Its sum is what all of them would be given.
+    BeginCoupons,
 }
 
 impl Confirmed {
@@ -27,12 +29,13 @@ impl Confirmed {
             Confirmed::SendPayouts => "send-payouts",
             Confirmed::Refund => "refund",
             Confirmed::BringPack => "bring-pack",
+            Confirmed::BeginCoupons => "begin-coupons",
         }
     }
 
     /// From the operation's name.
     pub fn named(operation: &str) -> Option<Confirmed> {
-        let all = [Confirmed::SendPayouts, Confirmed::Refund, Confirmed::BringPack];
+        let all = [Confirmed::SendPayouts, Confirmed::Refund, Confirmed::BringPack, Confirmed::BeginCoupons];
         all.into_iter().find(|one| one.operation() == operation)
     }
 }

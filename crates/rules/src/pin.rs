@@ -17,11 +17,15 @@ pub struct PinRules {
     pub tries: u8,
     /// The most that is paid with one card at one shop in a day without its PIN; what goes above needs it. `None`: no limit.
     pub above_day: Option<Won>,
+    /// So often a shop hears without the PIN that a card holds too little; then the card needs it there for any sum, as long as a
+    /// wrong one is remembered. `None`: as often as it asks.
+    pub shop_short: Option<u8>,
 }
 
 impl PinRules {
     /// What holds where a pack says nothing about it, as those written before there was such a rule.
-    pub const UNSAID: PinRules = PinRules { shop_tries: 5, shop_pause_hours: 24, tries: 10, above_day: None };
+    pub const UNSAID: PinRules =
+        PinRules { shop_tries: 5, shop_pause_hours: 24, tries: 10, above_day: None, shop_short: None };
 }
 
 /// As a `[[card]]` entry says it: each may be left out.
@@ -31,6 +35,7 @@ pub(crate) struct RawPin<'a> {
     pub tries: Option<&'a Spanned<i64>>,
     pub above: Won,
     pub above_day: Option<&'a Spanned<i64>>,
+    pub shop_short: Option<&'a Spanned<i64>>,
 }
 
 pub(crate) fn read(reader: &mut Reader<'_>, raw: &RawPin<'_>) -> PinRules {
@@ -62,5 +67,9 @@ pub(crate) fn read(reader: &mut Reader<'_>, raw: &RawPin<'_>) -> PinRules {
         }
         sum
     });
-    PinRules { shop_tries, shop_pause_hours, tries, above_day }
+    let shop_short = raw.shop_short.map(|value| {
+        let most = reader.number("pin_shop_short", value, 1..101);
+        u8::try_from(most).unwrap_or(u8::MAX)
+    });
+    PinRules { shop_tries, shop_pause_hours, tries, above_day, shop_short }
 }

@@ -41,6 +41,8 @@ pub struct Prepayment {
     pub guarantee: String,
     /// When a claim can be returned.
     pub returns: Returns,
+    /// How many claims one holder gives away in a day, at most. `None`: as many as they like.
+    pub gifts_a_day: Option<u32>,
     /// Its short name.
     pub name: Name,
     /// The notice it rests on.
@@ -73,6 +75,7 @@ struct RawPrepayment {
     advance: Spanned<String>,
     guarantee: Spanned<String>,
     returns: Spanned<RawReturns>,
+    gifts_a_day: Option<Spanned<i64>>,
     name: Spanned<Name>,
     source: Option<Spanned<RawSource>>,
 }
@@ -151,6 +154,7 @@ fn read_entry(
             days: reader.number("days", &returns.days, 0..366),
             after_use: reader.rate("after_use", &returns.after_use),
         },
+        gifts_a_day: raw.gifts_a_day.as_ref().map(|most| reader.number("gifts_a_day", most, 1..201)),
         name: reader.name(&raw.name),
         source: reader.source(at, raw.source.as_ref()),
     }

@@ -43,6 +43,12 @@ fn the_city_s_coupons() {
     // In a city of a tenth there is a tenth for it.
     let small = rules::scaled(&pack, 1, 10).unwrap();
     assert!(matches!(small.coupons.release("market-spring").unwrap().how, How::Tranches { count: 50, .. }));
+    // Whoever is given one is told, unless the pack says that they are not.
+    assert!(pack.coupons.coupons.iter().all(|coupon| coupon.tell));
+    let mut quiet = files();
+    let text = quiet.get_mut("coupons.toml").unwrap();
+    *text = text.replacen("most = 800_000", "most = 800_000\ntell = false", 1);
+    assert!(!Pack::parse(&quiet).unwrap().coupons.coupon("care-2021").unwrap().tell);
     // A city without the file has none.
     let mut without = files();
     without.remove("coupons.toml");
@@ -67,6 +73,7 @@ fn what_is_wrong_is_refused_with_its_line() {
         ("sale = \"joint-2021-03\"", "sale = \"none\"", "sale \"none\" is not known"),
         ("rate = \"20%\"", "rate = \"120%\"", "more than 100%"),
         ("most = 800_000", "most = 800_000\nmore = 1", "unknown field"),
+        ("most = 800_000", "most = 800_000\ntell = 1", "invalid type"),
     ] {
         let mut files = files();
         let text = files.get_mut("coupons.toml").unwrap();

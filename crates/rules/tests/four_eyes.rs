@@ -35,6 +35,8 @@ fn a_second_person_is_asked_for_above_the_sum_and_on_its_days() {
         (day, Confirmed::Refund, 500_000, None),
         (day, Confirmed::Refund, 500_001, Some("large-refund")),
         (date(2020, 12, 31), Confirmed::Refund, 500_001, None),
+        (day, Confirmed::BeginCoupons, 100_000_000, None),
+        (day, Confirmed::BeginCoupons, 100_000_001, Some("coupons-for-many")),
     ];
     for (date, operation, amount, rule) in rows {
         assert_eq!(asked(date, operation, amount), rule, "{date} {operation:?} {amount}");

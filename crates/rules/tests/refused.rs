@@ -386,6 +386,7 @@ fn cards_purposes_and_budgets() {
         (F, "holding_limit = 2_000_000", "holding_limit = -1", 3, "negative"),
         (F, PIN, "pin_above = 50_000\npin_above_day = 49_999", 6, "less than pin_above"),
         (F, PIN, "pin_above = 50_000\npin_above_day = -1", 6, "negative"),
+        (F, PIN, "pin_above = 50_000\npin_shop_short = 0", 6, "out of range"),
         (F, PIN, "pin_above = 50_000\npin_tries = 5", 6, "locks a card alone"),
         (F, PIN, "pin_above = 50_000\npin_shop_tries = 10", 6, "locks a card alone"),
         (F, PIN, "pin_above = 50_000\npin_shop_tries = 0", 6, "out of range"),

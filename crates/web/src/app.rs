@@ -246,10 +246,21 @@ impl App {
 
 /// Personas are accounts of the city like everyone's: opened and given their role once.
 fn persona_grants(city: &City, personas: &[DemoPersona]) -> Result<Vec<(String, GrantId)>, store::Error> {
-    personas.iter().map(|persona| Ok((persona.key.clone(), persona_grant(city, persona)?))).collect()
+    let mut all: Vec<(String, GrantId)> = Vec::new();
+    for persona in personas {
+        let grant = persona_grant(city, persona, &all)?;
+        all.push((persona.key.clone(), grant));
+    }
+    Ok(all)
 }
 
-fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::Error> {
+/// The role that a persona comes in under: that of their own token, where they have one, else one that is nobody's yet. Two
+/// personas of one role are two accounts.
+fn persona_grant(
+    city: &City,
+    persona: &DemoPersona,
+    others: &[(String, GrantId)],
+) -> Result<GrantId, store::Error> {
     let (person, subject) = match persona.role {
         Role::Citizen(person) => (Some(person), None),
         Role::Merchant(shop) | Role::Till(shop) => (None, Some(shop.to_string())),
@@ -267,13 +278,20 @@ fn persona_grant(city: &City, persona: &DemoPersona) -> Result<GrantId, store::E
         let role = role.map(|rule| rule.id.clone());
         let role = role.ok_or_else(|| store::Error::Shape(format!("no role for {}", persona.key)))?;
         let subject = subject.clone().or_else(|| person.map(|person| person.to_string()));
-        let mut all = view.town.doors.grants();
-        let known = all.find(|one| {
+        let doors = &view.town.doors;
+        let fits = |one: &&people::Grant| {
             one.role == role
                 && one.subject == subject
                 && one.district == persona.district
                 && one.ended.is_none()
-        });
+                && one.given_by.is_none()
+                && others.iter().all(|(_, taken)| *taken != one.id)
+        };
+        let vault = &view.town.vault;
+        let is_theirs = |one: &city::tokens::Token| one.called(vault).is_ok_and(|name| name == persona.key);
+        let mut tokens = doors.tokens(city.clock.now()).into_iter();
+        let own = tokens.find(|token| is_theirs(token)).and_then(|token| doors.grant(token.grant));
+        let known = own.filter(fits).or_else(|| doors.grants().find(fits));
         let account = person.and_then(|person| view.town.doors.account_of(person)).map(|account| account.id);
         (role, known.map(|grant| grant.id), account)
     };

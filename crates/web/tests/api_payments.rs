@@ -30,6 +30,11 @@ async fn pay_show_refund() {
         assert_eq!(stranger.code(), "payment.unknown");
         let citizen = town.call("citizen", Method::POST, &refund, Some("r0"), "{}").await;
         assert_eq!((citizen.status, citizen.code().as_str()), (StatusCode::FORBIDDEN, "role.needed"));
+        let remedy = citizen.json()["remedy"].as_str().unwrap().to_owned();
+        assert!(
+            remedy.contains("가게 주인, 가게 직원, 카드 담당 공무원 (merchant, till, card-officer)"),
+            "{remedy}"
+        );
         let back = town.call("till", Method::POST, &refund, Some("r1"), r#"{"amount":5000}"#).await;
         assert_eq!(back.status, StatusCode::CREATED, "{}", back.body);
         assert_eq!(back.json()["reward"], 500);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use base::{Role, Won};
 use city::coupons::jobs;
-use city::{Command, NewJob, OnCoupons, Recipients};
+use city::{Command, NewJob, NewPerson, OnCoupons, Recipients};
 use common::{Browser, Town, ask, field};
 
 const EVERYONE: &str = "/desk/coupons/everyone";
@@ -55,7 +55,8 @@ async fn everyone_is_counted_before_anything_is_given() {
         assert_eq!(field(&page.body, "sum"), None, "it can't begin");
         let forced = asks(&mut officer, "k2", &all.to_string()).await;
         assert_eq!(forced.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(forced.body.contains("coupon.budget"), "{}", forced.body);
+        assert!(forced.body.contains("coupon.total"), "{}", forced.body);
+        assert!(forced.body.contains("1원 모자라요"), "{}", forced.body);
         assert_eq!(jobs(&town), 0);
 
         votes(&town, "rest", 1);
@@ -80,10 +81,17 @@ async fn a_job_that_stopped_says_how_many_are_left_and_what_for() {
     for engine in testkit::engines() {
         let town = Town::new(engine);
         town.on(2021, 3, 22);
-        votes(&town, "most", people(&town) * 1_000 - 1);
+        votes(&town, "all", people(&town) * 1_000);
         let to = Recipients::Everyone { district: None, each: 1_000 };
         let begin = OnCoupons::Begin(NewJob { coupon: "relief-2021".into(), to });
         waiting(&town, Role::Officer, "begin", Command::OnCoupons(begin));
+        // Somebody who comes after it began is given a won of the same budget.
+        let name = "이영희".into();
+        let late = NewPerson { name, phone: None, birth_day: None, district: None, card: None };
+        waiting(&town, Role::System, "late", Command::Enrol(late));
+        let person = town.app.city.shared.read().town.directory.holders().last().unwrap().person.id;
+        let give = OnCoupons::Give { coupon: "relief-2021".into(), person, amount: 1 };
+        waiting(&town, Role::Officer, "won", Command::OnCoupons(give));
         std::thread::scope(|s| {
             s.spawn(|| jobs::work(&town.app.city, Duration::from_secs(20)).unwrap()).join().unwrap();
         });

@@ -92,6 +92,14 @@ async fn third_number(town: &Town) -> String {
     town.browser("citizen").await.get("/account").await.body
 }
 
+/// Says yes to the only role that waits.
+async fn confirmed(second: &mut Browser<'_>) {
+    let page = second.get("/desk/access").await;
+    let path = page.body.split("action=\"").find(|part| part.contains("/confirm\"")).unwrap();
+    let path = path.split('"').next().unwrap().to_owned();
+    assert_eq!(second.post_and_follow(&path, &[]).await.status, StatusCode::OK);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
     for engine in testkit::engines() {
@@ -114,11 +122,13 @@ async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
             let refused = give(&mut first, account, fields).await;
             assert!(refused.body.contains(said), "{fields:?}: {}", refused.body);
         }
-        // One that holds at once, for a week.
+        // One for a week, which another officer says yes to.
         let week = [("role", "clerk"), ("district", "4511153000"), ("until", "2021-03-01")];
         let given = give(&mut first, account, &week).await;
         let page = first.get(&location(&given)).await;
-        assert!(page.body.contains("역할을 줬어요. 시작하는 날부터"), "{}", page.body);
+        assert!(page.body.contains("3월 1일") && page.body.contains("확인 대기"), "{}", page.body);
+        confirmed(&mut second).await;
+        let page = first.get(&format!("/desk/access?find={account}")).await;
         assert!(page.body.contains("3월 1일") && page.body.contains("쓰는 중"), "{}", page.body);
         // One that waits for a second person.
         let given = give(&mut first, account, &[("role", "card-officer")]).await;
@@ -139,6 +149,42 @@ async fn a_role_is_given_for_a_time_and_confirmed_by_another() {
         let end = path.replace("/confirm", "/end");
         let page = first.post_and_follow(&end, &[]).await;
         assert!(page.body.contains("역할을 거뒀어요") && page.body.contains("끝남"), "{}", page.body);
+    }
+}
+
+/// Who the accounts are, by what their keys are for; and what to do where nobody else can say yes.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_alone_is_told_the_command_for_a_second() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut first = signed_in(&town, "first", "access-officer").await;
+        let page = first.get("/desk/access").await;
+        assert!(page.body.contains("‘first’ 열쇠 (acc_"), "{}", page.body);
+        let command = "ongoeul token --config city.toml --role access-officer";
+        assert!(!page.body.contains(command), "nothing waits: {}", page.body);
+        let account = opened(&mut first).await;
+        give(&mut first, account, &[("role", "card-officer")]).await;
+        let page = first.get("/desk/access").await;
+        assert!(
+            page.body.contains(command) && page.body.contains("다른 권한 담당자가 아직 없어요"),
+            "{}",
+            page.body
+        );
+        let grant = {
+            let view = town.app.city.shared.read();
+            view.town.doors.grants_of(account).next().unwrap().id
+        };
+        let own = first.post(&format!("/desk/access/roles/{grant}/confirm"), &[]).await;
+        assert!(own.body.contains("ongoeul token"), "{}", own.body);
+        let mut second = signed_in(&town, "second", "access-officer").await;
+        assert!(!first.get("/desk/access").await.body.contains(command), "there are two");
+        // What somebody was given is found by its number, and a person's account by their masked name beside it.
+        let given = [("request_key", "k"), ("person", &*town.citizen.to_string())];
+        second.get("/desk/access").await;
+        let known = second.post("/desk/access/accounts", &given).await;
+        assert!(known.body.contains("이미 계정이 있어요"), "{}", known.body);
+        let page = second.get(&format!("/desk/access?find={}", town.citizen)).await;
+        assert!(page.body.contains("김*자 (acc_"), "{}", page.body);
     }
 }
 
@@ -251,7 +297,8 @@ async fn a_role_at_an_organisation_is_given_by_page() {
         }
         // An organisation left chosen for another role is let go of.
         let auditor = [("role", "auditor"), ("organisation", federation.as_str())];
-        assert!(location(&give(&mut first, account, &auditor).await).contains("did=given"));
+        assert!(location(&give(&mut first, account, &auditor).await).contains("did="));
+        confirmed(&mut second).await;
         let wish = [("role", "association"), ("organisation", federation.as_str())];
         let given = give(&mut first, account, &wish).await;
         let page = first.get(&location(&given)).await;

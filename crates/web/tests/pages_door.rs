@@ -55,6 +55,31 @@ async fn a_page_of_somebody_elses_leads_home() {
     assert_eq!(location(&came), "/wallet", "not from door to door");
 }
 
+/// Who is turned away hears whose page it is; who is nobody yet only comes in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_says_whose_page_it_is() {
+    let town = Town::new(Engine::Sqlite);
+    for (persona, path, role) in [
+        ("clerk", "/desk/giving", "카드 담당 공무원"),
+        ("officer", "/desk/access", "권한 담당 공무원"),
+        ("citizen", "/clerk?find=x", "주민센터 창구 직원, 시청 민원실 창구"),
+        ("merchant", "/wallet/history", "시민"),
+        ("citizen", "/shop/till", "가게 주인, 가게 직원"),
+    ] {
+        let mut visitor = town.browser(persona).await;
+        let to = location(&visitor.get(path).await);
+        assert_eq!(to, door(path), "{persona}");
+        let page = visitor.get(&to).await;
+        assert!(
+            page.body.contains(&format!("볼 수 있는 역할: {role}</p>")),
+            "{persona} {path}: {}",
+            page.body
+        );
+        let page = nobody(&town).get(&to).await;
+        assert!(!page.body.contains("볼 수 있는 역할"), "{path}");
+    }
+}
+
 /// Everything that a browser could read as another site.
 const ELSEWHERE: &[&str] = &[
     "//evil.example",

@@ -287,11 +287,11 @@ impl<'a> Book<'a> {
     fn learn(&mut self, heard: Vec<(Note, Outcome<Reply>)>) -> Result<(), CantRaise> {
         for (note, outcome) in heard {
             match outcome {
-                Ok(reply) => self.accepted(note, &reply),
-                Err(Failure::Refused(refusal)) => {
+                Ok(Reply::Counted(refusal)) | Err(Failure::Refused(refusal)) => {
                     *self.tally.refused.entry(refusal.code).or_insert(0) += 1;
                     self.refused(note);
                 }
+                Ok(reply) => self.accepted(note, &reply),
                 Err(failure) => return Err(CantRaise::Broken(format!("{failure:?}"))),
             }
         }

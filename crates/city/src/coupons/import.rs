@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use base::{Date, PersonId};
+use economy::chart;
 use economy::decide::{CouponStanding, may_give};
 use economy::holder::{mask_card_number, parse_card_number};
-use economy::{Class, chart};
 use ledger::Books;
 use rules::Coupon;
 use sha2::{Digest, Sha256};
 use sheets::{Limits, Table, Unreadable};
 
+use super::everyone::free;
 use crate::{CardRef, CityView};
 
 /// No list has more lines than a job takes.
@@ -82,7 +83,7 @@ pub struct Checked {
     pub rows: Vec<(PersonId, i64)>,
     /// Won, all together.
     pub sum: i64,
-    /// What the budget holds.
+    /// What the budget has for it: see [`free`].
     pub budget_left: i64,
     /// What can't be done.
     pub bad: Vec<BadLine>,
@@ -123,7 +124,7 @@ pub fn check(list: &List, coupon: &Coupon, (view, books): (&CityView, &Books), d
         lines: list.table.rows.len(),
         rows: Vec::new(),
         sum: 0,
-        budget_left: books.balance_of(&chart::budget(Class::BudgetLeft, &coupon.budget).key),
+        budget_left: free(&view.coupons, &view.pack, &view.directory, books, &coupon.budget),
         bad: Vec::new(),
     };
     lines(&list.table, (list.person, list.amount), coupon, (view, books), date, &mut checked);

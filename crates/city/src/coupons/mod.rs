@@ -18,18 +18,39 @@ use economy::decide::{CouponsHere, SaleHere};
 use economy::{Class, Merchant, Meter, chart};
 use ledger::Key;
 use rules::{Moment, Pack};
+use sha2::{Digest, Sha256};
 
 use crate::today::Today;
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
+    /// It is proposed, and waits for a second person's yes: nothing is given.
+    Waiting,
+    /// Nobody said yes: refused, taken back, or too late. The same may be proposed anew.
+    Dropped,
     /// It goes on by itself.
     Running,
     /// Somebody stopped it, or it can't go on: [`Job::why`] says why.
     Stopped,
     /// All are served.
     Done,
+}
+
+impl JobState {
+    pub(crate) const ALL: [JobState; 5] =
+        [JobState::Waiting, JobState::Dropped, JobState::Running, JobState::Stopped, JobState::Done];
+
+    /// The word for it in the database and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            JobState::Waiting => "waiting",
+            JobState::Dropped => "dropped",
+            JobState::Running => "running",
+            JobState::Stopped => "stopped",
+            JobState::Done => "done",
+        }
+    }
 }
 
 /// A coupon on its way to many.
@@ -61,10 +82,25 @@ pub struct Job {
     pub state: JobState,
     /// The code of what stopped it, if it was not a person.
     pub why: Option<String>,
-    /// When it began.
+    /// When it began, or was proposed.
     pub begun: Instant,
     /// When the last was served.
     pub ended: Option<Instant>,
+}
+
+impl Job {
+    /// First 16 bytes of the SHA-256 of what it is: whoever says yes to it says yes to this.
+    pub(crate) fn mark(&self) -> [u8; 16] {
+        let mut hasher = Sha256::new();
+        hasher.update(format!("{}/{}/{:?}/{:?}/", self.coupon, self.total, self.each, self.district));
+        hasher.update(self.hash);
+        for (person, amount) in self.rows.iter() {
+            hasher.update(person.0.to_be_bytes());
+            hasher.update(amount.to_be_bytes());
+        }
+        let whole: [u8; 32] = hasher.finalize().into();
+        std::array::from_fn(|at| whole[at])
+    }
 }
 
 /// A draw, from the day the city is bound to a seed.

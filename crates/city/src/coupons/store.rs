@@ -90,8 +90,14 @@ pub(crate) const INSERT_JOB: Sql =
 pub(crate) const UPDATE_JOB: Sql =
     sql("UPDATE coupon_jobs SET next = $2, people = $3, amount = $4, skipped = $5, \
      state = $6, why = $7, ended = $8 WHERE no = $1");
+/// A job that nobody said yes to is proposed or begun anew, under its number.
+pub(crate) const RENEW_JOB: Sql =
+    sql("UPDATE coupon_jobs SET items = $2, total = $3, state = $4, by_account = $5, \
+     begun = $6 WHERE no = $1");
+/// A second person said yes: it begins now.
+pub(crate) const START_JOB: Sql = sql("UPDATE coupon_jobs SET state = $2, begun = $3 WHERE no = $1");
 pub(crate) const JOBS: Sql = sql(
-    "SELECT no, coupon, hash, CASE WHEN state = 'done' THEN NULL ELSE items END AS items, \
+    "SELECT no, coupon, hash, CASE WHEN state = 'done' OR state = 'dropped' THEN NULL ELSE items END AS items, \
      each_won, district, total, next, people, amount, skipped, state, why, begun, ended FROM coupon_jobs ORDER BY no",
 );
 pub(crate) const INSERT_SKIP: Sql =
@@ -116,6 +122,8 @@ pub(crate) const TICKETS: Sql = sql("SELECT draw, person FROM draw_tickets ORDER
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_JOB,
     UPDATE_JOB,
+    RENEW_JOB,
+    START_JOB,
     JOBS,
     INSERT_SKIP,
     SKIPS,
@@ -209,14 +217,6 @@ pub(crate) const NAMED: &str = "purpose";
 /// The word for a shop that takes part in a sale.
 pub(crate) const JOINED: &str = "sale";
 
-fn state_word(state: JobState) -> &'static str {
-    match state {
-        JobState::Running => "running",
-        JobState::Stopped => "stopped",
-        JobState::Done => "done",
-    }
-}
-
 fn shape(what: &str) -> Error {
     Error::Shape(format!("coupons: {what}"))
 }
@@ -252,7 +252,7 @@ pub(crate) fn job_values(job: &Job, district: Option<String>, by: String) -> Vec
         job.people.into(),
         job.amount.into(),
         job.skipped.into(),
-        state_word(job.state).into(),
+        job.state.code().into(),
         job.why.clone().into(),
         by.into(),
         job.begun.into(),
@@ -268,10 +268,27 @@ pub(crate) fn job_change(job: &Job) -> Vec<Value> {
         job.people.into(),
         job.amount.into(),
         job.skipped.into(),
-        state_word(job.state).into(),
+        job.state.code().into(),
         job.why.clone().into(),
         job.ended.into(),
     ]
+}
+
+/// The values of [`RENEW_JOB`].
+pub(crate) fn job_anew(job: &Job, by: String) -> Vec<Value> {
+    vec![
+        job.no.into(),
+        packed(&job.rows).into(),
+        job.total.into(),
+        job.state.code().into(),
+        by.into(),
+        job.begun.into(),
+    ]
+}
+
+/// The values of [`START_JOB`].
+pub(crate) fn job_start(job: &Job) -> Vec<Value> {
+    vec![job.no.into(), job.state.code().into(), job.begun.into()]
 }
 
 /// Reads the book at start.
@@ -284,12 +301,8 @@ pub(crate) fn load(snapshot: &mut Snapshot<'_>, pack: &Pack) -> Result<CouponBoo
             }
             None => None,
         };
-        let state = match row.state.as_str() {
-            "running" => JobState::Running,
-            "stopped" => JobState::Stopped,
-            "done" => JobState::Done,
-            _ => return Err(shape("no such state of a job")),
-        };
+        let known = JobState::ALL.into_iter().find(|state| state.code() == row.state);
+        let state = known.ok_or_else(|| shape("no such state of a job"))?;
         book.apply(&Change::Job(Arc::new(Job {
             no: row.no,
             coupon: row.coupon,

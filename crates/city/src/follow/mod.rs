@@ -4,11 +4,12 @@
 //! It may lag, stop and start again: its place and the messages are kept together ([`outbox`]), and what a record makes
 //! depends on the record and the pack alone. It never asks the pen for anything.
 
+mod crowd;
 mod tell;
 
 use base::{Instant, MerchantId, PersonId, PostingNo};
 use economy::Facts;
-use outbox::{Cursor, NewMessage};
+use outbox::{Crowd, Cursor, NewMessage};
 use people::notice::Told;
 use rules::Channel;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::hooks::{self, Hook};
 use crate::open::City;
 
+pub use crowd::{cause, tell_crowd};
 pub(crate) use tell::store::STATEMENTS;
 
 /// The follower's name in the outbox.
@@ -110,8 +112,16 @@ struct Record {
     /// Its number's name, of which keys are made.
     stem: String,
     at: Instant,
+    /// When it is told: then or later.
+    from: Instant,
     facts: Facts,
     posting: Option<PostingNo>,
+}
+
+impl Record {
+    fn posting(no: PostingNo, at: Instant, facts: Facts) -> Record {
+        Record { stem: format!("p{}", no.0), at, from: at, facts, posting: Some(no) }
+    }
 }
 
 /// What was read in one snapshot.
@@ -136,12 +146,14 @@ pub fn follow(city: &City) -> Result<bool, Lost> {
     if stretch.upto == from {
         return Ok(false);
     }
-    let messages = {
+    let (messages, crowds) = {
         let view = city.shared.read();
         let records = stretch.records.iter();
-        records.flat_map(|record| tell::messages(record, &stretch.hooks, &view.town)).collect::<Vec<_>>()
+        let messages = records.flat_map(|record| tell::messages(record, &stretch.hooks, &view.town));
+        let crowds = stretch.records.iter().filter_map(|record| crowd::of(record, &view.town.pack));
+        (messages.collect::<Vec<_>>(), crowds.collect::<Vec<Crowd>>())
     };
-    city.outbox.append(NAME, stretch.upto, &messages)?;
+    city.outbox.append_with(NAME, stretch.upto, &messages, &crowds)?;
     Ok(stretch.more)
 }
 
@@ -153,7 +165,7 @@ fn read(snapshot: &mut store::Snapshot<'_>, from: Cursor) -> Result<Stretch, sto
         upto.posting = row.no.0;
         // What an older program can't read is nothing it could tell of.
         if let Ok(facts) = Facts::read(&row.facts) {
-            records.push(Record { stem: format!("p{}", row.no.0), at: row.at, facts, posting: Some(row.no) });
+            records.push(Record::posting(row.no, row.at, facts));
         }
         Ok(())
     })?;
@@ -161,7 +173,8 @@ fn read(snapshot: &mut store::Snapshot<'_>, from: Cursor) -> Result<Stretch, sto
     snapshot.for_each_request(from.request + 1, &mut |row| {
         upto.request = row.no;
         if let Ok(facts) = Facts::read(&row.facts) {
-            records.push(Record { stem: format!("q{}", row.no), at: row.at, facts, posting: None });
+            let (stem, at) = (format!("q{}", row.no), row.at);
+            records.push(Record { stem, at, from: at, facts, posting: None });
         }
         Ok(())
     })?;

@@ -26,6 +26,8 @@ pub(crate) const INSERT_HOOK: Sql =
 pub(crate) const ROTATE_HOOK: Sql =
     sql("UPDATE hooks SET secret = $2, before = $3, before_until = $4 WHERE id = $1");
 pub(crate) const END_HOOK: Sql = sql("UPDATE hooks SET ended = $2 WHERE id = $1");
+/// A shop's, all of them.
+pub(crate) const END_HOOKS_OF: Sql = sql("UPDATE hooks SET ended = $2 WHERE merchant = $1 AND ended IS NULL");
 pub(crate) const HOOK: Sql =
     sql("SELECT id, merchant, url, secret, before, before_until, made, ended FROM hooks WHERE id = $1");
 pub(crate) const HOOKS_OF: Sql = sql("SELECT id, merchant, url, secret, before, before_until, made, ended \
@@ -33,7 +35,8 @@ pub(crate) const HOOKS_OF: Sql = sql("SELECT id, merchant, url, secret, before, 
 pub(crate) const ALL_HOOKS: Sql = sql("SELECT id, merchant, url, secret, before, before_until, made, ended \
      FROM hooks ORDER BY made, id");
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT_HOOK, ROTATE_HOOK, END_HOOK, HOOK, HOOKS_OF, ALL_HOOKS];
+pub(crate) const STATEMENTS: &[Sql] =
+    &[INSERT_HOOK, ROTATE_HOOK, END_HOOK, END_HOOKS_OF, HOOK, HOOKS_OF, ALL_HOOKS];
 
 row! {
     pub(crate) struct HookRow {

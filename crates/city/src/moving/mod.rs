@@ -95,6 +95,7 @@ pub(crate) fn waits(moving: Option<&Move>, command: &Command) -> Result<(), Refu
             | Command::RewrapKeys
             | Command::DropKey { .. }
             | Command::KeepMarks { .. }
+            | Command::SealTokens
             | Command::Reseal { .. }
             | Command::Reindex { .. }
             | Command::DropIndexKey { .. }

@@ -118,6 +118,11 @@ pub(crate) const INSERT_ACCOUNT: Sql = sql("INSERT INTO payout_accounts (id, pay
 /// A payee's account is replaced, or the bank found fault with it.
 pub(crate) const END_ACCOUNT: Sql =
     sql("UPDATE payout_accounts SET ended = $2, why = $3 WHERE id = $1 AND ended IS NULL");
+/// Why the accounts of a shop that changed hands are nobody's to see.
+pub(crate) const HANDED_OVER: &str = "handed-over";
+/// The accounts of a shop that changed hands were its old owner's.
+pub(crate) const HAND_OVER: Sql =
+    sql("UPDATE payout_accounts SET ended = COALESCE(ended, $2), why = $3 WHERE payee = $1");
 /// Who left takes their accounts with them.
 pub(crate) const FORGET_ACCOUNTS: Sql =
     sql("UPDATE payout_accounts SET sealed = $2, ended = $3, why = 'gone' WHERE payee = $1");
@@ -222,6 +227,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FILES_BETWEEN,
     INSERT_ACCOUNT,
     END_ACCOUNT,
+    HAND_OVER,
     FORGET_ACCOUNTS,
     ACCOUNT,
     ACCOUNT_OF,
@@ -268,7 +274,7 @@ row! {
         pub since: Instant,
         /// Until when.
         pub ended: Option<Instant>,
-        /// Why it ended: `replaced`, `gone`, or the bank's reason.
+        /// Why it ended: `replaced`, `gone`, `handed-over`, or the bank's reason.
         pub why: Option<String>,
     }
 }

@@ -1,4 +1,4 @@
-//! Wrong PINs, by card and shop: kept in memory beside the cards, changed by [`Pins::apply`] alone, a row each.
+//! Wrong PINs, and answers without one that a card holds too little, by card and shop: kept in memory beside the cards, changed by [`Pins::apply`] alone, a row each.
 //!
 //! A number that is no card's is remembered like one that is, so that a till hears the same of both.
 
@@ -7,7 +7,8 @@ pub(crate) mod store;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Arg, CardId, Instant, MerchantId, Refusal, Zone};
-use economy::decide::Tried;
+use economy::decide::{self, Tried};
+use rules::PinRules;
 
 use crate::CardRef;
 use crate::memory::{CityMemory, CityTurn, Undo};
@@ -74,6 +75,21 @@ impl CityMemory {
         self.undo(Undo::Pins(was));
     }
 
+    /// A shop heard once more, without the PIN, that a card holds too little.
+    pub(crate) fn count_short(&mut self, turn: &mut CityTurn<'_>, place: Place, rules: &PinRules) {
+        self.let_go_of_pins(turn);
+        let tried = decide::short(self.pins.at(place), rules, turn.now);
+        self.change_pins(turn, Change { place, tried: Some(tried) });
+    }
+
+    /// Some that have lapsed are let go of with each that comes: there are never many more than were tried lately.
+    pub(crate) fn let_go_of_pins(&mut self, turn: &mut CityTurn<'_>) {
+        const LET_GO: usize = 4;
+        for lapsed in self.pins.lapsed(turn.now, LET_GO) {
+            self.change_pins(turn, Change { place: lapsed, tried: None });
+        }
+    }
+
     /// A card's count begins anew because its holder showed who they are: at the shop where they are nothing is remembered,
     /// elsewhere a pause goes on.
     pub(crate) fn uncount_pins(&mut self, turn: &mut CityTurn<'_>, card: CardId, here: MerchantId) {
@@ -109,7 +125,7 @@ mod tests {
     fn what_is_applied_is_taken_back_and_what_has_lapsed_is_found() {
         let mut pins = Pins::default();
         let place = |card: u64, shop: u64| (CardRef::Id(CardId(card)), MerchantId(shop));
-        let tried = |counted, until| Tried { wrong: 1, counted, until: Instant(until) };
+        let tried = |counted, until| Tried { wrong: 1, counted, short: 0, until: Instant(until) };
         let put = |pins: &mut Pins, place, tried| pins.apply(Change { place, tried });
         put(&mut pins, place(1, 1), Some(tried(1, 10)));
         put(&mut pins, place(1, 2), Some(tried(0, 20)));

@@ -22,11 +22,15 @@ CREATE TABLE pins_tried (
 ",
 };
 
-const ALL: Sql = sql("SELECT card, shop, wrong, counted, until FROM pins_tried ORDER BY card, shop");
-const KEEP: Sql = sql(
-    "INSERT INTO pins_tried (card, shop, wrong, counted, until) VALUES ($1, $2, $3, $4, $5) \
-     ON CONFLICT (card, shop) DO UPDATE SET wrong = excluded.wrong, counted = excluded.counted, until = excluded.until",
-);
+/// How often the shop heard that the card holds too little.
+pub(crate) const SHORT: Migration =
+    Migration { name: "pins-2", sql: "ALTER TABLE pins_tried ADD COLUMN short BIGINT NOT NULL DEFAULT 0;" };
+
+const ALL: Sql = sql("SELECT card, shop, wrong, counted, short, until FROM pins_tried ORDER BY card, shop");
+const KEEP: Sql =
+    sql("INSERT INTO pins_tried (card, shop, wrong, counted, until, short) VALUES ($1, $2, $3, $4, $5, $6) \
+     ON CONFLICT (card, shop) DO UPDATE SET wrong = excluded.wrong, counted = excluded.counted, \
+     until = excluded.until, short = excluded.short");
 const DROP: Sql = sql("DELETE FROM pins_tried WHERE card = $1 AND shop = $2");
 
 pub(crate) const STATEMENTS: &[Sql] = &[ALL, KEEP, DROP];
@@ -37,6 +41,7 @@ row! {
         shop: MerchantId,
         wrong: i64,
         counted: i64,
+        short: i64,
         until: Instant,
     }
 }
@@ -47,7 +52,8 @@ pub(crate) fn load(snapshot: &mut Snapshot<'_>) -> Result<Pins, Error> {
     snapshot.for_each(ALL, &[], &mut |row: TriedRow| {
         let few = |count: i64| u8::try_from(count).unwrap_or(u8::MAX);
         let card = named(&row.card).ok_or_else(|| Error::Shape(format!("{:?} is no card", row.card)))?;
-        let tried = Tried { wrong: few(row.wrong), counted: few(row.counted), until: row.until };
+        let (wrong, counted, short) = (few(row.wrong), few(row.counted), few(row.short));
+        let tried = Tried { wrong, counted, short, until: row.until };
         pins.apply(Change { place: (card, row.shop), tried: Some(tried) });
         Ok(())
     })?;
@@ -58,7 +64,10 @@ pub(crate) fn load(snapshot: &mut Snapshot<'_>) -> Result<Pins, Error> {
 pub(crate) fn write(change: &Change) -> (Sql, Vec<Value>) {
     let (card, shop) = words(change.place);
     match change.tried {
-        Some(tried) => (KEEP, vec![card, shop, tried.wrong.into(), tried.counted.into(), tried.until.into()]),
+        Some(tried) => {
+            let counts = [tried.wrong.into(), tried.counted.into(), tried.until.into(), tried.short.into()];
+            (KEEP, [card, shop].into_iter().chain(counts).collect())
+        }
         None => (DROP, vec![card, shop]),
     }
 }

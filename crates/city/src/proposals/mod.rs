@@ -17,8 +17,8 @@ use rules::{Confirmed, FourEyes, Pack};
 use vault::Vault;
 
 use crate::looks::Text;
-use crate::may::{holds, may, role_rule};
-use crate::{BringPack, Command, Directory, OnPayouts};
+use crate::may::{holds, may, role_rule, roles_needed};
+use crate::{BringPack, Command, Directory, NewJob, OnCoupons, OnPayouts, Recipients};
 
 /// As many of one account may wait at once.
 pub const MOST: usize = 100;
@@ -49,6 +49,13 @@ pub enum Wish {
         /// First 16 bytes of its hash.
         mark: [u8; 16],
     },
+    /// A coupon is given to many.
+    BeginCoupons {
+        /// The job that waits.
+        job: u64,
+        /// What it was when it was proposed, in 16 bytes.
+        mark: [u8; 16],
+    },
 }
 
 impl Wish {
@@ -58,22 +65,24 @@ impl Wish {
             Wish::SendPayouts { .. } => Confirmed::SendPayouts,
             Wish::Refund { .. } => Confirmed::Refund,
             Wish::BringPack { .. } => Confirmed::BringPack,
+            Wish::BeginCoupons { .. } => Confirmed::BeginCoupons,
         }
     }
 
-    /// The number it is about: the last payout, the payment, or the pack among those that were brought.
+    /// The number it is about: the last payout, the payment, the pack among those that were brought, or the job.
     pub fn posting(self) -> PostingNo {
         match self {
             Wish::SendPayouts { upto, .. } => upto,
             Wish::Refund { payment, .. } => payment,
             Wish::BringPack { no, .. } => PostingNo(u64::from(no)),
+            Wish::BeginCoupons { job, .. } => PostingNo(job),
         }
     }
 
     /// The shop it is about, if one.
     pub fn shop(self) -> Option<MerchantId> {
         match self {
-            Wish::SendPayouts { .. } | Wish::BringPack { .. } => None,
+            Wish::SendPayouts { .. } | Wish::BringPack { .. } | Wish::BeginCoupons { .. } => None,
             Wish::Refund { shop, .. } => Some(shop),
         }
     }
@@ -84,6 +93,7 @@ impl Wish {
             (Wish::SendPayouts { .. }, Wish::SendPayouts { .. })
             | (Wish::BringPack { .. }, Wish::BringPack { .. }) => true,
             (Wish::Refund { payment: one, .. }, Wish::Refund { payment: other, .. }) => one == other,
+            (Wish::BeginCoupons { job: one, .. }, Wish::BeginCoupons { job: other, .. }) => one == other,
             _ => false,
         }
     }
@@ -104,7 +114,7 @@ pub struct Proposal {
     pub since: Instant,
     /// From when on it can't be confirmed any more.
     pub until: Instant,
-    /// First 16 bytes of the SHA-256 of the command; of a pack's hash.
+    /// First 16 bytes of the SHA-256 of the command; of a pack's hash; what a job was.
     pub digest: [u8; 16],
 }
 
@@ -115,13 +125,17 @@ impl Proposal {
             Wish::SendPayouts { upto, .. } => Command::OnPayouts(OnPayouts::Send { upto: Some(upto) }),
             Wish::Refund { payment, .. } => Command::Refund { payment, amount: Some(self.amount) },
             Wish::BringPack { no, .. } => Command::BringPack(BringPack::Waiting { no }),
+            Wish::BeginCoupons { job, .. } => {
+                let (coupon, to) = (String::new(), Recipients::Waiting { job });
+                Command::OnCoupons(OnCoupons::Begin(NewJob { coupon, to }))
+            }
         }
     }
 
     /// What [`Proposal::digest`] has to be.
     pub(crate) fn digested(&self) -> [u8; 16] {
         match self.wish {
-            Wish::BringPack { mark, .. } => mark,
+            Wish::BringPack { mark, .. } | Wish::BeginCoupons { mark, .. } => mark,
             _ => self.command().input_hash(),
         }
     }
@@ -235,6 +249,12 @@ impl Proposals {
         self.open.values().filter(move |one| one.wish.meets(wish))
     }
 
+    /// The one about a coupon for many, by its job, while it can be confirmed.
+    pub fn of_job(&self, job: u64, now: Instant) -> Option<&Proposal> {
+        let about = |one: &&Proposal| matches!(one.wish, Wish::BeginCoupons { job: of, .. } if of == job);
+        self.open.values().find(|one| about(one) && one.waits(now))
+    }
+
     /// How many of an account's have ended by another's word, or by nobody's, without its having read so.
     pub fn news_for(&self, account: AccountId, now: Instant) -> usize {
         let late = self.open.values().filter(|one| one.by == account && !one.waits(now)).count();
@@ -308,8 +328,7 @@ pub fn may_decide(
     if named && holds(actor, "confirm-proposal", pack) && could_ask(actor, proposal, pack, directory) {
         return Ok(());
     }
-    let roles = rule.map_or_else(String::new, |rule| rule.confirm.join(", "));
-    Err(Refusal::new("role.needed").with("roles", base::Arg::Text(roles)))
+    Err(roles_needed(pack, |role| rule.is_some_and(|rule| rule.confirm.contains(&role.id))))
 }
 
 /// Whether somebody may see a proposal: who made it, and who could ask for the same.

@@ -8,7 +8,7 @@ use vault::Vault;
 
 use super::{Kept, Proposal, SAID, State, Wish};
 
-/// The table. `posting` is the last payout of the file, or the payment; `pack` the rules by which a second person is
+/// The table. `posting` is the last payout of the file, the payment, or the number of a pack or a job; `pack` the rules by which a second person is
 /// asked for; `recorded` as [`Recorded::to_number`]; `said` is sealed.
 pub(crate) const PROPOSALS: Migration = Migration {
     name: "proposals-1",
@@ -123,6 +123,10 @@ impl ProposalRow {
                 let mark = self.digest.as_slice().try_into().map_err(|_| shape(self.id))?;
                 Wish::BringPack { no, mark }
             }
+            (Some(Confirmed::BeginCoupons), None) => {
+                let mark = self.digest.as_slice().try_into().map_err(|_| shape(self.id))?;
+                Wish::BeginCoupons { job: self.posting.0, mark }
+            }
             (Some(Confirmed::Refund), Some(shop)) => Wish::Refund { payment: self.posting, shop },
             _ => return Err(shape(self.id)),
         };
@@ -153,7 +157,7 @@ impl ProposalRow {
 pub(crate) fn values(one: &Proposal, pack: u32) -> Vec<Value> {
     let count = match one.wish {
         Wish::SendPayouts { count, .. } => count,
-        Wish::Refund { .. } | Wish::BringPack { .. } => 1,
+        Wish::Refund { .. } | Wish::BringPack { .. } | Wish::BeginCoupons { .. } => 1,
     };
     vec![
         one.id.into(),

@@ -9,8 +9,8 @@ use store::{Error, Snapshot};
 use super::bank_lines::{self, Lines};
 use crate::Payee;
 use crate::payouts::store::{
-    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, PAYOUT, PAYOUTS_FAILED,
-    PAYOUTS_OF, PayoutRow, StateRow,
+    ACCOUNT_OF, AccountRow, AnswerRow, BANK_ANSWERS, FILE_STATES, FILES, FileRow, HANDED_OVER, PAYOUT,
+    PAYOUTS_FAILED, PAYOUTS_OF, PayoutRow, StateRow,
 };
 
 /// Files, answers and payouts on a page.
@@ -53,7 +53,9 @@ pub fn desk(snapshot: &mut Snapshot<'_>, now: Instant) -> Result<Desk, Error> {
 
 /// A payee's newest account, be it in use or not.
 pub fn account_of(snapshot: &mut Snapshot<'_>, payee: Payee) -> Result<Option<AccountRow>, Error> {
-    snapshot.one(ACCOUNT_OF, &[payee.to_string().into()])
+    let row: Option<AccountRow> = snapshot.one(ACCOUNT_OF, &[payee.to_string().into()])?;
+    // Whose it was before is not the new owner's to see.
+    Ok(row.filter(|row| row.why.as_deref() != Some(HANDED_OVER)))
 }
 
 /// A payee's payouts before one, newest first.

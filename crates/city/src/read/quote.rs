@@ -80,6 +80,7 @@ pub fn quote(view: &CityView, books: &Books, wish: &Wish, date: base::Date) -> R
         coupons: CouponsHere { eligible: wish.eligible, ..here },
         gift: view.directory.giving.stands(card.person),
         unasked: 0,
+        heard_short: false,
     })?;
     match decision.facts {
         Facts::Pay(payment) => Ok(payment),

@@ -40,7 +40,7 @@ pub(crate) struct Field {
     pub row: String,
     /// What tells the row apart in its table.
     pub key: ::store::Value,
-    /// Of a passkey: its hash. They stand in memory too.
+    /// Of a passkey or a token: its hash. They stand in memory too.
     pub hash: Option<[u8; 32]>,
     /// The record bound into the seal.
     pub record: String,

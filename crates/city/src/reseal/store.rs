@@ -60,7 +60,7 @@ macro_rules! column {
     };
 }
 
-/// The first five bytes of a sealed field name its form and its key.
+/// The first five bytes of a sealed field name its form and its key; what was let go of is empty.
 macro_rules! count {
     ($table:literal, $name:literal) => {
         sql(concat!(
@@ -70,10 +70,34 @@ macro_rules! count {
             $table,
             " WHERE ",
             $name,
-            " IS NOT NULL GROUP BY SUBSTR(",
+            " IS NOT NULL AND LENGTH(",
+            $name,
+            ") > 0 GROUP BY SUBSTR(",
             $name,
             ", 1, 5)"
         ))
+    };
+}
+
+/// One whose rows are told apart by a hash.
+macro_rules! hashed {
+    ($table:literal, $name:literal) => {
+        Column {
+            table: $table,
+            name: $name,
+            keyed: Keyed::Hash,
+            numbered: false,
+            most: u32::MAX,
+            page: sql(concat!(
+                "SELECT hash, ",
+                $name,
+                " AS sealed FROM ",
+                $table,
+                " WHERE hash > $1 ORDER BY hash LIMIT $2"
+            )),
+            put: sql(concat!("UPDATE ", $table, " SET ", $name, " = $2 WHERE hash = $1")),
+            count: count!($table, $name),
+        }
     };
 }
 
@@ -85,16 +109,8 @@ pub const COLUMNS: &[Column] = &[
         most: 4,
         ..column!("scans", "sealed", "id || ' ' || person", "CAST('scan' AS TEXT)", false, "")
     },
-    Column {
-        table: "passkeys",
-        name: "name",
-        keyed: Keyed::Hash,
-        numbered: false,
-        most: u32::MAX,
-        page: sql("SELECT hash, name AS sealed FROM passkeys WHERE hash > $1 ORDER BY hash LIMIT $2"),
-        put: sql("UPDATE passkeys SET name = $2 WHERE hash = $1"),
-        count: count!("passkeys", "name"),
-    },
+    hashed!("passkeys", "name"),
+    hashed!("tokens", "name"),
     column!("look_questions", "question"),
     column!("look_questions", "answer"),
     column!("glasses", "why"),

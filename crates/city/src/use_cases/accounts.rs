@@ -1,15 +1,13 @@
 //! Accounts and their roles: opened, given, confirmed, taken back. Nobody gives a role to themself, and nobody confirms
 //! what they gave.
 
-use std::collections::BTreeSet;
-
-use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, date_of_day};
+use base::{AccountId, Arg, GrantId, OrganisationId, PersonId, Refusal, Role, date_of_day};
 use economy::Facts;
 use pen::Stop;
 use people::account::store::{
     CONFIRM_GRANT, END_ACCOUNT, END_GRANT, INSERT_ACCOUNT, INSERT_GRANT, grant_values,
 };
-use people::second::{Hand, second};
+use people::second::second_to_give;
 use people::{Account, Grant};
 use rules::{Kind, Reach, RoleRule};
 
@@ -64,7 +62,9 @@ pub(super) fn known_account(city: &CityMemory, account: AccountId) -> Result<&Ac
 }
 
 pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewGrant) -> Result<Reply, Stop> {
-    give_as(city, turn, wish, false)
+    // A till's role is its owner's to give, with a key: from a desk a second person says yes to it.
+    let is_till = city.pack.roles.iter().any(|rule| rule.id == wish.role && rule.kind == Kind::Till);
+    give_as(city, turn, wish, is_till && turn.request.actor.role == Role::Officer)
 }
 
 /// The same; `waits`: for a second person's yes, whatever the pack says of the role.
@@ -161,11 +161,9 @@ pub(super) fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: Gra
 
 /// Neither who gave a role nor who gets it confirms it: not with this account, and with no other of theirs.
 fn another(city: &CityMemory, turn: &mut CityTurn<'_>, me: AccountId, grant: &Grant) -> Result<(), Stop> {
-    let mine = Hand { given_by: BTreeSet::new(), ..hand(city, turn, Some(me))? };
+    let mine = hand(city, turn, Some(me))?;
     for one in [grant.given_by, Some(grant.account)] {
-        // Whoever gave the giver their role may say yes to what they give: a city has two who do this, and the one began.
-        let theirs = Hand { given_by: BTreeSet::new(), ..hand(city, turn, one)? };
-        second(&theirs, &mine).map_err(|refusal| match refusal.code {
+        second_to_give(&hand(city, turn, one)?, &mine).map_err(|refusal| match refusal.code {
             "second.same" => Refusal::new("role.second-person"),
             _ => refusal,
         })?;

@@ -1,14 +1,27 @@
 //! Cards: issue, freeze, report lost and replace, close, set a PIN. The balance is the person's throughout.
 
+use std::sync::Arc;
+
 use base::{PersonId, Refusal};
+use economy::decide::{CardCount, another_card};
 use economy::holder::{Card, CardState};
-use economy::store::{INSERT_CARD, UPDATE_CARD, card_change, card_values};
+use economy::store::{CARDS_OF, INSERT_CARD, Issued, UPDATE_CARD, card_change, card_values};
 use economy::{Facts, pin};
 use pen::Stop;
 
 use super::{known_person, note};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{CardRef, NewCard, Reply, fresh};
+
+/// Somebody's first card, as they are enrolled.
+pub(super) fn first(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: PersonId,
+    wish: NewCard,
+) -> Reply {
+    new_card(city, turn, person, wish, "issue")
+}
 
 pub(super) fn issue(
     city: &mut CityMemory,
@@ -17,7 +30,30 @@ pub(super) fn issue(
     wish: NewCard,
 ) -> Result<Reply, Stop> {
     known_person(city, person)?;
+    let (count, by_oneself) = counted(city, turn, person)?;
+    let (pack, today) = (Arc::clone(&city.pack), city.today(turn.day));
+    another_card(count, by_oneself, CityMemory::card_rules(&pack, &today)?)?;
     Ok(new_card(city, turn, person, wish, "issue"))
+}
+
+/// The card somebody is taken in with: they are told that it is theirs as they get it.
+pub(super) fn first(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    person: PersonId,
+    wish: NewCard,
+) -> Reply {
+    new_card(city, turn, person, wish, "first")
+}
+
+/// Somebody's cards, and whether they ask for another themself.
+fn counted(city: &CityMemory, turn: &mut CityTurn<'_>, person: PersonId) -> Result<(CardCount, bool), Stop> {
+    let issued: Vec<Issued> = turn.query(CARDS_OF, &[person.into()])?;
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let known = issued.iter().filter_map(|one| city.directory.card(CardRef::Id(one.id)));
+    let usable = number(known.filter(|card| alive(card).is_ok()).count());
+    let by_oneself = matches!(turn.request.actor.role, base::Role::Citizen(_));
+    Ok((CardCount { usable, made: number(issued.len()) }, by_oneself))
 }
 
 fn new_card(

@@ -1,16 +1,18 @@
 //! Consent: given and withdrawn, at the window, on paper, on the person's own page.
 
-use base::{Arg, Date, PersonId, Refusal, Role, date_of_day};
+use base::{Date, PersonId, Refusal, Role, date_of_day};
 use pen::Stop;
 use people::consent::{Age, Given, Giver, Way, Withdrawn, withdraw as decide_withdrawal};
 use people::fact::{Datum, Kind, valid_on};
 use people::store::{PERSON, PersonRow};
 use people::{Consent, Document, File, Naming, Period, Purpose};
+use rules::Pack;
 use vault::Sealed;
 
 use super::known_person;
 use super::records::{by, file, keep, kept, line, whole};
 use crate::Reply;
+use crate::may::kinds_needed;
 use crate::memory::{CityMemory, CityTurn};
 
 /// What a consent is made of.
@@ -32,12 +34,12 @@ pub(super) fn give(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &Wish<'
     let is_own = matches!(turn.request.actor.role, Role::Citizen(_));
     if is_own && wish.by != Giver::Own {
         // Who speaks for a child shows at the window that they may.
-        return Err(Refusal::new("role.needed").with("roles", Arg::Text("clerk".into())).into());
+        return Err(kinds_needed(&["clerk"], &city.pack).into());
     }
     if let Giver::Parent(guardian) | Giver::Appointed(guardian) = wish.by {
         known_person(city, guardian)?;
     }
-    let way = way(turn, wish.paper)?;
+    let way = way(turn, &city.pack, wish.paper)?;
     let today = city.today(turn.day).date;
     let all = file(city, turn, wish.person)?;
     let age = match born(city, turn, wish.person, &all, today)? {
@@ -65,7 +67,7 @@ pub(super) fn withdraw(
     paper: Option<&str>,
 ) -> Result<Reply, Stop> {
     known_person(city, person)?;
-    let way = way(turn, paper)?;
+    let way = way(turn, &city.pack, paper)?;
     let today = city.today(turn.day).date;
     let all = file(city, turn, person)?;
     let purpose = Purpose(purpose.to_owned());
@@ -83,10 +85,10 @@ pub(super) fn withdraw(
     Ok(kept(turn, person, id, "withdraw"))
 }
 
-fn way(turn: &CityTurn<'_>, paper: Option<&str>) -> Result<Way, Refusal> {
+fn way(turn: &CityTurn<'_>, pack: &Pack, paper: Option<&str>) -> Result<Way, Refusal> {
     let is_own = matches!(turn.request.actor.role, Role::Citizen(_));
     match paper {
-        Some(_) if is_own => Err(Refusal::new("role.needed").with("roles", Arg::Text("clerk".into()))),
+        Some(_) if is_own => Err(kinds_needed(&["clerk"], pack)),
         Some(kept) => Ok(Way::Paper { kept: line(kept, "consent.paper")? }),
         None if is_own => Ok(Way::Online),
         None => Ok(Way::Window { clerk: by(turn.request.actor) }),

@@ -1,6 +1,5 @@
-//! Coupons: given to one, given to many by a job, and the shops that take part.
+//! Coupons: given to one, given to many by the parts of a job, and the shops that take part.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use base::{Arg, MerchantId, PersonId, Refusal};
@@ -12,16 +11,10 @@ use pen::Stop;
 use rules::{Coupon, Pack};
 
 use super::{known_person, note};
-use crate::coupons::store::{
-    DELETE_SHOP, INSERT_JOB, INSERT_SHOP, INSERT_SKIP, JOINED, NAMED, UPDATE_JOB, job_change, job_values,
-};
-use crate::coupons::{Change, Job, JobState, everyone};
+use crate::Reply;
+use crate::coupons::store::{DELETE_SHOP, INSERT_SHOP, INSERT_SKIP, JOINED, NAMED, UPDATE_JOB, job_change};
+use crate::coupons::{Change, Job, JobState};
 use crate::memory::{CityMemory, CityTurn};
-use crate::on_coupons::{NewJob, Recipients};
-use crate::{Reply, looks};
-
-/// No list is longer: whoever serves more serves everyone, or a neighbourhood.
-pub(crate) const LONGEST: usize = 50_000;
 
 pub(super) fn give(
     city: &mut CityMemory,
@@ -52,88 +45,6 @@ pub(super) fn standing(
         budget_left: balance(chart::budget(Class::BudgetLeft, &coupon.budget)),
         date: city.today(turn.day).date,
     }
-}
-
-/// Begins a job. The same list for the same coupon is refused: it is being given, or was.
-pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJob) -> Result<Reply, Stop> {
-    let pack = Arc::clone(&city.pack);
-    let coupon = known_coupon(&pack, &wish.coupon)?;
-    let today = city.today(turn.day).date;
-    let date =
-        |code| Refusal::new(code).with("from", Arg::Date(coupon.from)).with("until", Arg::Date(coupon.until));
-    if !coupon.is_given_on(today) {
-        return Err(date("coupon.not-today").because(coupon.source.clone()).into());
-    }
-    let job = match &wish.to {
-        Recipients::Listed { hash, rows } => {
-            let people: HashSet<PersonId> = rows.iter().map(|row| row.0).collect();
-            if rows.is_empty() || rows.len() > LONGEST || people.len() < rows.len() {
-                let most = i64::try_from(LONGEST).unwrap_or(i64::MAX);
-                return Err(Refusal::new("coupon.list").with("most", Arg::Count(most)).into());
-            }
-            Job { rows: rows.clone().into(), ..new_job(city, turn, coupon, *hash) }
-        }
-        Recipients::Everyone { district, each } => {
-            let at = everyone::place(&pack, coupon, district.as_deref(), (*each, today))?;
-            let hash = everyone::hash(district.as_deref(), *each);
-            let total = u32::try_from(city.directory.holders().len()).unwrap_or(u32::MAX);
-            Job { each: Some(*each), district: at, total, ..new_job(city, turn, coupon, hash) }
-        }
-    };
-    let district = match &wish.to {
-        Recipients::Everyone { district, .. } => district.clone(),
-        Recipients::Listed { .. } => None,
-    };
-    let job = Job { total: job.total.max(u32::try_from(job.rows.len()).unwrap_or(u32::MAX)), ..job };
-    put_new(city, turn, job, district)
-}
-
-pub(super) fn new_job(city: &CityMemory, turn: &CityTurn<'_>, coupon: &Coupon, hash: [u8; 32]) -> Job {
-    Job {
-        no: city.coupons.jobs().next_back().map_or(0, |job| job.no) + 1,
-        coupon: coupon.id.clone(),
-        hash,
-        rows: Arc::from([]),
-        each: None,
-        district: None,
-        total: 0,
-        next: 0,
-        people: 0,
-        amount: 0,
-        skipped: 0,
-        state: JobState::Running,
-        why: None,
-        begun: turn.now,
-        ended: None,
-    }
-}
-
-fn put_new(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    job: Job,
-    district: Option<String>,
-) -> Result<Reply, Stop> {
-    let no = keep_new(city, turn, job, district)?;
-    Ok(note(turn, "coupons", Facts::Coupons(CouponFacts::Job { job: no, action: "begin".into() })))
-}
-
-/// Keeps a new job; refused where there is one of this list already.
-pub(super) fn keep_new(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    job: Job,
-    district: Option<String>,
-) -> Result<u64, Stop> {
-    if let Some(known) = city.coupons.job_of(&job.coupon, &job.hash) {
-        let number = i64::try_from(known.no).unwrap_or(i64::MAX);
-        return Err(Refusal::new("coupon.same-list").with("job", Arg::Count(number)).into());
-    }
-    let no = job.no;
-    let by = looks::who(turn.request.actor);
-    turn.write(INSERT_JOB, job_values(&job, district, by));
-    city.put_coupons(turn, Change::Job(Arc::new(job)));
-    Ok(no)
 }
 
 /// The next part of a job.
@@ -252,7 +163,7 @@ fn row(city: &CityMemory, job: &Job, place: u32) -> Option<(PersonId, i64)> {
     }
 }
 
-fn known_job(city: &CityMemory, no: u64) -> Result<Arc<Job>, Refusal> {
+pub(super) fn known_job(city: &CityMemory, no: u64) -> Result<Arc<Job>, Refusal> {
     city.coupons.job(no).cloned().ok_or_else(|| Refusal::new("coupon.job-unknown"))
 }
 
@@ -269,7 +180,11 @@ pub(super) fn switch(
         false => (JobState::Running, JobState::Stopped, "stop"),
     };
     if job.state != from {
-        let code = if job.state == JobState::Done { "coupon.job-done" } else { "coupon.job-already" };
+        let code = match job.state {
+            JobState::Done => "coupon.job-done",
+            JobState::Waiting | JobState::Dropped => "coupon.job-not-begun",
+            JobState::Running | JobState::Stopped => "coupon.job-already",
+        };
         return Err(Refusal::new(code).into());
     }
     let after = Job { state: to, why: None, ..(*job).clone() };

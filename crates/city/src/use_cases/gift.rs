@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use base::{Arg, PersonId, Refusal};
-use economy::decide::{GiftCase, gift as decide_gift, total};
+use economy::decide::{GiftCase, can_give, gift as decide_gift, total};
 use pen::Stop;
 use rules::Purpose;
 
 use super::known_person;
-use crate::gift_tries::MOST;
+use crate::gift_tries::{Counted, MOST};
 use crate::memory::{CityMemory, CityTurn};
 use crate::{CardRef, Reply};
 
@@ -20,10 +20,14 @@ pub(super) fn gift(
     amount: i64,
 ) -> Result<Reply, Stop> {
     known_person(city, from)?;
-    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let pack = Arc::clone(&city.pack);
     let today = city.today(turn.day);
     let purses = city.purses(&pack, turn, from);
+    let cash = CityMemory::purpose(&pack, Purpose::CASH)?;
+    let rules = CityMemory::card_rules(&pack, &today)?;
+    // Before any card is looked for: whoever can't give learns nothing of which there are.
+    can_give(amount, &purses, cash, rules, today.date)?;
+    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let others = city.purses(&pack, turn, to);
     let decided = decide_gift(&GiftCase {
         amount,
@@ -31,8 +35,8 @@ pub(super) fn gift(
         purses: &purses,
         to,
         to_holds: total(&others, today.month),
-        cash: CityMemory::purpose(&pack, Purpose::CASH)?,
-        rules: CityMemory::card_rules(&pack, &today)?,
+        cash,
+        rules,
         date: today.date,
     });
     // Whether another can take so much says what they hold: it is answered a few times a day, and then to nobody who asks on.
@@ -40,12 +44,12 @@ pub(super) fn gift(
         Ok(_) => true,
         Err(refusal) => refusal.code == "holding.limit-other",
     };
-    if hears_of_another && city.gift_tries.of(from, turn.day) >= MOST {
+    if hears_of_another && city.gift_tries.of(Counted::Refused, from, turn.day) >= MOST {
         return Err(Refusal::new("gift.tries").with("most", Arg::Count(i64::from(MOST))).into());
     }
     match decided {
         Err(refusal) if hears_of_another => {
-            city.count_gift_try(turn, from);
+            city.count_gift(turn, Counted::Refused, from);
             turn.forget_key();
             Ok(Reply::Counted(refusal))
         }

@@ -10,7 +10,7 @@ use economy::{Facts, chart};
 use pen::Stop;
 use rules::Purpose;
 
-use super::pay::{Wish, prepared};
+use super::pay::{Wish, named, prepared};
 use super::refund::{giving_shop, recorded};
 use crate::Reply;
 use crate::memory::{CityMemory, CityTurn};
@@ -32,11 +32,21 @@ pub(super) fn capture(
     if days_over(city, turn, no)? {
         return Err(Refusal::new("hold.ended").into());
     }
-    ended(city, turn, no, |held| decide::capture(held, amount))
+    let found = Found::of(city, turn, no)?;
+    let merchant = city.directory.shop(found.payment.merchant).map(|(_, shop)| shop);
+    let shut = merchant.filter(|shop| shop.state == MerchantState::Closed).map(|shop| shop.name.clone());
+    found.end(city, turn, |held| {
+        let decided = decide::capture(held, amount)?;
+        // As with a payment: a shop that is none any more takes nothing. What it reserved goes back.
+        match shut {
+            Some(name) => Err(named("shop.closed", &name)),
+            None => Ok(decided),
+        }
+    })
 }
 
 pub(super) fn void(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: PostingNo) -> Result<Reply, Stop> {
-    ended(city, turn, no, |held| decide::release(held, false))
+    Found::of(city, turn, no)?.end(city, turn, |held| decide::release(held, false))
 }
 
 /// Lets go of the oldest reservations whose days are over.
@@ -63,15 +73,6 @@ fn days_over(city: &mut CityMemory, turn: &CityTurn<'_>, no: PostingNo) -> Resul
     let today = city.today(turn.day);
     let days = i64::from(CityMemory::card_rules(&pack, &today)?.authorisation_days);
     Ok(turn.now > since.plus_seconds(days * 86_400))
-}
-
-fn ended(
-    city: &mut CityMemory,
-    turn: &mut CityTurn<'_>,
-    no: PostingNo,
-    decision: impl FnOnce(&Held<'_>) -> Result<Decision, Refusal>,
-) -> Result<Reply, Stop> {
-    Found::of(city, turn, no)?.end(city, turn, decision)
 }
 
 /// An authorisation as it was recorded, and what the claims in it that have ended were bought by.

@@ -153,8 +153,12 @@ fn accept(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ApplicationId) -> 
 
 /// The shop is a member from now on: a new one, or one that left and comes back under its number.
 fn taken_in(city: &mut CityMemory, turn: &mut CityTurn<'_>, file: File, action: &str) -> Result<Reply, Stop> {
-    let wanted = Wanted::of(&file);
+    let mut wanted = Wanted::of(&file);
     check(city, turn, &wanted, Some(file.id))?;
+    // What was cancelled comes back to whose it is by now.
+    if let Some(known) = city.directory.shop_numbered(&wanted.number).filter(|_| file.cancels) {
+        wanted.owner = known.owner;
+    }
     let merchant = shops::take_in(city, turn, wanted);
     Ok(put(city, turn, File { merchant: Some(merchant), ..file }, action))
 }

@@ -8,12 +8,13 @@ use pen::Stop;
 use people::Passkey;
 use people::naming::GENERAL;
 use people::store::{DELETE_KEY, INSERT_KEY, REWRAP_KEY, key_values, rewrap_values};
-use vault::{DataKey, Locked, Masters, Place, Use, Vault};
+use vault::{DataKey, Locked, Masters, Place, Sealed, Use, Vault};
 
 use super::{index_keys, note};
 use crate::memory::{CityMemory, CityTurn, Keys};
 use crate::reseal::{COLUMNS, ResealFrom, page};
-use crate::{Door, Reply};
+use crate::tokens::Token;
+use crate::{Door, Doors, Reply};
 
 /// A vault that can't seal or open is broken, not a matter of rules.
 pub(super) fn locked(why: Locked) -> Stop {
@@ -75,6 +76,16 @@ pub(super) fn drop_key(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32) 
     Ok(note(turn, "drop-key", Facts::Keys { action: "drop".into(), count: 1 }))
 }
 
+/// What stands in memory under this hash, with its name sealed anew.
+fn renamed(doors: &Doors, table: &str, hash: &[u8; 32], name: &Sealed) -> Option<Door> {
+    let name = name.clone();
+    match table {
+        "passkeys" => doors.passkey(hash).map(|one| Door::Passkey(Passkey { name, ..one.clone() })),
+        "tokens" => doors.token(hash).map(|one| Door::Token(Token { name, ..one.clone() })),
+        _ => None,
+    }
+}
+
 /// Seals anew what older keys sealed, of one column's rows from a place on. Nothing is understood on the way: a field is
 /// opened and sealed at its place, whatever it says. What is written meanwhile is sealed under the newest key at once. A
 /// field that doesn't open is left as it is, and told.
@@ -104,8 +115,8 @@ pub(super) fn reseal(
                 continue;
             }
         };
-        if let Some(passkey) = field.hash.and_then(|hash| city.doors.passkey(&hash)).cloned() {
-            city.put_door(turn, Door::Passkey(Passkey { name: anew.clone(), ..passkey }));
+        if let Some(door) = field.hash.and_then(|hash| renamed(&city.doors, column.table, &hash, &anew)) {
+            city.put_door(turn, door);
         }
         let mut row = vec![field.key];
         let number = column.numbered.then(|| anew.key_no().unwrap_or_default());

@@ -12,11 +12,13 @@ mod expire;
 mod facts;
 mod gift;
 mod giving;
+mod handing_over;
 mod helpers;
 mod hold;
 mod hooks;
 mod households;
 mod index_keys;
+mod jobs;
 mod joining;
 mod keys;
 mod let_go;
@@ -51,8 +53,8 @@ use base::{PersonId, Refusal};
 use economy::Facts;
 use pen::Stop;
 
-pub(crate) use coupons::LONGEST;
 pub(crate) use expire::is_over;
+pub(crate) use jobs::LONGEST;
 pub(crate) use pay::earning;
 pub use settle::next as settle_case;
 pub(crate) use top_up::{earning_at_charge, limits_of_top_ups};
@@ -188,6 +190,7 @@ pub(crate) fn carry_out(
         Command::DropKey { no } => keys::drop_key(city, turn, *no),
         Command::UseMasters { masters } => keys::use_masters(city, turn, masters),
         Command::KeepMarks { marks } => crate::key_marks::carry_out(turn, marks),
+        Command::SealTokens => tokens::seal_names(city, turn),
         Command::Reseal { from, at_most } => keys::reseal(city, turn, from, *at_most),
         Command::Reindex { from, at_most } => index_keys::reindex(city, turn, from, *at_most),
         Command::DropIndexKey { no, why } => index_keys::drop_key(city, turn, *no, why.as_deref()),
@@ -198,7 +201,7 @@ pub(crate) fn carry_out(
 fn on_coupons(city: &mut CityMemory, turn: &mut CityTurn<'_>, command: &OnCoupons) -> Result<Reply, Stop> {
     match command {
         OnCoupons::Give { coupon, person, amount } => coupons::give(city, turn, (coupon, *person, *amount)),
-        OnCoupons::Begin(job) => coupons::begin(city, turn, job),
+        OnCoupons::Begin(job) => jobs::begin(city, turn, job),
         OnCoupons::Step { job, from, at_most } => coupons::step(city, turn, *job, (*from, *at_most)),
         OnCoupons::Stop { job } => coupons::switch(city, turn, *job, false),
         OnCoupons::GoOn { job } => coupons::switch(city, turn, *job, true),

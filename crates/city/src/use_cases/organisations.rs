@@ -7,14 +7,14 @@ use economy::store::trade;
 use pen::Stop;
 use people::account::store::END_GRANT;
 use people::organisation::store::{
-    END_MEMBER, END_ORGANISATION, INSERT_BUSINESS, INSERT_MEMBER, INSERT_ORGANISATION, SET_OWNER,
-    business_values, left_values, member_values, organisation_values,
+    END_MEMBER, END_ORGANISATION, INSERT_BUSINESS, INSERT_MEMBER, INSERT_ORGANISATION, business_values,
+    left_values, member_values, organisation_values,
 };
 use people::organisation::{Kind, Member, Membership, join, leave};
 use people::{Business, BusinessNumber, District, Grant, Organisation, Period};
 use rules::{OrganisationKind, Pack};
 
-use super::{known_person, note, records::line};
+use super::{handing_over, known_person, note, records::line};
 use crate::memory::{CityMemory, CityTurn};
 use crate::on_organisations::{NewBusiness, NewOrganisation, OnOrganisations};
 use crate::organisations::Registered;
@@ -226,11 +226,11 @@ fn transfer(
     if let Some(owner) = owner {
         known_person(city, owner)?;
     }
-    if business.owner == owner {
+    let shop = city.directory.shop_numbered(business.number.as_str());
+    if business.owner == owner && shop.is_none_or(|shop| shop.owner == owner) {
         return Err(Refusal::new("business.owner-already").into());
     }
-    turn.write(SET_OWNER, vec![id.into(), owner.into()]);
-    city.register(turn, Registered::Business(Business { owner, ..business }));
+    handing_over::business(city, turn, business, owner);
     Ok(done(turn, OrganisationFacts::Business { business: id, owner, action: "transfer".into() }))
 }
 

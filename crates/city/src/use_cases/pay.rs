@@ -100,13 +100,16 @@ pub(super) fn prepared(
         coupons: CouponsHere { eligible: wish.eligible, ..here },
         gift: city.directory.giving.stands(card.person),
         unasked: city.unasked.of(turn.day, (card.id, merchant.id)),
+        heard_short: city.pins.at(place).is_some_and(|tried| tried.asks(&rules.pin, turn.now)),
     };
     let by = turn.request.actor.role;
-    let decided = decision(turn, &case).map_err(|refusal| match by {
+    let decided = match decision(turn, &case) {
         // What a card holds is not for who only has its number: a shop hears it where its holder just typed the PIN.
-        Role::Merchant(_) | Role::Till(_) if pin != PinState::Right => at_a_till(refusal, &case),
-        _ => refusal,
-    })?;
+        Err(refusal) if matches!(by, Role::Merchant(_) | Role::Till(_)) && pin != PinState::Right => {
+            return blind(city, turn, at_a_till(refusal, &case), (place, &rules.pin));
+        }
+        decided => decided?,
+    };
     // Only who knows the PIN, or is signed in as the holder, begins anew: a payment that asks for none proves nothing.
     if pin != PinState::Missing {
         if card.wrong > 0 {
@@ -115,6 +118,21 @@ pub(super) fn prepared(
         city.uncount_pins(turn, card.id, wish.merchant);
     }
     city.post(turn, decided)
+}
+
+/// What a shop hears that has no PIN. That the card holds too little says something too: so often it is told, and counted.
+fn blind(
+    city: &mut CityMemory,
+    turn: &mut CityTurn<'_>,
+    told: Refusal,
+    (place, rules): (Place, &PinRules),
+) -> Result<Reply, Stop> {
+    if !told.code.starts_with("till.short") {
+        return Err(told.into());
+    }
+    city.count_short(turn, place, rules);
+    turn.forget_key();
+    Ok(Reply::Counted(told))
 }
 
 /// The same refusal, without what is on the card: that it doesn't suffice. A coupon's part is told where it is the part that
@@ -171,11 +189,7 @@ fn wrong(
     before: Option<Tried>,
     rules: &PinRules,
 ) -> Reply {
-    /// So many that have lapsed are let go of with each that comes: there are never many more than were tried lately.
-    const LET_GO: usize = 4;
-    for lapsed in city.pins.lapsed(turn.now, LET_GO) {
-        city.change_pins(turn, Change { place: lapsed, tried: None });
-    }
+    city.let_go_of_pins(turn);
     let one = decide::wrong_pin(card.map_or(0, |card| card.wrong), before, rules, turn.now);
     // What is no card's counts for no card.
     let counted = if card.is_some() { one.tried.counted } else { 0 };

@@ -30,7 +30,7 @@ pub(super) fn enrol(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewPe
     match wish.card {
         // The card is the answer (it names the person too), so it is what the request's key leads to: noted first.
         Some(card) => {
-            let reply = cards::issue(city, turn, id, card)?;
+            let reply = cards::first(city, turn, id, card);
             note(turn, "enrol", facts);
             Ok(reply)
         }

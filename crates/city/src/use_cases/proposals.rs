@@ -11,11 +11,11 @@ use people::Reason;
 use people::second::{Hand, second};
 use rules::{Confirmed, FourEyes};
 
-use super::{administration, keys, note, payouts, records, refund};
+use super::{administration, jobs, keys, note, payouts, records, refund};
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::store::{END_PROPOSAL, HEAR_PROPOSAL, INSERT_PROPOSAL, PROPOSAL, ProposalRow, values};
 use crate::proposals::{Change, MOST, Proposal, SAID, Stands, State, Wish, could_ask, may_decide, may_see};
-use crate::{OnProposals, Reply};
+use crate::{Doors, OnProposals, Reply};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -155,8 +155,21 @@ pub(super) fn hand(
         Some(person) => records::whole(city, turn, person)?.records,
         None => BTreeSet::new(),
     };
-    let given_by = city.doors.grants_of(account).filter_map(|grant| grant.given_by).collect();
-    Ok(Hand { account: Some(account), persons, given_by })
+    Ok(Hand { account: Some(account), persons, given_by: givers(&city.doors, account) })
+}
+
+/// Who gave an account its roles. A giver who stands for nobody's record may be whoever made them: so they count too.
+fn givers(doors: &Doors, account: AccountId) -> BTreeSet<AccountId> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![account]);
+    while let Some(one) = open.pop() {
+        for giver in doors.grants_of(one).filter_map(|grant| grant.given_by) {
+            let is_nobodys = doors.account(giver).is_none_or(|known| known.person.is_none());
+            if found.insert(giver) && is_nobodys {
+                open.push(giver);
+            }
+        }
+    }
+    found
 }
 
 /// A second person says yes. Whoever proposed it must still be one who may.
@@ -185,6 +198,7 @@ fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Re
             city.post(turn, decision)?
         }
         Wish::BringPack { no, mark } => administration::take(city, turn, no, mark)?,
+        Wish::BeginCoupons { job, mark } => jobs::start(city, turn, (job, mark), one.amount)?,
     };
     let Reply::Done { recorded, .. } = &reply else {
         return Err(Stop::Broken(format!("{id}: carried out without a record")));
@@ -195,11 +209,19 @@ fn confirm(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Re
     Ok(reply)
 }
 
+/// What was kept for it alone goes with it.
+fn let_drop(city: &mut CityMemory, turn: &mut CityTurn<'_>, one: &Proposal) {
+    if let Wish::BeginCoupons { job, .. } = one.wish {
+        jobs::let_drop(city, turn, job);
+    }
+}
+
 fn refuse(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId, why: &str) -> Result<Reply, Stop> {
     let one = decided_by_another(city, turn, id)?;
     let why = Reason::given(why)?;
     let said = SAID.seal(&city.keys.vault, id, why.as_str(), turn.entropy).map_err(keys::locked)?;
     close(city, turn, &one, State::Refused, (None, Some(said)));
+    let_drop(city, turn, &one);
     Ok(told(turn, &one, "refuse"))
 }
 
@@ -209,6 +231,7 @@ fn withdraw(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> R
         return Err(Refusal::new("proposal.own").into());
     }
     close(city, turn, &one, State::Withdrawn, (None, None));
+    let_drop(city, turn, &one);
     Ok(told(turn, &one, "withdraw"))
 }
 
@@ -219,6 +242,7 @@ fn hear(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: ProposalId) -> Resul
     let late = city.open.proposals.get(id).filter(|one| one.by == me && !one.waits(turn.now)).copied();
     if let Some(one) = late {
         close(city, turn, &one, State::Expired, (None, None));
+        let_drop(city, turn, &one);
         return Ok(told(turn, &one, "hear"));
     }
     city.open.proposals.news_of(id).filter(|by| *by == me).ok_or_else(unknown)?;

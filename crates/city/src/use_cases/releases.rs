@@ -10,7 +10,8 @@ use pen::Stop;
 use rules::{How, Moment, Release};
 use sha2::{Digest, Sha256};
 
-use super::coupons::{keep_new, known_coupon, new_job, standing};
+use super::coupons::{known_coupon, standing};
+use super::jobs::{keep_new, new_job};
 use super::{known_person, note};
 use crate::Reply;
 use crate::coupons::store::{DRAWN, INSERT_DRAW, INSERT_TICKET};
@@ -247,7 +248,7 @@ pub(super) fn draw(
             let hash = Sha256::digest(format!("draw/{id}").as_bytes()).into();
             let total = u32::try_from(count).unwrap_or(u32::MAX);
             let job = Job { rows: rows.into(), total, ..new_job(city, turn, coupon, hash) };
-            Some(keep_new(city, turn, job, None)?)
+            Some(keep_new(city, turn, job)?)
         }
     };
     let tickets = u32::try_from(people.len()).unwrap_or(u32::MAX);

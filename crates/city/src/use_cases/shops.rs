@@ -10,7 +10,7 @@ use economy::store::{INSERT_MERCHANT, UPDATE_MERCHANT, district, merchant_values
 use pen::Stop;
 use people::BusinessNumber;
 
-use super::{known_person, note, organisations, prepay};
+use super::{handing_over, known_person, note, organisations, prepay};
 use crate::joining::File;
 use crate::joining::store::REJOIN;
 use crate::memory::{CityMemory, CityTurn};
@@ -123,6 +123,13 @@ pub(super) fn put_in(
             (merchant.name.clone(), trade.unwrap_or_default(), owner),
         );
     }
+    if comes_back {
+        let same = city.directory.shop(id).is_some_and(|(_, before)| before.owner == owner);
+        let known = city.directory.organisations.business_numbered(&merchant.business_number).cloned();
+        if let Some(known) = known.filter(|_| !same) {
+            handing_over::business(city, turn, known, owner);
+        }
+    }
     let pack = &city.pack.city;
     let mut values = merchant_values(&merchant, pack, turn.now);
     if comes_back {
@@ -149,12 +156,13 @@ pub(super) fn closing(
     prepay::of_closing(city, turn, id)
 }
 
-/// Its codes are dead from now on.
+/// Its codes are dead from now on, and so are its tills' keys.
 pub(super) fn shut(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: MerchantId) {
     let Some((_, shop)) = city.directory.shop(id) else { return };
     let closed = Merchant { state: MerchantState::Closed, ..shop.clone() };
     turn.write(UPDATE_MERCHANT, vec![id.into(), closed.state.code().into()]);
     city.put_shop(turn, closed);
+    handing_over::tills(city, turn, id);
 }
 
 pub(super) fn close(city: &mut CityMemory, turn: &mut CityTurn<'_>, id: MerchantId) -> Result<Reply, Stop> {

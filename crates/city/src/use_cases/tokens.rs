@@ -1,14 +1,16 @@
 //! API tokens: granted, given another secret, ended. Only hashes come here.
 
-use base::{Client, Instant, MerchantId, Refusal, Role};
+use base::{Client, GrantId, Instant, MerchantId, Refusal, Role};
 use economy::Facts;
 use pen::Stop;
 use rules::{Kind, Reach, RoleRule};
+use vault::Sealed;
 
+use super::keys::locked;
 use super::{accounts, note};
 use crate::memory::{CityMemory, CityTurn};
-use crate::store::{END_TOKEN, INSERT_TOKEN};
-use crate::tokens::Token;
+use crate::store::{END_TOKEN, INSERT_TOKEN, SEAL_TOKEN, UNSEALED_TOKENS};
+use crate::tokens::{Token, UnsealedRow, sealed_name};
 use crate::{Door, NewGrant, NewToken, Reply};
 
 /// As long as an old secret may work beside the new one.
@@ -26,7 +28,6 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
     }
     let rule = role_for(city, wish);
     let rule = rule.ok_or_else(|| Refusal::new("role.unknown"))?;
-    let rule_kind = rule.kind;
     let person = match (rule.kind, &wish.subject) {
         // A wallet is opened by its holder: nobody makes themself another's key.
         (Kind::Citizen, _) if turn.request.actor.role != Role::System => {
@@ -52,23 +53,51 @@ pub(super) fn grant(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewTo
         until: None,
     };
     // The token is the answer, so it is what the request's key leads to: noted first.
-    let reply = note(turn, "grant-token", Facts::Token { role: rule.id, name: wish.name.clone() });
-    // Whoever makes a key sees it and can be whom it is for. A till's is its owner's to make; from a desk a second person says
-    // yes to any other before it opens anything.
-    let waits = is_from_desk(turn) && rule_kind != Kind::Till;
+    let client = numbered(&wish.hash);
+    let reply = noted(turn, "grant-token", rule.id, client);
+    // Whoever makes a key sees it and can be whom it is for: a till's is its owner's to make, and from a desk a second
+    // person says yes before it opens anything.
+    let waits = is_from_desk(turn);
     let given = accounts::give_as(city, turn, &new, waits)?;
     let Reply::Done { facts: Facts::Role { grant, .. }, .. } = given else {
         return Err(Stop::Broken("a role that was given answers as one".into()));
     };
-    let mut word = [0u8; 8];
-    word.copy_from_slice(&wish.hash[..8]);
-    let client = Client(u64::from_le_bytes(word));
-    put(
-        city,
-        turn,
-        Token { hash: wish.hash, client, grant, name: wish.name.clone(), since: turn.now, ended: None },
-    );
+    let name = sealed_name(&city.keys.vault, &wish.hash, &wish.name, turn.entropy).map_err(locked)?;
+    put(city, turn, Token { hash: wish.hash, client, grant, name, since: turn.now, ended: None });
     Ok(reply)
+}
+
+/// What the journal keeps of a token: its number and its role, not what it is for.
+fn noted(turn: &mut CityTurn<'_>, kind: &'static str, role: String, client: Client) -> Reply {
+    note(turn, kind, Facts::Token { role, number: Some(client.0), name: String::new() })
+}
+
+/// A token's number: of its first secret, and kept by those that follow.
+fn numbered(hash: &[u8; 32]) -> Client {
+    let mut word = [0u8; 8];
+    word.copy_from_slice(&hash[..8]);
+    Client(u64::from_le_bytes(word))
+}
+
+/// Seals what tokens are for, where an earlier version left it in the open.
+pub(super) fn seal_names(city: &mut CityMemory, turn: &mut CityTurn<'_>) -> Result<Reply, Stop> {
+    let rows: Vec<UnsealedRow> = turn.query(UNSEALED_TOKENS, &[])?;
+    let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    for UnsealedRow { hash, unsealed } in rows {
+        let known =
+            <[u8; 32]>::try_from(hash.as_slice()).ok().and_then(|hash| city.doors.token(&hash)).cloned();
+        // Of one that is worth nothing any more nobody asks what it was for.
+        let lasting = known.filter(|token| token.lasts(turn.now));
+        let name = match &lasting {
+            Some(_) => sealed_name(&city.keys.vault, &hash, &unsealed, turn.entropy).map_err(locked)?,
+            None => Sealed(Vec::new()),
+        };
+        turn.write(SEAL_TOKEN, vec![hash.into(), name.0.clone().into()]);
+        if let Some(token) = lasting {
+            city.put_door(turn, Door::Token(Token { name, ..token }));
+        }
+    }
+    Ok(note(turn, "seal-tokens", Facts::Keys { action: "tokens".into(), count }))
 }
 
 /// The role of this id; else the first of this kind. One that reaches a neighbourhood only is meant where one is named,
@@ -91,7 +120,7 @@ fn put(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token) {
         token.hash.into(),
         token.client.0.into(),
         token.grant.into(),
-        token.name.clone().into(),
+        token.name.0.clone().into(),
         token.since.into(),
     ];
     turn.write(INSERT_TOKEN, values);
@@ -133,8 +162,18 @@ fn is_till_of(city: &CityMemory, token: &Token, shop: MerchantId) -> bool {
 
 fn end_at(city: &mut CityMemory, turn: &mut CityTurn<'_>, token: Token, at: Instant) {
     let at = token.ended.map_or(at, |ended| ended.min(at));
-    turn.write(END_TOKEN, vec![token.hash.into(), at.into()]);
-    city.put_door(turn, Door::Token(Token { ended: Some(at), ..token }));
+    let name = if at > turn.now { token.name.clone() } else { Sealed(Vec::new()) };
+    turn.write(END_TOKEN, vec![token.hash.into(), at.into(), name.0.clone().into()]);
+    city.put_door(turn, Door::Token(Token { ended: Some(at), name, ..token }));
+}
+
+/// All that lead to a role end: it has ended itself.
+pub(super) fn end_of(city: &mut CityMemory, turn: &mut CityTurn<'_>, grant: GrantId) {
+    let all = city.doors.tokens(turn.now);
+    let leading: Vec<Token> = all.into_iter().filter(|one| one.grant == grant).cloned().collect();
+    for token in leading {
+        end_at(city, turn, token, turn.now);
+    }
 }
 
 /// Another secret under the same number, so that whoever asks again after the change asks for the same.
@@ -148,13 +187,17 @@ pub(super) fn rotate(
     let old = secrets(city, turn, client, true)?;
     let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
     let until = until.max(turn.now).min(turn.now.plus_seconds(OVERLAP_SECONDS));
+    // What it is for is sealed at its own secret's place.
+    let vault = &city.keys.vault;
+    let name = last.called(vault).map_err(|why| Stop::Broken(format!("a token's name: {why}")))?;
+    let name = sealed_name(vault, &hash, &name, turn.entropy).map_err(locked)?;
     for token in old {
         end_at(city, turn, token, until);
     }
     let role = city.doors.grant(last.grant).map(|grant| grant.role.clone()).unwrap_or_default();
-    let name = last.name.clone();
-    put(city, turn, Token { hash, since: turn.now, ended: None, ..last });
-    Ok(note(turn, "rotate-token", Facts::Token { role, name }))
+    let client = last.client;
+    put(city, turn, Token { hash, name, since: turn.now, ended: None, ..last });
+    Ok(noted(turn, "rotate-token", role, client))
 }
 
 /// The role that was given with it ends too: sign-ins under it are out at the next click.
@@ -163,7 +206,7 @@ pub(super) fn end(city: &mut CityMemory, turn: &mut CityTurn<'_>, client: u64) -
     let Some(last) = old.last().cloned() else { return Err(Refusal::new("token.unknown").into()) };
     let grant = city.doors.grant(last.grant).cloned();
     let role = grant.as_ref().map(|grant| grant.role.clone()).unwrap_or_default();
-    let reply = note(turn, "end-token", Facts::Token { role, name: last.name.clone() });
+    let reply = noted(turn, "end-token", role, last.client);
     for token in old {
         end_at(city, turn, token, turn.now);
     }

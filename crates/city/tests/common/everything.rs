@@ -9,8 +9,8 @@ use base::{
 use city::follow::To;
 use city::{
     AnswerLine, AnswerPart, CardRef, Command, Finding, HookSecret, LineKind, Matter, NewCard, NewGrant,
-    NewMerchant, NewPasskey, NewPerson, OnMail, OnPapers, OnPayouts, OnPeople, OnProposals, OnShops, OnTills,
-    OnWindow, Payee, Reply, Scan, Sign,
+    NewMerchant, NewPasskey, NewPerson, NewToken, OnMail, OnPapers, OnPayouts, OnPeople, OnProposals,
+    OnShops, OnTills, OnWindow, Payee, Reply, Scan, Sign,
 };
 use economy::facts::TillsFacts;
 use economy::{CardKind, Facts};
@@ -58,6 +58,8 @@ pub const SECRETS: &[&str] = &[
     "귀가 어두",
     "보청기를",
     "soonim",
+    "셋째 계산대",
+    "보던 계산대",
 ];
 
 /// Whom and what it is about.
@@ -286,6 +288,23 @@ impl Hand<'_> {
         proposal
     }
 
+    /// One that lasts, given another secret once, and one that ended.
+    fn tokens(&mut self, shop: MerchantId) {
+        let owner = at(Role::Merchant(shop), 15, None);
+        for (no, name) in [(0x61, "셋째 계산대"), (0x62, "보던 계산대")] {
+            let (role, subject) = ("till".to_owned(), Some(shop.to_string()));
+            let name = format!("{NAME}이 {name}");
+            self.facts(
+                owner,
+                Command::Grant(NewToken { hash: [no; 32], role, subject, district: None, name }),
+            );
+        }
+        let until = base::Instant(0);
+        let (first, second) = (u64::from_le_bytes([0x61; 8]), u64::from_le_bytes([0x62; 8]));
+        self.facts(owner, Command::RotateToken { client: first, hash: [0x63; 32], until });
+        self.facts(owner, Command::EndToken { client: second });
+    }
+
     fn window(&mut self, person: PersonId) {
         let (mine, other) = (self.staff("city-counter"), self.staff("city-counter"));
         let duty = Some(4);
@@ -342,6 +361,7 @@ pub fn record(ask: Ask<'_>) -> Everything {
     let case = hand.programs(shop);
     let proposal = hand.proposal(person, shop);
     hand.window(person.0);
+    hand.tokens(shop);
     hand.cancellation(shop);
     Everything { person: person.0, shop, account, glass, question, case, proposal }
 }

@@ -337,7 +337,7 @@ pub fn posting(reply: &Result<Reply, Failure>) -> PostingNo {
 
 pub fn refusal(reply: Result<Reply, Failure>) -> &'static str {
     match reply {
-        Err(Failure::Refused(refusal)) => refusal.code,
+        Err(Failure::Refused(refusal)) | Ok(Reply::Counted(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     }
 }

@@ -188,12 +188,7 @@ pub struct CouponStanding {
 /// `coupon.budget`.
 pub fn may_give(coupon: &Coupon, amount: i64, standing: &CouponStanding) -> Result<(), Refusal> {
     let source = || coupon.source.clone();
-    if !coupon.is_given_on(standing.date) {
-        return Err(Refusal::new("coupon.not-today")
-            .with("from", Arg::Date(coupon.from))
-            .with("until", Arg::Date(coupon.until))
-            .because(source()));
-    }
+    given_on(coupon, standing.date)?;
     check_amount(amount)?;
     let room = (coupon.most.0 - standing.given).max(0);
     if amount > room {
@@ -206,6 +201,42 @@ pub fn may_give(coupon: &Coupon, amount: i64, standing: &CouponStanding) -> Resu
         return Err(Refusal::new("coupon.budget")
             .with("left", Arg::Won(Won(standing.budget_left.max(0))))
             .because(source()));
+    }
+    Ok(())
+}
+
+fn given_on(coupon: &Coupon, date: Date) -> Result<(), Refusal> {
+    if coupon.is_given_on(date) {
+        return Ok(());
+    }
+    Err(Refusal::new("coupon.not-today")
+        .with("from", Arg::Date(coupon.from))
+        .with("until", Arg::Date(coupon.until))
+        .because(coupon.source.clone()))
+}
+
+/// What a coupon for many comes to, and how it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct ManyStanding {
+    /// Won, all together.
+    pub sum: i64,
+    /// What its budget has for it.
+    pub budget_left: i64,
+    /// The city's day.
+    pub date: Date,
+}
+
+/// Whether a coupon for many may be begun: only where there is enough for all of them. Refusals, in order:
+/// `coupon.not-today`, `coupon.total`.
+pub fn may_begin(coupon: &Coupon, standing: &ManyStanding) -> Result<(), Refusal> {
+    given_on(coupon, standing.date)?;
+    let ManyStanding { sum, budget_left, .. } = *standing;
+    if sum > budget_left {
+        return Err(Refusal::new("coupon.total")
+            .with("sum", Arg::Won(Won(sum)))
+            .with("left", Arg::Won(Won(budget_left.max(0))))
+            .with("short", Arg::Won(Won(sum.saturating_sub(budget_left))))
+            .because(coupon.source.clone()));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Decisions: pure. Each sees what it needs of the city as plain values and gives a [`Decision`] (a balanced posting
 //! with its explanation) or a refusal that says which rule failed and what would change it.
 
+mod cards;
 mod cashback;
 mod coupons;
 pub mod draw;
@@ -19,10 +20,11 @@ mod top_up;
 mod transfer;
 mod treasury;
 
+pub use cards::{CardCount, another_card};
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
-    CouponStanding, CouponsHere, Part, SaleHere, StampsHere, claim, discount, give, give_many, may_give,
-    take_back,
+    CouponStanding, CouponsHere, ManyStanding, Part, SaleHere, StampsHere, claim, discount, give, give_many,
+    may_begin, may_give, take_back,
 };
 pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
 pub use hold::{Held, HeldClaim, authorise, capture, release};
@@ -31,16 +33,16 @@ pub use pay::{Helper, PayCase, PinState, pay, without_card};
 pub use payout::{
     Back, PayoutStands, PayoutState, Puzzle, Says, Verdict, account_at_fault, confirm, fail, judge,
 };
-pub use pin::{Tried, Wrong, is_used_up, wrong as wrong_pin};
+pub use pin::{Tried, Wrong, is_used_up, short, wrong as wrong_pin};
 pub use prepay::{
-    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, close_out, give_back,
-    give_claim, prepay, run_out, usable,
+    ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, another_claim_today,
+    claim_can_be_given, close_out, give_back, give_claim, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
-pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, gift, withdraw};
+pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, can_give, gift, withdraw};
 pub use treasury::{dispose, expire, transfer, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};

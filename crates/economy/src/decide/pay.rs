@@ -58,6 +58,8 @@ pub struct PayCase<'a> {
     pub gift: Option<Standing>,
     /// Won paid before this today, at this shop with this card and without its PIN.
     pub unasked: i64,
+    /// This shop heard so often without the PIN that the card holds too little that it hears no more: see [`super::Tried::asks`].
+    pub heard_short: bool,
 }
 
 /// A helper whose delegation allows this payment.
@@ -72,7 +74,7 @@ pub struct Helper {
 /// Decides a payment.
 ///
 /// Refusals, in order: `amount.range`, `shop.closed`, `shop.excluded`, `pin.needed`, `card.lost`, `card.closed`, `card.locked`,
-/// `card.frozen`, `shop.own`, `pin.needed-day`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is missing). What no
+/// `card.frozen`, `shop.own`, `pin.needed-short`, `pin.needed-day`, `purse.short` (`purse.short-part` where a coupon pays a part and the rest is missing). What no
 /// card has a part in comes first: see [`without_card`].
 pub fn pay(case: &PayCase<'_>) -> Result<Decision, Refusal> {
     let mut payment = decide(case)?;
@@ -256,8 +258,16 @@ pub(super) fn shop_takes(
     takes_from(shop, payers, source)
 }
 
-/// Who knows a card's number may not charge it again and again, each time just below the sum that needs the PIN.
+/// Who knows a card's number may not charge it again and again, each time just below the sum that needs the PIN; nor find out
+/// what is on it by asking for one sum after another.
 fn check_unasked(case: &PayCase<'_>) -> Result<(), Refusal> {
+    if case.pin == PinState::Missing
+        && case.heard_short
+        && let Some(most) = case.rules.pin.shop_short
+    {
+        let refusal = Refusal::new("pin.needed-short").with("most", Arg::Count(i64::from(most)));
+        return Err(refusal.because(case.rules.source.clone()));
+    }
     match case.rules.pin.above_day {
         Some(most) if case.pin == PinState::Missing && case.unasked.saturating_add(case.amount) > most.0 => {
             let refusal = Refusal::new("pin.needed-day").with("limit", Arg::Won(most));

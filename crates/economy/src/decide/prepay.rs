@@ -203,14 +203,28 @@ pub struct PassCase<'a> {
     pub to: PersonId,
 }
 
+/// Whether there is anything in a claim to give: asked before the receiver is looked for. Refusal: `claim.empty`.
+pub fn claim_can_be_given(balance: i64) -> Result<(), Refusal> {
+    if balance <= 0 { Err(Refusal::new("claim.empty")) } else { Ok(()) }
+}
+
+/// Whether its holder may give another claim on a day on which they gave so many: each tells somebody so, at the city's cost.
+/// Refusal: `claim.gifts`, which says how many.
+pub fn another_claim_today(programme: &Programme, given: u32) -> Result<(), Refusal> {
+    match programme.gifts_a_day {
+        Some(most) if given >= most => Err(Refusal::new("claim.gifts")
+            .with("most", Arg::Count(i64::from(most)))
+            .because(programme.source.clone())),
+        _ => Ok(()),
+    }
+}
+
 /// Gives a whole claim to another person. Refusals, in order: `gift.self`, `claim.empty`, `shop.own`.
 pub fn give_claim(case: &PassCase<'_>) -> Result<Decision, Refusal> {
     if case.from == case.to {
         return Err(Refusal::new("gift.self"));
     }
-    if case.balance <= 0 {
-        return Err(Refusal::new("claim.empty"));
-    }
+    claim_can_be_given(case.balance)?;
     if case.merchant.owner == Some(case.to) {
         return Err(Refusal::new("shop.own").with("shop", Arg::Text(case.merchant.name.clone())));
     }

@@ -29,24 +29,52 @@ pub struct GiftCase<'a> {
     pub date: Date,
 }
 
+/// Whether somebody can give so much to anyone at all: asked before the receiver is looked for, so that who has nothing to
+/// give doesn't learn who is here.
+///
+/// Refusals, in order: `gift.not-allowed`, `amount.range`, `gift.limit`, `cash.short`.
+pub fn can_give(
+    amount: i64,
+    purses: &[Purse<'_>],
+    cash: &Purpose,
+    rules: &CardRules,
+    date: Date,
+) -> Result<(), Refusal> {
+    allowed(amount, rules)?;
+    within_limit(amount, rules)?;
+    let own: i64 = own_money(purses, cash, Month::of(date)).map(|purse| purse.balance).sum();
+    if own < amount { Err(short(amount - own)) } else { Ok(()) }
+}
+
+fn allowed(amount: i64, rules: &CardRules) -> Result<(), Refusal> {
+    if !rules.gift_allowed {
+        return Err(Refusal::new("gift.not-allowed").because(rules.source.clone()));
+    }
+    check_amount(amount)
+}
+
+fn within_limit(amount: i64, rules: &CardRules) -> Result<(), Refusal> {
+    if amount > rules.gift_limit.0 {
+        let refusal = Refusal::new("gift.limit").with("limit", Arg::Won(rules.gift_limit));
+        return Err(refusal.because(rules.source.clone()));
+    }
+    Ok(())
+}
+
+fn short(missing: i64) -> Refusal {
+    Refusal::new("cash.short").with("missing", Arg::Won(Won(missing)))
+}
+
 /// Decides a gift between people: own money only, keeping its expiry.
 ///
 /// Refusals, in order: `gift.not-allowed`, `amount.range`, `gift.self`, `gift.limit`, `cash.short`,
 /// `holding.limit-other`.
 pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
-    let source = &case.rules.source;
-    if !case.rules.gift_allowed {
-        return Err(Refusal::new("gift.not-allowed").because(source.clone()));
-    }
-    check_amount(case.amount)?;
+    allowed(case.amount, case.rules)?;
     if case.from == case.to {
         return Err(Refusal::new("gift.self"));
     }
-    if case.amount > case.rules.gift_limit.0 {
-        return Err(Refusal::new("gift.limit")
-            .with("limit", Arg::Won(case.rules.gift_limit))
-            .because(source.clone()));
-    }
+    within_limit(case.amount, case.rules)?;
     let month = Month::of(case.date);
     let mut moves = Moves::default();
     let mut missing = case.amount;
@@ -57,12 +85,12 @@ pub fn gift(case: &GiftCase<'_>) -> Result<Decision, Refusal> {
         missing -= taken;
     }
     if missing > 0 {
-        return Err(Refusal::new("cash.short").with("missing", Arg::Won(Won(missing))));
+        return Err(short(missing));
     }
     // Last of all: who has nothing to give learns nothing about who would be given it.
     if case.to_holds + case.amount > case.rules.holding_limit.0 {
         // What another person holds is not the giver's business: no number.
-        return Err(Refusal::new("holding.limit-other").because(source.clone()));
+        return Err(Refusal::new("holding.limit-other").because(case.rules.source.clone()));
     }
     let facts = Gift {
         from: case.from,

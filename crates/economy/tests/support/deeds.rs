@@ -268,6 +268,7 @@ impl Town {
             coupons: CouponsHere { named, eligible: None, sale: self.sale() },
             gift: self.stands(),
             unasked: self.unasked,
+            heard_short: self.heard_short,
         })
     }
 

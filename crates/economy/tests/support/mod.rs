@@ -51,6 +51,7 @@ pub struct Town {
     pub pin: PinState,
     /// Won paid with it before today, at the shop it is shown at, without the PIN.
     pub unasked: i64,
+    pub heard_short: bool,
     /// The shops, in the order of [`SHOPS`].
     pub shops: Vec<Merchant>,
     /// Own money just after the last top-up, where the town didn't see that top-up.
@@ -139,6 +140,7 @@ impl Town {
             card,
             pin: PinState::Right,
             unasked: 0,
+            heard_short: false,
             shops,
             measure: 0,
             named: true,

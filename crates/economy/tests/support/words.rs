@@ -268,6 +268,7 @@ impl Town {
             ["given-away", amount] => self.unspent += won(amount),
             ["was-given", amount] => self.unspent -= won(amount),
             ["unasked", amount] => self.unasked = won(amount),
+            ["heard-short"] => self.heard_short = true,
             ["pin", "missing"] => self.pin = PinState::Missing,
             ["pin", "signed-in"] => self.pin = PinState::SignedIn,
             ["card", state] => self.card.state = CardState::coded(state).unwrap(),

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use base::{Instant, Won};
+use base::{Instant, Won, Zone};
 use seal::{Checked, Checkpoint, Receipt, Trust, VerifierKey};
 use serde_json::Value;
 
@@ -20,6 +20,13 @@ pub struct Args {
     /// A checkpoint that was had from elsewhere: the receipt must lead to this one.
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// The city's time zone, such as `Asia/Seoul`: a receipt holds instants. Without it they are told in UTC.
+    #[arg(long, value_parser = zone)]
+    zone: Option<Zone>,
+}
+
+fn zone(name: &str) -> Result<Zone, String> {
+    Zone::named(name).ok_or_else(|| format!("there is no time zone {name:?}: it is named like Asia/Seoul"))
 }
 
 pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
@@ -44,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         checked = receipt.check(&Trust::Key(key))?;
     }
     println!("the receipt is what was sealed");
-    for (name, text) in told(&checked) {
+    for (name, text) in told(&checked, args.zone.as_ref()) {
         println!("{name:<9} {text}");
     }
     println!("kept back {} parts", checked.closed);
@@ -58,15 +65,13 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 /// What is open, in plain words; a part without words here as it was sealed. The file knows numbers of shops and no names.
-fn told(checked: &Checked) -> Vec<(String, String)> {
+fn told(checked: &Checked, zone: Option<&Zone>) -> Vec<(String, String)> {
     let mut told = vec![("posting".to_owned(), checked.posting.to_string())];
     let kind = checked.head("kind").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
     let sum = checked.head("amount").and_then(|won| won.as_i64()).unwrap_or_default();
     told.push(("what".to_owned(), format!("{}, {} won", deed(&kind), Won(sum))));
     if let Some(at) = checked.head("at").and_then(|at| at.as_i64()) {
-        let whole = Instant(at.div_euclid(1_000_000) * 1_000_000).rfc3339();
-        let when = whole.trim_end_matches('Z').replace('T', " ");
-        told.push(("when".to_owned(), format!("{when} (UTC)")));
+        told.push(("when".to_owned(), moment(Instant(at), zone)));
     }
     if let Some(day) = checked.head("day").and_then(|day| i32::try_from(day.as_i64()?).ok()) {
         told.push(("day".to_owned(), format!("{} (the city's)", base::date_of_day(day))));
@@ -87,6 +92,18 @@ fn told(checked: &Checked) -> Vec<(String, String)> {
         }
     }
     told
+}
+
+/// An instant to the second, where it was; in UTC where nobody said where.
+fn moment(at: Instant, zone: Option<&Zone>) -> String {
+    match zone {
+        Some(zone) => format!("{} ({})", zone.civil(at).strftime("%Y-%m-%d %H:%M:%S"), zone.name()),
+        None => {
+            let whole = Instant(at.0.div_euclid(1_000_000) * 1_000_000).rfc3339();
+            let when = whole.trim_end_matches('Z').replace('T', " ");
+            format!("{when} (UTC; --zone tells it in the city's time)")
+        }
+    }
 }
 
 /// A kind of posting in a word; those that few receipts are of, as the journal calls them.
@@ -128,13 +145,17 @@ mod tests {
             checkpoint: Checkpoint { origin: "city/log".into(), size: 9, root: seal::Hash([0; 32]) },
             key: String::new(),
         };
-        let lines: Vec<String> = told(&checked).iter().map(|(name, text)| format!("{name} {text}")).collect();
+        let seoul = Zone::named("Asia/Seoul").unwrap();
+        let lines = |zone| -> Vec<String> {
+            told(&checked, zone).iter().map(|(name, text)| format!("{name} {text}")).collect()
+        };
+        assert_eq!(lines(None)[2], "when 2021-02-23 00:05:12 (UTC; --zone tells it in the city's time)");
         assert_eq!(
-            lines,
+            lines(Some(&seoul)),
             [
                 "posting 7",
                 "what a payment, 12,000 won",
-                "when 2021-02-23 00:05:12 (UTC)",
+                "when 2021-02-23 09:05:12 (Asia/Seoul)",
                 "day 2021-02-23 (the city's)",
                 "shop number mer_0123",
                 "cashback 1,200 won",

@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(45);
 pub struct Answer {
     pub status: u16,
     pub body: String,
+    /// `name=value` of each that was set.
+    pub cookies: Vec<String>,
 }
 
 impl Answer {
@@ -74,7 +76,7 @@ impl Line {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: test\r\nCookie: session={session}\r\n\r\n"))
     }
 
-    fn send(&mut self, text: &str) -> io::Result<Answer> {
+    pub fn send(&mut self, text: &str) -> io::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
@@ -97,7 +99,7 @@ fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> 
     let mut line = String::new();
     stream.read_line(&mut line)?;
     let status = line.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or_else(cut)?;
-    let (mut length, mut stays) = (0, true);
+    let (mut length, mut stays, mut cookies) = (0, true, Vec::new());
     loop {
         line.clear();
         stream.read_line(&mut line)?;
@@ -108,11 +110,12 @@ fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<(Answer, bool)> 
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().map_err(|_| cut())?,
             "connection" => stays = value.trim() != "close",
+            "set-cookie" => cookies.extend(value.trim().split(';').next().map(str::to_owned)),
             _ => {}
         }
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
     let body = String::from_utf8(body).map_err(|_| cut())?;
-    Ok((Answer { status, body }, stays))
+    Ok((Answer { status, body, cookies }, stays))
 }

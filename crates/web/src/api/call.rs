@@ -9,7 +9,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use base::{Actor, Arg, Date, Lang, PersonId, Refusal, Role};
+use city::may::kinds_needed;
 use city::{Command, Reply};
+use rules::Pack;
 use serde::de::DeserializeOwned;
 
 use crate::App;
@@ -34,6 +36,8 @@ pub(super) struct Call {
     pub key: Option<String>,
     pub lang: Lang,
     pub today: Date,
+    /// The rules it is asked under.
+    pack: Arc<Pack>,
 }
 
 /// The language a caller asks for: Korean unless the first language named is another.
@@ -56,7 +60,10 @@ impl FromRequestParts<SharedApp> for Call {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Call, Response> {
         let lang = language(&parts.headers);
-        let today = today(app);
+        let (today, pack) = {
+            let view = app.city.shared.read();
+            (view.town.zone.date(app.now()), Arc::clone(&view.town.pack))
+        };
         let reject = |status, code| Rejected::new(status, code).answer(lang, today);
         let Known { actor, caller, from, .. } = Known::of(parts);
         let actor = actor.ok_or_else(|| reject(StatusCode::UNAUTHORIZED, "token.missing"))?;
@@ -67,7 +74,7 @@ impl FromRequestParts<SharedApp> for Call {
                 Some(key.ok_or_else(|| reject(StatusCode::BAD_REQUEST, "key.form"))?.to_owned())
             }
         };
-        Ok(Call { actor, caller, from, key, lang, today })
+        Ok(Call { actor, caller, from, key, lang, today, pack })
     }
 }
 
@@ -80,13 +87,13 @@ impl Call {
     pub(super) fn citizen(&self) -> Result<PersonId, Response> {
         match self.actor.role {
             Role::Citizen(me) => Ok(me),
-            _ => Err(self.needs("citizen")),
+            _ => Err(self.needs(&["citizen"])),
         }
     }
 
     /// Whether the caller is of one of these roles.
     pub(super) fn one_of(&self, roles: &[&str]) -> Result<(), Response> {
-        if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(&roles.join(", "))) }
+        if roles.contains(&self.actor.role.name()) { Ok(()) } else { Err(self.needs(roles)) }
     }
 
     /// An officer who calls must be one for this; whoever isn't an officer is let by.
@@ -125,9 +132,9 @@ impl Call {
         self.reject(Rejected::new(StatusCode::BAD_REQUEST, "query.cursor"))
     }
 
-    /// What is said to who may not: the roles that may.
-    pub(super) fn needs(&self, roles: &str) -> Response {
-        self.reject(Refusal::new("role.needed").with("roles", Arg::Text(roles.to_owned())))
+    /// What is said to who may not: the roles that may, by their kinds.
+    pub(super) fn needs(&self, kinds: &[&str]) -> Response {
+        self.reject(kinds_needed(kinds, &self.pack))
     }
 
     /// Who looks at personal records with this call.

@@ -127,7 +127,7 @@ pub(super) async fn show(
                 Ok((CardOut::new(&view.town, &view.books, card, false), card.person))
             }
             (_, Role::Citizen(_) | Role::Clerk) => Err(call.reject(Refusal::new("card.unknown"))),
-            _ => Err(call.needs("citizen, clerk")),
+            _ => Err(call.needs(&["citizen", "clerk"])),
         };
         out?
     };

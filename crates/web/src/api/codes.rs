@@ -48,7 +48,7 @@ pub(super) async fn create(
     match call.actor.role {
         Role::Merchant(own) | Role::Till(own) if own == id => {}
         Role::Merchant(_) | Role::Till(_) => return Err(call.reject(Refusal::new("shop.unknown"))),
-        _ => return Err(call.needs("merchant, till")),
+        _ => return Err(call.needs(&["merchant", "till"])),
     }
     let amount = body.amount.map(|amount| amount.whole()).transpose().map_err(|r| call.reject(r))?;
     if amount.is_some_and(|amount| !(1..=economy::decide::LARGEST).contains(&amount)) {

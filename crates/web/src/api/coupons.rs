@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{PersonId, Refusal};
-use city::coupons::JobState;
 use city::read::coupons::of_person;
 use city::{Command, OnCoupons};
 use serde::{Deserialize, Serialize};
@@ -104,7 +103,7 @@ pub(super) struct JobOut {
     id: u64,
     /// The coupon's id.
     coupon: String,
-    /// `running`, `stopped`, `done`.
+    /// `waiting` (for a second person's yes), `dropped` (nobody said yes), `running`, `stopped`, `done`.
     state: &'static str,
     /// Places there are.
     total: u32,
@@ -132,11 +131,7 @@ pub(super) async fn job(
     Ok(axum::Json(JobOut {
         id: job.no,
         coupon: job.coupon.clone(),
-        state: match job.state {
-            JobState::Running => "running",
-            JobState::Stopped => "stopped",
-            JobState::Done => "done",
-        },
+        state: job.state.code(),
         total: job.total,
         done: job.next,
         people: job.people,

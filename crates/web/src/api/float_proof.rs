@@ -26,7 +26,7 @@ pub(super) struct FloatProofOut {
 /// One's own proof.
 #[utoipa::path(get, path = "/api/v1/float/proof", tag = "seal", responses((status = 200, body = FloatProofOut)))]
 pub(super) async fn show(State(app): State<SharedApp>, call: Call) -> Result<Response, Response> {
-    let who = whose(Some(call.actor.role)).ok_or_else(|| call.needs("citizen, merchant"))?;
+    let who = whose(Some(call.actor.role)).ok_or_else(|| call.needs(&["citizen", "merchant"]))?;
     let proof = proof_of(&app, who).await.map_err(|rejected| call.reject(rejected))?;
     let out: FloatProofOut =
         serde_json::from_str(&proof.write()).map_err(|e| call.reject(store::Error::other(e)))?;

@@ -300,7 +300,7 @@ pub(super) async fn receipts(State(app): State<SharedApp>, call: Call) -> Result
     let giver = match call.actor.role {
         Role::Citizen(me) => Giver::Person(me),
         Role::Merchant(me) => Giver::Shop(me),
-        _ => return Err(call.needs("citizen, merchant")),
+        _ => return Err(call.needs(&["citizen", "merchant"])),
     };
     let found = app.read(move |snapshot| receipts_of(snapshot, giver, LISTED)).await;
     let out = |receipt: Receipt| GiftReceiptOut {

@@ -207,7 +207,7 @@ fn admitted(app: &SharedApp, call: &Call, id: OrganisationId) -> Result<(), Resp
         Role::Organisation(me) if me == id => {}
         Role::Organisation(_) => return Err(unknown()),
         _ if keeps_list(app, call) => {}
-        _ => return Err(call.needs("officer, organisation")),
+        _ => return Err(call.needs(&["officer", "organisation"])),
     }
     let known = app.city.shared.read().town.directory.organisations.get(id).is_some();
     if known { Ok(()) } else { Err(unknown()) }
@@ -257,7 +257,7 @@ pub(super) async fn list(
     Params(part): Params<Part>,
 ) -> Result<Response, Response> {
     if !keeps_list(&app, &call) {
-        return Err(call.needs("officer"));
+        return Err(call.needs(&["officer"]));
     }
     let limit = call.limit(part.limit)?;
     let from: Option<OrganisationId> =
@@ -420,7 +420,7 @@ pub(super) async fn business(
     let me = match call.actor.role {
         Role::Organisation(me) => Some(me),
         _ if everyones => None,
-        _ => return Err(call.needs("officer, organisation")),
+        _ => return Err(call.needs(&["officer", "organisation"])),
     };
     let of = register.with(Member::Business(id)).filter(|one| one.period.contains(call.today));
     let member_of: Vec<OrganisationId> = of.map(|one| one.organisation).collect();

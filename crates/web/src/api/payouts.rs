@@ -126,7 +126,7 @@ pub(super) async fn list(
     let others = match call.actor.role {
         Role::Merchant(me) => me != shop,
         Role::Officer | Role::Auditor => false,
-        _ => return Err(call.needs("merchant, officer, auditor")),
+        _ => return Err(call.needs(&["merchant", "officer", "auditor"])),
     };
     call.officer_for(&app, "send-payouts")?;
     if others || app.city.shared.read().town.directory.shop(shop).is_none() {

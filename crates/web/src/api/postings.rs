@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::{Arg, PostingNo, Refusal, Role};
+use base::{PostingNo, Role};
 use city::disposal::or_unknown;
 use economy::{Class, Facts};
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub(super) async fn show(
     Id(no): Id<PostingNo>,
 ) -> Result<Response, Response> {
     if call.actor.role != Role::Auditor {
-        return Err(call.reject(Refusal::new("role.needed").with("roles", Arg::Text("auditor".into()))));
+        return Err(call.needs(&["auditor"]));
     }
     let found = app.read(move |snapshot| snapshot.posting(no)).await.map_err(|e| call.reject(e))?;
     let disposed = app.city.shared.read().town.open.disposed;

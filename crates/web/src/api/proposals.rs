@@ -23,14 +23,17 @@ use crate::auth::SharedApp;
 pub(super) struct ProposalOut {
     /// Its id.
     id: String,
-    /// What is proposed: `send-payouts`, `refund` or `bring-pack`.
+    /// What is proposed: `send-payouts`, `refund`, `begin-coupons` or `bring-pack`.
     operation: &'static str,
-    /// The last payout of the file, or the payment to take back; none of a pack.
+    /// The last payout of the file, or the payment to take back; none of a pack or a coupon for many.
     #[serde(skip_serializing_if = "Option::is_none")]
     posting: Option<String>,
     /// The shop, for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<String>,
+    /// The job of a coupon for many: see `/api/v1/coupon-jobs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<u64>,
     /// How many payouts.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
@@ -63,14 +66,19 @@ impl From<Kept> for ProposalOut {
         let Kept { proposal, state, decided, decided_by, recorded, said, heard: _ } = kept;
         let count = match proposal.wish {
             Wish::SendPayouts { count, .. } => Some(count),
-            Wish::Refund { .. } | Wish::BringPack { .. } => None,
+            Wish::Refund { .. } | Wish::BringPack { .. } | Wish::BeginCoupons { .. } => None,
         };
-        let of_posting = !matches!(proposal.wish, Wish::BringPack { .. });
+        let job = match proposal.wish {
+            Wish::BeginCoupons { job, .. } => Some(job),
+            _ => None,
+        };
+        let of_posting = matches!(proposal.wish, Wish::SendPayouts { .. } | Wish::Refund { .. });
         ProposalOut {
             id: proposal.id.to_string(),
             operation: proposal.wish.operation().operation(),
             posting: of_posting.then(|| proposal.wish.posting().to_string()),
             merchant: proposal.wish.shop().map(|shop| shop.to_string()),
+            job,
             count,
             amount: proposal.amount,
             state: state.code(),
@@ -138,7 +146,7 @@ pub(super) async fn list(State(app): State<SharedApp>, call: Call) -> Result<Res
     let (pack, directory) = (&view.town.pack, &view.town.directory);
     if !may_withdraw(&call.actor, pack) {
         drop(view);
-        return Err(call.needs("merchant, till, officer"));
+        return Err(call.needs(&["merchant", "till", "officer"]));
     }
     let waiting = view.town.open.proposals.waiting(now).into_iter();
     let items: Vec<ProposalOut> = waiting

@@ -127,7 +127,7 @@ pub(super) async fn create(
     Json(body): Json<RehearsalIn>,
 ) -> Result<Response, Response> {
     if call.actor.role != Role::Officer {
-        return Err(call.needs("officer"));
+        return Err(call.needs(&["officer"]));
     }
     call.officer_for(&app, "vote")?;
     let rate = match body.rate_basis_points {

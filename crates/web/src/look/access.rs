@@ -186,6 +186,8 @@ pub struct AccessPage {
     pub errors: Vec<FieldError>,
     /// Roles that wait for a second person's yes.
     pub waiting: Vec<RoleLine>,
+    /// Where no second officer is there to say it: what whoever runs the server types for one.
+    pub second: Option<String>,
     /// What was looked for.
     pub find: Field,
     /// Nobody was found.

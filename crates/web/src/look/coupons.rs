@@ -200,6 +200,10 @@ pub struct JobLine {
     pub skipped: u32,
     /// When it began.
     pub begun: DateTime,
+    /// Won that wait for a second person's yes.
+    pub waits: Option<Won>,
+    /// Nobody said yes to it.
+    pub dropped: bool,
     /// It goes on by itself.
     pub running: bool,
     /// It can be let go on.
@@ -341,6 +345,8 @@ pub struct ImportCheckedPage {
     pub more: usize,
     /// The job that was made of this very file.
     pub known: Option<u64>,
+    /// Up to how much one person is enough, where a second one has to confirm this.
+    pub second: Option<Won>,
     /// Names the checked file.
     pub ticket: String,
     /// Key.
@@ -373,6 +379,8 @@ pub struct EveryoneCheckedPage {
     pub covered: bool,
     /// The job that was made of the same wish.
     pub known: Option<u64>,
+    /// Up to how much one person is enough, where a second one has to confirm this.
+    pub second: Option<Won>,
     /// The coupon's id and the neighbourhood's code, as they were sent.
     pub wish: (String, String),
     /// Key.
@@ -391,6 +399,12 @@ pub struct JobPage {
     pub job: JobLine,
     /// Who could not get it: the first ones, with the reason.
     pub skipped: Vec<BadRow>,
+    /// Of a list that waits for a second person: whom it is for, and how much each; the first ones.
+    pub listed: Vec<(String, Won)>,
+    /// So many more of those.
+    pub more: usize,
+    /// How many were given it and are still to be told.
+    pub untold: u64,
     /// Key.
     pub request_key: String,
 }

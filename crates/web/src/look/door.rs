@@ -31,6 +31,8 @@ pub struct EnterPage {
     pub personas: Vec<Persona>,
     /// Where to go then; `/` for the persona's home.
     pub next: String,
+    /// What the roles are called that open the page a visitor was turned away from.
+    pub turned_away: Option<String>,
 }
 
 /// Coming in with the code of a counter. `POST /sign-in/code` — `number`, `code`, `next`, `csrf`.
@@ -60,6 +62,8 @@ pub struct SignInPage {
     pub next: String,
     /// The other ways in.
     pub ways: WaysIn,
+    /// What the roles are called that open the page a visitor was turned away from.
+    pub turned_away: Option<String>,
 }
 
 /// Ways into the house besides the city's token: `POST /sign-in/passkey` — `state`, `credential`, `next`, `csrf`.

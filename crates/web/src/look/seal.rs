@@ -55,6 +55,8 @@ pub struct VerifyPage {
     pub proof: Option<Proof>,
     /// The city's key; empty where nothing is sealed.
     pub key: String,
+    /// The city's time zone, by its IANA name.
+    pub zone: String,
     /// Postings sealed.
     pub sealed: i64,
 }

@@ -89,6 +89,8 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("coupons_everyone_short", shown(&s::coupons_everyone_short(lang))),
         ("coupons_job", shown(&s::coupons_job(lang))),
         ("coupons_job_stopped", shown(&s::coupons_job_stopped(lang))),
+        ("coupons_job_waiting", shown(&s::coupons_job_waiting(lang))),
+        ("coupons_job_dropped", shown(&s::coupons_job_dropped(lang))),
         ("coupons_shop", shown(&s::coupons_shop(lang))),
         ("coupons_shop_empty", shown(&s::coupons_shop_empty(lang))),
         ("shop_payouts", shown(&s::shop_payouts(lang))),
@@ -244,6 +246,8 @@ fn every_refusal_is_whole_in_both_languages() {
             "part",
             "rest",
             "others",
+            "sum",
+            "short",
             "wanted",
             "given",
             "was",
@@ -285,6 +289,9 @@ fn every_refusal_is_whole_in_both_languages() {
             .with("shop", Arg::Text("Bibim".to_owned()))
             .with("trade", Arg::Text("Mart".to_owned()))
             .with("trade_en", Arg::Text("mart".to_owned()))
+            .with("roles", Arg::Text("card-officer".to_owned()))
+            .with("named", Arg::Text("담당자".to_owned()))
+            .with("named_en", Arg::Text("Officer".to_owned()))
     };
     for lang in [Lang::Ko, Lang::En] {
         let codes: Vec<&'static str> = words::source(lang)

@@ -26,6 +26,8 @@ pub struct WaitingLine {
     pub id: String,
     /// What is proposed: `결제 pst_… 환불`.
     pub what: String,
+    /// Where more of it is to be seen; empty where nowhere.
+    pub more_at: String,
     /// Won; none where it is about no sum.
     pub amount: Option<Won>,
     /// What a pack changes.

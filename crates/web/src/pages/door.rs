@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::hats::come_in;
 use super::passkeys::instead_of_token;
 use super::switches::here_only;
+use super::whose;
 use crate::app::Mode;
 use crate::auth::{self, SharedApp};
 use crate::frame::Visit;
@@ -53,28 +54,10 @@ fn role_key(role: Role) -> &'static str {
     }
 }
 
-/// Whether a role can see a page at all: the page a visitor looked for may be somebody else's.
-fn may_see(role: Role, path: &str) -> bool {
-    let start = path.split(['?', '/']).nth(1).unwrap_or("");
-    if path.starts_with("/desk/access") {
-        // Not every officer's: who gives access is led there from home.
-        return false;
-    }
-    match start {
-        "wallet" | "pay" => matches!(role, Role::Citizen(_)),
-        "shop" => matches!(role, Role::Merchant(_) | Role::Till(_)),
-        "clerk" => role == Role::Clerk,
-        "desk" => role == Role::Officer,
-        "organisation" => matches!(role, Role::Organisation(_)),
-        "books" => matches!(role, Role::Auditor | Role::System),
-        _ => true,
-    }
-}
-
 /// Where someone who has just come in goes: to what they looked for, else home.
 pub(super) fn onward(role: Role, next: &str) -> String {
     let next = here_only(next);
-    if next == "/" || !may_see(role, &next) { home(role).to_owned() } else { next }
+    if next == "/" || !whose::may_see(role, &next) { home(role).to_owned() } else { next }
 }
 
 async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
@@ -83,7 +66,7 @@ async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
         return visit.go(&format!("/sign-in?next={}", in_query(&next)));
     };
     // Whoever can open what was looked for stands first.
-    let (able, others): (Vec<_>, Vec<_>) = demo.personas.iter().partition(|p| may_see(p.role, &next));
+    let (able, others): (Vec<_>, Vec<_>) = demo.personas.iter().partition(|p| whose::may_see(p.role, &next));
     let personas = able
         .into_iter()
         .chain(others)
@@ -94,7 +77,8 @@ async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
             about: visit.t.say(format!("persona-{}", p.key)).to_string(),
         })
         .collect();
-    let page = EnterPage { t: visit.t, page: visit.page(), personas, next };
+    let turned_away = turned_away(&visit, &next);
+    let page = EnterPage { t: visit.t, page: visit.page(), personas, next, turned_away };
     visit.show(&page)
 }
 
@@ -179,6 +163,12 @@ pub(super) fn sign_in_page(
     visit.show_as(status, &page)
 }
 
+/// Whoever is signed in and came here from a page was turned away from it: what the roles are called that open it.
+fn turned_away(visit: &Visit, next: &str) -> Option<String> {
+    visit.visitor?;
+    whose::names(next, &visit.app.city.shared.read().town.pack, visit.t)
+}
+
 /// Every way in, nothing typed yet.
 pub(super) fn ways_in(visit: &Visit, next: String) -> SignInPage {
     let houses = visit.app.ways.houses.iter().map(|house| HouseIn {
@@ -188,8 +178,17 @@ pub(super) fn ways_in(visit: &Visit, next: String) -> SignInPage {
     });
     let passkeys = visit.app.ways.passkeys.are_here();
     let ways = WaysIn { passkeys, houses: houses.collect(), passkey_wrong: None };
-    let (t, page) = (visit.t, visit.page());
-    SignInPage { t, page, errors: Vec::new(), code: CodeForm::default(), token: Field::default(), next, ways }
+    let turned_away = turned_away(visit, &next);
+    SignInPage {
+        t: visit.t,
+        page: visit.page(),
+        errors: Vec::new(),
+        code: CodeForm::default(),
+        token: Field::default(),
+        next,
+        ways,
+        turned_away,
+    }
 }
 
 #[derive(Deserialize)]

@@ -30,6 +30,7 @@ pub(crate) mod town;
 mod vouched;
 pub(crate) mod waiting;
 mod wallet;
+mod whose;
 
 use axum::Router;
 

@@ -28,6 +28,8 @@ use crate::App;
 const AT_ONCE: usize = 16;
 /// As many as are taken in one round.
 const ROUND: usize = 256;
+/// Fewer than so many that are due leave room for a crowd.
+const CALM: usize = 64;
 /// Seconds until each next try. After the last, a message is given up: more than three days.
 const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
@@ -72,7 +74,15 @@ pub async fn round(app: &Arc<App>) -> Result<usize, follow::Lost> {
         while follow::follow(&city.city)? {}
         // Each command has a microsecond of its own: the last may lie a little after a clock that stands.
         let now = city.now().max(city.city.shared.read().at);
-        Ok::<_, follow::Lost>(city.city.outbox.due(now, ROUND)?)
+        let due = city.city.outbox.due(now, ROUND)?;
+        // Many who are to be told of one thing come in when little else waits, so that nothing waits behind them.
+        if due.len() < CALM {
+            // Whatever is wrong with it, the others are sent.
+            if let Err(error) = follow::tell_crowd(&city.city, now) {
+                tracing::warn!(%error, "those who were given a coupon are told later");
+            }
+        }
+        Ok::<_, follow::Lost>(due)
     });
     let due = due.await.map_err(store::Error::other)??;
     let tried = due.len();

@@ -138,6 +138,36 @@ async fn gifts_and_the_rest_withdrawn() {
     assert!(said.contains("지금 쓸 수 있는 돈 6,000 원"), "{said}");
 }
 
+/// Of a number that is a card's and of one that is nobody's, whoever has nothing to give is told the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_nothing_to_give_finds_no_card() {
+    let town = Town::new(Engine::Sqlite);
+    let (other, _) = neighbour(&town);
+    let known = {
+        let view = town.app.city.shared.read();
+        let cards = view.town.directory.cards();
+        cards.iter().find(|card| card.person == other).unwrap().number
+    };
+    let nobodys = (known + 10..).map(|number| format!("{number:016}"));
+    let nobodys = { nobodys }.find(|text| economy::holder::parse_card_number(text).is_some()).unwrap();
+    let mut me = town.browser("citizen").await;
+    let mut gift = async |to: &str, key: &str| {
+        let fields = [("request_key", key), ("to", to), ("amount", "1")];
+        let answer = me.post("/wallet/gift", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        let claim = me.post("/wallet/prepaid/99999/gift", &[("request_key", key), ("to", to)]).await;
+        assert!(claim.body.contains("claim.unknown"), "{}", claim.body);
+        (text(&answer), answer.body.contains("href=\"#to\""))
+    };
+    let (said, at_the_card) = gift(&nobodys, "rich").await;
+    assert!(at_the_card && said.contains("받을 사람을 찾지 못했어요"), "{said}");
+    pay(&town, town.card, 100_000, "all");
+    for to in [format!("{known:016}"), nobodys] {
+        let (said, at_the_card) = gift(&to, "poor").await;
+        assert!(!at_the_card && said.contains("선물할 내 돈이 없어요"), "{said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_say_what_is_carried_and_what_is_gone() {
     let town = Town::new(Engine::Sqlite);

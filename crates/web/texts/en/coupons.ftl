@@ -164,6 +164,18 @@ import-wrong-amount = The amount is no whole number of won, 1 or more.
 import-wrong-twice = The same person stands on line { $line }.
 import-wrong-most = More than one person gets. This one can get { $room }.
 
+coupons-job-waits = Waits for a second person
+coupons-job-dropped = Not begun
+coupons-job-waits-what = { $sum }: given once somebody else confirms it.
+coupons-job-dropped-what = Nobody confirmed it, and nothing was given. Propose it again if it is still needed.
+coupons-job-listed = The list
+coupons-job-listed-more = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
+coupons-job-untold = { $count } of those who got it are still to be told: by day and little by little, once all is given.
+coupons-second = More than { $above } is given once somebody else confirms it.
+import-propose = Propose { $sum } for { $good } people
 coupons-job-left = { $left ->
     [one] One person is
    *[other] { $left } people are
@@ -253,6 +265,9 @@ refusal-coupon-person-most = That is more than one person gets
 refusal-coupon-budget = The coupon’s budget is too small
     .why = { $left } is left in it.
     .remedy = Try again once more is voted.
+refusal-coupon-total = The budget is too small for all of them
+    .why = It comes to { $sum }. With what is being given just now taken off, { $left } is left in the budget: { $short } too little.
+    .remedy = Give once more is voted, to fewer people, or less to each.
 refusal-coupon-list = This list can’t be begun
     .why = A list names between 1 and { $most } different people.
     .remedy = Check the file again.
@@ -265,6 +280,9 @@ refusal-coupon-job-unknown = There is no such job
 refusal-coupon-job-done = That job is done
     .why = All were served.
     .remedy = There is nothing left to do.
+refusal-coupon-job-not-begun = It hasn’t begun
+    .why = It begins once somebody else confirms it, and doesn’t where nobody did.
+    .remedy = Confirm it in the list of what waits, or propose it again.
 refusal-coupon-job-already = It is so already
     .why = Somebody else may have been first.
     .remedy = Reload the page and look.

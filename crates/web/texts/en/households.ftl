@@ -1,6 +1,6 @@
 # Who lives together
 household-title = Who lives together
-household-me = I
+household-me = Me
 household-none = No household is written down
 household-none-how = Once the window knows whom you live with, it stands here.
 household-size = { $count ->

@@ -13,9 +13,11 @@ waiting-roles = { $count ->
    *[other] { $count } roles wait to be confirmed
 }
 waiting-empty = Nothing waits.
-waiting-empty-how = A large refund, or a payout file for the bank, shows up here once somebody proposes it.
+waiting-empty-how = A large refund, a payout file for the bank, or a coupon for many shows up here once somebody proposes it.
 waiting-by = Proposed by { $who }, { $time }
 waiting-until = Can be confirmed until { $time }
+waiting-see = See more
+waiting-see-one = { $what }: see more
 waiting-confirm = Confirm and carry out
 waiting-confirm-one = Confirm and carry out: { $what }, { $amount }
 waiting-refuse = Refuse
@@ -56,7 +58,7 @@ done-proposal-refused = Refused. Nothing has happened.
 done-proposal-withdrawn = Withdrawn. Nothing has happened.
 
 desk-payouts-proposed = A payout file waits for somebody else to confirm it
-persona-colleague = Confirms, as a second person, payout files and large refunds that another officer proposed.
+persona-colleague = Confirms, as a second person, payout files, large refunds and coupons for many that another officer proposed.
 refusal-proposal-unknown = This doesn’t wait any more
     .why = It was confirmed, refused or withdrawn already, or it can’t be seen from here.
     .remedy = Open the list of what waits again.
@@ -87,6 +89,9 @@ refusal-second-person = This is another account of the same person
 refusal-second-made = One of you gave the other’s access
     .why = Where one of the two gave the other’s access, both may be one person’s.
     .remedy = Ask somebody whose role was given by another. For a shop, the city’s card officer can confirm too.
+refusal-second-nobodys = Nobody can tell that these are two people
+    .why = One person gave both accounts their roles, and not both belong to a person’s record: one could use both.
+    .remedy = Ask somebody whose role another officer for access gave. Or have both accounts opened for each one’s own record, and the roles given anew.
 waiting-pack = New rules
 waiting-changes = See the { $count } places that change
 waiting-place = File and key

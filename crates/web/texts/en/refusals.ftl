@@ -18,6 +18,12 @@ refusal-card-closed = This card is no longer in use
 refusal-card-locked = This card is locked
     .why = The PIN was wrong too many times.
     .remedy = Call us or show who you are at your community centre.
+refusal-card-many = You have { $most } cards already
+    .why = { $most } is the most one person can use. Your money is not split among cards.
+    .remedy = Close a card you don’t use, then try again.
+refusal-card-many-made = No more cards can be made here
+    .why = { $most } have been made for you. From then on a window makes them.
+    .remedy = Show who you are at your community centre and get one there.
 refusal-card-unknown = There is no card with this number
     .why = One wrong digit is enough.
     .remedy = Enter the 16 digits on the front again.
@@ -62,6 +68,9 @@ refusal-pin-needed = The PIN is needed
     .remedy = Enter the PIN and pay again.
 refusal-pin-needed-day = The PIN is needed today
     .why = Up to { $limit } a day can be paid with one card at one shop without its PIN.
+    .remedy = Enter the PIN and pay again, or let the holder pay from their phone.
+refusal-pin-needed-short = This shop needs the PIN today
+    .why = A shop that heard { $most } times that a card holds too little needs its PIN for a day, for any sum, so that nobody finds out what is on it.
     .remedy = Enter the PIN and pay again, or let the holder pay from their phone.
 refusal-pin-wrong = The card number or the PIN is wrong
     .why = A digit differs, no PIN has been set yet, or the card is locked. Only its holder can see which.
@@ -180,7 +189,16 @@ refusal-payment-unknown = There is no such payment
     .program-remedy = Send the id of the payment’s answer as it was.
 refusal-role-needed = You can’t do this
     .why = Whoever is signed in now is not allowed to do this.
-    .remedy = Sign in as someone whose task it is and try again.
+    .remedy = { $count ->
+        [0] Nobody was given this task. Ask whoever looks after access.
+       *[other] These may: { $named_en }. Sign in as one of them and try again, or ask one.
+    }
+    .program = This role can’t do this
+    .program-why = The token’s role is not allowed to do this.
+    .program-remedy = { $count ->
+        [0] No role was given this task.
+       *[other] Send it with a token of one of these roles: { $named_en } ({ $roles }).
+    }
 refusal-key-missing = Please open the page again
     .why = The request number that keeps things from being done twice is missing.
     .remedy = Open the page again and retry. Nothing was done.

@@ -7,6 +7,8 @@ sign-in-hint = Paste it exactly as you got it.
 sign-in-do = Sign in
 sign-in-wrong = That key isn’t right. Check that you pasted all of it.
 sign-in-lost = Lost your key? Call us.
+door-not-yours = Your role can’t see this page.
+door-whose = These can: { $roles }
 
 hats-title = What are you here for?
 hats-what = You have more than one role. Choose the one you need now.
@@ -71,6 +73,8 @@ account-more = And { $count } more.
 account-end-others = End all others
 account-roles = Roles
 account-called = Account { $id }
+account-of = { $name } ({ $id })
+account-with = Key “{ $name }” ({ $id })
 session-mine = this one
 session-end = End
 session-end-one = End the sign-in of { $since }

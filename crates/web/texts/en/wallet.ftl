@@ -70,6 +70,7 @@ done-frozen = The card is frozen. Your money is safe.
 done-unfrozen = You can use the card again.
 field-amount = Enter a whole number from 1 to { $most }.
 field-shop = No shop has this code. Check the code at the till.
+gift-nothing = You have no money of your own to give. Top up first.
 field-person = We couldn’t find this person. Check the number.
 
 wallet-short-room = You can top up { $room } at most for now. Pay a part with the card and the rest another way.

@@ -57,6 +57,7 @@ handover-back-do = Take back
 done-handed = Handed over. It is listed here until it is done.
 done-accepted = It is yours now.
 done-ended = Taken off the list.
+persona-counter = At the city hall’s counter, takes on what a neighbourhood’s window hands over.
 colleague = { $place } · { $role } · { $code }
 
 refusal-draft-unknown = There is no such draft

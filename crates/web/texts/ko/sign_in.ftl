@@ -7,6 +7,8 @@ sign-in-hint = 받은 글자를 그대로 붙여 넣으세요.
 sign-in-do = 들어가기
 sign-in-wrong = 맞는 열쇠가 아니에요. 처음부터 끝까지 붙여 넣었는지 봐 주세요.
 sign-in-lost = 열쇠를 잃어버렸다면 전화하세요.
+door-not-yours = 지금 들어온 역할로는 볼 수 없는 화면이에요.
+door-whose = 볼 수 있는 역할: { $roles }
 
 hats-title = 어떤 일로 들어오세요?
 hats-what = 맡은 일이 여럿이에요. 이번에 할 일을 골라 주세요.
@@ -71,6 +73,8 @@ account-more = 그 밖에 { $count }곳이 더 있어요.
 account-end-others = 이곳만 남기고 모두 끝내기
 account-roles = 역할
 account-called = 계정 { $id }
+account-of = { $name } ({ $id })
+account-with = ‘{ $name }’ 열쇠 ({ $id })
 session-mine = 지금 이곳
 session-end = 끝내기
 session-end-one = { $since }에 들어온 곳 끝내기

@@ -70,6 +70,7 @@ done-frozen = 카드를 멈췄어요. 돈은 그대로 있어요.
 done-unfrozen = 카드를 다시 쓸 수 있어요.
 field-amount = 1원부터 { $most }까지 숫자로 적어 주세요.
 field-shop = 이 코드를 가진 가게가 없어요. 계산대에 붙은 코드를 다시 봐 주세요.
+gift-nothing = 선물할 내 돈이 없어요. 먼저 충전해 주세요.
 field-person = 받을 사람을 찾지 못했어요. 번호를 다시 봐 주세요.
 
 wallet-short-room = 지금은 { $room }까지만 충전할 수 있어요. 금액을 나누어 카드와 다른 방법으로 내 주세요.

@@ -54,6 +54,7 @@ handover-back-do = 넘긴 일 취소하기
 done-handed = 동료에게 넘겼어요. 받을 때까지 여기에 보여요.
 done-accepted = 넘겨받았어요.
 done-ended = 목록에서 뺐어요.
+persona-counter = 시청 민원실 창구에서 동 주민센터가 넘긴 일을 이어서 해요.
 colleague = { $place } · { $role } · { $code }
 
 refusal-draft-unknown = 그런 기록이 없어요

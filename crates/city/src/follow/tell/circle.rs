@@ -3,6 +3,7 @@
 
 use economy::facts::{CouponFacts, Giver, GivingFacts, PrepayFacts};
 use people::notice::Told;
+use rules::Pack;
 
 use super::To;
 
@@ -39,13 +40,19 @@ pub(super) fn prepaid(facts: &PrepayFacts) -> Vec<(To, Told)> {
     }
 }
 
-pub(super) fn coupon(facts: &CouponFacts) -> Vec<(To, Told)> {
+/// Those who were given one by a job are a crowd: they are told afterwards.
+pub(super) fn coupon(facts: &CouponFacts, pack: &Pack) -> Vec<(To, Told)> {
     match facts {
-        CouponFacts::Given { person, amount, .. } => {
+        CouponFacts::Given { coupon, person, amount, .. } if is_told(pack, coupon) => {
             vec![(To::Person(*person), Told::CouponGiven { amount: *amount })]
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether the pack says that whoever is given a coupon is told.
+pub(in super::super) fn is_told(pack: &Pack, coupon: &str) -> bool {
+    pack.coupons.coupon(coupon).is_none_or(|coupon| coupon.tell)
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ pub(crate) mod store;
 
 use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::Facts;
-use economy::facts::{JoiningFacts, Payment, Refund, TillsFacts};
+use economy::facts::{JoiningFacts, Payment, PayoutFacts, Refund, TillsFacts};
 use outbox::NewMessage;
 use people::notice::Told;
 use rules::{Channel, Kind, NoticeRules};
 use serde_json::{Value, json};
 
+pub(super) use self::circle::is_told;
 use super::{HOOK, Notice, Record, To, URGENT, ways};
 use crate::CityView;
 use crate::hooks::Hook;
@@ -47,7 +48,14 @@ pub(super) fn messages(record: &Record, hooks: &[Hook], town: &CityView) -> Vec<
 }
 
 /// On their own page at once; and by the first of the pack's ways, when they may be disturbed.
-fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, into: &mut Vec<NewMessage>) {
+pub(super) fn notice(
+    record: &Record,
+    index: usize,
+    to: To,
+    told: &Told,
+    town: &CityView,
+    into: &mut Vec<NewMessage>,
+) {
     let rules = &town.pack.notices;
     let rule = rules.of(told.kind());
     let days = rule.and_then(|rule| rule.days);
@@ -65,11 +73,11 @@ fn notice(record: &Record, index: usize, to: To, told: &Told, town: &CityView, i
             next,
         });
     };
-    put(Channel::App.code(), Vec::new(), record.at);
+    put(Channel::App.code(), Vec::new(), record.from);
     if let Some(rule) = rule
         && let Some((way, then)) = ways(&rule.ways).split_first()
     {
-        let next = if rule.urgent { record.at } else { awake(record.at, &town.zone, rules) };
+        let next = if rule.urgent { record.from } else { awake(record.from, &town.zone, rules) };
         put(way, then.to_vec(), next);
     }
 }
@@ -85,7 +93,7 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
         }
         Facts::Giving(facts) => circle::giving(facts),
         Facts::Prepay(facts) => circle::prepaid(facts),
-        Facts::Coupons(facts) => circle::coupon(facts),
+        Facts::Coupons(facts) => circle::coupon(facts, &town.pack),
         Facts::Withdraw(withdrawal) => {
             person(withdrawal.person, Told::Withdrawn { amount: withdrawal.amount })
         }
@@ -96,8 +104,19 @@ fn told(facts: &Facts, town: &CityView) -> Vec<(To, Told)> {
             "replace" => person(*whose, Told::CardLost),
             "freeze" => person(*whose, Told::CardFrozen),
             "pin" => person(*whose, Told::PinSet),
+            "issue" => person(*whose, Told::CardIssued),
             _ => Vec::new(),
         },
+        // Whoever did it at a counter may not be whom it is for: so the holder hears of it by a way of their own.
+        Facts::Person { person: whose, action } if action == "issue-code" => person(*whose, Told::CodeIssued),
+        Facts::Payouts(PayoutFacts::Account { merchant, person, .. }) => {
+            let to = person.map(To::Person).or(merchant.map(To::Shop));
+            to.map(|to| (to, Told::AccountSet)).into_iter().collect()
+        }
+        Facts::Gift(gift) => vec![
+            (To::Person(gift.from), Told::MoneySent { amount: gift.amount }),
+            (To::Person(gift.to), Told::MoneyReceived { amount: gift.amount }),
+        ],
         Facts::Record { person: whose, action, .. } => match action.as_str() {
             "help" => person(*whose, Told::HelpGiven),
             "revoke" => person(*whose, Told::HelpEnded),

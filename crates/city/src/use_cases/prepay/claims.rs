@@ -10,6 +10,7 @@ use economy::{Class, chart};
 use pen::Stop;
 use rules::{Pack, Purpose};
 
+use crate::gift_tries::Counted;
 use crate::memory::{CityMemory, CityTurn};
 use crate::prepay::store::{JOINED, OFFER_OF, OfMerchant, OfOrganisation};
 use crate::prepay::{Claim, bought_by};
@@ -64,7 +65,6 @@ pub(super) fn give(
     no: u32,
     to: CardRef,
 ) -> Result<Reply, Stop> {
-    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let claim = open(city, turn.day, no)?;
     // Another's claim looks just like one that doesn't exist.
     if claim.holder != person {
@@ -72,8 +72,16 @@ pub(super) fn give(
     }
     let (_, merchant) = city.directory.shop(claim.merchant).ok_or_else(|| Refusal::new("shop.unknown"))?;
     let balance = turn.books().balance_of(&chart::prepaid(person, no).key);
+    decide::claim_can_be_given(balance)?;
+    let pack = Arc::clone(&city.pack);
+    let given = city.gift_tries.of(Counted::Claims, person, turn.day);
+    decide::another_claim_today(programme(&pack, &claim)?, u32::from(given))?;
+    // Last of all: whoever has nothing to give learns nothing of which cards there are.
+    let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let decision = decide::give_claim(&PassCase { claim: no, balance, merchant, from: person, to })?;
-    city.post(turn, decision)
+    let reply = city.post(turn, decision)?;
+    city.count_gift(turn, Counted::Claims, person);
+    Ok(reply)
 }
 
 /// A claim that can still be used.

@@ -9,7 +9,7 @@ pub(super) mod papers;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base::{Arg, Date, PersonId, Refusal, Role};
+use base::{Date, PersonId, Refusal, Role};
 use city::may;
 use city::{Command, OnPeople};
 use people::File;
@@ -40,10 +40,7 @@ fn admitted(app: &SharedApp, call: &Call, person: PersonId) -> Result<(), Respon
         Role::Clerk => {}
         Role::Citizen(me) if me == person => {}
         Role::Citizen(_) => return Err(call.reject(Refusal::new("person.unknown"))),
-        _ => {
-            let roles = Arg::Text("citizen, clerk".to_owned());
-            return Err(call.reject(Refusal::new("role.needed").with("roles", roles)));
-        }
+        _ => return Err(call.needs(&["citizen", "clerk"])),
     }
     let within = {
         let directory = &app.city.shared.read().town.directory;

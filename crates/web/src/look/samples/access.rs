@@ -21,7 +21,7 @@ fn role(lang: Lang, standing: RoleStanding) -> RoleLine {
             .text("until", t.full_day(base::date(2021, 12, 31)))
             .to_string(),
         standing,
-        who: pick(lang, "김*숙", "Kim Y*"),
+        who: pick(lang, "김*숙 (acc_0000000000001)", "Kim Y* (acc_0000000000001)"),
         href: "/desk/access?find=acc_0000000000001".to_owned(),
         can_confirm: standing == RoleStanding::Waits,
     }
@@ -77,11 +77,12 @@ pub(in super::super) fn access(lang: Lang) -> AccessPage {
         page: frame(lang, "/desk/access", officer(lang)),
         errors: vec![FieldError { field: "until", error: tongue(lang).say("field-day").to_string() }],
         waiting: vec![role(lang, RoleStanding::Waits)],
+        second: Some("ongoeul token --config city.toml --role access-officer --name \"…\"".to_owned()),
         find: Field::default(),
         none: false,
         account: Some(FoundAccount {
             id: "acc_0000000000001".to_owned(),
-            name: pick(lang, "김*숙", "Kim Y*"),
+            name: pick(lang, "김*숙 (acc_0000000000001)", "Kim Y* (acc_0000000000001)"),
             ended: false,
             own: false,
             roles: vec![role(lang, RoleStanding::Holds), role(lang, RoleStanding::Ahead)],
@@ -91,7 +92,11 @@ pub(in super::super) fn access(lang: Lang) -> AccessPage {
         without: None,
         open_key: "k2".to_owned(),
         accounts: vec![AccountLine {
-            name: pick(lang, "계정 acc_0000000000002", "Account acc_0000000000002"),
+            name: pick(
+                lang,
+                "‘민원실 2번 창구’ 열쇠 (acc_0000000000002)",
+                "Key “counter 2” (acc_0000000000002)",
+            ),
             href: "/desk/access?find=acc_0000000000002".to_owned(),
             roles: role(lang, RoleStanding::Holds).name,
         }],
@@ -104,6 +109,7 @@ pub(in super::super) fn access_without(lang: Lang) -> AccessPage {
     AccessPage {
         errors: Vec::new(),
         waiting: Vec::new(),
+        second: None,
         account: None,
         without: Some(WithoutAccount {
             person: "per_0000000000001".to_owned(),

@@ -209,6 +209,8 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
         amount: Won(38_706_000_000),
         skipped: 12,
         begun: at(14, 0),
+        waits: None,
+        dropped: false,
         running: true,
         stopped: false,
         why: None,
@@ -238,7 +240,24 @@ fn jobs(lang: Lang) -> Vec<JobLine> {
         left: 0,
         ..stopped.clone()
     };
-    vec![running, stopped, done]
+    let waiting = JobLine {
+        no: 4,
+        chip: ("soon", t.say("coupons-job-waits").to_string()),
+        waits: Some(Won(302_000_000)),
+        people: 0,
+        amount: Won(0),
+        skipped: 0,
+        done: (0, 993),
+        ..done.clone()
+    };
+    let dropped = JobLine {
+        no: 5,
+        chip: ("off", t.say("coupons-job-dropped").to_string()),
+        waits: None,
+        dropped: true,
+        ..waiting.clone()
+    };
+    vec![running, stopped, done, waiting, dropped]
 }
 
 pub(in super::super) fn coupons_desk(lang: Lang) -> CouponDeskPage {
@@ -340,6 +359,7 @@ pub(in super::super) fn coupons_checked(lang: Lang) -> ImportCheckedPage {
         ],
         more: 0,
         known: None,
+        second: None,
         ticket: "t1".to_owned(),
         request_key: "k1".to_owned(),
     }
@@ -374,6 +394,7 @@ pub(in super::super) fn coupons_everyone(lang: Lang) -> EveryoneCheckedPage {
         budget: (Won(65_000_000_000), Won(1_200_000)),
         covered: true,
         known: None,
+        second: Some(Won(100_000_000)),
         wish: ("relief-2021".to_owned(), String::new()),
         request_key: "k".to_owned(),
     }
@@ -411,8 +432,20 @@ pub(in super::super) fn coupons_job(lang: Lang) -> JobPage {
                 wrong: t.say("coupons-why-unknown").to_string(),
             },
         ],
+        listed: Vec::new(),
+        more: 0,
+        untold: 380_100,
         request_key: "k1".to_owned(),
     }
+}
+
+pub(in super::super) fn coupons_job_waiting(lang: Lang) -> JobPage {
+    let listed = (1..4).map(|no| (format!("per_000000000000{no}"), Won(800_000))).collect();
+    JobPage { job: jobs(lang).remove(3), skipped: Vec::new(), listed, more: 990, ..coupons_job(lang) }
+}
+
+pub(in super::super) fn coupons_job_dropped(lang: Lang) -> JobPage {
+    JobPage { job: jobs(lang).remove(4), skipped: Vec::new(), ..coupons_job(lang) }
 }
 
 pub(in super::super) fn coupons_job_stopped(lang: Lang) -> JobPage {

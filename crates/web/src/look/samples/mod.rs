@@ -342,6 +342,7 @@ pub(super) fn enter(lang: Lang) -> EnterPage {
                 about: pick(lang, about_ko, about_en),
             })
             .collect(),
+        turned_away: None,
         next: "/wallet".to_owned(),
     }
 }
@@ -376,6 +377,7 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
         },
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
+        turned_away: Some(pick(lang, "시민", "Citizen")),
         ways: WaysIn {
             passkeys: true,
             houses: vec![HouseIn {

@@ -15,6 +15,7 @@ pub(in super::super) fn verify(lang: Lang) -> VerifyPage {
         text: String::new(),
         proof: None,
         key: KEY.into(),
+        zone: "Asia/Seoul".into(),
         sealed: 2_104_882,
     }
 }

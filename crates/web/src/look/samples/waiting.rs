@@ -20,6 +20,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
     let one = WaitingLine {
         id: "prp_0000000000001".to_owned(),
         what: file.clone(),
+        more_at: String::new(),
         amount: Some(Won(34_567_800)),
         who: format!("{officer} acc_0000000000001"),
         since: at(9, 12),
@@ -48,6 +49,17 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
                 amount: None,
                 changes: vec![change("300000", "400000"), change("", "kakao, sms, email")],
                 more: 3,
+                ..one.clone()
+            },
+            WaitingLine {
+                id: id(7),
+                what: pick(
+                    lang,
+                    "2021년 생활 지원금: 시민 모두에게 100,000원씩",
+                    "Relief grant 2021: 100,000 won for everyone",
+                ),
+                amount: Some(Won(64_998_800_000)),
+                more_at: "/desk/coupons/jobs/4".to_owned(),
                 ..one.clone()
             },
             WaitingLine { id: id(2), what: refund.clone(), amount: Some(Won(600_000)), why, ..one.clone() },

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{AccountId, PersonId};
+use base::{AccountId, Instant, PersonId};
 use city::CityView;
 use city::read::people::{Register, Sought, masked};
+use city::tokens::Token;
 use people::Grant;
-use rules::{Kind, Reach};
+use rules::{Kind, Reach, RoleRule};
 use serde::Deserialize;
 
 use super::gives_access;
+use super::tokens::called;
 use super::words::{day, role_line, role_name, rule, sign_in_lines};
 use crate::frame::Visit;
 use crate::look::{
@@ -108,6 +110,10 @@ struct Standing {
     more: usize,
     /// Whose name each account goes by, where it is a person's.
     persons: BTreeMap<AccountId, PersonId>,
+    /// What each account's key is for, of those that have one.
+    keys: BTreeMap<AccountId, String>,
+    /// The role that a second officer for access would need, where there is none to say yes.
+    missing: Option<String>,
 }
 
 fn standing(visit: &Visit, find: &str) -> Standing {
@@ -124,9 +130,30 @@ fn standing(visit: &Visit, find: &str) -> Standing {
     if let Some(Meant::Account(account)) = meant {
         named.push(account);
     }
-    let person = |id| Some((id, town.doors.account(id)?.person?));
-    let persons = named.into_iter().filter_map(person).collect();
-    Standing { meant, waiting, accounts, more, persons }
+    let person = |id: &AccountId| Some((*id, town.doors.account(*id)?.person?));
+    let persons = named.iter().filter_map(person).collect();
+    let keys = keys(town, &named.into_iter().collect(), visit.app.now());
+    let missing = missing(town, day(visit.t.today)).filter(|_| !waiting.is_empty());
+    Standing { meant, waiting, accounts, more, persons, keys, missing }
+}
+
+/// What the keys of these accounts are for: the newest of each that lasts.
+fn keys(town: &CityView, of: &BTreeSet<AccountId>, now: Instant) -> BTreeMap<AccountId, String> {
+    let lasting = town.doors.tokens(now);
+    let whose = lasting.into_iter().filter_map(|token| Some((town.doors.grant(token.grant)?.account, token)));
+    let newest: BTreeMap<AccountId, &Token> = whose.filter(|(account, _)| of.contains(account)).collect();
+    newest.into_iter().map(|(account, token)| (account, called(town, token))).collect()
+}
+
+/// The role of the pack that says yes to roles, where fewer than two accounts hold it today: then what one of them gives waits
+/// for nobody.
+fn missing(town: &CityView, today: i32) -> Option<String> {
+    let confirms = |role: &&RoleRule| role.operations.iter().any(|one| one == "confirm-role");
+    let role = town.pack.roles.iter().find(confirms)?;
+    let lives = |grant: &&Grant| town.doors.account(grant.account).is_some_and(|one| one.ended.is_none());
+    let holding = town.doors.grants().filter(|grant| grant.role == role.id && grant.holds_on(today));
+    let able: BTreeSet<AccountId> = holding.filter(lives).map(|grant| grant.account).collect();
+    (able.len() < 2).then(|| role.id.clone())
 }
 
 fn names(
@@ -164,10 +191,14 @@ pub(super) async fn page(visit: Visit, mut sent: Sent) -> Response {
     let me = visit.visitor.and_then(|actor| actor.account);
     let view = visit.app.city.shared.read();
     let town = &view.town;
-    // Whose name an account goes by: the person's, masked; else its own number.
+    // Whose name an account goes by: the person's, masked; else what its key is for; its own number stands beside it.
     let called = |account: AccountId| {
         let person = standing.persons.get(&account).and_then(|person| names.get(person));
-        person.cloned().unwrap_or_else(|| t.say("account-called").text("id", account).to_string())
+        match (person, standing.keys.get(&account).filter(|name| !name.is_empty())) {
+            (Some(name), _) => t.say("account-of").text("name", name).text("id", account).to_string(),
+            (None, Some(key)) => t.say("account-with").text("name", key).text("id", account).to_string(),
+            (None, None) => t.say("account-called").text("id", account).to_string(),
+        }
     };
     let status = sent.status;
     let account = match standing.meant {
@@ -183,6 +214,7 @@ pub(super) async fn page(visit: Visit, mut sent: Sent) -> Response {
             .iter()
             .map(|grant| role_line(town, grant, t, me, called(grant.account)))
             .collect(),
+        second: standing.missing.as_deref().map(command),
         none: standing.meant.is_none() && !sent.find.trim().is_empty(),
         without: match standing.meant {
             Some(Meant::Person(person)) => Some(WithoutAccount {
@@ -207,6 +239,11 @@ pub(super) async fn page(visit: Visit, mut sent: Sent) -> Response {
     };
     drop(view);
     visit.show_as(status, &page)
+}
+
+/// What whoever runs the server types for a second officer.
+fn command(role: &str) -> String {
+    format!("ongoeul token --config city.toml --role {role} --name \"…\"")
 }
 
 fn roles_in_a_line(town: &CityView, account: AccountId, visit: &Visit) -> String {

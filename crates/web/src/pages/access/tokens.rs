@@ -107,6 +107,11 @@ fn number(client: Client) -> String {
     format!("{:016x}", client.0)
 }
 
+/// What a token is for; nothing where it doesn't open.
+pub(super) fn called(town: &CityView, token: &tokens::Token) -> String {
+    token.called(&town.vault).unwrap_or_default()
+}
+
 fn page(visit: Visit, scope: Scope, sent: Sent) -> Response {
     let t = visit.t;
     let mut frame = visit.page();
@@ -114,24 +119,26 @@ fn page(visit: Visit, scope: Scope, sent: Sent) -> Response {
     let (now, status) = (visit.app.now(), sent.status);
     let view = visit.app.city.shared.read();
     let town = &view.town;
-    let line = |token: &&tokens::Token| {
-        let grant = town.doors.grant(token.grant).filter(|grant| scope.holds(town, grant))?;
+    let line = |(token, grant): (&tokens::Token, &Grant)| {
         let role = role_line(town, grant, t, None, String::new());
         let moment = |at| t.moment(&town.zone.civil(at));
-        Some(TokenLine {
+        TokenLine {
             id: number(token.client),
-            name: token.name.clone(),
+            name: called(town, token),
             role: role.name,
             reach: role.reach,
             since: moment(token.since),
             last: visit.app.last_use(token.client).map(moment),
             ends: token.ended.map(moment),
             standing: role.standing,
-        })
+        }
     };
-    let mut lines: Vec<TokenLine> = town.doors.tokens(now).iter().rev().filter_map(line).collect();
-    let more = lines.len().saturating_sub(LISTED);
-    lines.truncate(LISTED);
+    let held = |token: &tokens::Token| town.doors.grant(token.grant).filter(|grant| scope.holds(town, grant));
+    let all = town.doors.tokens(now).into_iter().rev();
+    let mut mine: Vec<_> = all.filter_map(|token| Some((token, held(token)?))).collect();
+    let more = mine.len().saturating_sub(LISTED);
+    mine.truncate(LISTED);
+    let lines: Vec<TokenLine> = mine.into_iter().map(line).collect();
     let open = sent.typed.is_some();
     let (name, shop, form) = sent.typed.unwrap_or_default();
     let choice = |value: &str, name: &str, chosen: &str| Choice {
@@ -281,7 +288,7 @@ async fn rotate(visit: Visit, at_shop: bool, id: &str, form: Post) -> Response {
     let name = {
         let view = visit.app.city.shared.read();
         let all = view.town.doors.tokens(visit.app.now());
-        all.iter().find(|token| token.client == Client(client)).map(|token| token.name.clone())
+        all.iter().find(|token| token.client == Client(client)).map(|token| called(&view.town, token))
     };
     fresh(visit, scope, name.unwrap_or_default(), secret)
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::Won;
+use base::{Instant, Won};
 use city::CityView;
 use city::coupons::everyone::left;
 use city::coupons::{Job, JobState, instant};
@@ -77,7 +77,13 @@ pub(super) fn page(visit: Visit, sent: Sent) -> Response {
                     chosen: one.code == sent.district,
                 })
                 .collect(),
-            jobs: town.coupons.jobs().rev().take(JOBS).map(|one| job(town, t, one)).collect(),
+            jobs: town
+                .coupons
+                .jobs()
+                .rev()
+                .take(JOBS)
+                .map(|one| job(town, t, visit.app.now(), one))
+                .collect(),
             providers: providers(town, t),
             draws: draws(&cards),
             sales: cards.sales(),
@@ -100,9 +106,8 @@ fn line(coupon: &rules::Coupon, books: &ledger::Books, t: Tongue) -> CouponLine 
     }
 }
 
-/// A job in words.
-pub(super) fn job(town: &CityView, t: Tongue, job: &Job) -> JobLine {
-    let coupon = town.pack.coupons.coupon(&job.coupon);
+/// For whom a job is.
+fn for_whom(town: &CityView, t: Tongue, job: &Job) -> String {
     let district = job.district.and_then(|at| town.pack.city.districts.get(usize::from(at)));
     let to = match (job.each, district) {
         (Some(each), None) => t.say("coupons-to-everyone").won("each", Won(each)),
@@ -112,7 +117,23 @@ pub(super) fn job(town: &CityView, t: Tongue, job: &Job) -> JobLine {
         }
         (None, _) => t.say("coupons-to-list").count("count", job.total),
     };
+    to.to_string()
+}
+
+/// A job in one sentence: which coupon, and for whom.
+pub(in crate::pages) fn in_words(town: &CityView, t: Tongue, job: &Job) -> String {
+    let coupon = town.pack.coupons.coupon(&job.coupon);
+    let name = coupon.map(|one| one.name.in_lang(t.lang).to_owned()).unwrap_or_default();
+    format!("{name}: {}", for_whom(town, t, job))
+}
+
+/// A job as its page and the desk show it.
+pub(super) fn job(town: &CityView, t: Tongue, now: Instant, job: &Job) -> JobLine {
+    let coupon = town.pack.coupons.coupon(&job.coupon);
+    let waits = town.open.proposals.of_job(job.no, now).filter(|_| job.state == JobState::Waiting);
     let chip = match job.state {
+        JobState::Waiting if waits.is_some() => ("soon", "coupons-job-waits"),
+        JobState::Waiting | JobState::Dropped => ("off", "coupons-job-dropped"),
         JobState::Running => ("soon", "coupons-job-running"),
         JobState::Stopped => ("off", "coupons-job-stopped"),
         JobState::Done => ("on", "coupons-job-done"),
@@ -120,7 +141,9 @@ pub(super) fn job(town: &CityView, t: Tongue, job: &Job) -> JobLine {
     JobLine {
         no: job.no,
         coupon: coupon.map(|one| one.name.in_lang(t.lang).to_owned()).unwrap_or_default(),
-        to: to.to_string(),
+        to: for_whom(town, t, job),
+        waits: waits.map(|one| Won(one.amount)),
+        dropped: waits.is_none() && matches!(job.state, JobState::Waiting | JobState::Dropped),
         chip: (chip.0, t.say(chip.1).to_string()),
         done: (job.next, job.total),
         people: job.people,
@@ -133,7 +156,7 @@ pub(super) fn job(town: &CityView, t: Tongue, job: &Job) -> JobLine {
             "coupon.budget" => t.say("coupons-job-budget").to_string(),
             code => reason(t, code),
         }),
-        left: if job.state == JobState::Stopped { left(town, job) } else { 0 },
+        left: if job.state == JobState::Stopped { left(&town.directory, job) } else { 0 },
     }
 }
 

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use axum::extract::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Arg, Refusal, Won};
+use base::Won;
 use city::coupons::everyone::{Counted, count};
 use city::{Command, NewJob, OnCoupons, Recipients};
 use serde::Deserialize;
 
 use super::desk::{Sent, page};
-use super::forms::{admitted, job_of, refused, wrong};
+use super::forms::{admitted, job_of, refused, second, wrong};
 use crate::frame::Visit;
 use crate::look::{CouponForms, EveryoneCheckedPage, Field};
+use crate::pages::waiting::proposed;
 use crate::pages::wallet::typed;
 use crate::problem::Rejected;
 
@@ -55,9 +56,10 @@ pub(super) async fn everyone(visit: Visit, Form(form): Form<Post>) -> Response {
     };
     let Some(each) = won else { return page(visit, sent) };
     let (app, today, wish) = (Arc::clone(&visit.app), visit.t.today, form.clone());
+    let now = app.now();
     let counting = tokio::task::spawn_blocking(move || {
         let district = Some(&*wish.district).filter(|code| !code.is_empty());
-        count(&app.city.shared, (wish.coupon.as_str(), district), each, today)
+        count(&app.city.shared, (wish.coupon.as_str(), district), each, (today, now))
     });
     let counted = match counting.await {
         Ok(Ok(counted)) => counted,
@@ -69,18 +71,10 @@ pub(super) async fn everyone(visit: Visit, Form(form): Form<Post>) -> Response {
     if agreed.is_none() || (agreed != Some(counted.sum) && counted.known.is_none()) {
         return shown(visit, form, each, counted);
     }
-    if counted.known.is_none() && !counted.is_covered() {
-        let left = Won(counted.budget_left.max(0));
-        return refused(
-            visit,
-            sent,
-            &Rejected::from(Refusal::new("coupon.budget").with("left", Arg::Won(left))),
-        );
-    }
     let district = Some(form.district).filter(|code| !code.is_empty());
     let wish = OnCoupons::Begin(NewJob { coupon: form.coupon, to: Recipients::Everyone { district, each } });
     match visit.ask(&form.request_key, Command::OnCoupons(wish)).await {
-        Ok(reply) => visit.go(&job_of(&reply)),
+        Ok(reply) => visit.go(&proposed(&reply).unwrap_or_else(|| job_of(&reply))),
         Err(rejected) => refused(visit, sent, &rejected),
     }
 }
@@ -108,6 +102,7 @@ fn shown(visit: Visit, form: Post, each: i64, counted: Counted) -> Response {
             budget: (Won(counted.budget_left), Won(counted.budget_left.saturating_sub(counted.sum))),
             covered: counted.is_covered(),
             known: counted.known,
+            second: second(pack, t.today, counted.sum),
             wish: (form.coupon, form.district),
             request_key: visit.app.request_key(),
         }

@@ -3,11 +3,12 @@
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{MerchantId, PersonId, Refusal};
+use base::{Date, MerchantId, PersonId, Refusal, Won};
 use city::{CardRef, Command, OnCoupons, Reply};
 use economy::facts::CouponFacts;
 use economy::holder::parse_card_number;
 use economy::{Facts, business_number};
+use rules::{Confirmed, Pack};
 use serde::Deserialize;
 
 use super::at_desk;
@@ -112,6 +113,11 @@ pub(super) async fn give(visit: Visit, Form(form): Form<Post>) -> Response {
         Ok(_) => visit.go("/desk/coupons?did=given"),
         Err(rejected) => refused(visit, sent, &rejected),
     }
+}
+
+/// Up to how much one person is enough, where a second one has to confirm a coupon for many.
+pub(super) fn second(pack: &Pack, today: Date, sum: i64) -> Option<Won> {
+    pack.four_eyes_on(today, Confirmed::BeginCoupons, sum).map(|rule| rule.above)
 }
 
 /// Where a job's page is.

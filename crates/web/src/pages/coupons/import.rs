@@ -7,6 +7,7 @@ use axum::extract::{Form, Multipart};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Arg, Refusal, Won};
+use city::coupons::everyone::taken;
 use city::coupons::import::{
     BadLine, Checked, LIMITS, Refused, Wrong, check as check_list, read as read_list,
 };
@@ -15,10 +16,11 @@ use serde::Deserialize;
 use sheets::{NotText, Unreadable};
 
 use super::desk::{Sent, page};
-use super::forms::job_of;
+use super::forms::{job_of, second};
 use super::{Import, at_desk};
 use crate::frame::Visit;
 use crate::look::{BadRow, CouponForms, Field, FieldError, ImportCheckedPage, Tongue};
+use crate::pages::waiting::proposed;
 use crate::pages::wallet::expired;
 use crate::problem::Rejected;
 
@@ -134,7 +136,7 @@ fn shown(visit: Visit, coupon: String, file: String, checked: Checked) -> Respon
     let ticket = visit.app.request_key();
     let page = {
         let view = visit.app.city.shared.read();
-        let known = view.town.coupons.job_of(&coupon, &checked.hash).map(|job| job.no);
+        let known = taken(&view.town, &coupon, &checked.hash, visit.app.now());
         let named = view.town.pack.coupons.coupon(&coupon);
         ImportCheckedPage {
             t,
@@ -149,6 +151,7 @@ fn shown(visit: Visit, coupon: String, file: String, checked: Checked) -> Respon
             more: checked.bad.len().saturating_sub(SHOWN),
             bad: checked.bad.iter().take(SHOWN).map(|bad| row(t, bad)).collect(),
             known,
+            second: second(&view.town.pack, t.today, checked.sum),
             ticket: ticket.clone(),
             request_key: visit.app.request_key(),
         }
@@ -192,7 +195,7 @@ pub(super) async fn begin(visit: Visit, Form(form): Form<Post>) -> Response {
     let to = Recipients::Listed { hash: import.checked.hash, rows: import.checked.rows.clone() };
     let wish = OnCoupons::Begin(NewJob { coupon: import.coupon.clone(), to });
     match visit.ask(&form.request_key, Command::OnCoupons(wish)).await {
-        Ok(reply) => visit.go(&job_of(&reply)),
+        Ok(reply) => visit.go(&proposed(&reply).unwrap_or_else(|| job_of(&reply))),
         Err(rejected) => visit.refuse(rejected, DESK),
     }
 }

@@ -1,12 +1,15 @@
 //! `GET /desk/coupons/jobs/{no}`: how far a job is. `POST …/stop`, `…/go-on`.
 
+use std::sync::Arc;
+
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::Refusal;
+use base::{Refusal, Won};
 use city::coupons::jobs::skips;
-use city::{Command, OnCoupons};
+use city::{Command, OnCoupons, follow};
 use serde::Deserialize;
+use store::Error;
 
 use super::at_desk;
 use super::desk::{job, reason};
@@ -17,6 +20,8 @@ use crate::pages::wallet::expired;
 const DESK: &str = "/desk/coupons";
 /// People shown who could not be given the coupon.
 const SHOWN: u32 = 200;
+/// People shown of a list that waits for a second person.
+const LISTED: usize = 200;
 
 pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
     if !at_desk(&visit) {
@@ -27,12 +32,20 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
         Ok(skipped) => skipped,
         Err(error) => return visit.refuse(error, DESK),
     };
-    let frame = visit.page();
-    let line = {
-        let view = visit.app.city.shared.read();
-        view.town.coupons.job(no).map(|one| job(&view.town, visit.t, one))
+    let (kept, cause) = (Arc::clone(&visit.app.city.outbox), follow::cause(no));
+    let untold = match tokio::task::spawn_blocking(move || kept.untold(&cause)).await {
+        Ok(Ok(untold)) => untold,
+        Ok(Err(error)) => return visit.refuse(Error::other(error), DESK),
+        Err(error) => return visit.refuse(Error::other(error), DESK),
     };
-    let Some(line) = line else { return unknown(visit) };
+    let frame = visit.page();
+    let found = {
+        let view = visit.app.city.shared.read();
+        let one = view.town.coupons.job(no).cloned();
+        one.map(|one| (job(&view.town, visit.t, visit.app.now(), &one), one))
+    };
+    let Some((line, one)) = found else { return unknown(visit) };
+    let waiting = if line.waits.is_some() { &one.rows[..] } else { &[] };
     let page = JobPage {
         t: visit.t,
         page: frame,
@@ -45,6 +58,9 @@ pub(super) async fn show(visit: Visit, Path(no): Path<String>) -> Response {
                 wrong: reason(visit.t, &skip.code),
             })
             .collect(),
+        listed: waiting.iter().take(LISTED).map(|row| (row.0.to_string(), Won(row.1))).collect(),
+        untold,
+        more: waiting.len().saturating_sub(LISTED),
         request_key: visit.app.request_key(),
     };
     visit.show_as(StatusCode::OK, &page)

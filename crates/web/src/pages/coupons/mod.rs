@@ -17,6 +17,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use city::coupons::import::Checked;
 
+pub(super) use self::desk::in_words;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::pending::Pending;

@@ -196,6 +196,9 @@ pub(super) async fn give(visit: Visit, Path(claim): Path<u32>, Form(form): Form<
             let command = Command::OnPrepay(OnPrepay::Give { person: me, claim, to });
             match visit.ask(&form.request_key, command).await {
                 Ok(_) => return visit.go(&format!("{HOME}?did=given")),
+                Err(rejected) if rejected.refusal.code == "card.unknown" => {
+                    sent.wrong("to", &form.to, visit.t.say("field-person").to_string());
+                }
                 Err(rejected) => sent.refused(&visit, &rejected, "give", form.request_key),
             }
         }

@@ -66,6 +66,7 @@ fn show(visit: Visit, status: StatusCode, text: String, proof: Option<Proof>) ->
         // A file that was right need not be shown again.
         text: if matches!(proof, Some(Proof::Fails { .. })) { text } else { String::new() },
         proof,
+        zone: visit.app.city.shared.read().town.pack.city.zone.clone(),
         key: signed.as_ref().map(|(key, _)| key.clone()).unwrap_or_default(),
         sealed: signed.map_or(0, |(_, checkpoint)| i64::try_from(checkpoint.size).unwrap_or(i64::MAX)),
     };

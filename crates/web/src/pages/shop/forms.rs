@@ -63,7 +63,7 @@ impl Forms {
             "card.unknown" => self.wrong("card", t.say("field-card").to_string()),
             "payment.unknown" => self.wrong("payment", t.say("field-payment").to_string()),
             "amount.range" => self.wrong(amount, t.say("field-amount").won("most", LARGEST).to_string()),
-            "pin.needed" | "pin.needed-day" => {
+            "pin.needed" | "pin.needed-day" | "pin.needed-short" => {
                 self.asks_pin = true;
                 let why = visit.alert(rejected).why.unwrap_or_default();
                 self.wrong("pin", why);

@@ -42,14 +42,21 @@ fn says(app: &App, t: Tongue, message: &Message) -> Option<(Notice, String)> {
 
 fn href(told: &Told) -> Option<&'static str> {
     match told {
-        Told::HelperPaid { .. } | Told::Refunded { .. } | Told::Withdrawn { .. } => Some("/wallet/history"),
+        Told::HelperPaid { .. }
+        | Told::Refunded { .. }
+        | Told::Withdrawn { .. }
+        | Told::MoneySent { .. }
+        | Told::MoneyReceived { .. } => Some("/wallet/history"),
         Told::Gave { .. } | Told::GivesAlways | Told::GivesNoMore => Some("/wallet/giving"),
         Told::ClaimReceived { .. } | Told::ClaimBack { .. } => Some("/wallet/prepaid"),
         Told::CouponGiven { .. } => Some("/wallet/coupons"),
         Told::PlaqueGiven => Some("/shop/giving"),
         Told::HelperSaw | Told::GlassOpened | Told::LookAnswered => Some("/me/looks"),
         Told::HelpGiven | Told::HelpEnded | Told::HouseholdChanged => Some("/me"),
-        Told::CardLost | Told::CardFrozen | Told::PinSet | Told::LimitReached => Some("/wallet"),
+        Told::CardLost | Told::CardFrozen | Told::CardIssued | Told::PinSet | Told::LimitReached => {
+            Some("/wallet")
+        }
+        Told::CodeIssued => Some("/account"),
         Told::CaseOpened { .. } | Told::CaseClosed { .. } => Some("/shop/cases"),
         Told::JoinFiled
         | Told::JoinAccepted
@@ -58,7 +65,12 @@ fn href(told: &Told) -> Option<&'static str> {
         | Told::JoinAnswered => Some("/join/mine"),
         Told::PaidOut { .. } => Some("/shop"),
         Told::MailCode | Told::MailKept | Told::MailGone => Some("/notices/mail"),
-        Told::RoleGiven { .. } | Told::RoleEnded { .. } | Told::ShopClosed | Told::GiftReceipt { .. } => None,
+        // A person's account and a shop's stand on different pages.
+        Told::AccountSet
+        | Told::RoleGiven { .. }
+        | Told::RoleEnded { .. }
+        | Told::ShopClosed
+        | Told::GiftReceipt { .. } => None,
     }
 }
 

@@ -17,6 +17,7 @@ use economy::Facts;
 use rules::Difference;
 use store::Error;
 
+use super::coupons;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
 use crate::look::{Alert, EndedLine, Field, FieldError, RuleChange, Tongue, WaitingLine, WaitingPage};
@@ -164,6 +165,7 @@ fn waiting(
 ) -> Vec<WaitingLine> {
     let Some(actor) = visit.visitor else { return Vec::new() };
     let date = visit.t.today;
+    let at_desk = visit.is_officer_for("begin-coupons");
     let view = visit.app.city.shared.read();
     let town = &view.town;
     let (pack, directory) = (&town.pack, &town.directory);
@@ -176,6 +178,10 @@ fn waiting(
         let (changes, more) = changes(one.wish, packs);
         WaitingLine {
             what: what(visit.t, town, &one),
+            more_at: match one.wish {
+                Wish::BeginCoupons { job, .. } if at_desk => format!("/desk/coupons/jobs/{job}"),
+                _ => String::new(),
+            },
             amount: sum(&one),
             changes,
             more,
@@ -196,6 +202,10 @@ fn waiting(
 fn what(t: Tongue, town: &CityView, one: &Proposal) -> String {
     match one.wish {
         Wish::BringPack { .. } => t.say("waiting-pack").to_string(),
+        Wish::BeginCoupons { job, .. } => match town.coupons.job(job) {
+            Some(job) => coupons::in_words(town, t, job),
+            None => t.say("coupons-give").to_string(),
+        },
         Wish::SendPayouts { count, .. } => t.say("waiting-send-payouts").count("count", count).to_string(),
         Wish::Refund { payment, shop } => {
             let name = town.directory.shop(shop).map(|(_, shop)| shop.name.clone());

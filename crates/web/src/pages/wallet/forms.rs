@@ -253,7 +253,6 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
     }
     let mut errors = Vec::new();
     let most = wallet_now(&visit.app, me).and_then(|wallet| Some(wallet.gift_limit?.min(wallet.cash)));
-    let most = most.unwrap_or(1);
     let (mut amount_of, amount) = gift_amount(&visit, &mut errors, &form.amount, most);
     // Nobody is looked for until the gift could be made: what can't be given says nothing about who is here.
     let receiver = if errors.is_empty() || form.to.trim().is_empty() {
@@ -273,10 +272,13 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
     if let (Ok(Some(card)), true) = (receiver, sent.errors.is_empty()) {
         match visit.ask(&request_key, Command::Gift { from: me, to: card, amount }).await {
             Ok(reply) => return after(visit, &reply),
+            Err(rejected) if rejected.refusal.code == "card.unknown" => {
+                to = wrong(&mut sent.errors, "to", &form.to, visit.t.say("field-person").to_string());
+            }
             Err(rejected) => {
                 let short = refuse(&visit, &mut sent, &rejected);
                 match rejected.refusal.code {
-                    "card.unknown" | "gift.self" | "holding.limit-other" => to.error = Some(short),
+                    "gift.self" | "holding.limit-other" => to.error = Some(short),
                     _ => amount_of.error = Some(short),
                 }
                 request_key = next_key(&visit, &rejected, request_key);
@@ -287,17 +289,23 @@ pub(super) async fn gift(visit: Visit, Form(form): Form<Post>) -> Response {
     show(visit, me, sent).await
 }
 
-/// What can be given at most is told before anybody is looked for.
-fn gift_amount(visit: &Visit, errors: &mut Vec<FieldError>, text: &str, most: i64) -> (Field, i64) {
-    let fits = typed::amount(text).is_none_or(|amount| amount <= most.max(1));
-    if fits {
-        return amount_field(visit, errors, "gift_amount", text, most);
+/// What can be given at most is told before anybody is looked for: `None` where nothing may be given at all.
+fn gift_amount(visit: &Visit, errors: &mut Vec<FieldError>, text: &str, most: Option<i64>) -> (Field, i64) {
+    let can = most.unwrap_or(0);
+    let amount = typed::amount(text);
+    if amount.is_none_or(|amount| amount <= can) {
+        return amount_field(visit, errors, "gift_amount", text, can);
     }
-    let error = visit.t.say("field-amount").won("most", Won(most.max(1))).to_string();
+    let error = match most {
+        None => visit.alert(&Refusal::new("gift.not-allowed").into()).what,
+        Some(..1) => visit.t.say("gift-nothing").to_string(),
+        Some(most) => visit.t.say("field-amount").won("most", Won(most)).to_string(),
+    };
     (wrong(errors, "gift_amount", text, error), 0)
 }
 
-/// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it.
+/// One of the receiver's cards, by its number or by their telephone; else the key of what is wrong with it. Whether a number
+/// is a card's the city says itself, after all else that speaks against the wish: else it could be asked in vain for each.
 pub(in crate::pages) async fn receiver(
     visit: &Visit,
     text: &str,
@@ -306,8 +314,7 @@ pub(in crate::pages) async fn receiver(
         return Ok(Err("field-to-empty"));
     }
     if let Some(number) = parse_card_number(text.trim()) {
-        let known = visit.app.city.shared.read().town.directory.card(CardRef::Number(number)).is_some();
-        return Ok(if known { Ok(CardRef::Number(number)) } else { Err("field-person") });
+        return Ok(Ok(CardRef::Number(number)));
     }
     let sought = Sought::read(text, &visit.app.city.shared.read().town.directory);
     let Some(sought @ Sought::Phone(..)) = sought else { return Ok(Err("field-person")) };

@@ -102,6 +102,7 @@ impl Moment<'_> {
             claims: &claims,
             gift: standing(payment.gift.as_ref()),
             unasked: 0,
+            heard_short: false,
         })
     }
 
