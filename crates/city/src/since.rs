@@ -91,6 +91,12 @@ pub(crate) struct Found {
     pub unknown: Vec<AccountNo>,
 }
 
+/// Entries of own money, each with whether it took, back to the last top-up's posting or a little further.
+struct OwnMoney {
+    entries: Vec<(Seen, bool)>,
+    top_up: PostingNo,
+}
+
 /// A person's own money since their last top-up: `chains` are its accounts, each with its last entry. Without a top-up, since
 /// it was taken over from an older system, what was taken over being the measure; nothing without either.
 pub(crate) fn since_last_top_up<L: Look>(
@@ -110,12 +116,6 @@ pub(crate) fn since_last_top_up<L: Look>(
         walk.found.since.set_aside(unused);
     }
     Ok(walk.found)
-}
-
-/// Entries of own money, each with whether it took, back to the last top-up's posting or a little further.
-struct OwnMoney {
-    entries: Vec<(Seen, bool)>,
-    top_up: PostingNo,
 }
 
 struct Walk<'a, L> {
