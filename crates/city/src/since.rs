@@ -91,6 +91,12 @@ pub(crate) struct Found {
     pub unknown: Vec<AccountNo>,
 }
 
+/// Entries of own money, each with whether it took, back to the last top-up's posting or a little further.
+struct OwnMoney {
+    entries: Vec<(Seen, bool)>,
+    top_up: PostingNo,
+}
+
 /// A person's own money since their last top-up: `chains` are its accounts, each with its last entry. Without a top-up, since
 /// it was taken over from an older system, what was taken over being the measure; nothing without either.
 pub(crate) fn since_last_top_up<L: Look>(
@@ -99,9 +105,10 @@ pub(crate) fn since_last_top_up<L: Look>(
     look: &mut L,
 ) -> Result<Found, L::Error> {
     let mut walk = Walk { person, look, found: Found::default() };
-    let (entries, after) = walk.own(chains)?;
+    let own = walk.own(chains)?;
     let mut claims = BTreeSet::new();
-    for (seen, took) in entries.into_iter().filter(|(seen, _)| seen.entry.posting > after) {
+    let since = own.entries.into_iter().filter(|(seen, _)| seen.entry.posting > own.top_up);
+    for (seen, took) in since {
         walk.count(&seen, took, &mut claims);
     }
     for claim in claims {
@@ -123,8 +130,8 @@ struct Walk<'a, L> {
 }
 
 impl<L: Look> Walk<'_, L> {
-    /// Entries of own money, each with whether it took, back to the last top-up; and that top-up's posting.
-    fn own(&mut self, chains: &[(AccountNo, EntryNo)]) -> Result<(Vec<(Seen, bool)>, PostingNo), L::Error> {
+    /// Own money's entries back to the last top-up.
+    fn own(&mut self, chains: &[(AccountNo, EntryNo)]) -> Result<OwnMoney, L::Error> {
         let mut chains = chains.to_vec();
         chains.sort_by_key(|(_, last)| Reverse(*last));
         let (mut newest, mut taken_over, mut cut) = ((EntryNo(0), PostingNo(0)), 0, EntryNo(0));
@@ -159,7 +166,7 @@ impl<L: Look> Walk<'_, L> {
             self.found.since.measure = taken_over;
         }
         self.found.is_cut |= cut > newest.0;
-        Ok((entries, newest.1))
+        Ok(OwnMoney { entries, top_up: newest.1 })
     }
 
     /// Counts an entry of own money.

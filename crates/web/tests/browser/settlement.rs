@@ -126,6 +126,8 @@ fn a_settlement_day() {
         officer.browser.click("form[action*='/lines/'] button");
         officer.browser.wait_for_text(way.says("확인할 것이 없어요", "Nothing to look at"));
         officer.sound();
+        officer.see("/desk/payouts/lines");
+        assert!(officer.browser.text("main").contains(reason));
 
         // The shop reads that its money came back and why, down to the payment, and that it is owed anew.
         shop.see("/shop/payouts");
