@@ -73,7 +73,7 @@ fn every_route_in_every_role() {
             assert!(routes.contains(*route), "{route} is asked and is no route");
         }
 
-        // The shop whose owner closes it takes no payment any more.
+        // The shop whose owner closes it takes no payment any more, and its till is out: asked after its owner, it is nobody.
         rows.sort_by_key(|(route, _)| route.ends_with("merchants/{id}/close"));
         let mut wrong = String::new();
         for (route, expected) in rows {

@@ -73,6 +73,26 @@ impl Live {
         live
     }
 
+    /// Nobody has more than a few cards that work: the citizen closes those made before, but for their own.
+    fn closes_spares(&mut self) {
+        let (citizen, own) = (self.served.town.citizen, self.served.town.card);
+        let spares: Vec<base::CardId> = {
+            let view = self.served.town.app.city.shared.read();
+            let all = view.town.directory.cards().iter();
+            let works = |card: &&economy::Card| {
+                !matches!(card.state, economy::CardState::Lost | economy::CardState::Closed)
+            };
+            let spare = all.filter(|card| card.person == citizen && card.id != own).filter(works);
+            spare.map(|card| card.id).collect()
+        };
+        for card in spares {
+            let command = city::Command::CloseCard { card: city::CardRef::Id(card) };
+            let (actor, key) = (base::Actor::SYSTEM, self.key());
+            let request = pen::Request { actor, key, input_hash: command.input_hash() };
+            self.served.town.app.city.ask_waiting(request, command).unwrap();
+        }
+    }
+
     /// Another kind of officer: who gives access to others.
     fn gives_access(&mut self, name: &str) {
         let (hash, role) = (city::tokens::hash(&format!("token-{name}")), "access-officer".to_owned());
@@ -191,6 +211,7 @@ impl Live {
             "federation" => self.organisation("sme-federation"),
             "agency" => self.agency(),
             "spare" => {
+                self.closes_spares();
                 let wish = format!(r#"{{"kind":"phone","person":"{citizen}"}}"#);
                 self.api("clerk", "/api/v1/cards", &wish, "card")
             }
