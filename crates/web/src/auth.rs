@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use base::{Actor, GrantId, Instant, PersonId, Role};
 use city::{CardRef, Command, Reply, tokens};
 use people::{How, Session};
@@ -212,14 +212,47 @@ pub(crate) fn keep_visit(app: &App, visit: &Visit) -> Option<axum::http::HeaderV
     if visit.new { cookie::write(VISIT, &visit.id, 30, app.is_secure()) } else { None }
 }
 
-/// The token that this visitor's forms carry.
-pub(crate) fn form_token(app: &App, visit: &str) -> String {
-    sign::seal(&app.secrets.signing, "form", visit, SEAL)
+/// Which forms a token is asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forms {
+    /// All but those at the door: made for this visit, and for the session of whoever is signed in. A mark alone could be
+    /// put into a browser by a host beside this one, with a token that goes with it.
+    Inside,
+    /// Those that somebody comes in by: they may have been opened before, and somebody have come in since in another window.
+    Door,
+}
+
+/// The session of a request's headers, where somebody is signed in under it.
+pub(crate) fn session_of(headers: &HeaderMap, visitor: Option<Actor>) -> Option<&str> {
+    visitor.and_then(|_| cookie::read(headers, SESSION))
+}
+
+/// The token that this visitor's forms carry: bound to their mark, and to their session once they are signed in.
+pub(crate) fn form_token(app: &App, visit: &str, session: Option<&str>) -> String {
+    match session {
+        None => sign::seal(&app.secrets.signing, "form", visit, SEAL),
+        // Neither has a dot: a mark is hexadecimal digits, and which kind of token it is the purpose says.
+        Some(session) => sign::seal(&app.secrets.signing, "form-inside", &format!("{visit}.{session}"), SEAL),
+    }
+}
+
+/// The same for whoever is only just signed in, by the cookie that does it.
+pub(crate) fn form_token_under(app: &App, visit: &str, cookie: &HeaderValue) -> Option<String> {
+    let (name, session) = cookie.to_str().ok()?.split(';').next()?.split_once('=')?;
+    (name == SESSION).then(|| form_token(app, visit, Some(session)))
 }
 
 /// Whether a posted token is this visitor's.
-pub(crate) fn form_token_holds(app: &App, headers: &HeaderMap, token: &str) -> bool {
-    cookie::read(headers, VISIT).is_some_and(|visit| sign::same(&form_token(app, visit), token))
+pub(crate) fn form_token_holds(
+    app: &App,
+    headers: &HeaderMap,
+    (visitor, forms): (Option<Actor>, Forms),
+    token: &str,
+) -> bool {
+    let Some(visit) = cookie::read(headers, VISIT) else { return false };
+    let session = session_of(headers, visitor);
+    let at_the_door = forms == Forms::Door && sign::same(&form_token(app, visit, None), token);
+    at_the_door || sign::same(&form_token(app, visit, session), token)
 }
 
 impl App {

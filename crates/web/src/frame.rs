@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use people::How;
 
 use crate::app::{App, Mode};
-use crate::auth::{self, SharedApp};
+use crate::auth::{self, Forms, SharedApp};
 use crate::gate::{self, Known};
 use crate::look::{
     Alert, Appearance, DemoBar, NavGroup, NavItem, Page, RefusedPage, Theme, Tongue, Visitor, in_query, texts,
@@ -135,7 +135,7 @@ impl FromRequestParts<SharedApp> for Visit {
             tour: pages::tour::standing(app, &parts.headers).await,
             path: parts.uri.path_and_query().map_or("/".into(), |p| p.as_str().to_owned()),
             is_get: parts.method == Method::GET,
-            csrf: auth::form_token(app, &mark.id),
+            csrf: auth::form_token(app, &mark.id, auth::session_of(&parts.headers, known.visitor)),
             look: Appearance { large: set("large", "1"), contrast: set("contrast", "1"), theme },
             set_cookies: auth::keep_visit(app, &mark).into_iter().collect(),
             mark: mark.id,
@@ -317,7 +317,12 @@ impl Visit {
 
     /// Whether a posted form's token is this visitor's.
     pub(crate) fn form_holds(&self, csrf: &str) -> bool {
-        auth::form_token_holds(&self.app, &self.headers, csrf)
+        auth::form_token_holds(&self.app, &self.headers, (self.visitor, Forms::Inside), csrf)
+    }
+
+    /// The same of a form that somebody comes in by.
+    pub(crate) fn door_form_holds(&self, csrf: &str) -> bool {
+        auth::form_token_holds(&self.app, &self.headers, (self.visitor, Forms::Door), csrf)
     }
 
     /// A cookie the visitor came with.

@@ -248,7 +248,7 @@ async fn codes_tried_at_once_are_counted_before_they_are_tried() {
         let rules = LimitRules { codes: rate(1, 20), card_codes: rate(1, 5), ..LimitRules::default() };
         let (town, _) = limited(engine, rules);
         let mut me = town.browser("citizen").await;
-        me.get("/sign-in").await;
+        me.get("/").await;
         let send = |number: u64| {
             let body = format!("csrf={}&number={number:016}&code=00000000&next=/", me.csrf);
             me.request(Method::POST, "/sign-in/code")

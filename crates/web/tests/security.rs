@@ -258,6 +258,46 @@ fn holding<'a>(town: &'a Town, cookie: &str) -> Browser<'a> {
     Browser { town, cookies: vec![("session".into(), cookie.to_owned())], csrf: String::new() }
 }
 
+/// A mark that a host beside the city's puts into somebody's browser, and the token that goes with it, post nothing in their
+/// name; nor does a form that was opened before they came in, but for those at the door.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_mark_is_worth_nothing() {
+    let town = Town::new(Engine::Sqlite);
+    let mut thief = nobody(&town);
+    thief.get("/enter").await;
+    let mark = thief.cookies.iter().find(|(name, _)| name == "visit").unwrap().clone();
+    let outside = thief.csrf.clone();
+    thief.post("/enter", &[("persona", "clerk")]).await;
+    thief.get("/").await;
+    let inside = thief.csrf.clone();
+    assert_ne!(outside, inside, "a token is its session's");
+    let mut victim = town.browser("citizen").await;
+    victim.cookies.retain(|(name, _)| name != "visit");
+    victim.cookies.push(mark);
+    let top_up = [("request_key", "planted"), ("amount", "1000")];
+    let before = standing(&town);
+    for token in [&outside, &inside] {
+        victim.csrf = token.clone();
+        let answer = victim.post("/wallet/top-up", &top_up).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
+        assert!(answer.body.contains("form.expired"), "{}", answer.body);
+        assert_eq!(standing(&town), before);
+    }
+    victim.get("/wallet").await;
+    assert_eq!(victim.post("/wallet/top-up", &top_up).await.status, StatusCode::SEE_OTHER);
+
+    let mut two_windows = nobody(&town);
+    two_windows.get("/enter").await;
+    let opened_before = two_windows.csrf.clone();
+    two_windows.post("/enter", &[("persona", "citizen")]).await;
+    two_windows.csrf = opened_before.clone();
+    let late = two_windows.post("/wallet/top-up", &top_up).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN, "{}", late.body);
+    two_windows.csrf = opened_before;
+    let again = two_windows.post("/enter", &[("persona", "clerk")]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+}
+
 /// Whoever plants a cookie in another's browser does not come in with them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planted_session_is_worth_nothing() {

@@ -50,7 +50,7 @@ fn digits(text: &str) -> Option<String> {
 }
 
 async fn sign_in(mut visit: Visit, Form(form): Form<Posted>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
     let (Some(number), Some(code)) = (parse_card_number(&form.number), digits(&form.code)) else {
@@ -67,9 +67,10 @@ async fn sign_in(mut visit: Visit, Form(form): Form<Posted>) -> Response {
     }
     match tried {
         Ok(Some(cookie)) => {
+            let csrf = auth::form_token_under(&app, &visit.mark, &cookie).unwrap_or_default();
             visit.set_cookie(Some(cookie));
             if let Some(name) = app.ways.house(&form.with).map(|house| house.config.name.clone()) {
-                return on_the_way(visit, &form.with, name, &form.csrf);
+                return on_the_way(visit, &form.with, name, &csrf);
             }
             visit.go(&onward(Role::Citizen(PersonId(0)), &form.next))
         }

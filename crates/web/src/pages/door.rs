@@ -91,7 +91,7 @@ struct Entering {
 }
 
 async fn enter(mut visit: Visit, Form(form): Form<Entering>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/enter");
     }
     let role = match &visit.app.mode {
@@ -199,7 +199,7 @@ struct SigningIn {
 }
 
 async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
     let token = form.token.trim();

@@ -82,7 +82,7 @@ struct Choosing {
 }
 
 async fn choose(visit: Visit, Form(form): Form<Choosing>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
     let Some(shown) = visit.app.ways.shown.take(&form.ticket, &visit.mark, visit.app.now()) else {

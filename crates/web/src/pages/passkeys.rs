@@ -49,7 +49,7 @@ struct Asking {
 }
 
 async fn ask(visit: Visit, Form(form): Form<Asking>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return unasked(StatusCode::FORBIDDEN);
     }
     let ways = &visit.app.ways;
@@ -70,7 +70,7 @@ struct SigningIn {
 
 /// Whatever is wrong, the answer is the same: nobody learns which passkeys there are.
 async fn sign_in(visit: Visit, Form(form): Form<SigningIn>) -> Response {
-    if !visit.form_holds(&form.csrf) {
+    if !visit.door_form_holds(&form.csrf) {
         return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/sign-in");
     }
     let once = match gate::try_passkey(&visit.app, visit.known.address) {

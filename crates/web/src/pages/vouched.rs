@@ -62,7 +62,7 @@ async fn first(visit: Visit, Path(house): Path<String>, Query(query): Query<Firs
     set_out(visit, Journey { first: Some(query.ticket), ..journey }).await
 }
 
-/// They are in: on to another house, to be linked with it on the way back. The form's token goes along, as from a page.
+/// They are in: on to another house, to be linked with it on the way back. The new session's form token goes along, as from a page.
 pub(super) fn on_the_way(visit: Visit, house: &str, name: String, csrf: &str) -> Response {
     let to = format!("/account/links/{house}?csrf={}", in_query(csrf));
     let refresh = HeaderValue::from_str(&format!("0; url={to}"));

@@ -6,6 +6,7 @@ pub mod asked;
 pub mod described;
 pub mod since;
 pub mod table;
+mod visitor;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ use store::Target;
 use testkit::{Engine, Place, TempDir};
 use tower::ServiceExt;
 use web::{App, Demo, DemoPersona, Mode, Secrets};
+
+pub use visitor::Browser;
 
 /// A city with one citizen (100,000 won on a plastic card, PIN 1234), one shop, and a token a role.
 pub struct Town {
@@ -508,66 +511,6 @@ pub async fn someone<'a>(town: &'a Town, name: &str, duty: &str) -> Browser<'a> 
     let came = browser.post("/sign-in", &[("token", &token), ("next", "/")]).await;
     assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.body);
     browser
-}
-
-/// Keeps cookies and the newest form token, and posts forms as a browser does.
-pub struct Browser<'a> {
-    pub town: &'a Town,
-    pub cookies: Vec<(String, String)>,
-    pub csrf: String,
-}
-
-impl Browser<'_> {
-    pub async fn get(&mut self, path: &str) -> Answer {
-        let request = self.request(Method::GET, path).body(Body::empty()).unwrap();
-        self.keep(request).await
-    }
-
-    /// Posts a form with the page's form token.
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let csrf = self.csrf.clone();
-        let mut all = vec![("csrf", csrf.as_str())];
-        all.extend_from_slice(fields);
-        let body: Vec<String> = all.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let request = self
-            .request(Method::POST, path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.join("&")))
-            .unwrap();
-        self.keep(request).await
-    }
-
-    /// Posts, then follows the redirect.
-    pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let answer = self.post(path, fields).await;
-        match answer.headers.get(header::LOCATION) {
-            Some(to) => {
-                let to = to.to_str().unwrap().to_owned();
-                self.get(&to).await
-            }
-            None => answer,
-        }
-    }
-
-    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Request::builder().method(method).uri(path).header(header::COOKIE, cookies.join("; "))
-    }
-
-    async fn keep(&mut self, request: Request<Body>) -> Answer {
-        let answer = self.town.send(request).await;
-        for value in answer.headers.get_all(header::SET_COOKIE) {
-            let text = value.to_str().unwrap();
-            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            self.cookies.push((name.to_owned(), value.to_owned()));
-        }
-        if let Some(rest) = answer.body.split("name=\"csrf\" value=\"").nth(1) {
-            self.csrf = rest.split('"').next().unwrap().to_owned();
-        }
-        answer
-    }
 }
 
 /// The value of a hidden or visible field on a page.

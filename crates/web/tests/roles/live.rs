@@ -21,6 +21,8 @@ pub struct Live {
     /// The cookies of each role's browser.
     cookies: BTreeMap<&'static str, String>,
     csrf: String,
+    /// Each role's own, once it has come in.
+    tokens_of_forms: BTreeMap<&'static str, String>,
     /// The visitor's mark, one for all.
     visit: String,
     /// The neighbour's card, and one of somebody else's.
@@ -41,6 +43,7 @@ impl Live {
             served,
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            tokens_of_forms: BTreeMap::new(),
             visit: String::new(),
             neighbour: String::new(),
             friend: String::new(),
@@ -111,6 +114,9 @@ impl Live {
             let (_, set) = self.send("POST", "/sign-in", &form(&self.visit), &body);
             write!(cookies, "; {}", set[0]).unwrap();
         }
+        // A form token is its session's.
+        let (page, _) = self.send("GET", "/", &form(&cookies), "");
+        self.tokens_of_forms.insert(role, common::field(&page.body, "csrf").unwrap());
         self.cookies.insert(role, cookies);
     }
 
@@ -191,7 +197,7 @@ impl Live {
             "shop" => shop.to_string(),
             "friend" => self.friend.clone(),
             "file" => self.file(),
-            "csrf" => self.csrf.clone(),
+            "csrf" => self.tokens_of_forms[role].clone(),
             "key" => self.key(),
             "somebody" => self.api("clerk", "/api/v1/people", r#"{"name":"누군가"}"#, "person"),
             "consented" => {
@@ -230,7 +236,7 @@ impl Live {
                 id
             }
             "code" => {
-                let body = format!("csrf={}&amount=1000", self.csrf);
+                let body = format!("csrf={}&amount=1000", self.tokens_of_forms["merchant"]);
                 let (answer, _) = self.send("POST", "/shop/qr", &form(&self.cookies["merchant"]), &body);
                 answer.location.strip_prefix("/shop/qr/").unwrap().to_owned()
             }
@@ -258,7 +264,10 @@ impl Live {
             }
             "product" => {
                 let key = self.key();
-                let body = format!("csrf={}&request_key={key}&name=된장&price=1000", self.csrf);
+                let body = format!(
+                    "csrf={}&request_key={key}&name=된장&price=1000",
+                    self.tokens_of_forms["merchant"]
+                );
                 let (answer, _) =
                     self.send("POST", "/shop/products", &form(&self.cookies["merchant"]), &body);
                 assert_eq!(answer.status, 303, "{}", answer.body);
