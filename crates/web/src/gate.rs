@@ -149,7 +149,7 @@ fn origin(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAd
 }
 
 /// One household has 2⁶⁴ addresses of the newer kind: it counts as one.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),

@@ -31,6 +31,7 @@ mod problem;
 mod rehearsals;
 mod router;
 mod scans;
+mod seats;
 mod send;
 mod serve;
 mod shops;

@@ -15,7 +15,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt};
 
 use crate::App;
+use crate::gate::network;
 use crate::router::router;
+use crate::seats::Seats;
 use crate::watch;
 
 /// How long the head of a request may take, and an idle connection may stay: without it, whoever begins requests and
@@ -44,6 +46,7 @@ pub async fn serve_with(
 ) -> std::io::Result<()> {
     let mut routes = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let places: Arc<Seats> = Arc::default();
     let open = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -58,6 +61,13 @@ pub async fn serve_with(
                 }
             },
         };
+        // A proxy of the city's own brings everybody's; any other network has its part.
+        let peer = from.ip().to_canonical();
+        let own = app.limits.rules().proxies.contains(&peer);
+        let place = (!own).then(|| places.take(network(peer)));
+        if matches!(place, Some(None)) {
+            continue;
+        }
         // Answers are small: waiting to fill a packet would only add delay.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
@@ -75,7 +85,7 @@ pub async fn serve_with(
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");
             }
-            drop(seat);
+            drop((seat, place));
         });
     }
     drop(listener);
