@@ -14,7 +14,7 @@ use crate::unasked::Unasked;
 use crate::{CityView, Directory, Happened, Stats};
 
 /// The head of what a checkpoint keeps: its version. A change of what follows is another number.
-const HEAD: &[u8] = b"city 3\n";
+const HEAD: &[u8] = b"city 4\n";
 /// The head of what a disposal keeps: text, without what only counts on its day. It is read for ever, so that a new form goes on
 /// reading this one.
 const KEPT: &[u8] = b"city 2\n";

@@ -78,6 +78,7 @@ pub fn migrations() -> Vec<Migration> {
             TOKEN_NAMES,
             crate::pins::store::SHORT,
             crate::gift_tries::store::CLAIM_GIFTS,
+            crate::gift_tries::store::MONEY_GIFTS,
         ])
         .collect()
 }

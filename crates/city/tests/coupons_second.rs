@@ -320,3 +320,28 @@ fn of_two_who_confirm_at_once_one_begins_it() {
         live.close();
     });
 }
+
+/// Nobody gives out alone in two lists what they may not in one.
+#[test]
+fn parts_of_one_coupon_count_together() {
+    each(|mut desk| {
+        desk.city.vote("relief-2021", SUM);
+        let list = |hash, people: &[PersonId]| {
+            let rows = people.iter().map(|person| (*person, EACH)).collect();
+            begin(Recipients::Listed { hash: [hash; 32], rows })
+        };
+        let (some, rest) = (desk.people[..600].to_vec(), desk.people[600..].to_vec());
+        let (first, second) = (desk.first, desk.second);
+        facts(desk.ask(first, list(1, &some)));
+        assert_eq!(desk.job(1).state, JobState::Running);
+        // While the first runs, and when it is done.
+        let (id, amount) = proposed(desk.ask(first, list(2, &rest)));
+        assert_eq!((amount, desk.job(2).state), (SUM - 600 * EACH, JobState::Waiting));
+        desk.work(1);
+        let (other, _) = proposed(desk.ask(first, list(3, &rest)));
+        facts(desk.ask(second, confirm(id)));
+        assert_eq!(desk.job(2).state, JobState::Running);
+        let refuse = Command::OnProposals(OnProposals::Withdraw { proposal: other });
+        facts(desk.ask(first, refuse));
+    });
+}

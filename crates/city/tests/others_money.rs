@@ -102,6 +102,26 @@ fn claims_are_given_so_often_a_day() {
     }
 }
 
+/// Each is told by a message that the city pays for.
+#[test]
+fn money_is_given_so_often_a_day() {
+    for mut city in cities() {
+        let (me, friend) = (city.person(), city.person());
+        city.top_up(me.0, 100_000);
+        city.top_up(friend.0, 100_000);
+        for _ in 0..20 {
+            facts(gift(&mut city, me.0, friend.1, 1_000));
+        }
+        let no = refused(gift(&mut city, me.0, friend.1, 1_000));
+        assert_eq!((no.code, no.args), ("gift.many", vec![("most", Arg::Count(20))]));
+        facts(gift(&mut city, friend.0, me.1, 1_000));
+        let mut city = city.again(9);
+        assert_eq!(refused(gift(&mut city, me.0, friend.1, 1_000)).code, "gift.many");
+        city.clock.set(city.now().plus_seconds(DAY));
+        facts(gift(&mut city, me.0, friend.1, 1_000));
+    }
+}
+
 /// Three gifts that were too much are answered; then no gift of that giver's is, until the next day.
 #[test]
 fn gifts_that_cannot_be_taken_are_counted() {

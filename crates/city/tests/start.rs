@@ -99,7 +99,7 @@ fn a_checkpoint_of_another_version_is_left_aside() {
         let file = city.folder.path().join("checkpoints").join("books");
         for other in [&b"city 2\n"[..], b"{\"stats"] {
             let good = fs::read(&file).unwrap();
-            let at = good.windows(7).position(|bytes| bytes == b"city 3\n").unwrap();
+            let at = good.windows(7).position(|bytes| bytes == b"city 4\n").unwrap();
             let mut bytes = good.clone();
             bytes[at..at + 7].copy_from_slice(other);
             // Whole in itself: only the version is another.

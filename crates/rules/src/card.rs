@@ -40,6 +40,8 @@ pub struct CardRules {
     pub cards_at_once: Option<u32>,
     /// How many cards a person is ever given on their own request, at most; after that a window gives more. `None`: no end.
     pub cards_by_oneself: Option<u32>,
+    /// How many gifts of money one person makes in a day, at most: each is told to its giver by a message. `None`: no end.
+    pub gifts_a_day: Option<u32>,
     /// Whether people may give money to one another.
     pub gift_allowed: bool,
     /// The most one gift may be, in won. Zero when gifts are not allowed.
@@ -147,6 +149,7 @@ struct RawCard {
     residual_share: Spanned<String>,
     cards_at_once: Option<Spanned<i64>>,
     cards_by_oneself: Option<Spanned<i64>>,
+    gifts_a_day: Option<Spanned<i64>>,
     gift_allowed: bool,
     gift_limit: Spanned<i64>,
     authorisation_days: Spanned<i64>,
@@ -228,6 +231,7 @@ fn read_rules(
             residual_share: reader.rate("residual_share", &raw.residual_share),
             cards_at_once: most(reader, "cards_at_once", raw.cards_at_once.as_ref()),
             cards_by_oneself: most(reader, "cards_by_oneself", raw.cards_by_oneself.as_ref()),
+            gifts_a_day: raw.gifts_a_day.as_ref().map(|most| reader.number("gifts_a_day", most, 1..201)),
             gift_allowed: raw.gift_allowed,
             gift_limit: reader.won("gift_limit", &raw.gift_limit),
             authorisation_days: reader.number("authorisation_days", &raw.authorisation_days, 1..366),

@@ -65,6 +65,8 @@ async fn the_door_says_whose_page_it_is() {
         ("citizen", "/clerk?find=x", "주민센터 창구 직원, 시청 민원실 창구"),
         ("merchant", "/wallet/history", "시민"),
         ("citizen", "/shop/till", "가게 주인, 가게 직원"),
+        ("till", "/shop/payouts", "가게 주인"),
+        ("clerk", "/desk/inspection", "카드 담당 공무원, 감사"),
     ] {
         let mut visitor = town.browser(persona).await;
         let to = location(&visitor.get(path).await);

@@ -1,6 +1,6 @@
 //! What is counted of gifts by giver and day, a row each. Gifts that were refused because their receiver holds too much: such
 //! an answer says something about what another person holds; a few are a mistake, more are a search for the sum. And claims
-//! that were given: each tells its receiver so by a notice, at the city's cost.
+//! and gifts that were made: each is told by a notice, at the city's cost.
 
 pub(crate) mod store;
 
@@ -10,7 +10,7 @@ use ::store::Sql;
 use base::PersonId;
 
 use crate::memory::{CityMemory, CityTurn, Undo};
-use store::{DROP, DROP_CLAIMS, KEEP, KEEP_CLAIMS};
+use store::{DROP, DROP_CLAIMS, DROP_GIFTS, KEEP, KEEP_CLAIMS, KEEP_GIFTS};
 
 /// So many a day are answered. After that no gift of that giver's goes through, nor is it said why it would not.
 pub(crate) const MOST: u8 = 3;
@@ -22,6 +22,8 @@ pub(crate) enum Counted {
     Refused,
     /// Claims that were given.
     Claims,
+    /// Gifts of money that were made.
+    Gifts,
 }
 
 impl Counted {
@@ -29,6 +31,7 @@ impl Counted {
         match self {
             Counted::Refused => (KEEP, DROP),
             Counted::Claims => (KEEP_CLAIMS, DROP_CLAIMS),
+            Counted::Gifts => (KEEP_GIFTS, DROP_GIFTS),
         }
     }
 }
@@ -46,6 +49,7 @@ pub(crate) struct Change {
 pub(crate) struct GiftTries {
     refused: BTreeMap<PersonId, (i32, u8)>,
     claims: BTreeMap<PersonId, (i32, u8)>,
+    gifts: BTreeMap<PersonId, (i32, u8)>,
 }
 
 impl GiftTries {
@@ -53,6 +57,7 @@ impl GiftTries {
         match what {
             Counted::Refused => &self.refused,
             Counted::Claims => &self.claims,
+            Counted::Gifts => &self.gifts,
         }
     }
 
@@ -72,6 +77,7 @@ impl GiftTries {
         let all = match change.what {
             Counted::Refused => &mut self.refused,
             Counted::Claims => &mut self.claims,
+            Counted::Gifts => &mut self.gifts,
         };
         let was = match change.tries {
             Some(tries) => all.insert(change.person, tries),

@@ -29,6 +29,18 @@ CREATE TABLE claim_gifts (
 ",
 };
 
+/// The table of gifts of money that were made.
+pub(crate) const MONEY_GIFTS: Migration = Migration {
+    name: "money-gifts-1",
+    sql: "
+CREATE TABLE money_gifts (
+    person TEXT NOT NULL PRIMARY KEY,
+    day BIGINT NOT NULL,
+    given BIGINT NOT NULL
+);
+",
+};
+
 const ALL: Sql = sql("SELECT person, day, refused FROM gift_tries ORDER BY person");
 pub(super) const KEEP: Sql = sql("INSERT INTO gift_tries (person, day, refused) VALUES ($1, $2, $3) \
      ON CONFLICT (person) DO UPDATE SET day = excluded.day, refused = excluded.refused");
@@ -39,7 +51,13 @@ pub(super) const KEEP_CLAIMS: Sql = sql("INSERT INTO claim_gifts (person, day, g
      ON CONFLICT (person) DO UPDATE SET day = excluded.day, given = excluded.given");
 pub(super) const DROP_CLAIMS: Sql = sql("DELETE FROM claim_gifts WHERE person = $1");
 
-pub(crate) const STATEMENTS: &[Sql] = &[ALL, KEEP, DROP, ALL_CLAIMS, KEEP_CLAIMS, DROP_CLAIMS];
+const ALL_GIFTS: Sql = sql("SELECT person, day, given FROM money_gifts ORDER BY person");
+pub(super) const KEEP_GIFTS: Sql = sql("INSERT INTO money_gifts (person, day, given) VALUES ($1, $2, $3) \
+     ON CONFLICT (person) DO UPDATE SET day = excluded.day, given = excluded.given");
+pub(super) const DROP_GIFTS: Sql = sql("DELETE FROM money_gifts WHERE person = $1");
+
+pub(crate) const STATEMENTS: &[Sql] =
+    &[ALL, KEEP, DROP, ALL_CLAIMS, KEEP_CLAIMS, DROP_CLAIMS, ALL_GIFTS, KEEP_GIFTS, DROP_GIFTS];
 
 row! {
     struct TriesRow {
@@ -50,7 +68,7 @@ row! {
 }
 
 row! {
-    struct ClaimsRow {
+    struct GivenRow {
         person: PersonId,
         day: i64,
         given: i64,
@@ -64,10 +82,12 @@ pub(crate) fn load(snapshot: &mut Snapshot<'_>) -> Result<GiftTries, Error> {
         tries.apply(change(Counted::Refused, row.person, (row.day, row.refused))?);
         Ok(())
     })?;
-    snapshot.for_each(ALL_CLAIMS, &[], &mut |row: ClaimsRow| {
-        tries.apply(change(Counted::Claims, row.person, (row.day, row.given))?);
-        Ok(())
-    })?;
+    for (all, what) in [(ALL_CLAIMS, Counted::Claims), (ALL_GIFTS, Counted::Gifts)] {
+        snapshot.for_each(all, &[], &mut |row: GivenRow| {
+            tries.apply(change(what, row.person, (row.day, row.given))?);
+            Ok(())
+        })?;
+    }
     Ok(tries)
 }
 

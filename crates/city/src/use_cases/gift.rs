@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Arg, PersonId, Refusal};
-use economy::decide::{GiftCase, can_give, gift as decide_gift, total};
+use economy::decide::{GiftCase, another_gift_today, can_give, gift as decide_gift, total};
 use pen::Stop;
 use rules::Purpose;
 
@@ -27,6 +27,7 @@ pub(super) fn gift(
     let rules = CityMemory::card_rules(&pack, &today)?;
     // Before any card is looked for: whoever can't give learns nothing of which there are.
     can_give(amount, &purses, cash, rules, today.date)?;
+    another_gift_today(rules, u32::from(city.gift_tries.of(Counted::Gifts, from, turn.day)))?;
     let to = city.directory.card(to).ok_or_else(|| Refusal::new("card.unknown"))?.person;
     let others = city.purses(&pack, turn, to);
     let decided = decide_gift(&GiftCase {
@@ -53,6 +54,10 @@ pub(super) fn gift(
             turn.forget_key();
             Ok(Reply::Counted(refusal))
         }
-        decided => city.post(turn, decided?),
+        decided => {
+            let reply = city.post(turn, decided?)?;
+            city.count_gift(turn, Counted::Gifts, from);
+            Ok(reply)
+        }
     }
 }

@@ -9,7 +9,9 @@ use people::{Business, Grant};
 use rules::Kind;
 
 use super::tokens;
+use crate::follow::To;
 use crate::hooks::store::END_HOOKS_OF;
+use crate::mail::store::DROP_MAILBOX;
 use crate::memory::{CityMemory, CityTurn};
 use crate::organisations::Registered;
 use crate::payouts::Change;
@@ -36,8 +38,8 @@ pub(super) fn business(
     }
 }
 
-/// What an owner held ends with their time: every key to the shop but the new owner's own, the addresses its programs are
-/// told at, and the account it was paid out to. What the shop is owed waits until the new owner says where it goes.
+/// What an owner held ends with their time: every key to the shop but the new owner's own, the addresses its programs and
+/// its mail are told at, and the account it was paid out to. What the shop is owed waits until the new owner says where it goes.
 pub(super) fn old_keys(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -49,6 +51,7 @@ pub(super) fn old_keys(
         kind == Kind::Till || (kind == Kind::Merchant && Some(grant.account) != own)
     });
     turn.write(END_HOOKS_OF, vec![shop.into(), turn.now.into()]);
+    turn.write(DROP_MAILBOX, vec![To::Shop(shop).code().into()]);
     let payee = Payee::Shop(shop);
     turn.write(HAND_OVER, vec![payee.to_string().into(), turn.now.into(), HANDED_OVER.into()]);
     if city.payouts.account(payee).is_some() {

@@ -38,7 +38,8 @@ pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJo
     let sum = comes_to(&job, coupon, (&city.directory, turn.books()), date);
     decide::may_begin(coupon, &standing(city, turn, coupon, (sum, date)))?;
     let no = before.as_ref().map_or(job.no, |known| known.no);
-    let Some(second) = proposals::asked(city, turn, Confirmed::BeginCoupons, sum) else {
+    let in_all = sum.saturating_add(begun_of(city, &coupon.id, no));
+    let Some(second) = proposals::asked(city, turn, Confirmed::BeginCoupons, in_all) else {
         put(city, turn, Job { no, ..job }, (before, district));
         return Ok(begun(turn, no));
     };
@@ -46,6 +47,20 @@ pub(super) fn begin(city: &mut CityMemory, turn: &mut CityTurn<'_>, wish: &NewJo
     let wish = Wish::BeginCoupons { job: no, mark: job.mark() };
     put(city, turn, job, (before, district));
     proposals::keep(city, turn, second, wish, sum)
+}
+
+/// Won that other jobs give, or gave, of a coupon: cut in parts, it is the same coupon for as many.
+fn begun_of(city: &CityMemory, coupon: &str, but: u64) -> i64 {
+    let jobs = city.coupons.jobs().filter(|one| one.coupon == coupon && one.no != but);
+    jobs.fold(0, |sum, job| {
+        sum.saturating_add(match job.state {
+            JobState::Waiting | JobState::Dropped => 0,
+            JobState::Done => job.amount,
+            JobState::Running | JobState::Stopped => {
+                job.amount.saturating_add(everyone::most(job, &city.directory))
+            }
+        })
+    })
 }
 
 fn begun(turn: &mut CityTurn<'_>, no: u64) -> Reply {

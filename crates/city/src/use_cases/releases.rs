@@ -1,5 +1,6 @@
 //! Letting an incentive out fairly: in parts, first come first served; or by lot among those who asked.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Arg, Instant, PersonId, Refusal};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::coupons::{known_coupon, standing};
 use super::jobs::{keep_new, new_job};
+use super::refund::recorded;
 use super::{known_person, note};
 use crate::Reply;
 use crate::coupons::store::{DRAWN, INSERT_DRAW, INSERT_TICKET};
@@ -135,7 +137,7 @@ pub(super) fn ask(
     if let Some(ticket) = city.coupons.ticket(id, person) {
         return Err(Refusal::new("draw.asked").with("ticket", Arg::Count(i64::from(ticket))).into());
     }
-    if let Some((sale, wanted, given)) = short_of(&pack, release, turn, person) {
+    if let Some((sale, wanted, given)) = short_of(&pack, release, turn, (person, 0)) {
         return Err(Refusal::new("draw.not-yet-yours")
             .with("sale", Arg::Text(sale.name.ko.clone()))
             .with("sale_en", Arg::Text(sale.name.en.clone()))
@@ -157,17 +159,38 @@ pub(super) fn ask(
     Ok(note(turn, "draw", Facts::Coupons(CouponFacts::Ask { release: id.into(), person, ticket })))
 }
 
-/// Where the draw is for those whom a sale gave so much, and it gave this person less: the sale, and both amounts.
+/// What a sale keeps for people by reservations that nobody took yet, where the draw is for those whom it gave so much: it has
+/// not given that. Whoever asks for a ticket meanwhile is asked once more at the draw.
+fn only_kept(
+    city: &CityMemory,
+    turn: &mut CityTurn<'_>,
+    pack: &rules::Pack,
+    release: &Release,
+) -> Result<HashMap<PersonId, i64>, Stop> {
+    let mut kept = HashMap::new();
+    let How::Draw { after: Some((sale, _)), .. } = &release.how else { return Ok(kept) };
+    let Some(sale) = pack.coupons.sale(sale) else { return Ok(kept) };
+    for no in city.open.holds.keys() {
+        let Facts::Authorise(payment) = recorded(turn, *no, "hold.unknown")? else { continue };
+        if let Some(discount) = payment.discount.as_ref().filter(|one| one.number == sale.number) {
+            *kept.entry(payment.person).or_default() += discount.amount;
+        }
+    }
+    Ok(kept)
+}
+
+/// Where the draw is for those whom a sale gave so much, and it gave this person less: the sale, and both amounts. What is
+/// only kept for them isn't given.
 fn short_of<'a>(
     pack: &'a rules::Pack,
     release: &Release,
     turn: &CityTurn<'_>,
-    person: PersonId,
+    (person, kept): (PersonId, i64),
 ) -> Option<(&'a rules::Sale, base::Won, i64)> {
     let How::Draw { after: Some((sale, wanted)), .. } = &release.how else { return None };
     let sale = pack.coupons.sale(sale)?;
     let meter = chart::meter(Meter::Sale, person, u32::from(sale.number));
-    let given = turn.books().balance_of(&meter.key);
+    let given = turn.books().balance_of(&meter.key) - kept;
     (given < wanted.0).then_some((sale, *wanted, given))
 }
 
@@ -229,10 +252,12 @@ pub(super) fn draw(
         return Err(Refusal::new("draw.beacon").into());
     }
     let people = city.coupons.tickets(id).to_vec();
+    let kept = only_kept(city, turn, &pack, release)?;
     let all = (1u32..).zip(&people);
     let may = |person: PersonId| {
+        let kept = kept.get(&person).copied().unwrap_or(0);
         city.directory.holder(person).is_some()
-            && short_of(&pack, release, turn, person).is_none()
+            && short_of(&pack, release, turn, (person, kept)).is_none()
             && card_short(&pack, release, turn, person).is_none()
     };
     let (inside, out): (Vec<_>, Vec<_>) = all.partition(|(_, person)| may(**person));

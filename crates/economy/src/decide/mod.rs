@@ -42,7 +42,7 @@ pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};
 pub use settle::{SettleCase, ShopGift, Support, settle};
 pub use top_up::{TopUpCase, room_for_top_ups, top_up};
-pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, can_give, gift, withdraw};
+pub use transfer::{GiftCase, SinceTopUp, WithdrawCase, another_gift_today, can_give, gift, withdraw};
 pub use treasury::{dispose, expire, transfer, treasury, vote};
 
 use base::{Arg, PostingNo, Refusal, Won};

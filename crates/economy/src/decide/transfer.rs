@@ -46,6 +46,17 @@ pub fn can_give(
     if own < amount { Err(short(amount - own)) } else { Ok(()) }
 }
 
+/// Whether somebody gives once more on a day on which they gave so often: each gift is told by a message, at the city's cost.
+/// Refusal: `gift.many`, which says how many.
+pub fn another_gift_today(rules: &CardRules, given: u32) -> Result<(), Refusal> {
+    match rules.gifts_a_day {
+        Some(most) if given >= most => Err(Refusal::new("gift.many")
+            .with("most", Arg::Count(i64::from(most)))
+            .because(rules.source.clone())),
+        _ => Ok(()),
+    }
+}
+
 fn allowed(amount: i64, rules: &CardRules) -> Result<(), Refusal> {
     if !rules.gift_allowed {
         return Err(Refusal::new("gift.not-allowed").because(rules.source.clone()));

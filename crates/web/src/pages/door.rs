@@ -119,12 +119,14 @@ struct Leaving {
 }
 
 async fn leave(mut visit: Visit, Form(form): Form<Leaving>) -> Response {
-    if visit.form_holds(&form.csrf)
-        && let Err(rejected) = end(&mut visit).await
-    {
-        return visit.refuse(rejected, "/");
+    // A page of an earlier sign-in must not look as if it had signed out: whoever walks away relies on it.
+    if visit.visitor.is_some() && !visit.form_holds(&form.csrf) {
+        return visit.refuse(Rejected::new(StatusCode::FORBIDDEN, "form.expired"), "/account");
     }
-    visit.go("/")
+    match end(&mut visit).await {
+        Ok(()) => visit.go("/"),
+        Err(rejected) => visit.refuse(rejected, "/"),
+    }
 }
 
 /// Signs out, on the server too: a copy of the cookie opens nothing any more.

@@ -12,16 +12,19 @@ enum Key {
     Kinds(&'static [&'static str]),
     /// Being an officer whose role holds this.
     Officer(&'static str),
+    /// Being an officer or an auditor whose role holds this.
+    Looks(&'static str),
 }
 
 /// Pages by their beginning, the longest first.
-const PAGES: [(&str, Key); 16] = [
+const PAGES: [(&str, Key); 18] = [
     ("/desk/access", Key::Officer("give-role")),
     ("/desk/coupons", Key::Officer("begin-coupons")),
     ("/desk/exchange", Key::Officer("close-case")),
     ("/desk/giving", Key::Officer("check-giving-shop")),
-    ("/desk/inspection", Key::Kinds(&["officer", "auditor"])),
+    ("/desk/inspection", Key::Looks("download")),
     ("/desk/joining", Key::Officer("accept-shop")),
+    ("/desk/moving-in", Key::Looks("download")),
     ("/desk/looks", Key::Officer("review-glass")),
     ("/desk/payouts", Key::Officer("send-payouts")),
     ("/desk/prepaid", Key::Officer("pledge")),
@@ -29,7 +32,8 @@ const PAGES: [(&str, Key); 16] = [
     ("/books", Key::Kinds(&["auditor"])),
     ("/clerk", Key::Kinds(&["clerk"])),
     ("/organisation", Key::Kinds(&["organisation"])),
-    ("/shop", Key::Kinds(&["merchant", "till"])),
+    ("/shop/till", Key::Kinds(&["merchant", "till"])),
+    ("/shop", Key::Kinds(&["merchant"])),
     ("/wallet", Key::Kinds(&["citizen"])),
     ("/pay", Key::Kinds(&["citizen"])),
 ];
@@ -48,6 +52,7 @@ pub(super) fn may_see(role: Role, path: &str) -> bool {
         // Who gives access is led there from home.
         Some(Key::Officer("give-role")) => false,
         Some(Key::Officer(_)) => role == Role::Officer,
+        Some(Key::Looks(_)) => matches!(role, Role::Officer | Role::Auditor),
         Some(Key::Kinds(kinds)) => kinds.contains(&role.name()) || role == Role::System,
     }
 }
@@ -55,10 +60,12 @@ pub(super) fn may_see(role: Role, path: &str) -> bool {
 /// What the roles are called that open a page; none for a page that is everybody's.
 pub(super) fn names(path: &str, pack: &Pack, t: Tongue) -> Option<String> {
     let key = key(path)?;
-    let opens = |rule: &&RoleRule| match key {
-        Key::Kinds(kinds) => kinds.contains(&rule.kind.code()),
-        Key::Officer(operation) => {
-            rule.kind.code() == "officer" && rule.operations.iter().any(|one| one == operation)
+    let opens = |rule: &&RoleRule| {
+        let holds = |operation: &str| rule.operations.iter().any(|one| one == operation);
+        match key {
+            Key::Kinds(kinds) => kinds.contains(&rule.kind.code()),
+            Key::Officer(operation) => rule.kind.code() == "officer" && holds(operation),
+            Key::Looks(operation) => ["officer", "auditor"].contains(&rule.kind.code()) && holds(operation),
         }
     };
     let named = |rule: &RoleRule| rule.name.in_lang(t.lang).to_owned();

@@ -96,8 +96,7 @@ pub(super) fn give_back(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32)
     let claim = open(city, turn.day, no)?;
     let wisher = match turn.request.actor.role {
         Role::Citizen(me) if me == claim.holder => {
-            let first = turn.books().find(&chart::prepaid(claim.buyer, claim.no).key);
-            let unused = first.map_or(Ok(0), |first| unused_of(claim.buyer, first, &mut InTurn(turn)))?;
+            let unused = unused(city, turn, &claim)?;
             Some(Wisher::Holder { bought_on: claim.bought, unused })
         }
         Role::Merchant(me) if me == claim.merchant => Some(Wisher::Shop),
@@ -108,6 +107,18 @@ pub(super) fn give_back(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32)
     let bought = bought_by(turn, claim.posting)?;
     let decision = ending(city, turn, &claim, &bought, |case| decide::give_back(case, wisher))?;
     city.post(turn, decision)
+}
+
+/// Won of a claim that were not used, for its holder who returns it. While all of it can be returned nobody walks its entries.
+fn unused(city: &CityMemory, turn: &mut CityTurn<'_>, claim: &Claim) -> Result<i64, Stop> {
+    let free = i64::from(programme(&city.pack, claim)?.returns.days);
+    let first = turn.books().find(&chart::prepaid(claim.buyer, claim.no).key);
+    match first {
+        Some(first) if i64::from(turn.day) - i64::from(claim.bought) > free => {
+            unused_of(claim.buyer, first, &mut InTurn(turn))
+        }
+        _ => Ok(0),
+    }
 }
 
 /// Decides a claim's end on what the books say.

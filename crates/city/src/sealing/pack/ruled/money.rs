@@ -230,7 +230,12 @@ impl Moment<'_> {
         let share = part(gift.amount, payment.amount, refund.before, refund.amount).unwrap_or(0);
         let known = self.ruled.rows.row(gift.purpose).map(|row| row.unspent(gift.from, gift.until()));
         let told = back.map_or((0, gift.until()), |back| (back.back, back.until));
-        let (unspent, until) = known.unwrap_or(told);
+        // Where nothing comes back, where that would have ended says nothing; and a row that goes on from an earlier period
+        // doesn't know it.
+        let (unspent, until) = match known {
+            Some((0, _)) => (0, told.1),
+            known => known.unwrap_or(told),
+        };
         if told.0 > share || until > gift.until() || back.is_some_and(|back| back.purpose != gift.purpose) {
             return Err(Broken::Is("more of a gift comes back than its share"));
         }
