@@ -132,10 +132,10 @@ impl Hand<'_> {
         }
     }
 
-    fn shop(&mut self) -> MerchantId {
+    fn shop(&mut self, business_number: &str) -> MerchantId {
         let wish = NewMerchant {
             name: "남부시장 떡집".into(),
-            business_number: "124-81-00998".into(),
+            business_number: business_number.into(),
             trade: "market-food".into(),
             district: "4511153000".into(),
             sales: Some(Won(80_000_000)),
@@ -346,7 +346,7 @@ impl Hand<'_> {
 pub fn record(ask: Ask<'_>) -> Everything {
     let mut hand = Hand { ask };
     let (person, helper) = (hand.person(NAME), hand.person("김영수"));
-    let shop = hand.shop();
+    let shop = hand.shop("124-81-00998");
     let Facts::Account { account, .. } = hand.system(Command::OpenAccount { person: Some(person.0) }) else {
         panic!("an account")
     };
@@ -361,7 +361,9 @@ pub fn record(ask: Ask<'_>) -> Everything {
     let case = hand.programs(shop);
     let proposal = hand.proposal(person, shop);
     hand.window(person.0);
-    hand.tokens(shop);
+    // A shop that is cancelled keeps no tills.
+    let other = hand.shop("123-45-67891");
+    hand.tokens(other);
     hand.cancellation(shop);
     Everything { person: person.0, shop, account, glass, question, case, proposal }
 }
