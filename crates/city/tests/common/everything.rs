@@ -362,7 +362,7 @@ pub fn record(ask: Ask<'_>) -> Everything {
     let proposal = hand.proposal(person, shop);
     hand.window(person.0);
     // A shop that is cancelled keeps no tills.
-    let other = hand.shop("123-45-67891");
+    let other = hand.shop("202-72-61411");
     hand.tokens(other);
     hand.cancellation(shop);
     Everything { person: person.0, shop, account, glass, question, case, proposal }

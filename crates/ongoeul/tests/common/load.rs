@@ -20,10 +20,10 @@ pub enum Kind {
     TopUp,
     Hold,
     Capture,
-    Card,
+    Pin,
 }
 
-/// A request that moves value, or issues a card, with its key.
+/// A request that moves value, or sets a PIN, with its key.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub kind: Kind,
@@ -155,8 +155,9 @@ impl<'a> Life<'a> {
                 self.asked(Kind::Capture, format!("/api/v1/authorizations/{id}/capture"), till, "{}".into())
             }
             32..34 => {
-                let wish = format!(r#"{{"kind":"plastic","person":"{}"}}"#, me.person);
-                self.asked(Kind::Card, "/api/v1/cards".to_owned(), &self.town.clerk, wish)
+                // Something that is no posting, as often as one likes.
+                let pin = format!(r#"{{"pin":"{}"}}"#, 1_000 + self.dice.clone().below(9_000));
+                self.asked(Kind::Pin, format!("/api/v1/cards/{}/pin", me.card), &self.town.clerk, pin)
             }
             _ => own(Kind::Pay, "/api/v1/payments", payment),
         };

@@ -150,7 +150,7 @@ fn change(kind: Kind, answer: &Answer) -> i64 {
         Kind::Refund => won(&json["amount"]) - won(&json["reward"]),
         Kind::Hold => -won(&json["amount"]),
         Kind::Capture => won(&json["cashback"]["reward"]),
-        Kind::Card => 0,
+        Kind::Pin => 0,
     }
 }
 
