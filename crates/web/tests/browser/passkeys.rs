@@ -89,11 +89,15 @@ fn signed(me: &Visitor<'_>) -> Value {
     me.browser.eval_async(SIGNED)
 }
 
-/// What the server answers to those fields: the status, and where it ended.
+/// What the server answers to those fields, sent with the form token of the page as it is by now: the status, and where it
+/// ended.
 fn send(me: &Visitor<'_>, fields: &Value) -> (u64, String) {
     let script = "const done = arguments[arguments.length - 1];
-        fetch('/sign-in/passkey', { method: 'POST', body: new URLSearchParams(FIELDS) })
-            .then(answer => done([answer.status, new URL(answer.url).pathname]));";
+        fetch('/sign-in').then(page => page.text()).then(page => {
+            const csrf = page.match(/name=\"csrf\" value=\"([^\"]+)\"/)[1];
+            const body = new URLSearchParams({ ...FIELDS, csrf });
+            return fetch('/sign-in/passkey', { method: 'POST', body });
+        }).then(answer => done([answer.status, new URL(answer.url).pathname]));";
     let answer = me.browser.eval_async(&script.replace("FIELDS", &fields.to_string()));
     (answer[0].as_u64().unwrap(), answer[1].as_str().unwrap().to_owned())
 }
