@@ -174,7 +174,10 @@ async fn a_citizen_without_money_tops_up_first() {
                 shop.get("/shop").await;
                 let key = format!("{lang}{key}");
                 let form = [("amount", "12,000"), ("card", card.as_str()), ("request_key", &key)];
-                shop.post("/shop/charge", &form).await;
+                // Once it holds too little: a shop that hears so thrice needs its PIN for any sum.
+                if shop.post("/shop/charge", &form).await.status != StatusCode::SEE_OTHER {
+                    break;
+                }
             }
             let mut visitor =
                 Browser { town: &town, cookies: vec![("lang".into(), lang.into())], csrf: String::new() };
