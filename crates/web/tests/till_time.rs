@@ -7,7 +7,7 @@ mod common;
 use std::time::{Duration, Instant as Stopwatch};
 
 use axum::http::Method;
-use base::{Actor, Client, MerchantId, PersonId, Role};
+use base::{Actor, Client, MerchantId, Role};
 use city::{CardRef, Command, NewCard, NewMerchant, NewPerson, Reply};
 use common::Town;
 use economy::holder::card_number;
@@ -60,11 +60,20 @@ async fn lock(town: &Town, card: CardRef, shops: [MerchantId; 2]) {
     assert_eq!(locked, CardState::Locked);
 }
 
-/// Somebody's new card, with a PIN or without.
-async fn card(town: &Town, person: PersonId, pin: bool) -> (CardRef, String) {
-    let issue = Command::IssueCard { person, card: NewCard { kind: CardKind::Plastic } };
-    let Facts::Card { card, .. } = system(town, issue).await else { panic!("a card") };
+/// Somebody new with a card, with money or without, with a PIN or without.
+async fn card(town: &Town, money: bool, pin: bool) -> (CardRef, String) {
+    let wish = NewPerson {
+        name: "이영희".into(),
+        phone: None,
+        birth_day: None,
+        district: Some("4511153000".into()),
+        card: Some(NewCard { kind: CardKind::Plastic }),
+    };
+    let Facts::Card { card, person, .. } = system(town, Command::Enrol(wish)).await else { panic!("a card") };
     let own = CardRef::Id(card);
+    if money {
+        system(town, Command::TopUp { person, amount: 50_000 }).await;
+    }
     if pin {
         system(town, Command::SetPin { card: own, pin: "1234".into() }).await;
     }
@@ -75,24 +84,13 @@ async fn card(town: &Town, person: PersonId, pin: bool) -> (CardRef, String) {
 /// Numbers of every kind there is.
 async fn numbers(town: &Town) -> Vec<(&'static str, Vec<String>)> {
     let shops = [shop(town, "124-81-00998").await, shop(town, "130-82-00011").await];
-    let wish = NewPerson {
-        name: "이영희".into(),
-        phone: None,
-        birth_day: None,
-        district: Some("4511153000".into()),
-        card: None,
-    };
-    let Facts::Person { person: poor, .. } = system(town, Command::Enrol(wish)).await else {
-        panic!("a person")
-    };
     let mut all: Vec<(&'static str, Vec<String>)> = Vec::new();
     let unknown = (1..=NUMBERS as u64).map(|n| format!("{:016}", card_number(town.card_number / 10 + n)));
     all.push(("unknown", unknown.collect()));
     for kind in ["with money", "without money", "without a PIN", "frozen", "locked"] {
         let mut own = Vec::new();
         for _ in 0..NUMBERS {
-            let person = if kind == "without money" { poor } else { town.citizen };
-            let (card, number) = card(town, person, kind != "without a PIN").await;
+            let (card, number) = card(town, kind != "without money", kind != "without a PIN").await;
             match kind {
                 "frozen" => drop(system(town, Command::Freeze { card }).await),
                 "locked" => lock(town, card, shops).await,
