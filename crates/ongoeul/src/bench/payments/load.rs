@@ -41,6 +41,8 @@ pub struct Heard {
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
+    /// Microseconds of each success, where they come at a pace: of several stretches they are counted together.
+    pub times_us: Vec<u32>,
     /// Anything else.
     pub failed: u64,
     pub first_failure: String,
@@ -80,6 +82,10 @@ async fn drive(plan: Plan) -> Result<Heard, Box<dyn Error>> {
     heard.per_second = times.len() as f64 / passed.as_secs_f64();
     heard.p50_ms = millis(percentile(&times, 50));
     heard.p99_ms = millis(percentile(&times, 99));
+    if plan.rate.is_some() {
+        heard.times_us =
+            times.iter().map(|time| u32::try_from(time.as_micros()).unwrap_or(u32::MAX)).collect();
+    }
     Ok(heard)
 }
 
