@@ -92,7 +92,7 @@ impl Books {
 
     /// Makes room for this many accounts at once, so that a start doesn't grow again and again.
     pub fn reserve(&mut self, accounts: usize) {
-        self.finder.reserve(accounts, &self.accounts);
+        self.finder.reserve(accounts);
     }
 
     /// Opens an account, or finds the one that has this key already.
