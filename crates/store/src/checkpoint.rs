@@ -11,14 +11,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rusqlite::Connection;
 
 use crate::engine::sqlite::{self, Use};
+use crate::settling::Settling;
 use crate::{Error, Target};
 
 /// How often the WAL's length is looked at.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(20);
 /// Looks between two checkpoints of a quiet city: 5 s.
-const QUIET: u32 = 100;
-/// From so much on it is moved, in small parts: while the disk is busy with much of it, the pen's syncs wait.
-const STEP: i64 = 8 << 20;
+const QUIET: u32 = 250;
+/// From so much on it is moved, and synced, in small parts: while a core or the disk is busy with much of it, the pen waits.
+const STEP: i64 = 1 << 20;
 /// From this length on the WAL is made to start over. Each time payments wait some 20 ms for the disk, so not often; a
 /// start after a crash reads so much at most.
 const LONG: i64 = 256 << 20;
@@ -46,9 +47,10 @@ pub fn spawn_wal_checkpointer(target: &Target) -> Result<WalKeeper, Error> {
     // A checkpoint that may wait for readers does so with the pen's lock in its hand: give up soon.
     connection.busy_timeout(PATIENCE)?;
     let (stop, stopped) = bounded(1);
+    let mut settling = Settling::of(target);
     let thread = std::thread::Builder::new()
         .name("wal-keeper".to_owned())
-        .spawn(move || keep(&connection, &stopped).map_err(end_if_fatal))?;
+        .spawn(move || keep(&connection, &mut settling, &stopped).map_err(end_if_fatal))?;
     Ok(WalKeeper { stop: Some(stop), thread: Some(thread) })
 }
 
@@ -94,7 +96,7 @@ fn end_if_fatal(error: Error) -> Error {
     error
 }
 
-fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
+fn keep(connection: &Connection, settling: &mut Settling, stopped: &Receiver<()>) -> Result<(), Error> {
     let page = i64_pragma(connection, "PRAGMA page_size")?;
     let mut quiet = 0;
     let mut long = LONG;
@@ -107,7 +109,7 @@ fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
             }
         }
         quiet += 1;
-        match look(connection, page, quiet >= QUIET, &mut long) {
+        match look((connection, settling), page, quiet >= QUIET, &mut long) {
             Ok(true) => quiet = 0,
             Ok(false) => {}
             Err(error @ Error::Fatal(_)) => return Err(error),
@@ -119,7 +121,12 @@ fn keep(connection: &Connection, stopped: &Receiver<()>) -> Result<(), Error> {
 
 /// Moves what is there if it is much, or if it is time; true when it did. From the length `long` on the WAL is made to
 /// start over, and if a reader doesn't let it, `long` grows: waiting for readers with the pen's lock in hand is dear.
-fn look(connection: &Connection, page: i64, time: bool, long: &mut i64) -> Result<bool, Error> {
+fn look(
+    (connection, settling): (&Connection, &mut Settling),
+    page: i64,
+    time: bool,
+    long: &mut i64,
+) -> Result<bool, Error> {
     let frames = checkpoint(connection, "NOOP")?;
     let (all, left) = (frames.all * page, frames.left() * page);
     if all < LONG {
@@ -127,8 +134,12 @@ fn look(connection: &Connection, page: i64, time: bool, long: &mut i64) -> Resul
     }
     if all >= *long {
         *long = all + LONG / 4;
-        catch_up(connection, page)?;
-    } else if left >= STEP || (time && left > 0) {
+        catch_up((connection, settling), page)?;
+    } else if left >= STEP {
+        checkpoint(connection, "PASSIVE")?;
+        settling.sync()?;
+    } else if time && left > 0 {
+        // What a quiet city wrote is caught up with, and SQLite syncs it.
         checkpoint(connection, "PASSIVE")?;
     } else {
         return Ok(time);
@@ -138,9 +149,10 @@ fn look(connection: &Connection, page: i64, time: bool, long: &mut i64) -> Resul
 
 /// Moves everything, then lets the WAL start over. While a long reader holds an old state, moving gets no further,
 /// and taking the pen's lock would be in vain.
-fn catch_up(connection: &Connection, page: i64) -> Result<(), Error> {
+fn catch_up((connection, settling): (&Connection, &mut Settling), page: i64) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         let moved = checkpoint(connection, "PASSIVE")?;
+        settling.sync()?;
         if moved.left() > 0 {
             return Ok(());
         }

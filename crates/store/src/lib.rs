@@ -23,6 +23,7 @@ mod lookup;
 mod migrate;
 mod readers;
 mod row;
+mod settling;
 mod sweep;
 mod target;
 mod value;

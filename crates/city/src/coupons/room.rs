@@ -1,9 +1,12 @@
 //! Memory made ready for what a job adds. The first touch of memory that the process never had costs its clearing, on a
 //! virtual machine the host's as well: up to 10 ms for a huge page, and whoever touches it first waits. In the middle of
 //! a job that would be the pen, with every till behind it. So the job's own thread touches memory first and gives it
-//! back; the allocator keeps it (the binary tells it to) and hands it to the pen next.
+//! back; the allocator keeps it (the binary tells it to) and hands it to the pen next. It does so bit by bit: where there are
+//! few cores, the pen may be waiting for this one.
 
 use std::hint::black_box;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// People between two times of making room.
 pub const PEOPLE: u32 = 8_192;
@@ -15,6 +18,9 @@ const BLOCK: usize = 4 << 20;
 /// Bytes of the smallest page there is.
 const PAGE: usize = 4 << 10;
 
+/// Between two blocks the core is anybody's.
+const PAUSE: Duration = Duration::from_micros(200);
+
 /// Touches memory and gives it back. What was touched before and isn't used yet costs next to nothing.
 pub fn make() {
     let mut blocks: Vec<Vec<u8>> = Vec::with_capacity(BYTES / BLOCK);
@@ -24,6 +30,7 @@ pub fn make() {
             byte.write(1);
         }
         blocks.push(block);
+        sleep(PAUSE);
     }
     black_box(&blocks);
 }
