@@ -15,7 +15,7 @@ use crate::{Command, OnCoupons};
 pub use super::store::{Skip, skips};
 
 /// Places in one part: a part takes the pen about as long as some dozens of payments do.
-pub const AT_ONCE: u32 = 128;
+pub const AT_ONCE: u32 = 96;
 /// After each part the pen is the payments' alone for this share of the time the part took.
 const REST: u32 = 6;
 
