@@ -159,6 +159,7 @@ shop-prepaid-state = 상태
 shop-prepaid-back = 돌려줌
 shop-prepaid-return = 되돌려주기
 shop-prepaid-return-no = { $no }번 선결제 되돌려주기
+shop-prepaid-one = { $no }번 선결제
 shop-prepaid-on = 선결제를 받고 있어요
 shop-prepaid-off = 선결제를 받지 않아요
 shop-prepaid-rule = 손님이 한 번에 { $least }부터 { $most }까지 { $until }까지 내고, { $use_by }까지 나누어 써요.
