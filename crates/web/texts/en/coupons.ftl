@@ -80,7 +80,7 @@ draw-again-title = Anyone can draw again
 draw-again = Put the values above into this Python program: the same numbers come out. A number is the place in the order of asking.
 
 coupons-desk-title = Coupons
-coupons-back-desk = To coupons
+coupons-back-desk = Back to coupons
 coupons-jobs = To many people
 coupons-jobs-none = No coupon was given to many yet
 coupons-jobs-none-how = Bring a list, or give to everyone: how far it is will stand here.
@@ -88,7 +88,7 @@ coupons-job-sums = { $amount } to { $people } people; { $skipped } could not get
 coupons-job-running = On its way
 coupons-job-stopped = Stopped
 coupons-job-done = Done
-coupons-job-progress = { $done } of { $all } done.
+coupons-job-progress = { $done } of { $all } people looked at.
 coupons-job-people = Got it
 coupons-job-amount = Given
 coupons-job-skipped = Could not get it
@@ -118,7 +118,7 @@ coupons-person-hint = The card’s 16 digits, or a number that begins with per_
 coupons-give-do = Give the coupon
 coupons-everyone = Give to everyone
 coupons-everyone-what = Everyone enrolled by now is given the same. It can be done once. You see first how many people and how much it is.
-coupons-where = To whom
+coupons-where = Where they live
 coupons-whole-city = The whole city
 coupons-each = Each
 coupons-budgets = Coupons and their budgets
@@ -147,7 +147,10 @@ import-sum = To be given
 import-known = This file was given already. The same file is never given twice.
 import-known-job = See job { $job }
 import-not-covered = The budget is { $short } short. Raise it, or shorten the list.
-import-begin = Give { $sum } to { $good } people
+import-begin = { $good ->
+    [one] Give { $sum } to one person
+   *[other] Give { $sum } to { $good } people
+}
 import-bad = { $count ->
     [one] { $count } line to mend
    *[other] { $count } lines to mend
@@ -175,7 +178,10 @@ coupons-job-listed-more = { $count ->
 }
 coupons-job-untold = { $count } of those who got it are still to be told: by day and little by little, once all is given.
 coupons-second = More than { $above } is given once somebody else confirms it.
-import-propose = Propose { $sum } for { $good } people
+import-propose = { $good ->
+    [one] Propose { $sum } for one person
+   *[other] Propose { $sum } for { $good } people
+}
 coupons-job-left = { $left ->
     [one] One person is
    *[other] { $left } people are
@@ -383,10 +389,16 @@ refusal-import-old = That was too long ago
 # Cards of stamps
 stamps-what = A payment of { $least } or more is worth a stamp, one a shop and day. { $full } stamps fill a card.
 stamps-given = Stamps given so far: { $count }
-stamps-mine = { $have } stamps now; { $full } fill a card.
+stamps-mine = { $have ->
+    [one] One stamp now; { $full } fill a card.
+   *[other] { $have } stamps now; { $full } fill a card.
+}
 stamps-cards = Full cards: { $cards }
 stamps-for-card = For each full card of { $sale }.
-stamps-turned-in = { $count } cards were turned in so far.
+stamps-turned-in = { $count ->
+    [one] One card was turned in so far.
+   *[other] { $count } cards were turned in so far.
+}
 stamps-turned-in-mine = You have turned in: { $count }
 stamps-claim = Get { $each } for a full card
 stamps-lot-who = Whoever has filled a card of { $sale }

@@ -61,7 +61,7 @@ persona-citizen = 78 years old, shops at the market with a plastic card. The PIN
 persona-merchant = Owns a small food shop and wonders what tomorrow brings.
 persona-till = Works at the till and sees no totals.
 persona-clerk = Finds and replaces cards at a neighbourhood counter.
-persona-officer = Looks after the cashback budget and its rules.
+persona-officer = Card officer at the city hall. Looks after the cashback budget and its rules.
 persona-auditor = Checks that the books are right.
 
-persona-access = Decides who does which job, and confirms roles that others gave.
+persona-access = Officer for access. Decides who does which job, and confirms roles that others gave.

@@ -166,7 +166,10 @@ follow-word = Word
 follow-do = Follow
 follow-true = This receipt is real. It was given by: { $collector }.
 follow-heading = Receipt { $serial }
-follow-issued = Given { $at }, for { $gifts } gifts.
+follow-issued = { $gifts ->
+    [one] Given { $at }, for one gift.
+   *[other] Given { $at }, for { $gifts } gifts.
+}
 follow-became = What it became
 follow-part = A part of { $whole } in all.
 follow-waiting = Not spent yet
@@ -179,7 +182,10 @@ angels-applied = { $count } shops have applied. Once they have a plaque their na
 angels-count = { $count } shops give of what they sell.
 angel-title = Giving shop
 angel-stopped = Gives no more
-angel-given = Given in { $gifts } payouts.
+angel-given = { $gifts ->
+    [one] Given in one payout.
+   *[other] Given in { $gifts } payouts.
+}
 angel-rate = Share of each payout
 angel-plaque = Plaque
 angel-plaque-no = No. { $number }
@@ -216,8 +222,14 @@ mine-total = You gave { $amount } so far.
 mine-back = { $amount } came back with a refund.
 mine-receipts = Your receipts
 mine-receipt = Receipt { $serial }
-mine-receipt-what = { $gifts } gifts · printed { $copies } times
-receipt-year = One receipt for { $gifts } gifts of { $year }, { $amount }
+mine-receipt-what = { $gifts ->
+    [one] One gift · copies printed: { $copies }
+   *[other] { $gifts } gifts · copies printed: { $copies }
+}
+receipt-year = { $gifts ->
+    [one] Receipt for the one gift of { $year }, { $amount }
+   *[other] One receipt for { $gifts } gifts of { $year }, { $amount }
+}
 receipt-one = Get a receipt
 became-part = { $amount } went into “{ $what }”.
 became-waiting = { $amount } isn’t spent yet.
@@ -275,15 +287,23 @@ shop-giving-stop = Stop giving
 # The city hall
 desk-giving-title = Giving shops
 desk-giving-none = No applications to check
-desk-giving-some = { $count } applications to check
-desk-giving-plaques = { $count } shops have a plaque.
+desk-giving-some = { $count ->
+    [one] One application to check
+   *[other] { $count } applications to check
+}
+desk-giving-plaques = { $count ->
+    [one] One shop has a plaque.
+   *[other] { $count } shops have a plaque.
+}
 desk-giving-checked = Shops to give a plaque to
 desk-giving-plaque = Give the plaque
 desk-giving-applied = Applications
 desk-giving-when = applied { $at }
 desk-giving-note = Why it is turned down
 desk-giving-several-what = Tick those that are right, and check them all at once.
-desk-giving-several = All ticked ones are checked
+desk-giving-several = Check all ticked ones
+done-giving-checked = The ticked applications are checked. They can be given their plaque now.
+desk-giving-rate = { $rate } of payouts
 desk-giving-alone = This one by itself
 desk-giving-first = These are the first { $count } of { $all }; the next follow when these are done.
 desk-giving-fit = Checked

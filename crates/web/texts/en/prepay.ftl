@@ -148,7 +148,10 @@ prepaid-did-leave = You are counted by yourself now.
 shop-prepaid-title = Prepayments
 shop-prepaid-coming = Prepayments in your next payout
 shop-prepaid-coming-what = What customers prepay comes with your next payout. It does not come again when they use it.
-shop-prepaid-open = { $count } prepayments still to be used
+shop-prepaid-open = { $count ->
+    [one] One prepayment still to be used
+   *[other] { $count } prepayments still to be used
+}
 shop-prepaid-open-what = You have had { $advanced } of it already.
 shop-prepaid-in = What came in
 shop-prepaid-empty = No prepayments yet.

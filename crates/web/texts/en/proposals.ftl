@@ -58,7 +58,7 @@ done-proposal-refused = Refused. Nothing has happened.
 done-proposal-withdrawn = Withdrawn. Nothing has happened.
 
 desk-payouts-proposed = A payout file waits for somebody else to confirm it
-persona-colleague = Confirms, as a second person, payout files, large refunds and coupons for many that another officer proposed.
+persona-colleague = Another card officer. Confirms, as a second person, payout files, large refunds and coupons for many that another officer proposed.
 refusal-proposal-unknown = This doesn’t wait any more
     .why = It was confirmed, refused or withdrawn already, or it can’t be seen from here.
     .remedy = Open the list of what waits again.
@@ -107,3 +107,4 @@ refusal-pack-same = These are the rules in force
 refusal-pack-second = Rules are brought by two people
     .why = A second person can say yes only where the first is known.
     .remedy = Name the account of whoever brings them.
+waiting-theirs = Waiting for somebody else

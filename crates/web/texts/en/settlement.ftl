@@ -181,7 +181,7 @@ bank-settled-head = { $count ->
    *[other] { $count } lines of the bank were
   } settled in the last { $weeks } weeks
 bank-settled-none = No line of the bank was settled in the last { $weeks } weeks
-bank-settled-what = What was found about each line that fitted no payout. Seeing a line about a citizen’s payout is kept as a look.
+bank-settled-what = What was found about each line that fitted no payout. Looking at a citizen’s line is noted in the record of looks.
 bank-settled-back = Back to payouts
 bank-settled-empty = What will stand here
 bank-settled-empty-how = Write what you found about a line that waits and settle it: what was found, by whom and when, stands here for four weeks.

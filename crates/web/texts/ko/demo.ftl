@@ -61,7 +61,7 @@ persona-citizen = 78세, 플라스틱 카드로 시장에서 장을 봐요. 비�
 persona-merchant = 작은 반찬 가게의 주인이에요. 내일 들어올 돈이 궁금해요.
 persona-till = 계산대를 맡은 직원이에요. 매출은 보지 않아요.
 persona-clerk = 동 주민센터 창구에서 카드를 찾아 주고 새로 만들어 줘요.
-persona-officer = 캐시백 예산과 규칙을 돌봐요.
+persona-officer = 카드 담당 공무원이에요. 캐시백 예산과 규칙을 돌봐요.
 persona-auditor = 장부가 맞는지 살펴봐요.
 
-persona-access = 누가 무슨 일을 맡을지 정하고, 다른 사람이 준 역할을 확인해요.
+persona-access = 권한 담당 공무원이에요. 누가 무슨 일을 맡을지 정하고, 다른 사람이 준 역할을 확인해요.

@@ -43,7 +43,7 @@ done-proposal-refused = 거절했어요. 아무 일도 일어나지 않았어요
 done-proposal-withdrawn = 취소했어요. 아무 일도 일어나지 않았어요.
 
 desk-payouts-proposed = 지급 파일이 다른 사람의 확인을 기다려요
-persona-colleague = 다른 공무원이 올린 지급 파일, 큰 환불, 여러 사람의 쿠폰을 두 번째로 확인해요.
+persona-colleague = 또 다른 카드 담당 공무원이에요. 다른 공무원이 올린 지급 파일, 큰 환불, 여러 사람의 쿠폰을 두 번째로 확인해요.
 refusal-proposal-unknown = 기다리는 일이 아니에요
     .why = 이미 확인했거나 거절했거나 취소한 일이거나, 여기에서 볼 수 없는 일이에요.
     .remedy = 확인 대기 목록을 다시 열어 주세요.
@@ -92,3 +92,4 @@ refusal-pack-same = 지금 규칙과 같아요
 refusal-pack-second = 규칙은 두 사람이 함께 바꿔요
     .why = 누가 올렸는지 알아야 다른 사람이 확인할 수 있어요.
     .remedy = 올리는 사람의 계정을 함께 적어 주세요.
+waiting-theirs = 다른 사람의 확인을 기다리는 일

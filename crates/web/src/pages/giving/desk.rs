@@ -18,6 +18,7 @@ use crate::pages::wallet::expired;
 use crate::problem::Rejected;
 
 const HERE: &str = "/desk/giving";
+const DONE: [(&str, &str); 1] = [("checked", "done-giving-checked")];
 /// So many applications are shown at once.
 const SHOWN: usize = 50;
 
@@ -43,6 +44,7 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 fn page(visit: Visit, rejected: Option<Rejected>) -> Response {
     let mut frame = visit.page();
+    frame.alert = visit.did(&DONE);
     let (mut errors, mut status) = (Vec::new(), StatusCode::OK);
     if let Some(rejected) = rejected {
         let alert: Alert = visit.alert(&rejected);
@@ -133,6 +135,7 @@ pub(super) async fn several(visit: Visit, Form(form): Form<HashMap<String, Strin
     }
     let mut shops: Vec<MerchantId> = form.keys().filter_map(|name| name.parse().ok()).collect();
     shops.sort_unstable();
+    let ticked = !shops.is_empty();
     for merchant in shops.into_iter().take(SHOWN) {
         // One key for each: sent twice, each is checked once.
         let key = format!("{}-{merchant}", said("request_key"));
@@ -141,5 +144,5 @@ pub(super) async fn several(visit: Visit, Form(form): Form<HashMap<String, Strin
             return page(visit, Some(rejected));
         }
     }
-    visit.go(HERE)
+    visit.go(if ticked { "/desk/giving?did=checked" } else { HERE })
 }
