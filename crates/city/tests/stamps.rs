@@ -4,6 +4,7 @@
 mod common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role, date};
+use city::read::coupons::Stamps;
 use city::{CardRef, Command, OnCoupons, Reply};
 use common::{TestCity, count, facts, posting, refusal};
 use economy::decide::draw;
@@ -284,4 +285,11 @@ fn full_cards_are_drawn_among_and_anyone_can_draw_again() {
         assert_eq!(draw::winners(&bytes, &beacon, &[1, 2, 3, 4, 5], winners.len()), winners);
         assert_eq!(date(2021, 4, 10), city.pen.shared().read().town.zone.date(city.now()));
     });
+}
+
+#[test]
+fn a_full_card_stays_in_the_hand_until_it_is_turned_in_or_another_begins() {
+    let of = |have| Stamps { have, full: 5 };
+    let hand = [(4, 0), (5, 0), (5, 1), (6, 0), (10, 1), (10, 2)].map(|(have, in_)| of(have).on_card(in_));
+    assert_eq!(hand, [4, 5, 0, 1, 5, 0]);
 }

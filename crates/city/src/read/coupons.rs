@@ -85,6 +85,15 @@ pub struct Stamps {
 }
 
 impl Stamps {
+    /// Stamps on the card in one's hand, when so many full ones were turned in: a full one is in it until it is turned in, or
+    /// the next stamp begins another.
+    pub fn on_card(&self, turned_in: i64) -> i64 {
+        match self.have % self.full.max(1) {
+            0 if self.cards() > turned_in => self.full,
+            begun => begun,
+        }
+    }
+
     /// How many full cards they are.
     pub fn cards(&self) -> i64 {
         self.have / self.full.max(1)

@@ -30,9 +30,11 @@ pub(super) fn at_window(
             return None;
         }
         let name = pack.sale(sale).map(|sale| sale.name.in_lang(t.lang)).unwrap_or_default();
-        let (on_card, full) = (stamps.have % stamps.full.max(1), stamps.full);
-        let said = t.say("stamps-at-window").text("sale", name).count("have", on_card).count("full", full);
-        let right = stamps.cards() > turned_in(books, release, person);
+        let turned_in = turned_in(books, release, person);
+        let on_card = stamps.on_card(turned_in);
+        let said = t.say("stamps-at-window").text("sale", name);
+        let said = said.count("have", on_card).count("full", stamps.full);
+        let right = stamps.cards() > turned_in;
         Some(StampsAtWindow {
             release: release.id.clone(),
             said: said.to_string(),

@@ -114,11 +114,15 @@ impl For<'_> {
         lines
     }
 
-    /// Stamps on one's own card: those of full ones are on others.
+    /// Stamps on the card in one's hand, and how many fill it.
     fn card(&self, sale: &Sale) -> Option<(i64, i64)> {
         let (person, _) = (self.person?, sale.stamps?);
         let stamps = read::stamps_of(self.view, self.books, &sale.id, person);
-        Some((stamps.have % stamps.full.max(1), stamps.full))
+        let of_it =
+            |release: &&Release| matches!(&release.how, How::Cards { sale: of, .. } if *of == sale.id);
+        let releases = self.view.pack.coupons.releases.iter().filter(of_it);
+        let turned_in = releases.map(|release| read::turned_in(self.books, release, person)).sum();
+        Some((stamps.on_card(turned_in), stamps.full))
     }
 
     /// For each full card of stamps.
