@@ -15,7 +15,7 @@ cargo xtask test [--embedded-only] [--rounds N]
     --embedded-only  leave PostgreSQL out
     --rounds N       rounds of each crash test (default 20)
 cargo xtask tidy
-    The workspace's own rules alone: floors, sizes, texts, traces.
+    The workspace's own rules alone: floors, sizes, tests that run, texts, traces.
 cargo xtask setup [--embedded-only]
     Only find, or install, what the tests need: PostgreSQL's binaries, Chromium, a Korean font, axe-core.";
 

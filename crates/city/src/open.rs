@@ -218,7 +218,11 @@ impl City {
         let access = opening.access.clone();
         let started = prepare(opening)?;
         // Behind the city's own lock: two servers of one city never come to quarrel about this file.
-        let outbox = Outbox::open(&access.with_file_name(OUTBOX))?;
+        let outbox = access.with_file_name(OUTBOX);
+        // As the city's own: who looked at whom, and what is still to be told.
+        store::make_private(&access);
+        store::make_private(&outbox);
+        let outbox = Outbox::open(&outbox)?;
         let token_uses = access.with_file_name(TOKEN_USES);
         let (access, looks) = AccessLedger::open(&access, access::Options::default())?;
         let report = started.report;

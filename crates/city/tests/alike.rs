@@ -1,7 +1,7 @@
 //! Records that may be of one person, where no window sees both: found behind the window's back, answered by who sees all.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{Actor, Area, Client, PersonId, Role};
 use city::alike::{Pair, waiting};

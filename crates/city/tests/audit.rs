@@ -1,7 +1,7 @@
 //! Closing periods, and auditing them from their packs alone.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,8 +2,7 @@
 //! files, and what was changed anywhere is found and named.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod circle;
-mod common;
+use crate::circle;
 
 use base::PostingNo;
 use circle::{account, behind, changed, dropped, entries, file_with, made_to_fit, march, packed, town};

@@ -3,9 +3,8 @@
 //! withdrawals, purses past their date, votes and transfers. What was changed in any is named, though the seal holds.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-#[expect(dead_code, reason = "what it says of banks is for other tests")]
-mod circle;
-mod common;
+use crate::circle;
+use crate::common;
 
 use base::{CardId, Date, MerchantId, PersonId, PostingNo, Role, date};
 use circle::{Packed, behind, changed, entries, made_to_fit, packed_to};

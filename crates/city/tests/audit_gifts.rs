@@ -2,9 +2,8 @@
 //! what the gifts before it had become.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-#[expect(dead_code, reason = "what it says of banks and of lies about March is for other tests")]
-mod circle;
-mod common;
+use crate::circle;
+use crate::common;
 
 use base::{CardId, Date, MerchantId, PersonId, PostingNo, Role, date};
 use circle::{behind, packed_to};

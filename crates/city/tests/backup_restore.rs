@@ -1,6 +1,6 @@
 //! A copy of a running city is a city: it counts, it opens, and it goes on its own way.
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::sync::atomic::{AtomicI64, Ordering};

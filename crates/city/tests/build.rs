@@ -1,7 +1,7 @@
 //! A synthetic town: built on both engines from a seed, and the machinery's chores.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The town's gifts: what the city announced, to the won and at any size.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

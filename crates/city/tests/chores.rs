@@ -2,7 +2,7 @@
 //! due while no server ran is done when one starts, and nothing is said in the bank's or the city hall's name.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Coupons, sale days and what is let out, with the city's numbers, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role, date};
 use city::coupons::import::{self, Refused, Wrong, check};

@@ -1,7 +1,7 @@
 //! A coupon for many: begun only where the budget has enough for all of them, and above the pack's sum by two people.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{AccountId, Actor, Arg, PersonId, ProposalId, Role, Won};
 use city::coupons::{JobState, everyone, jobs};

@@ -1,7 +1,7 @@
 //! Those who were given a coupon by a job are told afterwards: each once, by day, and nobody who was passed over.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,9 +2,8 @@
 //! start, payments. What was changed in what stays is found.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-#[expect(dead_code, reason = "what it says about packs is for tests of packs")]
-mod circle;
-mod common;
+use crate::circle;
+use crate::common;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! A city that is let go of without being closed ends in order all the same, before whoever let go of it goes on.
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

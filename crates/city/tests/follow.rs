@@ -2,7 +2,7 @@
 //! own; and signs of illegal exchange open cases, the same each time.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CaseId, HookId, Instant, MerchantId, PersonId, Role, Won, date, day_of_date};
 use city::exchange::{self, case, evidence, known, of_shop, open_cases};

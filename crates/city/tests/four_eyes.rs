@@ -1,7 +1,7 @@
 //! Four eyes: what one person proposes, another confirms; nothing moves before, and it moves once.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{AccountId, Actor, CardId, MerchantId, PersonId, PostingNo, ProposalId, Role};
 use city::proposals::{self, State};

@@ -1,7 +1,7 @@
 //! Gifts, on both engines: given always and once, by people and by shops; passed on, spent, taken back, receipted.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{MerchantId, PostingNo, Role, date};
 use city::read::giving::{became, gift, gifts_since, receipted, spendings, trail};

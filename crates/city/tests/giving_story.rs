@@ -2,7 +2,7 @@
 //! have applied by the 23rd; from 1 April they give; the Community Chest spends; a giver follows the gift from a receipt.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{MerchantId, PersonId, PostingNo, Role, date};
 use city::giving::AngelState;

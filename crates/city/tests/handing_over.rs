@@ -2,7 +2,7 @@
 //! reserved is taken no more.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{GrantId, Instant, MerchantId, PersonId, Role};
 use city::read::payouts::account_of;

@@ -2,7 +2,7 @@
 //! leaves nobody without their money.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role};
 use city::{CardRef, Command, OnPrepay};

@@ -1,7 +1,7 @@
 //! Who lives together: through the pen, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{Actor, Area, Client, Date, HouseholdId, PersonId, RecordId, Role, date};
 use city::read::households::{Together, together};

@@ -2,7 +2,7 @@
 //! what was asked is known when it is asked again.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 //! come back after the bar.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{ApplicationId, Arg, MerchantId, PersonId, Role, Won, date};
 use city::joining::said;

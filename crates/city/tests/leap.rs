@@ -1,7 +1,7 @@
 //! A clock that jumps carries its town through the days: people pay, shops are paid out on their days, nights are stated.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

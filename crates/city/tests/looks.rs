@@ -1,7 +1,7 @@
 //! What follows from looks: questions, broken glasses, inspections, downloads, and what the law lets go.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use access::{Look, Readers};
 use base::{Client, Instant, Month, PersonId, Role, date};

@@ -1,7 +1,7 @@
 //! What a list says of many people at once: decided line by line as for one person, kept as a whole, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{Date, PersonId, Role, date};
 use city::read::households::together;

@@ -2,7 +2,7 @@
 //! books are what the old system's operator stated, to the won.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -166,13 +166,6 @@ impl TestCity {
         self.pen.shared().read().town.open.moving.as_ref().is_some_and(|one| one.is_under_way())
     }
 
-    fn sum(&self, class: Class) -> i64 {
-        let shared = self.pen.shared();
-        let view = shared.read();
-        let all = view.books.iter().filter(|(_, account, _)| account.key.class.0 == class as u8);
-        all.map(|(_, _, state)| state.balance).sum()
-    }
-
     fn float_holds(&self) {
         let (backing, owed) = chart::float_sides();
         let sum = |classes: &[Class]| classes.iter().map(|class| self.sum(*class)).sum::<i64>();
@@ -279,7 +272,7 @@ fn a_city_moves_in_broken_off_and_gone_on_with() {
         // Once is once.
         let said = city.cut_over(old.plan(&pack()), usize::MAX);
         assert!(matches!(said, Err(CantMoveIn::Done)), "{said:?}");
-        let other = crate::old().replaced("people", "이영희7,", "이영희,").plan(&pack());
+        let other = self::old().replaced("people", "이영희7,", "이영희,").plan(&pack());
         let said = city.cut_over(other, usize::MAX);
         assert!(matches!(said, Err(CantMoveIn::Other(_))), "{said:?}");
     }

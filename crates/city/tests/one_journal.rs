@@ -1,8 +1,8 @@
 //! The deterministic town: one seed, one script, one journal, whatever the groups and the engine.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
-mod life;
+use crate::common;
+use crate::life;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //! several associations is counted once.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{Actor, BusinessId, Client, Date, OrganisationId, PersonId, Role, date};
 use city::doors;

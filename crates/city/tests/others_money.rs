@@ -1,6 +1,6 @@
 //! What another person has is nobody's to find out: not by gifts that they could not take, not at a till without their PIN.
 
-mod common;
+use crate::common;
 
 use base::{Arg, MerchantId, PersonId, Refusal, Role, Won};
 use city::{CardRef, Command, OnCoupons, OnPrepay, Reply};

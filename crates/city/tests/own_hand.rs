@@ -2,7 +2,7 @@
 //! desk, not under another record; and nobody does for themself at a counter what they do for others.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{AccountId, Actor, GlassId, MerchantId, PersonId, Role};
 use city::{Command, NewGrant, NewToken, OnPeople, OnProposals, Reply};

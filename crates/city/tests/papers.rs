@@ -1,7 +1,7 @@
 //! Signed sheets that were scanned in: kept sealed, bound to what they prove, sealed anew, and let go: on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

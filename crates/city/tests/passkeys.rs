@@ -1,7 +1,7 @@
 //! Passkeys: whose they are, that a copy is found out, and that staff come in by nothing less.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,7 +1,7 @@
 //! Payouts through files: what is settled, sent, answered, and what is not.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use bank::camt053::{self, Line, Message, Statement};
 use bank::pain001;

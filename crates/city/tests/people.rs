@@ -1,7 +1,7 @@
 //! What is known about people, what they agree to, who helps them: through the pen, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, Date, MerchantId, PersonId, RecordId, Role, Won, date};
 use city::read::people::Register;

@@ -2,7 +2,7 @@
 //! remembered like one that is; all of it outlives a restart.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, MerchantId, PersonId, Role};
 use city::{CardRef, Command, Reply};

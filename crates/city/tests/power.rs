@@ -1,10 +1,10 @@
 //! A city on a disk that misbehaves: what was answered is kept, and nothing is half done.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 #[path = "../../store/tests/faulty_vfs/mod.rs"]
 mod faulty_vfs;
-mod life;
+use crate::life;
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
@@ -148,7 +148,7 @@ fn a_failed_sync_ends_the_process() {
     }
     let folder = TempDir::new();
     let output = Process::new(std::env::current_exe().unwrap())
-        .args(["a_failed_sync_ends_the_process", "--exact", "--nocapture"])
+        .args(["power::a_failed_sync_ends_the_process", "--exact", "--nocapture"])
         .env(CHILD, folder.path())
         // What a process that is cut off leaves goes with our own folder.
         .env("TMPDIR", folder.path())

@@ -2,7 +2,7 @@
 //! 37 open claims.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, MerchantId, OrganisationId, PersonId, Role, date};
 use city::prepay::read::{Board, board, of_person, of_shop};
@@ -22,13 +22,6 @@ const GUARANTEE: &str = "guarantee-prepay-2021";
 impl TestCity {
     fn balance(&self, account: Account) -> i64 {
         self.pen.shared().read().books.balance_of(&account.key)
-    }
-
-    fn sum(&self, class: Class) -> i64 {
-        let shared = self.pen.shared();
-        let view = shared.read();
-        let all = view.books.iter().filter(|(_, account, _)| account.key.class.0 == class as u8);
-        all.map(|(_, _, state)| state.balance).sum()
     }
 
     fn prepay(&mut self, person: PersonId, merchant: MerchantId, amount: i64) -> Prepayment {

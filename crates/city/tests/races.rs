@@ -1,6 +1,6 @@
 //! Thousands who want the same thing at the same moment.
 
-mod common;
+use crate::common;
 
 use base::{CardId, Entropy, MerchantId, PersonId, Role, Seeded};
 use city::{CardRef, Command, Reply};

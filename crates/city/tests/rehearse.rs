@@ -1,7 +1,7 @@
 //! Rehearsing another rule: the pure core by tables, and the whole of it against cities that really ran that way.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Who may: roles are the pack's, given for a time, bound to an area, and taken back; whoever loses one is out at once.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

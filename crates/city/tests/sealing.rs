@@ -2,7 +2,7 @@
 //! number; a restored backup is refused; each night is stated.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::path::PathBuf;
 use std::time::Duration;

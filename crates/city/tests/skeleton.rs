@@ -1,6 +1,6 @@
 //! The walking skeleton: one payment from the command through the pen to the disk and back, on both engines.
 
-mod common;
+use crate::common;
 
 use base::Role;
 use city::verify::recount;

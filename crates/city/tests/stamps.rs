@@ -1,7 +1,7 @@
 //! Cards of stamps: one a shop and day, taken back with the payment, worth a sum or a chance, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role, date};
 use city::read::coupons::Stamps;

@@ -1,8 +1,8 @@
 //! However a city starts (from a checkpoint and the journal's tail, or from the journal alone), it is the same city.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
-mod life;
+use crate::common;
+use crate::life;
 
 use std::fs;
 use std::path::Path;

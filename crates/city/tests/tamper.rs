@@ -1,7 +1,7 @@
 //! Somebody changes the database behind the program's back: counting again names the first thing that is wrong.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{EntryNo, PostingNo, Role};
 use city::verify::{Wrong, checkpoint, recount};

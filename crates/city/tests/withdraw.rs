@@ -1,7 +1,7 @@
 //! Withdrawing what is left: giving is not using, and the page says what the decision does.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use base::{Arg, CardId, PersonId, Role};
 use city::read::history::OwnMoney;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
 
-mod support;
+use crate::support;
 
 use economy::Facts;
 use support::{JO, Town, day, jeonju, rows, words};

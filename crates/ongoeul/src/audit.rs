@@ -23,7 +23,7 @@ pub struct CloseArgs {
     #[command(flatten)]
     whose: Whose,
     /// Its last day; it begins where the last one closed ended.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::days::day, value_name = "YYYY-MM-DD")]
     until: Date,
     /// Only say what would be signed.
     #[arg(long)]
@@ -37,7 +37,7 @@ pub struct ExportArgs {
     #[command(flatten)]
     whose: Whose,
     /// The last day of a closed period; of the one closed last otherwise.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::days::day, value_name = "YYYY-MM-DD")]
     until: Option<Date>,
     /// A folder of its own for the pack.
     #[arg(long)]

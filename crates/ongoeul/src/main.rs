@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod days;
 mod demo;
 mod dispose;
 mod house;
@@ -13,6 +14,7 @@ mod log;
 mod memory;
 mod move_in;
 mod pack;
+mod pipe;
 mod reseal;
 mod retain;
 mod secrets;
@@ -70,6 +72,9 @@ enum Task {
 fn main() -> ExitCode {
     memory::keep();
     let cli = Cli::parse();
+    if !matches!(cli.command, Task::Serve(_) | Task::Demo(_)) {
+        pipe::may_end();
+    }
     log::start(cli.log, matches!(cli.command, Task::Serve(_)));
     let outcome = match cli.command {
         Task::Demo(args) => demo::run(&args),

@@ -2,7 +2,7 @@
 //! Each refusal is a clear sentence and an exit that is not zero, and no secret is in it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,7 +1,7 @@
 //! A sealed compartment's key and files at the command line: made, lost, wrong, changed, backed up.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::path::PathBuf;

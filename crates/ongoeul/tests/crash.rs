@@ -2,7 +2,7 @@
 //! answered is there, nothing is there twice, nothing half.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::io::Write;
 use std::net::TcpStream;

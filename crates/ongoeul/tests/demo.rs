@@ -2,7 +2,7 @@
 //! lacks something is told what.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener};

@@ -2,7 +2,7 @@
 //! city that counts, starts and pays on what stays.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command as Process, Output, Stdio};

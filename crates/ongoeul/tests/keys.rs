@@ -2,7 +2,7 @@
 //! can go.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 #[path = "../../city/tests/common/everything.rs"]
 #[expect(dead_code, reason = "what is told apart by the city's own tests")]
 mod everything;

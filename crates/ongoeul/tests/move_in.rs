@@ -2,7 +2,7 @@
 //! and gone on with.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 use std::fs;

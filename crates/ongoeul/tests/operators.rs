@@ -1,7 +1,7 @@
 //! What operators see of a server in earnest: its numbers on an address of their own, and its log.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::net::{SocketAddr, TcpListener};
 

@@ -1,7 +1,7 @@
 //! A later pack in a real city: a dry run, a city that is stopped, a city that serves, and packs that may not follow.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //! code what is wrong and what would be right. No key is in what it says.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -64,7 +64,9 @@ pub enum NotProved {
     #[error("the checkpoint: {0}")]
     Note(#[from] BadNote),
     /// The receipt's checkpoint is not the one that is trusted.
-    #[error("the receipt leads to another checkpoint than the one given")]
+    #[error(
+        "the receipt leads to another checkpoint than the one given: fetch the receipt file again and a checkpoint after it, or check with --key alone"
+    )]
     OtherCheckpoint,
 }
 

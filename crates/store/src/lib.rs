@@ -32,6 +32,7 @@ mod writer;
 pub use backup::backup;
 pub use batch::{Batch, CommitError, Fate, Write};
 pub use checkpoint::{WalKeeper, spawn_wal_checkpointer};
+pub use engine::sqlite::make_private;
 pub use error::Error;
 pub use journal::JOURNAL;
 pub use migrate::{Migration, translate_postgres, translate_sqlite};

@@ -1,7 +1,7 @@
 //! Coupons, quotes and releases as programs meet them, on both engines.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::{Role, Zone, date};

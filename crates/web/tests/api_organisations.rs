@@ -1,5 +1,5 @@
 //! Organisations and businesses over the API: who keeps the city's list, and an association its own members.
-mod common;
+use crate::common;
 
 use common::Town;
 use common::table::Script;

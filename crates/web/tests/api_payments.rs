@@ -1,6 +1,6 @@
 //! Payments over the API: the happy path, each kind of refusal, other people's records, malformed input.
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};

@@ -1,7 +1,7 @@
 //! What is kept about people, over the API: facts, consents, helpers, links; who may, and malformed input.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::{PersonId, Role};

@@ -1,7 +1,7 @@
 //! A bank's answers from a program, on both engines: taken in once, or refused whole.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};

@@ -2,7 +2,7 @@
 //! error, header or number. The ways somebody could are walked in every role, before and after something happened in it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! What comes in otherwise than a browser sends it: forms without their fields, heads that never end, names that hide
 //! something.
 
-mod common;
+use crate::common;
 
 use std::time::{Duration, Instant};
 

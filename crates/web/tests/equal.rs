@@ -1,7 +1,7 @@
 //! On every way in, what is known and what is not get one answer: status, headers, words, and the work behind it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::{Duration, Instant as Stopwatch};
 

@@ -1,7 +1,7 @@
 //! With whom somebody lives: over the API, at the window, on one's own page.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use common::table::Script;

@@ -2,7 +2,7 @@
 //! refuses.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::Role;

@@ -2,7 +2,7 @@
 //! after, sums and sentences say what is so.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! One's own account, and the desk where access is given: against a real city.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{StatusCode, header};
 use base::AccountId;

@@ -2,7 +2,7 @@
 //! window learns nothing of the other, before or after.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode, header};
 use base::{PersonId, Role, Won};

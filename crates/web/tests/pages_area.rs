@@ -1,7 +1,7 @@
 //! A clerk of one neighbourhood tries another's people: by page, id, search, count and call, they look just like nobody.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::{CardId, PersonId, PostingNo, Role};

@@ -1,6 +1,6 @@
 //! PostgreSQL goes away under a running server: every page and every call says so, and goes on when it is back.
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode, header};
 use common::{Answer, Town};

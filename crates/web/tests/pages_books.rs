@@ -1,7 +1,7 @@
 //! The auditor's pages in both languages: totals, counting again, finding a posting, and all its legs.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The clerk's window, against a real city.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A code from a counter: given once, for one sign-in; who guesses learns nothing and locks nobody out.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{StatusCode, header};
 use base::PersonId;

@@ -1,7 +1,7 @@
 //! A coupon for many at the card desk: proposed by one officer, confirmed by another, and told to those who were given it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! The demo's bar: a jump is wanted, shown while it is under way, and ended; how lively the town is, is said.
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use base::date;

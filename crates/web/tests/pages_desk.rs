@@ -1,7 +1,7 @@
 //! The officer's desk in both languages, and rehearsing another rule: by form, and over the API.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode, header};
 use base::{Zone, date};

@@ -1,7 +1,7 @@
 //! What pages and the API say of a time that was disposed of: that it was, and until when; never that it wasn't there.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::{Actor, PostingNo, date};

@@ -1,7 +1,7 @@
 //! Coming in on the way to a page: it is not lost, and nobody is led off this site.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{StatusCode, header};
 use common::{Answer, Browser, Town, door, field};

@@ -1,7 +1,7 @@
 //! Codes for other wallets: read here by rules of our own, paid like every code, and dead with their shop.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode, header};
 use city::Command;

@@ -2,7 +2,7 @@
 //! plaque and gives from April; the Community Chest spends with a document and tells what it became.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

@@ -1,7 +1,7 @@
 //! Joining as a shop, by pages and by the API: looked up, applied for, decided by the officer, appealed against, cancelled.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Looks at personal records: each is kept before it is shown, and the person sees who looked.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use access::Entry;
 use axum::http::{Method, StatusCode};

@@ -1,7 +1,7 @@
 //! What is kept about a person, on their own page and at the window, against a real city.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode, header};
 use base::{CardId, PersonId, Role};

@@ -1,7 +1,7 @@
 //! The report of a moving-in: what was stated beside the books, for who looks into the house, in both languages.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::path::Path;

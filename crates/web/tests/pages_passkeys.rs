@@ -1,7 +1,7 @@
 //! Passkeys without a device: what is answered to who brings none, or no page of ours. With one: `browser/passkeys.rs`.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{StatusCode, header};
 use base::Role;

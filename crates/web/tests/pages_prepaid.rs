@@ -1,7 +1,7 @@
 //! Good prepayment on its pages: a shop offers it, a citizen prepays and uses it, the shop closes; and the board.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use city::{Command, OnPrepay};

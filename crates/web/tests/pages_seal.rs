@@ -1,7 +1,7 @@
 //! The seal for everybody: the log as programs read it, receipts as files, checking them, and the proof of the float.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! A settlement day, by the officer's and the shops' pages: sent, answered, one comes back, one line nobody knows.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

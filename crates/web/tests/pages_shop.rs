@@ -1,7 +1,7 @@
 //! A shop's pages: taking a payment by card and by code, giving it back, the till; what is refused, and how.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

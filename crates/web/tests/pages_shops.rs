@@ -1,6 +1,6 @@
 //! Where the card can be used: found by name, trade and neighbourhood by anybody, with the mark of giving shops; the town's
 //! map carries it too.
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use base::Role;

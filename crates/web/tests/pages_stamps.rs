@@ -1,7 +1,7 @@
 //! A card of stamps as a shopper, a shop, a clerk and an officer see it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::{Method, StatusCode};
 use base::Role;

@@ -2,7 +2,7 @@
 //! at the window; signs of illegal exchange between the officer and the shop.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

@@ -1,7 +1,7 @@
 //! API tokens: shown once, changed, ended; a shop's owner has those of the tills, an access officer all.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

@@ -1,6 +1,6 @@
 //! A till whose answer got lost asks what became of its charge, and hears the truth.
 
-mod common;
+use crate::common;
 
 use common::{Answer, Browser, Town, field};
 

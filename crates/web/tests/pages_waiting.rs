@@ -1,7 +1,7 @@
 //! The list of what waits for a second person, against a real city.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! A window's own work: takings in that are kept as they are typed, handing over, what is to do today.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use base::Role;

@@ -1,7 +1,7 @@
 //! Signed sheets at the window: scanned in, opened for a reason, given out as files, and what hostile files get.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

@@ -5,10 +5,10 @@
 
 #[path = "roles/access.rs"]
 mod access;
-mod common;
+use crate::common;
 #[path = "roles/live.rs"]
 mod live;
-mod roles_asked;
+use crate::roles_asked;
 #[path = "roles/settlement.rs"]
 mod settlement;
 #[path = "roles/waiting.rs"]

@@ -1,7 +1,7 @@
 //! What a stranger, another site or a thief of cookies tries: every form, every page, every cookie.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

@@ -1,7 +1,7 @@
 //! The guided first five minutes, walked by a visitor's browser on the real pages.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use base::{Zone, date};

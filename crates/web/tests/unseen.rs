@@ -2,7 +2,7 @@
 //! record elsewhere that speaks against everything, get the same answers to the same questions. The city hears of it.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant as Stopwatch};

@@ -1,7 +1,7 @@
 //! Signing in through another house, with a house of our own: good words, bad words, and a house that is away.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 #[path = "vouched/house.rs"]
 mod house;
 

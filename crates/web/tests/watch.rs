@@ -1,7 +1,7 @@
 //! What watches the server: whether it lives and is ready, its numbers, its request ids and its log.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 use std::io;

@@ -2,6 +2,7 @@
 
 mod codes;
 mod floors;
+mod run;
 mod sources;
 mod texts;
 mod traces;
@@ -47,6 +48,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, Failure> {
     let files = files(root)?;
     let mut found = floors::check(&floors::packages(root)?);
     found.extend(files.iter().flat_map(sources::check));
+    found.extend(run::check(&files));
     found.extend(texts::check(&files));
     found.extend(codes::check(&files));
     found.extend(files.iter().flat_map(traces::check));

@@ -149,13 +149,14 @@ fn lines(
             }
             let meter = chart::coupon_meter(person, coupon.purpose, coupon.cohort());
             let given = books.balance_of(&meter.key);
+            // The coupon's days are asked when the job begins; what one person gets holds on any of them.
+            let date = date.clamp(coupon.from, coupon.until);
             let standing = CouponStanding { given, budget_left: i64::MAX, date };
             match may_give(coupon, amount, &standing) {
                 Err(no) if no.code == "coupon.person-most" => {
                     Err(Wrong::Most { room: (coupon.most.0 - given).max(0) })
                 }
                 Err(no) if no.code == "amount.range" => Err(Wrong::Amount),
-                // The coupon's days are asked when the job begins.
                 _ => Ok((person, amount)),
             }
         });

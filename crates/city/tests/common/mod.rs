@@ -1,7 +1,7 @@
 //! A small city for tests: real pack, real engines, a clock moved by hand.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-#![expect(dead_code, reason = "each test file uses a part of it")]
 
+#[expect(dead_code, reason = "the rest is what the tests of the program read")]
 pub mod everything;
 
 use std::path::Path;
@@ -16,7 +16,7 @@ use city::verify::{Counted, recount};
 use city::{
     CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, OnPayouts, Payee, Reply,
 };
-use economy::{CardKind, Facts};
+use economy::{CardKind, Class, Facts};
 use pen::{Checkpoints, Envelope, Failure, Options, Pen, Recorded, Report, Request, Shared, Started};
 use store::{Readers, Target};
 use testkit::{Engine, Place, TempDir, wait_for};
@@ -146,6 +146,14 @@ impl TestCity {
         let topped_up = self.ask_all(people.iter().map(top_up).collect());
         assert!(topped_up.iter().all(Result::is_ok), "{:?}", topped_up.first());
         people
+    }
+
+    /// All that lies on the accounts of a class.
+    pub fn sum(&self, class: Class) -> i64 {
+        let shared = self.pen.shared();
+        let view = shared.read();
+        let all = view.books.iter().filter(|(_, account, _)| account.key.class.0 == class as u8);
+        all.map(|(_, _, state)| state.balance).sum()
     }
 
     pub fn person(&mut self) -> (PersonId, CardId) {

@@ -18,7 +18,7 @@ pub struct Args {
     #[command(flatten)]
     whose: Whose,
     /// The day of the statement; the newest otherwise.
-    #[arg(long)]
+    #[arg(long, value_parser = crate::days::day, value_name = "YYYY-MM-DD")]
     day: Option<Date>,
     /// A holder's proof: nothing else is needed, but the key.
     #[arg(long, requires = "key", conflicts_with = "day")]
@@ -69,8 +69,16 @@ fn tell(statement: &Statement, lines: bool) {
 fn against_the_journal(args: &Args) -> Result<(), Failed> {
     let city = args.whose.city()?;
     let key = key_of(&city.folder, &city.secret)?;
-    let day = args.day.or_else(|| stated_in(&city.folder).first().copied());
-    let Some(day) = day else { return Err("no statement was made yet: one is made each night".into()) };
+    let stated = stated_in(&city.folder);
+    let (Some(newest), Some(oldest)) = (stated.first(), stated.last()) else {
+        return Err("no statement was made yet: one is made each night".into());
+    };
+    let day = args.day.unwrap_or(*newest);
+    if !stated.contains(&day) {
+        return Err(
+            format!("there is no statement of {day}: there are some from {oldest} to {newest}").into()
+        );
+    }
     let note = brought(&city.folder.join("float").join(format!("{day}.note")))?;
     let statement = Statement::open(&note, &key)?;
     if seal::root(&Reader::of(&city.folder), statement.posting)? != statement.log {

@@ -44,7 +44,11 @@ impl Whose {
                 (target, config.data, keys)
             }
             None => {
-                let target = Target::Sqlite(self.dir.join("city.sqlite"));
+                let file = self.dir.join("city.sqlite");
+                if !file.exists() {
+                    return Err(format!("there is no city in {}", self.dir.display()).into());
+                }
+                let target = Target::Sqlite(file);
                 (target, self.dir.clone(), secrets::read(&self.dir.join("secrets.toml"))?)
             }
         };

@@ -60,7 +60,7 @@ pub(crate) fn open(target: &Target, purpose: Use) -> Result<Connection, Error> {
 
 /// Makes a database's file, if there is none, for nobody but its owner to read. What SQLite puts beside it is given the same
 /// rights. One that is there keeps its own: they are the house's choice. Where none can be made, SQLite says why.
-pub(crate) fn make_private(path: &Path) {
+pub fn make_private(path: &Path) {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

@@ -17,8 +17,8 @@ pub(crate) struct SqliteWriter {
     connection: Connection,
     texts: Texts,
     begun: bool,
-    /// Held as long as this writer lives; the operating system lets go of it when the process ends.
-    _lock: File,
+    /// Held as long as this writer lives, and let go of after the connection.
+    _lock: Lock,
 }
 
 impl SqliteWriter {
@@ -154,13 +154,24 @@ fn is_constraint(error: &Error) -> bool {
 }
 
 /// `<db>.lock`, locked by the operating system: a killed process lets go of it at once.
-fn lock(path: &Path) -> Result<File, Error> {
+fn lock(path: &Path) -> Result<Lock, Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(Error::LeaderAlive),
         Err(TryLockError::Error(e)) => Err(e.into()),
+    }
+}
+
+/// A locked file. Closing it would not do: a child of this process that is just being started has the file too, and the
+/// lock with it, until it becomes the other program.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // It was locked; and where this failed, closing it does the same a little later.
+        self.0.unlock().ok();
     }
 }

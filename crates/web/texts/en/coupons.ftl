@@ -84,7 +84,10 @@ coupons-back-desk = Back to coupons
 coupons-jobs = To many people
 coupons-jobs-none = No coupon was given to many yet
 coupons-jobs-none-how = Bring a list, or give to everyone: how far it is will stand here.
-coupons-job-sums = { $amount } to { $people } people; { $skipped } could not get it
+coupons-job-sums = { $people ->
+    [one] { $amount } to one person
+   *[other] { $amount } to { $people } people
+}; { $skipped } could not get it
 coupons-job-running = On its way
 coupons-job-stopped = Stopped
 coupons-job-done = Done
@@ -102,7 +105,7 @@ coupons-to-district = { $each } for everyone in { $district }
 coupons-to-list = A list of { $count }
 coupons-why-budget = The budget is too small. Once it is raised, the job can go on.
 coupons-why-days = Not a day on which this coupon is given.
-coupons-why-most = They have all that one person gets.
+coupons-why-most = With what they were given before, it would be more than one person gets.
 coupons-why-unknown = This person can’t be found.
 coupons-give = Give a coupon
 coupons-none-today = No coupon can be given today. The days of each stand below.
@@ -138,7 +141,10 @@ coupons-draw-do = Draw
 
 import-title = The list, checked
 import-none-good = No line can be done
-import-all-good = All { $good } can be given
+import-all-good = { $good ->
+    [one] The one line can be given
+   *[other] All { $good } can be given
+}
 import-some-bad = { $good } can be given; { $bad } lines need mending
 import-nothing-yet = Nothing has been given yet.
 import-lines = Lines in the file
@@ -157,6 +163,7 @@ import-bad = { $count ->
 }
 import-bad-what = These lines are left out. Mend them and bring them in another file.
 import-line = Line
+import-place = Place
 import-who = What it says
 import-why = Why
 import-wrong-nobody = It doesn’t say who.
@@ -193,7 +200,7 @@ everyone-people = { $people ->
    *[other] { $each } to each of { $people } people
 }
 everyone-nobody = There is nobody to give to
-everyone-full = Have all one person gets
+everyone-full = Would get more than one person may
 everyone-known = Giving this much to everyone was begun already. The same is never done twice.
 everyone-not-covered = The budget is { $short } short. Give once the council has voted more and it is in the books, or give each person less.
 

@@ -1,7 +1,7 @@
 //! Writing a pack.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ impl Folder<'_> {
         name: &str,
         write: impl FnOnce(&mut Lines) -> Result<T, CantExport>,
     ) -> Result<T, CantExport> {
-        let out = BufWriter::new(File::create(self.path.join(name))?);
+        let out = BufWriter::new(private(&self.path.join(name))?);
         let mut lines = Lines { out, hash: Sha256::new(), bytes: 0 };
         let value = write(&mut lines)?;
         let file = lines.out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -146,6 +146,23 @@ impl Folder<'_> {
     }
 }
 
+/// A new file that only its owner reads: payout files name people and their accounts.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
+}
+
 /// Writes the pack of a closed period into an empty folder.
 pub fn export(
     snapshot: &mut Snapshot<'_>,
@@ -155,7 +172,7 @@ pub fn export(
     to: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Exported, CantExport> {
-    std::fs::create_dir_all(to)?;
+    private_folder(to)?;
     if std::fs::read_dir(to)?.next().is_some() {
         return Err(CantExport::NotEmpty(to.to_path_buf()));
     }
@@ -257,8 +274,8 @@ fn of_the_bank(
     closing: &Closing,
     seen: &Refers,
 ) -> Result<Vec<PostingNo>, CantExport> {
-    std::fs::create_dir_all(folder.path.join(PAYOUTS))?;
-    std::fs::create_dir_all(folder.path.join(ANSWERS))?;
+    private_folder(&folder.path.join(PAYOUTS))?;
+    private_folder(&folder.path.join(ANSWERS))?;
     let mut files = Vec::new();
     let paid = bank::told(snapshot, opened, closing, &seen.payouts, &mut |file| files.push(file))?;
     bank::said(snapshot, opened, closing, &seen.answers, &mut |file| files.push(file))?;
@@ -310,7 +327,7 @@ fn rules(snapshot: &mut Snapshot<'_>, folder: &mut Folder<'_>) -> Result<(), Can
 
 fn statements(folder: &mut Folder<'_>, log: &Path, closing: &Closing) -> Result<(), CantExport> {
     let within = |day: &base::Date| (closing.from..=closing.until).contains(day);
-    std::fs::create_dir_all(folder.path.join(FLOAT))?;
+    private_folder(&folder.path.join(FLOAT))?;
     for day in stated_in(log).into_iter().filter(within) {
         let name = format!("{FLOAT}/{day}.note");
         let note = std::fs::read_to_string(log.join(&name))?;
