@@ -21,22 +21,25 @@ const LARGEST: i64 = 1_000_000_000_000_000;
 pub(crate) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where its lines end.
+    ends: Vec<usize>,
     errors: &'a mut Vec<PackError>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str, errors: &'a mut Vec<PackError>) -> Reader<'a> {
-        Reader { file, text, errors }
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Reader { file, text, ends, errors }
     }
 
     /// The line of a place.
     pub(crate) fn line(&self, at: usize) -> usize {
-        line_of(self.text, at)
+        self.ends.partition_point(|end| *end < at) + 1
     }
 
     /// Notes a fault.
     pub(crate) fn fault(&mut self, at: Range<usize>, what: impl Into<String>, fix: impl Into<String>) {
-        let line = line_of(self.text, at.start);
+        let line = self.line(at.start);
         self.errors.push(PackError { file: self.file.to_owned(), line, what: what.into(), fix: fix.into() });
     }
 
@@ -185,7 +188,7 @@ impl<'a> Reader<'a> {
     /// Notes a fault if `value` was seen before.
     pub(crate) fn once(&mut self, field: &str, value: impl Display, at: Range<usize>, seen: &mut Ids) {
         let value = value.to_string();
-        let here = format!("{}:{}", self.file, line_of(self.text, at.start));
+        let here = format!("{}:{}", self.file, self.line(at.start));
         if let Some(first) = seen.0.get(&value) {
             self.fault(
                 at,
@@ -236,10 +239,6 @@ pub(crate) enum RawSource {
 /// What was seen where, to find what stands twice.
 #[derive(Debug, Default)]
 pub(crate) struct Ids(BTreeMap<String, String>);
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
-}
 
 fn shape_fix(what: &str) -> &'static str {
     if what.contains("unknown field") {
