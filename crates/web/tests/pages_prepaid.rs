@@ -185,3 +185,42 @@ async fn firms_order_of_each_other_and_the_owner_pays() {
         assert_ne!(strange.status, StatusCode::SEE_OTHER);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_is_offered_when_it_would_be_done() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let (citizen, shop) = (base::Role::Citizen(town.citizen), town.shop);
+        let (person, merchant) = (town.citizen, shop);
+        asked(&town, base::Role::System, "return-t", Command::TopUp { person, amount: 100_000 });
+        asked(&town, base::Role::Merchant(shop), "return-o", Command::OnPrepay(OnPrepay::Offer { merchant }));
+        let buy = OnPrepay::Buy { person, merchant, amount: 100_000 };
+        asked(&town, citizen, "return-b", Command::OnPrepay(buy));
+        let card = city::CardRef::Id(town.card);
+        let pay = |amount| Command::Pay { card, merchant, amount, pin: None, order: None };
+        asked(&town, base::Role::System, "return-p", pay(30_000));
+        asked(
+            &town,
+            base::Role::System,
+            "return-h",
+            Command::Authorise { card, merchant, amount: 40_000, pin: None },
+        );
+        // Within seven days all that is free can be returned.
+        let (page, form) = ("/wallet/prepaid", "action=\"/wallet/prepaid/1/return\"");
+        let early = town.browser("citizen").await.get(page).await;
+        assert!(early.body.contains(form) && early.body.contains("30,000원 되돌리기"), "{}", early.body);
+        // Later once 60,000 are used. What is only reserved is not: the page says so, as the pen would.
+        let zone = town.app.city.shared.read().town.zone.clone();
+        assert!(town.clock.jump_to(zone.instant(base::date(2021, 3, 8), 9, 0)));
+        let mut me = town.browser("citizen").await;
+        let late = me.get(page).await;
+        assert!(!late.body.contains(form), "{}", late.body);
+        assert!(late.body.contains("예약으로 묶인 40,000원은 아직 쓴 돈이 아니에요"), "{}", late.body);
+        assert!(late.body.contains("30,000원을 더 쓰면 돼요"), "{}", late.body);
+        let refused = me.post("/wallet/prepaid/1/return", &[("request_key", "k")]).await;
+        assert!(refused.body.contains("30,000원을 더 쓰면 돼요"), "{}", refused.body);
+        asked(&town, base::Role::System, "return-q", pay(30_000));
+        // All that was free is used; what is left is reserved, and nothing is there to return.
+        assert!(me.get(page).await.body.contains("아직 선결제한 가게가 없어요"));
+    }
+}

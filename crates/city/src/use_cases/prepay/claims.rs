@@ -116,7 +116,7 @@ fn unused(city: &CityMemory, turn: &mut CityTurn<'_>, claim: &Claim) -> Result<i
     let first = turn.books().find(&chart::prepaid(claim.buyer, claim.no).key);
     match first {
         Some(first) if i64::from(turn.day) - i64::from(claim.bought) > free => {
-            unused_of(claim.buyer, first, &mut InTurn(turn))
+            Ok(unused_of(claim.buyer, first, &mut InTurn(turn))?.0)
         }
         _ => Ok(0),
     }
