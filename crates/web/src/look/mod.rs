@@ -82,7 +82,7 @@ pub use coupons::{
     EveryoneCheckedPage, ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine,
     Providers, ReleaseCard, ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
 };
-pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, TurnedAway, WaysIn};
 pub use giving::{
     AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
     GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
