@@ -137,7 +137,7 @@ pub use tills::{
 };
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
-pub use waiting::{EndedLine, RuleChange, WaitingLine, WaitingPage};
+pub use waiting::{CouponsWait, EndedLine, RuleChange, WaitingLine, WaitingPage};
 pub use wallet::{
     CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
     WalletLargePage, WalletPage, WithdrawForm,
