@@ -126,6 +126,10 @@ async fn given_and_returned_and_nobody_elses() {
         assert!(back.body.contains("남은 돈이 내 돈으로 돌아왔어요"), "{}", back.body);
         // The shop takes the other one back.
         let mut owner = town.browser("merchant").await;
+        let shown = owner.get("/shop/prepaid").await.body;
+        let before = &shown[..shown.find("action=\"/shop/prepaid/2/return\"").unwrap()];
+        assert!(before.rfind("<details") > before.rfind("</details>"), "one press does nothing: {shown}");
+        assert!(shown.contains("되돌린 뒤에는 취소할 수 없어요"), "{shown}");
         let taken = send(&mut owner, "/shop/prepaid", "/shop/prepaid/2/return", &[]).await;
         assert!(taken.body.contains("남은 돈을 손님에게 돌려줬어요"), "{}", taken.body);
         // A form that isn't this visitor's changes nothing.

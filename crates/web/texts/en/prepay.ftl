@@ -162,6 +162,7 @@ shop-prepaid-state = State
 shop-prepaid-back = went back
 shop-prepaid-return = Return the money
 shop-prepaid-return-no = Return the money of prepayment no. { $no }
+shop-prepaid-return-sure = What is left goes back to the customer at once. This can’t be undone.
 shop-prepaid-one = Prepayment no. { $no }
 shop-prepaid-on = You take prepayments
 shop-prepaid-off = You don’t take prepayments

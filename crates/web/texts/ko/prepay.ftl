@@ -159,6 +159,7 @@ shop-prepaid-state = 상태
 shop-prepaid-back = 돌려줌
 shop-prepaid-return = 되돌려주기
 shop-prepaid-return-no = { $no }번 선결제 되돌려주기
+shop-prepaid-return-sure = 남은 돈이 바로 손님에게 돌아가요. 되돌린 뒤에는 취소할 수 없어요.
 shop-prepaid-one = { $no }번 선결제
 shop-prepaid-on = 선결제를 받고 있어요
 shop-prepaid-off = 선결제를 받지 않아요
