@@ -98,6 +98,16 @@ async fn a_citizen_gives_and_follows_the_gift() {
         for guess in ["serial=2021-000002&word=00000000", "serial=2021-000001&word=", "serial=2021-000001"] {
             assert_eq!(told(&stranger.get(&format!("/giving/follow?{guess}")).await), given, "{guess}");
         }
+        // Who comes without a number finds the form, and where a number is found.
+        for empty in ["/giving/follow", "/giving/follow?serial=&word="] {
+            let page = stranger.get(empty).await;
+            assert_eq!(page.status, StatusCode::OK, "{empty}: {}", page.body);
+            assert!(
+                page.body.contains("action=\"/giving/follow\"") && page.body.contains("‘일련번호’"),
+                "{empty}"
+            );
+            assert!(!page.body.contains("serial-error"), "{}", page.body);
+        }
         let other = stranger.get("/giving/receipts/2021-000001").await;
         assert_eq!(other.status, StatusCode::SEE_OTHER);
         let all = stranger.get("/giving").await;

@@ -115,6 +115,18 @@ pub struct GivingPage {
     pub serial: Field,
 }
 
+/// `GET /giving/follow`: nothing asked for yet.
+#[derive(Template)]
+#[template(path = "giving/follow_begin.html")]
+pub struct FollowBeginPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The receipt's number, empty.
+    pub serial: Field,
+}
+
 /// `GET /giving/follow?serial=…&word=…`: what the gifts on a receipt became. Names nobody.
 #[derive(Template)]
 #[template(path = "giving/follow.html")]

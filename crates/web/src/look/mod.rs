@@ -84,9 +84,9 @@ pub use coupons::{
 };
 pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, TurnedAway, WaysIn};
 pub use giving::{
-    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
-    GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
-    OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowBeginPage, FollowPage, GiftMonth,
+    GiftPurposeShown, GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine,
+    OwnGift, OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
 };
 pub use households::{HouseholdForm, HouseholdHere, HouseholdShown, HousemateLine};
 pub use joining::{

@@ -164,6 +164,9 @@ follow-how = Type the number and the word on a receipt to see what became of the
 follow-serial = Receipt number
 follow-word = Word
 follow-do = Follow
+follow-where = Where is a receipt’s number?
+follow-where-what = The number stands at the top of the receipt, after “Serial number”. The word is what comes after word= in the address at its foot. Scan the receipt’s QR code and nothing has to be typed.
+follow-where-again = If the receipt is lost, come in and open it again under “Giving”.
 follow-true = This receipt is real. It was given by: { $collector }.
 follow-heading = Receipt { $serial }
 follow-issued = { $gifts ->

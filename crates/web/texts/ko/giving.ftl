@@ -164,6 +164,9 @@ follow-how = 영수증에 적힌 번호와 확인 글자를 넣으면, 그 돈�
 follow-serial = 영수증 번호
 follow-word = 확인 글자
 follow-do = 따라가기
+follow-where = 영수증 번호는 어디에 있나요?
+follow-where-what = 번호는 기부금 영수증 맨 위 ‘일련번호’에 있어요. 확인 글자는 맨 아래 주소에서 word= 뒤에 있는 글자예요. 영수증의 QR을 찍으면 넣지 않아도 바로 열려요.
+follow-where-again = 영수증을 잃어버렸다면 들어온 뒤 ‘기부’ 메뉴에서 다시 열 수 있어요.
 follow-true = { JOSA($collector, "이/가") } 준 영수증이 맞아요.
 follow-heading = 영수증 { $serial }
 follow-issued = { $at }에 받은 영수증이에요. 기부 { $gifts }건이 들어 있어요.

@@ -103,6 +103,10 @@ pub(in super::super) fn giving_empty(lang: Lang) -> GivingPage {
     }
 }
 
+pub(in super::super) fn follow_begin(lang: Lang) -> FollowBeginPage {
+    FollowBeginPage { t: tongue(lang), page: frame(lang, "/giving/follow", None), serial: Field::default() }
+}
+
 pub(in super::super) fn follow(lang: Lang) -> FollowPage {
     let t = tongue(lang);
     let row = t
