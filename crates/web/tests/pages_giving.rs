@@ -187,3 +187,35 @@ async fn upload(desk: &Browser<'_>, key: &str) -> Answer {
     let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
     desk.town.send(request.body(Body::from(body)).unwrap()).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_ticks_all_at_once() {
+    let town = Town::new(testkit::Engine::Sqlite);
+    let apply = |merchant| Command::OnGiving(OnGiving::Apply { merchant, rate: Some(100), purpose: 0 });
+    for (key, shop) in [("one", town.shop), ("two", town.other_shop)] {
+        std::thread::scope(|scope| {
+            let asked = || ask(&town.app.city, Role::Merchant(shop), key, apply(shop));
+            scope.spawn(asked).join().unwrap();
+        });
+    }
+    let mut desk = town.browser("officer").await;
+    let ticked = |page: &Answer| page.body.matches("form=\"several\" checked>").count();
+    let page = desk.get("/desk/giving").await;
+    assert!(page.body.contains("현판을 받은 가게가 없어요") && !page.body.contains("0곳"), "{}", page.body);
+    assert!(page.body.contains("href=\"/desk/giving?tick=all#applied\">2건 모두 고르기"), "{}", page.body);
+    assert_eq!(ticked(&page), 0);
+    let page = desk.get("/desk/giving?tick=all").await;
+    assert_eq!(ticked(&page), 2, "{}", page.body);
+    assert!(page.body.contains("고른 것 모두 빼기"), "{}", page.body);
+    let key = key_of(&page, "/desk/giving/several");
+    let (one, two) = (town.shop.to_string(), town.other_shop.to_string());
+    let fields = [("request_key", key.as_str()), (one.as_str(), "1"), (two.as_str(), "1")];
+    let page = desk.post_and_follow("/desk/giving/several", &fields).await;
+    assert!(page.body.contains("고른 신청을 확인했어요"), "{}", page.body);
+
+    // What is refused says its name once.
+    let refused = desk.get("/angels/nobody").await;
+    let (_, body) = refused.body.split_once("<h1>").unwrap();
+    let (title, rest) = body.split_once("</h1>").unwrap();
+    assert!(!rest.contains(title), "{title} twice: {rest}");
+}

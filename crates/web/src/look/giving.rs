@@ -458,6 +458,8 @@ pub struct DeskGivingPage {
     pub applied: Vec<AngelInQueue>,
     /// See `applied`.
     pub all_applied: usize,
+    /// All of them are ticked.
+    pub ticked: bool,
     /// Checked, without a plaque yet.
     pub checked: Vec<AngelInQueue>,
     /// How many have one.

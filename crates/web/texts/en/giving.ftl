@@ -138,12 +138,32 @@ nav-desk-giving = Giving shops
 nav-chest = Community Chest
 
 # Gifts, for anyone
-town-giving = { $amount } given so far · { $shops } shops give or have applied
+town-giving = { $shops ->
+    [0] { $amount } given so far
+    [one] { $amount } given so far · one shop gives or has applied
+   *[other] { $amount } given so far · { $shops } shops give or have applied
+}
 giving-title = What was given
 giving-lead = Given to and spent by: { $collector }
-giving-from = By { $people } people and { $shops } shops.
+giving-from = { $people ->
+    [0] By { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+    [one] By one person and { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+   *[other] By { $people } people and { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+}
 giving-nobody = Nobody has given yet. Whoever earns cashback can share it from their wallet.
-giving-from-people = By { $people } people.
+giving-from-people = { $people ->
+    [one] By one person.
+   *[other] By { $people } people.
+}
 giving-spent-elsewhere = It went into other purposes on this page.
 giving-given = Given
 giving-spent = Spent
@@ -181,8 +201,15 @@ follow-waiting-how = Once the Community Chest spends it, you will see here what 
 follow-back = Gone back with a refund
 follow-row = Its place in the row
 angels-title = Giving shops
-angels-applied = { $count } shops have applied. Once they have a plaque their names stand here.
-angels-count = { $count } shops give of what they sell.
+angels-applied = { $count ->
+    [0] No shop has applied yet.
+    [one] One shop has applied. Once it has a plaque its name stands here.
+   *[other] { $count } shops have applied. Once they have a plaque their names stand here.
+}
+angels-count = { $count ->
+    [one] One shop gives of what it sells.
+   *[other] { $count } shops give of what they sell.
+}
 angel-title = Giving shop
 angel-stopped = Gives no more
 angel-given = { $gifts ->
@@ -295,6 +322,7 @@ desk-giving-some = { $count ->
    *[other] { $count } applications to check
 }
 desk-giving-plaques = { $count ->
+    [0] No shop has a plaque yet.
     [one] One shop has a plaque.
    *[other] { $count } shops have a plaque.
 }
@@ -305,6 +333,8 @@ desk-giving-when = applied { $at }
 desk-giving-note = Why it is turned down
 desk-giving-several-what = Tick those that are right, and check them all at once.
 desk-giving-several = Check all ticked ones
+desk-giving-tick-all = Tick all { $count }
+desk-giving-tick-none = Untick all
 done-giving-checked = The ticked applications are checked. They can be given their plaque now.
 desk-giving-rate = { $rate } of payouts
 desk-giving-alone = This one by itself

@@ -303,6 +303,7 @@ pub(in super::super) fn desk_giving(lang: Lang) -> DeskGivingPage {
         errors: Vec::new(),
         applied: vec![shop(1), shop(2)],
         all_applied: 89,
+        ticked: false,
         checked: vec![shop(3)],
         plaques: 0,
         collected: Won(1_460_200),
