@@ -150,6 +150,7 @@ async fn a_shop_applies_and_the_chest_spends() {
             Browser { town: &town, cookies: vec![("session".into(), cookie)], csrf: String::new() };
         let page = desk.get("/chest").await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        adds_up(&page);
         let key = key_of(&page, "/chest/spendings");
         let spent = upload(&desk, &key).await;
         assert_eq!(spent.status, StatusCode::SEE_OTHER, "{}", spent.body);
@@ -163,6 +164,24 @@ async fn a_shop_applies_and_the_chest_spends() {
         let file = desk.post("/chest/summary", &fields).await;
         assert_eq!(file.status, StatusCode::OK, "{}", file.body);
     }
+}
+
+/// What is left is what was given less what was spent, and is held or on its way; so it is for each purpose.
+fn adds_up(page: &Answer) {
+    let won = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<i64>().unwrap_or_else(|_| panic!("{text:?} in {}", page.body))
+    };
+    let after = |name: &str| {
+        let row = page.body.split(&format!("<dt>{name}</dt><dd class=\"nowrap\">")).nth(1);
+        won(row.unwrap_or_else(|| panic!("no {name}: {}", page.body)).split('<').next().unwrap())
+    };
+    let [given, spent, left] = ["모인 돈", "쓴 돈", "남은 돈"].map(after);
+    let [held, coming] = ["이 가운데 지금 쓸 수 있는 돈", "이 가운데 시에서 올 돈"].map(after);
+    assert_eq!((given - spent, held + coming), (left, left), "{}", page.body);
+    let of_purposes = page.body.split("class=\"muted\">남은 돈 ").skip(1);
+    let of_purposes: i64 = of_purposes.map(|part| won(part.split('<').next().unwrap())).sum();
+    assert_eq!(of_purposes, left, "{}", page.body);
 }
 
 /// A spending with its document, as a browser sends it.
@@ -193,10 +212,7 @@ async fn the_desk_ticks_all_at_once() {
     let town = Town::new(testkit::Engine::Sqlite);
     let apply = |merchant| Command::OnGiving(OnGiving::Apply { merchant, rate: Some(100), purpose: 0 });
     for (key, shop) in [("one", town.shop), ("two", town.other_shop)] {
-        std::thread::scope(|scope| {
-            let asked = || ask(&town.app.city, Role::Merchant(shop), key, apply(shop));
-            scope.spawn(asked).join().unwrap();
-        });
+        does(&town, Role::Merchant(shop), key, apply(shop));
     }
     let mut desk = town.browser("officer").await;
     let ticked = |page: &Answer| page.body.matches("form=\"several\" checked>").count();

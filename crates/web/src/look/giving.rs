@@ -51,6 +51,11 @@ pub struct GiftPurposeShown {
 }
 
 impl GiftPurposeShown {
+    /// What is left and the collector doesn't hold yet.
+    pub fn coming(&self) -> Won {
+        Won(self.left.0 - self.held.0)
+    }
+
     /// Spent of what was given, in thousandths.
     pub fn thousandths(&self) -> i64 {
         if self.given.0 > 0 { (self.spent.0 * 1_000 / self.given.0).clamp(0, 1_000) } else { 0 }
@@ -529,4 +534,11 @@ pub struct ChestPage {
     pub issues: Vec<IssueLine>,
     /// The year a summary is for.
     pub year: i16,
+}
+
+impl ChestPage {
+    /// Not spent yet: what it holds and what is on its way, together.
+    pub fn left(&self) -> Won {
+        Won(self.total.0 - self.spent.0)
+    }
 }

@@ -350,8 +350,11 @@ desk-pass-do = Pass it on now
 # The Community Chest
 chest-title = Community Chest
 chest-can-spend = { $collector } can spend
-chest-collected = To come from the city
-chest-due = Owed to the city
+chest-held = Of this, can be spent now
+chest-collected = Of this, to come from the city
+chest-due = To give back to the city
+chest-due-what = Gifts whose payments were taken back. It is in none of the sums above; the city keeps it from what it sends next.
+chest-purpose-left = Of what is left: { $held } can be spent now, { $coming } to come from the city
 chest-spend = Spend gifts
 chest-spend-how = What was given for the purpose is spent first, then what was given for all. Never what was given for another.
 chest-spend-on = On what

@@ -316,8 +316,11 @@ desk-pass-do = 지금 보내기
 # 모금회
 chest-title = 모금회의 책상
 chest-can-spend = { JOSA($collector, "이/가") } 쓸 수 있는 돈
-chest-collected = 시에서 올 돈
+chest-held = 이 가운데 지금 쓸 수 있는 돈
+chest-collected = 이 가운데 시에서 올 돈
 chest-due = 시에 돌려줄 돈
+chest-due-what = 결제가 취소된 기부금이에요. 위의 돈에는 들어 있지 않고, 시가 다음에 보낼 때 빼요.
+chest-purpose-left = 남은 돈 가운데 지금 쓸 수 있는 돈 { $held }, 시에서 올 돈 { $coming }
 chest-spend = 기부금 쓰기
 chest-spend-how = 정해진 목적으로 받은 돈을 먼저 쓰고, 모자라면 공동 목적의 돈에서 써요. 다른 목적의 돈은 쓰지 않아요.
 chest-spend-on = 어디에
