@@ -119,8 +119,15 @@ pub(crate) fn since_last_top_up<L: Look>(
 }
 
 /// Won of a claim that its shop was not paid, in it or reserved of it, whoever holds it now: `first` is its buyer's account of it.
-pub(crate) fn unused_of<L: Look>(buyer: PersonId, first: AccountNo, look: &mut L) -> Result<i64, L::Error> {
-    Walk { person: buyer, look, found: Found::default() }.claim(first)
+/// Beside it the accounts that have a say and that nobody could say how they stand: to the pen all are known.
+pub(crate) fn unused_of<L: Look>(
+    buyer: PersonId,
+    first: AccountNo,
+    look: &mut L,
+) -> Result<(i64, Vec<AccountNo>), L::Error> {
+    let mut walk = Walk { person: buyer, look, found: Found::default() };
+    let unused = walk.claim(first)?;
+    Ok((unused, walk.found.unknown))
 }
 
 struct Walk<'a, L> {

@@ -43,6 +43,7 @@ mod people;
 mod pins;
 mod power;
 mod prepay;
+mod prepay_foretold;
 mod races;
 mod rehearse;
 mod roles;

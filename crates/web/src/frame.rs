@@ -430,7 +430,12 @@ impl Visit {
             Mode::Demo(_) => "/enter",
             Mode::Real => "/sign-in",
         };
-        let to = if self.is_get { format!("{door}?next={}", in_query(&self.path)) } else { door.to_owned() };
+        let (name, what) = match self.is_get {
+            true => ("next", self.path.as_str()),
+            // What was sent is lost. The door says so, and of which page: the rest of the address is nobody's to see.
+            false => ("refused", pages::whose::page(&self.path)),
+        };
+        let to = format!("{door}?{name}={}", in_query(what));
         self.go(&to)
     }
 }

@@ -111,6 +111,11 @@ async fn a_large_one_for_everyone_waits_for_another_officer() {
         // The second one sees what it is, and says yes.
         let page = second.get("/waiting").await;
         says(&page, "href=\"/desk/coupons/jobs/1\"");
+        says(&page, &format!("받을 사람</dt><dd>{all}명</dd>"));
+        says(&page, "지금 쓸 수 있는 예산</dt><dd class=\"nowrap\">302,000,000원</dd>");
+        let left = 302_000_000 - all * 800_000;
+        let left = format!("{},{:03},{:03}원", left / 1_000_000, left / 1_000 % 1_000, left % 1_000);
+        says(&page, &format!("드린 뒤 남는 예산</dt><dd class=\"nowrap\">{left}</dd>"));
         let (at, key) = form(&page, "/confirm");
         says(&second.post_and_follow(&at, &[("request_key", &key)]).await, "확인했어요. 일이 이뤄졌어요.");
         says(&first.get("/waiting").await, "에 확인해서 이뤄졌어요");

@@ -82,6 +82,39 @@ async fn the_door_says_whose_page_it_is() {
     }
 }
 
+/// So does who sent something that another role may do: what became of it, of which page, and who may.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_says_what_was_refused() {
+    let town = Town::new(Engine::Sqlite);
+    for (persona, path, page, called, role) in [
+        ("citizen", "/shop/prepaid/3/return", "/shop/prepaid", "선결제", Some("가게 주인")),
+        ("merchant", "/wallet/gift", "/wallet", "지갑", Some("시민")),
+        ("clerk", "/chest/spendings", "/chest", "모금회", Some("공동모금회 담당자")),
+        ("citizen", "/waiting/1/confirm", "/waiting", "확인 대기", None),
+    ] {
+        let mut visitor = town.browser(persona).await;
+        let fields = [("request_key", "k"), ("purpose", "0"), ("amount", "1"), ("what", "x"), ("to", "x")];
+        let to = location(&visitor.post(path, &fields).await);
+        assert_eq!(to, format!("/enter?refused={page}"), "{persona}");
+        let shown = visitor.get(&to).await.body;
+        let what = format!("「{called}」에서 보낸 것은 처리하지 않았고, 바뀐 것은 없어요.</strong>");
+        assert!(shown.contains(&what), "{persona} {path}: {shown}");
+        let may = role.map(|role| format!("할 수 있는 역할: {role}</p>"));
+        assert_eq!(shown.contains("할 수 있는 역할"), may.is_some(), "{path}: {shown}");
+        assert!(may.is_none_or(|may| shown.contains(&may)), "{persona} {path}: {shown}");
+        visitor.cookies.push(("lang".into(), "en".into()));
+        let shown = visitor.get(&to).await.body;
+        assert!(shown.contains("Your role can’t do this. What you sent from"), "{path}: {shown}");
+        let nobody = nobody(&town).get(&to).await.body;
+        assert!(nobody.contains("들어와야 할 수 있는 일이에요"), "{nobody}");
+    }
+    // Nothing of what somebody else wrote into the address is said.
+    let page = town.browser("citizen").await.get("/enter?refused=/evil%20words").await;
+    assert!(
+        page.body.contains("지금 들어온 역할로는 할 수 없는 일이에요") && !page.body.contains("evil words")
+    );
+}
+
 /// Everything that a browser could read as another site.
 const ELSEWHERE: &[&str] = &[
     "//evil.example",

@@ -98,6 +98,16 @@ async fn a_citizen_gives_and_follows_the_gift() {
         for guess in ["serial=2021-000002&word=00000000", "serial=2021-000001&word=", "serial=2021-000001"] {
             assert_eq!(told(&stranger.get(&format!("/giving/follow?{guess}")).await), given, "{guess}");
         }
+        // Who comes without a number finds the form, and where a number is found.
+        for empty in ["/giving/follow", "/giving/follow?serial=&word="] {
+            let page = stranger.get(empty).await;
+            assert_eq!(page.status, StatusCode::OK, "{empty}: {}", page.body);
+            assert!(
+                page.body.contains("action=\"/giving/follow\"") && page.body.contains("‘일련번호’"),
+                "{empty}"
+            );
+            assert!(!page.body.contains("serial-error"), "{}", page.body);
+        }
         let other = stranger.get("/giving/receipts/2021-000001").await;
         assert_eq!(other.status, StatusCode::SEE_OTHER);
         let all = stranger.get("/giving").await;
@@ -140,6 +150,7 @@ async fn a_shop_applies_and_the_chest_spends() {
             Browser { town: &town, cookies: vec![("session".into(), cookie)], csrf: String::new() };
         let page = desk.get("/chest").await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        adds_up(&page);
         let key = key_of(&page, "/chest/spendings");
         let spent = upload(&desk, &key).await;
         assert_eq!(spent.status, StatusCode::SEE_OTHER, "{}", spent.body);
@@ -153,6 +164,24 @@ async fn a_shop_applies_and_the_chest_spends() {
         let file = desk.post("/chest/summary", &fields).await;
         assert_eq!(file.status, StatusCode::OK, "{}", file.body);
     }
+}
+
+/// What is left is what was given less what was spent, and is held or on its way; so it is for each purpose.
+fn adds_up(page: &Answer) {
+    let won = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<i64>().unwrap_or_else(|_| panic!("{text:?} in {}", page.body))
+    };
+    let after = |name: &str| {
+        let row = page.body.split(&format!("<dt>{name}</dt><dd class=\"nowrap\">")).nth(1);
+        won(row.unwrap_or_else(|| panic!("no {name}: {}", page.body)).split('<').next().unwrap())
+    };
+    let [given, spent, left] = ["모인 돈", "쓴 돈", "남은 돈"].map(after);
+    let [held, coming] = ["이 가운데 지금 쓸 수 있는 돈", "이 가운데 시에서 올 돈"].map(after);
+    assert_eq!((given - spent, held + coming), (left, left), "{}", page.body);
+    let of_purposes = page.body.split("class=\"muted\">남은 돈 ").skip(1);
+    let of_purposes: i64 = of_purposes.map(|part| won(part.split('<').next().unwrap())).sum();
+    assert_eq!(of_purposes, left, "{}", page.body);
 }
 
 /// A spending with its document, as a browser sends it.
@@ -176,4 +205,33 @@ async fn upload(desk: &Browser<'_>, key: &str) -> Answer {
     let request = request.header(header::COOKIE, cookies.join("; "));
     let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=X");
     desk.town.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_ticks_all_at_once() {
+    let town = Town::new(testkit::Engine::Sqlite);
+    let apply = |merchant| Command::OnGiving(OnGiving::Apply { merchant, rate: Some(100), purpose: 0 });
+    for (key, shop) in [("one", town.shop), ("two", town.other_shop)] {
+        does(&town, Role::Merchant(shop), key, apply(shop));
+    }
+    let mut desk = town.browser("officer").await;
+    let ticked = |page: &Answer| page.body.matches("form=\"several\" checked>").count();
+    let page = desk.get("/desk/giving").await;
+    assert!(page.body.contains("현판을 받은 가게가 없어요") && !page.body.contains("0곳"), "{}", page.body);
+    assert!(page.body.contains("href=\"/desk/giving?tick=all#applied\">2건 모두 고르기"), "{}", page.body);
+    assert_eq!(ticked(&page), 0);
+    let page = desk.get("/desk/giving?tick=all").await;
+    assert_eq!(ticked(&page), 2, "{}", page.body);
+    assert!(page.body.contains("고른 것 모두 빼기"), "{}", page.body);
+    let key = key_of(&page, "/desk/giving/several");
+    let (one, two) = (town.shop.to_string(), town.other_shop.to_string());
+    let fields = [("request_key", key.as_str()), (one.as_str(), "1"), (two.as_str(), "1")];
+    let page = desk.post_and_follow("/desk/giving/several", &fields).await;
+    assert!(page.body.contains("고른 신청을 확인했어요"), "{}", page.body);
+
+    // What is refused says its name once.
+    let refused = desk.get("/angels/nobody").await;
+    let (_, body) = refused.body.split_once("<h1>").unwrap();
+    let (title, rest) = body.split_once("</h1>").unwrap();
+    assert!(!rest.contains(title), "{title} twice: {rest}");
 }

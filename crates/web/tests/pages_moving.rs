@@ -113,6 +113,7 @@ async fn what_was_stated_stands_beside_the_books() {
                 assert!(!page.body.contains(name), "nobody is named");
             }
             assert!(page.body.contains("href=\"/desk/moving-in\""), "it is on the way");
+            assert!(page.body.contains("\">돌아가기</a>"), "and there is a way back: {}", page.body);
             browser.cookies.push(("lang".into(), "en".into()));
             let page = browser.get("/desk/moving-in").await;
             for words in

@@ -126,6 +126,10 @@ async fn given_and_returned_and_nobody_elses() {
         assert!(back.body.contains("남은 돈이 내 돈으로 돌아왔어요"), "{}", back.body);
         // The shop takes the other one back.
         let mut owner = town.browser("merchant").await;
+        let shown = owner.get("/shop/prepaid").await.body;
+        let before = &shown[..shown.find("action=\"/shop/prepaid/2/return\"").unwrap()];
+        assert!(before.rfind("<details") > before.rfind("</details>"), "one press does nothing: {shown}");
+        assert!(shown.contains("되돌린 뒤에는 취소할 수 없어요"), "{shown}");
         let taken = send(&mut owner, "/shop/prepaid", "/shop/prepaid/2/return", &[]).await;
         assert!(taken.body.contains("남은 돈을 손님에게 돌려줬어요"), "{}", taken.body);
         // A form that isn't this visitor's changes nothing.
@@ -183,5 +187,44 @@ async fn firms_order_of_each_other_and_the_owner_pays() {
         // Nobody else's order, and none that isn't there.
         let strange = me.post("/wallet/orders/99/pay", &[("request_key", "k")]).await;
         assert_ne!(strange.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_is_offered_when_it_would_be_done() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let (citizen, shop) = (base::Role::Citizen(town.citizen), town.shop);
+        let (person, merchant) = (town.citizen, shop);
+        asked(&town, base::Role::System, "return-t", Command::TopUp { person, amount: 100_000 });
+        asked(&town, base::Role::Merchant(shop), "return-o", Command::OnPrepay(OnPrepay::Offer { merchant }));
+        let buy = OnPrepay::Buy { person, merchant, amount: 100_000 };
+        asked(&town, citizen, "return-b", Command::OnPrepay(buy));
+        let card = city::CardRef::Id(town.card);
+        let pay = |amount| Command::Pay { card, merchant, amount, pin: None, order: None };
+        asked(&town, base::Role::System, "return-p", pay(30_000));
+        asked(
+            &town,
+            base::Role::System,
+            "return-h",
+            Command::Authorise { card, merchant, amount: 40_000, pin: None },
+        );
+        // Within seven days all that is free can be returned.
+        let (page, form) = ("/wallet/prepaid", "action=\"/wallet/prepaid/1/return\"");
+        let early = town.browser("citizen").await.get(page).await;
+        assert!(early.body.contains(form) && early.body.contains("30,000원 되돌리기"), "{}", early.body);
+        // Later once 60,000 are used. What is only reserved is not: the page says so, as the pen would.
+        let zone = town.app.city.shared.read().town.zone.clone();
+        assert!(town.clock.jump_to(zone.instant(base::date(2021, 3, 8), 9, 0)));
+        let mut me = town.browser("citizen").await;
+        let late = me.get(page).await;
+        assert!(!late.body.contains(form), "{}", late.body);
+        assert!(late.body.contains("예약으로 묶인 40,000원은 아직 쓴 돈이 아니에요"), "{}", late.body);
+        assert!(late.body.contains("30,000원을 더 쓰면 돼요"), "{}", late.body);
+        let refused = me.post("/wallet/prepaid/1/return", &[("request_key", "k")]).await;
+        assert!(refused.body.contains("30,000원을 더 쓰면 돼요"), "{}", refused.body);
+        asked(&town, base::Role::System, "return-q", pay(30_000));
+        // All that was free is used; what is left is reserved, and nothing is there to return.
+        assert!(me.get(page).await.body.contains("아직 선결제한 가게가 없어요"));
     }
 }

@@ -73,6 +73,11 @@ async fn an_owner_makes_changes_and_ends_a_tills_token() {
         let newest = secret(&owner.post(&rotate, &[("old", "now")]).await);
         assert_eq!(call(&town, &new, &path).await, StatusCode::UNAUTHORIZED);
         assert_eq!(call(&town, &newest, &path).await, StatusCode::OK);
+        // Ended by a second press, where it says what that means.
+        let shown = owner.get(base).await.body;
+        let before = &shown[..shown.find(&format!("action=\"{base}/{id}/end\"")).unwrap()];
+        assert!(before.rfind("<details") > before.rfind("</details>"), "{shown}");
+        assert!(shown.contains("끝낸 열쇠는 다시 쓸 수 없어요"), "{shown}");
         let page = owner.post_and_follow(&format!("{base}/{id}/end"), &[]).await;
         assert!(page.body.contains("열쇠를 끝냈어요"), "{}", page.body);
         assert_eq!(call(&town, &newest, &path).await, StatusCode::UNAUTHORIZED);

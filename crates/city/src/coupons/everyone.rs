@@ -161,6 +161,19 @@ pub(crate) fn comes_to(
     counted.sum
 }
 
+/// How many a job gives something that comes to so many won: of one sum for each as many as it goes into, of a list those who
+/// get theirs today.
+pub fn people_for(job: &Job, coupon: &Coupon, sum: i64, (books, date): (&Books, Date)) -> u32 {
+    match job.each.filter(|each| *each > 0) {
+        Some(each) => u32::try_from(sum / each).unwrap_or(u32::MAX),
+        None => {
+            let mut counted = Counted::default();
+            job.rows.iter().for_each(|row| counted.take(coupon, books, *row, date));
+            counted.people
+        }
+    }
+}
+
 fn people<'a>(directory: &'a Directory, job: &Job) -> impl Iterator<Item = &'a crate::Holder> {
     let (at, next) = (job.district, job.next as usize);
     let all = directory.holders().iter().take(job.total as usize).skip(next);

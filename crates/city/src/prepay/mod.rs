@@ -1,6 +1,7 @@
 //! Open claims in memory: a payment is decided on them without SQL. Their rows are written with the postings that change
 //! them, and read once at start.
 
+pub(crate) mod advances;
 pub(crate) mod check;
 mod follow;
 pub mod read;

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Date, MerchantId, OrganisationId, PersonId, PostingNo};
-use economy::{Class, chart};
+use base::{Date, MerchantId, OrganisationId, PersonId, PostingNo, day_of_date};
+use economy::chart;
 use ledger::Books;
 use people::organisation::Member;
 use store::{Error, Snapshot, row};
 
+use super::advances::{Standing, advances};
 use super::store::{
     BORNE, CLAIMS_OF_SHOP, JOINED, OFFER_OF, OFFERS, ORDERS_OF, OfMerchant, OfOrganisation, PLEDGES,
     PRODUCTS, SUM_BY_ORGANISATION, SUM_OF_ALL, SUM_OF_ORDERS, SUM_OF_SHOP,
@@ -177,18 +178,17 @@ pub fn of_shop(claims: &Claims, books: &Books, merchant: MerchantId) -> (u32, i6
         .fold((0, 0, 0), |(count, left, advanced), one| (count + 1, left + one.left, advanced + one.advanced))
 }
 
-/// Won that come with a shop's next payout: its share of the claims it was not advanced yet, as far as the guarantee holds
-/// today.
-pub fn to_advance(view: &CityView, books: &Books, merchant: MerchantId) -> i64 {
-    let balance = |account: ledger::Account| books.balance_of(&account.key);
-    let share = |programme: &rules::Prepayment| {
-        let fresh = view.claims.fresh(merchant).filter(|claim| claim.programme == programme.id);
-        let due: i64 = fresh
-            .map(|claim| programme.advance.of(base::Won(balance(chart::prepaid(claim.holder, claim.no)))).0)
-            .sum();
-        due.min(balance(chart::budget(Class::BudgetLeft, &programme.guarantee)))
+/// Won that come with a shop's next payout on a day: its share of the claims it was not advanced yet, as far as the
+/// guarantees hold today. The same rule as when it is paid.
+pub fn to_advance(view: &CityView, books: &Books, merchant: MerchantId, date: Date) -> i64 {
+    let on = Standing {
+        pack: &view.pack,
+        claims: &view.claims,
+        directory: &view.directory,
+        books,
+        day: day_of_date(date),
     };
-    view.pack.prepayments.iter().map(share).sum()
+    advances(&on, merchant, &mut BTreeMap::new()).iter().map(|decision| decision.amount).sum()
 }
 
 /// A shop's prepayments, the newest first.

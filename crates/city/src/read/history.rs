@@ -159,9 +159,10 @@ impl OwnMoney {
     }
 }
 
-struct Beside<'t, 's> {
-    snapshot: &'t mut Snapshot<'s>,
-    beside: &'t BTreeMap<AccountNo, (Account, State)>,
+/// Looks entries up in a snapshot, accounts among those whose state was noted.
+pub(super) struct Beside<'t, 's> {
+    pub(super) snapshot: &'t mut Snapshot<'s>,
+    pub(super) beside: &'t BTreeMap<AccountNo, (Account, State)>,
 }
 
 impl Look for Beside<'_, '_> {

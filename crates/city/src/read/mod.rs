@@ -2,6 +2,7 @@
 
 pub mod bank_lines;
 pub mod books;
+pub mod claims;
 pub mod coupons;
 pub mod desk;
 pub mod find;

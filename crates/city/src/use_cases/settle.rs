@@ -89,7 +89,7 @@ pub fn next<'a>(
     let shops_give = view.pack.giving.as_ref().is_some_and(|rules| rules.shops_give(date));
     let gift = view.directory.giving.shop_gift(merchant).filter(|_| shops_give);
     let case = case(&view.pack, &view.directory, books, merchant, date);
-    let payable = case.payable + crate::prepay::read::to_advance(view, books, merchant);
+    let payable = case.payable + crate::prepay::read::to_advance(view, books, merchant, date);
     SettleCase { gift, payable, ..case }
 }
 

@@ -36,7 +36,7 @@ pub use payout::{
 pub use pin::{Tried, Wrong, is_used_up, short, wrong as wrong_pin};
 pub use prepay::{
     ClaimStands, EndCase, OpenClaim, PassCase, PrepayCase, ToAdvance, Wisher, advance, another_claim_today,
-    claim_can_be_given, close_out, give_back, give_claim, prepay, run_out, usable,
+    claim_can_be_given, close_out, give_back, give_claim, may_return, prepay, run_out, usable,
 };
 pub use purses::{Purse, newest_expiry, spending_order, total};
 pub use refund::{RefundCase, refund};

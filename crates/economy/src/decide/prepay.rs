@@ -288,28 +288,34 @@ pub fn give_back(case: &EndCase<'_>, wisher: Wisher) -> Result<Decision, Refusal
         return Err(Refusal::new("claim.empty"));
     }
     if let Wisher::Holder { bought_on, unused } = wisher {
-        may_return(case, bought_on, unused)?;
+        may_return(case.programme, (case.bought.amount, unused), bought_on, case.date)?;
     }
     end(case, Why::Returned)
 }
 
-/// Within the pack's days all that is unused; later the rest, once the pack's share is used.
-fn may_return(case: &EndCase<'_>, bought_on: i32, unused: i64) -> Result<(), Refusal> {
-    let rule = case.programme.returns;
-    let days = i64::from(day_of_date(case.date)) - i64::from(bought_on);
-    let used = case.bought.amount - unused;
+/// Whether its holder may return a claim of so many won, of which so many are unused. Within the pack's days all that is
+/// unused; later the rest, once the pack's share is used. Refusal: `claim.return-late`.
+pub fn may_return(
+    programme: &Programme,
+    (amount, unused): (i64, i64),
+    bought_on: i32,
+    date: Date,
+) -> Result<(), Refusal> {
+    let rule = programme.returns;
+    let days = i64::from(day_of_date(date)) - i64::from(bought_on);
+    let used = amount - unused;
     let share = rule.after_use.basis_points();
     // In parts of 10,000, so that a share that is no whole won is not used a won too early.
-    let enough = i128::from(used) * 10_000 >= i128::from(case.bought.amount) * i128::from(share);
+    let enough = i128::from(used) * 10_000 >= i128::from(amount) * i128::from(share);
     if days <= i64::from(rule.days) || enough {
         return Ok(());
     }
-    let wanted = (i128::from(case.bought.amount) * i128::from(share) + 9_999) / 10_000 - i128::from(used);
+    let wanted = (i128::from(amount) * i128::from(share) + 9_999) / 10_000 - i128::from(used);
     Err(Refusal::new("claim.return-late")
         .with("days", Arg::Count(i64::from(rule.days)))
         .with("share", Arg::Count(share / 100))
         .with("missing", Arg::Won(Won(i64::try_from(wanted).unwrap_or(i64::MAX))))
-        .because(case.programme.source.clone()))
+        .because(programme.source.clone()))
 }
 
 /// Its last day went by: the rest is money again, as if it had been returned.

@@ -19,7 +19,16 @@ pub struct Persona {
     pub about: String,
 }
 
-/// `GET /enter?next=…`, demo only. `POST /enter` — `persona`, `next`, `csrf`; `POST /leave` — `csrf`.
+/// What a visitor was turned away from.
+#[derive(Debug, Clone)]
+pub struct TurnedAway {
+    /// What was refused.
+    pub what: String,
+    /// Who may, where that is a matter of roles.
+    pub whose: Option<String>,
+}
+
+/// `GET /enter?next=…` or `?refused=…`, demo only. `POST /enter` — `persona`, `next`, `csrf`; `POST /leave` — `csrf`.
 #[derive(Template)]
 #[template(path = "enter.html")]
 pub struct EnterPage {
@@ -31,8 +40,8 @@ pub struct EnterPage {
     pub personas: Vec<Persona>,
     /// Where to go then; `/` for the persona's home.
     pub next: String,
-    /// What the roles are called that open the page a visitor was turned away from.
-    pub turned_away: Option<String>,
+    /// Why a visitor stands here who wanted something else.
+    pub turned_away: Option<TurnedAway>,
 }
 
 /// Coming in with the code of a counter. `POST /sign-in/code` — `number`, `code`, `next`, `csrf`.
@@ -44,7 +53,7 @@ pub struct CodeForm {
     pub digits: Field,
 }
 
-/// `GET /sign-in?next=…`, in earnest: each way in is a part of its own. `POST /sign-in` — `token`, `next`, `csrf`.
+/// `GET /sign-in?next=…` or `?refused=…`, in earnest: each way in is a part of its own. `POST /sign-in` — `token`, `next`, `csrf`.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub struct SignInPage {
@@ -62,8 +71,8 @@ pub struct SignInPage {
     pub next: String,
     /// The other ways in.
     pub ways: WaysIn,
-    /// What the roles are called that open the page a visitor was turned away from.
-    pub turned_away: Option<String>,
+    /// Why a visitor stands here who wanted something else.
+    pub turned_away: Option<TurnedAway>,
 }
 
 /// Ways into the house besides the city's token: `POST /sign-in/passkey` — `state`, `credential`, `next`, `csrf`.

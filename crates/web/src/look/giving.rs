@@ -51,6 +51,11 @@ pub struct GiftPurposeShown {
 }
 
 impl GiftPurposeShown {
+    /// What is left and the collector doesn't hold yet.
+    pub fn coming(&self) -> Won {
+        Won(self.left.0 - self.held.0)
+    }
+
     /// Spent of what was given, in thousandths.
     pub fn thousandths(&self) -> i64 {
         if self.given.0 > 0 { (self.spent.0 * 1_000 / self.given.0).clamp(0, 1_000) } else { 0 }
@@ -112,6 +117,18 @@ pub struct GivingPage {
     /// Shops with a plaque.
     pub angels: Vec<GivingShopLine>,
     /// What was looked for and not found.
+    pub serial: Field,
+}
+
+/// `GET /giving/follow`: nothing asked for yet.
+#[derive(Template)]
+#[template(path = "giving/follow_begin.html")]
+pub struct FollowBeginPage {
+    /// Language and today.
+    pub t: Tongue,
+    /// The frame.
+    pub page: Page,
+    /// The receipt's number, empty.
     pub serial: Field,
 }
 
@@ -446,6 +463,8 @@ pub struct DeskGivingPage {
     pub applied: Vec<AngelInQueue>,
     /// See `applied`.
     pub all_applied: usize,
+    /// All of them are ticked.
+    pub ticked: bool,
     /// Checked, without a plaque yet.
     pub checked: Vec<AngelInQueue>,
     /// How many have one.
@@ -515,4 +534,11 @@ pub struct ChestPage {
     pub issues: Vec<IssueLine>,
     /// The year a summary is for.
     pub year: i16,
+}
+
+impl ChestPage {
+    /// Not spent yet: what it holds and what is on its way, together.
+    pub fn left(&self) -> Won {
+        Won(self.total.0 - self.spent.0)
+    }
 }

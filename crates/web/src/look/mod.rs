@@ -82,11 +82,11 @@ pub use coupons::{
     EveryoneCheckedPage, ImportCheckedPage, JobLine, JobPage, MyCoupon, MyCouponsPage, ProviderLine,
     Providers, ReleaseCard, ReleaseDo, SaleCard, SaleToJoin, ShopSalesPage,
 };
-pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, WaysIn};
+pub use door::{CodeForm, EnterPage, HouseIn, Persona, SignInPage, TurnedAway, WaysIn};
 pub use giving::{
-    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowPage, GiftMonth, GiftPurposeShown,
-    GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine, OwnGift,
-    OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
+    AngelInQueue, AngelPage, ChestPage, DeskGivingPage, FollowBeginPage, FollowPage, GiftMonth,
+    GiftPurposeShown, GiftReceiptPage, GiftSpent, GiftsAndReceipts, GivingPage, GivingShopLine, IssueLine,
+    OwnGift, OwnGivingPage, OwnReceipt, PlaquePage, PurposeChoice, ReceiptGift, ShopGivingPage, YearWithout,
 };
 pub use households::{HouseholdForm, HouseholdHere, HouseholdShown, HousemateLine};
 pub use joining::{
@@ -137,7 +137,7 @@ pub use tills::{
 };
 pub use town::{TownPage, TradeShare};
 pub use vouched::{HouseShown, LinksPage};
-pub use waiting::{EndedLine, RuleChange, WaitingLine, WaitingPage};
+pub use waiting::{CouponsWait, EndedLine, RuleChange, WaitingLine, WaitingPage};
 pub use wallet::{
     CardInHand, CardStanding, GiftForm, HistoryEntry, HistoryPage, LimitLeft, PayForm, Purse, ScannedCode,
     WalletLargePage, WalletPage, WithdrawForm,

@@ -49,6 +49,8 @@ pub struct MovingPage {
     pub t: Tongue,
     /// The frame.
     pub page: Page,
+    /// The reader's first page.
+    pub home: &'static str,
     /// The moving-in, if this city had a card before.
     pub moving: Option<MovingShown>,
 }

@@ -22,8 +22,10 @@ pub struct ClaimLine {
     pub use_by: Date,
     /// Of 1,000: how much is left.
     pub thousandths: u32,
-    /// Whether it can be returned today.
-    pub returnable: bool,
+    /// Why it can't be returned today, if so.
+    pub kept: Option<String>,
+    /// Won that reservations hold of it: not used yet.
+    pub reserved: Won,
     /// Bought by somebody else.
     pub given: bool,
     /// Key of its gift form.

@@ -63,6 +63,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("tokens", shown(&s::tokens(lang))),
         ("giving", shown(&s::giving(lang))),
         ("giving_empty", shown(&s::giving_empty(lang))),
+        ("follow_begin", shown(&s::follow_begin(lang))),
         ("follow", shown(&s::follow(lang))),
         ("own_giving", shown(&s::own_giving(lang))),
         ("own_giving_empty", shown(&s::own_giving_empty(lang))),

@@ -19,6 +19,22 @@ pub struct RuleChange {
     pub now: String,
 }
 
+/// A coupon for many that waits.
+#[derive(Debug, Clone, Copy)]
+pub struct CouponsWait {
+    /// How many get it.
+    pub people: u32,
+    /// Won the budget has for it, before and after.
+    pub budget: (Won, Won),
+}
+
+impl CouponsWait {
+    /// Won the budget has too little.
+    pub fn short(&self) -> Option<Won> {
+        (self.budget.1 < Won(0)).then(|| Won(self.budget.1.0.saturating_abs()))
+    }
+}
+
 /// Something that waits.
 #[derive(Debug, Clone)]
 pub struct WaitingLine {
@@ -30,6 +46,8 @@ pub struct WaitingLine {
     pub more_at: String,
     /// Won; none where it is about no sum.
     pub amount: Option<Won>,
+    /// Whom a coupon is for, and what becomes of its budget.
+    pub coupons: Option<CouponsWait>,
     /// What a pack changes.
     pub changes: Vec<RuleChange>,
     /// So many more places.

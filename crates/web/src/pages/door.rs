@@ -65,8 +65,10 @@ async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
     let Mode::Demo(demo) = &visit.app.mode else {
         return visit.go(&format!("/sign-in?next={}", in_query(&next)));
     };
-    // Whoever can open what was looked for stands first.
-    let (able, others): (Vec<_>, Vec<_>) = demo.personas.iter().partition(|p| whose::may_see(p.role, &next));
+    let refused = query.refused.map(|path| here_only(&path));
+    // Whoever can open what was looked for, or do what was sent, stands first.
+    let wanted = refused.as_ref().unwrap_or(&next);
+    let (able, others): (Vec<_>, Vec<_>) = demo.personas.iter().partition(|p| whose::may_see(p.role, wanted));
     let personas = able
         .into_iter()
         .chain(others)
@@ -77,7 +79,10 @@ async fn choose(visit: Visit, Query(query): Query<Next>) -> Response {
             about: visit.t.say(format!("persona-{}", p.key)).to_string(),
         })
         .collect();
-    let turned_away = turned_away(&visit, &next);
+    let turned_away = match refused {
+        Some(path) => Some(whose::refused(&visit, &path)),
+        None => whose::turned_away(&visit, &next),
+    };
     let page = EnterPage { t: visit.t, page: visit.page(), personas, next, turned_away };
     visit.show(&page)
 }
@@ -142,7 +147,10 @@ pub(super) async fn end(visit: &mut Visit) -> Result<(), Rejected> {
 
 #[derive(Deserialize)]
 struct Next {
+    /// What was looked for.
     next: Option<String>,
+    /// The page of what was sent and not done.
+    refused: Option<String>,
 }
 
 async fn ask_token(visit: Visit, Query(query): Query<Next>) -> Response {
@@ -150,7 +158,8 @@ async fn ask_token(visit: Visit, Query(query): Query<Next>) -> Response {
     if matches!(visit.app.mode, Mode::Demo(_)) {
         return visit.go(&format!("/enter?next={}", in_query(&next)));
     }
-    sign_in_page(visit, StatusCode::OK, &next, |_| ())
+    let refused = query.refused.map(|path| whose::refused(&visit, &here_only(&path)));
+    sign_in_page(visit, StatusCode::OK, &next, |page| page.turned_away = refused.or(page.turned_away.take()))
 }
 
 /// The page with all ways in; `set` says what went wrong on one of them.
@@ -165,12 +174,6 @@ pub(super) fn sign_in_page(
     visit.show_as(status, &page)
 }
 
-/// Whoever is signed in and came here from a page was turned away from it: what the roles are called that open it.
-fn turned_away(visit: &Visit, next: &str) -> Option<String> {
-    visit.visitor?;
-    whose::names(next, &visit.app.city.shared.read().town.pack, visit.t)
-}
-
 /// Every way in, nothing typed yet.
 pub(super) fn ways_in(visit: &Visit, next: String) -> SignInPage {
     let houses = visit.app.ways.houses.iter().map(|house| HouseIn {
@@ -180,7 +183,7 @@ pub(super) fn ways_in(visit: &Visit, next: String) -> SignInPage {
     });
     let passkeys = visit.app.ways.passkeys.are_here();
     let ways = WaysIn { passkeys, houses: houses.collect(), passkey_wrong: None };
-    let turned_away = turned_away(visit, &next);
+    let turned_away = whose::turned_away(visit, &next);
     SignInPage {
         t: visit.t,
         page: visit.page(),

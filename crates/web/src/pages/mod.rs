@@ -30,7 +30,7 @@ pub(crate) mod town;
 mod vouched;
 pub(crate) mod waiting;
 mod wallet;
-mod whose;
+pub(crate) mod whose;
 
 use axum::Router;
 

@@ -23,6 +23,7 @@ async fn show(visit: Visit) -> Response {
     let page = MovingPage {
         t: visit.t,
         page: visit.page(),
+        home: visit.role.map_or("/", super::door::home),
         moving: moving.as_deref().map(|moving| shown(&visit, moving)),
     };
     visit.show(&page)

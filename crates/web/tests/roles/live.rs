@@ -142,7 +142,11 @@ impl Live {
             self.come_in(role); // who has left is out, here as everywhere
         }
         let class = match (answer.status, answer.location.as_str()) {
-            (303, to) if to == "/enter" || to == common::door(&path) => "door".to_owned(),
+            (303, to) if method == "GET" && to == common::door(&path) => "door".to_owned(),
+            // What was sent is said to be refused, and nothing of its address but whose page it was.
+            (303, to) if to.strip_prefix("/enter?refused=").is_some_and(|page| path.starts_with(page)) => {
+                "door".to_owned()
+            }
             (303, elsewhere) if method == "GET" => elsewhere.split('?').next().unwrap().to_owned(),
             (200..400, _) => "ok".to_owned(),
             (status, _) => status.to_string(),

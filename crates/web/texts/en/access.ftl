@@ -81,6 +81,7 @@ token-leaked = It leaked: change now
 token-leaked-one = { $name }: change the key, the old one ends at once
 token-end = End
 token-end-one = { $name }: end the key
+token-end-sure = Whatever uses this key can’t come in any more, from this moment. An ended key can’t be used again.
 done-token-ended = The key is ended. It opens nothing any more.
 field-token-name = Say what it is for, in 60 letters at most.
 

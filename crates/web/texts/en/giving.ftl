@@ -138,12 +138,32 @@ nav-desk-giving = Giving shops
 nav-chest = Community Chest
 
 # Gifts, for anyone
-town-giving = { $amount } given so far · { $shops } shops give or have applied
+town-giving = { $shops ->
+    [0] { $amount } given so far
+    [one] { $amount } given so far · one shop gives or has applied
+   *[other] { $amount } given so far · { $shops } shops give or have applied
+}
 giving-title = What was given
 giving-lead = Given to and spent by: { $collector }
-giving-from = By { $people } people and { $shops } shops.
+giving-from = { $people ->
+    [0] By { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+    [one] By one person and { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+   *[other] By { $people } people and { $shops ->
+        [one] one shop.
+       *[other] { $shops } shops.
+    }
+}
 giving-nobody = Nobody has given yet. Whoever earns cashback can share it from their wallet.
-giving-from-people = By { $people } people.
+giving-from-people = { $people ->
+    [one] By one person.
+   *[other] By { $people } people.
+}
 giving-spent-elsewhere = It went into other purposes on this page.
 giving-given = Given
 giving-spent = Spent
@@ -164,6 +184,9 @@ follow-how = Type the number and the word on a receipt to see what became of the
 follow-serial = Receipt number
 follow-word = Word
 follow-do = Follow
+follow-where = Where is a receipt’s number?
+follow-where-what = The number stands at the top of the receipt, after “Serial number”. The word is what comes after word= in the address at its foot. Scan the receipt’s QR code and nothing has to be typed.
+follow-where-again = If the receipt is lost, come in and open it again under “Giving”.
 follow-true = This receipt is real. It was given by: { $collector }.
 follow-heading = Receipt { $serial }
 follow-issued = { $gifts ->
@@ -178,8 +201,15 @@ follow-waiting-how = Once the Community Chest spends it, you will see here what 
 follow-back = Gone back with a refund
 follow-row = Its place in the row
 angels-title = Giving shops
-angels-applied = { $count } shops have applied. Once they have a plaque their names stand here.
-angels-count = { $count } shops give of what they sell.
+angels-applied = { $count ->
+    [0] No shop has applied yet.
+    [one] One shop has applied. Once it has a plaque its name stands here.
+   *[other] { $count } shops have applied. Once they have a plaque their names stand here.
+}
+angels-count = { $count ->
+    [one] One shop gives of what it sells.
+   *[other] { $count } shops give of what they sell.
+}
 angel-title = Giving shop
 angel-stopped = Gives no more
 angel-given = { $gifts ->
@@ -292,6 +322,7 @@ desk-giving-some = { $count ->
    *[other] { $count } applications to check
 }
 desk-giving-plaques = { $count ->
+    [0] No shop has a plaque yet.
     [one] One shop has a plaque.
    *[other] { $count } shops have a plaque.
 }
@@ -302,6 +333,8 @@ desk-giving-when = applied { $at }
 desk-giving-note = Why it is turned down
 desk-giving-several-what = Tick those that are right, and check them all at once.
 desk-giving-several = Check all ticked ones
+desk-giving-tick-all = Tick all { $count }
+desk-giving-tick-none = Untick all
 done-giving-checked = The ticked applications are checked. They can be given their plaque now.
 desk-giving-rate = { $rate } of payouts
 desk-giving-alone = This one by itself
@@ -317,8 +350,11 @@ desk-pass-do = Pass it on now
 # The Community Chest
 chest-title = Community Chest
 chest-can-spend = { $collector } can spend
-chest-collected = To come from the city
-chest-due = Owed to the city
+chest-held = Of this, can be spent now
+chest-collected = Of this, to come from the city
+chest-due = To give back to the city
+chest-due-what = Gifts whose payments were taken back. It is in none of the sums above; the city keeps it from what it sends next.
+chest-purpose-left = Of what is left: { $held } can be spent now, { $coming } to come from the city
 chest-spend = Spend gifts
 chest-spend-how = What was given for the purpose is spent first, then what was given for all. Never what was given for another.
 chest-spend-on = On what

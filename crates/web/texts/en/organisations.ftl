@@ -37,7 +37,10 @@ refusal-business-owner-already = They are its owner already
 nav-organisations = Organisations
 organisations-title = Organisations
 organisations-none = There are no organisations yet.
-organisations-windows = { $count } neighbourhood windows
+organisations-windows = { $count ->
+    [one] One neighbourhood window
+   *[other] { $count } neighbourhood windows
+}
 organisations-found = Enter a new organisation
 organisations-found-do = Enter organisation
 organisation-kind = Kind
@@ -54,8 +57,14 @@ organisation-until = until { $day }
 organisation-closed = Closed
 organisation-closed-on = Closed on { $day }
 organisation-part-of = It belongs to { $name }.
-organisation-firms = member firms: { $count }
-organisation-firms-all = Member firms: { $count }
+organisation-firms = { $count ->
+    [0] no member firms
+   *[other] member firms: { $count }
+}
+organisation-firms-all = { $count ->
+    [0] No member firms
+   *[other] Member firms: { $count }
+}
 organisation-through = { $count } of them through associations within it. A firm of several associations is counted once.
 organisation-no-members = No member firms yet. Enter them by their business numbers.
 organisation-members-list = Members
@@ -83,7 +92,10 @@ field-member-unknown = No registered business number or association’s name. Fo
 field-member-number = This business number can’t be right. Check its 10 digits.
 persona-chest = Looks after the gifts, spends them and tells about it.
 persona-association = Looks after member firms and gathers prepayments with them.
-about-firms = member firms: { $count }
+about-firms = { $count ->
+    [0] no member firms
+   *[other] member firms: { $count }
+}
 
 access-organisation = Organisation
 access-organisation-hint = Only for the role of somebody who speaks for one.

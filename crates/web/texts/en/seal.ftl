@@ -53,7 +53,10 @@ float-lead = As of { $at }, up to number { $posting } in the books. It is counte
 float-owes = What the card owes
 float-backs = Where that money is
 float-sum = Total
-float-accounts = { $count } accounts
+float-accounts = { $count ->
+    [one] One account
+   *[other] { $count } accounts
+}
 float-advances = Advanced to shops
 float-advances-all = { $count ->
     [one] The shop

@@ -9,6 +9,10 @@ sign-in-wrong = That key isn’t right. Check that you pasted all of it.
 sign-in-lost = Lost your key? Call us.
 door-not-yours = Your role can’t see this page.
 door-whose = These can: { $roles }
+door-sent-not-yours = Your role can’t do this. What you sent from “{ $page }” was not done, and nothing has changed.
+door-sent-not-yours-either = Your role can’t do this. What you sent was not done, and nothing has changed.
+door-sent-by-nobody = You have to come in to do this. What you sent was not done, and nothing has changed.
+door-who-may = These can: { $roles }
 
 hats-title = What are you here for?
 hats-what = You have more than one role. Choose the one you need now.

@@ -68,7 +68,10 @@ case-shop = Shop
 case-opened = Found
 case-standing = Standing
 case-points = Points
-case-points-of = { $count } points
+case-points-of = { $count ->
+    [one] { $count } point
+   *[other] { $count } points
+}
 case-answered = The shop has answered
 case-unanswered = No answer yet.
 finding-explained = There is a good reason

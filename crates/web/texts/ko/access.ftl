@@ -72,6 +72,7 @@ token-leaked = 새어 나갔을 때 바꾸기
 token-leaked-one = { $name }: 열쇠를 바꾸고 옛것은 바로 끝내기
 token-end = 끝내기
 token-end-one = { $name }: 열쇠 끝내기
+token-end-sure = 이 열쇠를 쓰는 기기와 프로그램은 바로 들어올 수 없게 돼요. 끝낸 열쇠는 다시 쓸 수 없어요.
 done-token-ended = 열쇠를 끝냈어요. 그 열쇠로는 이제 아무것도 열리지 않아요.
 field-token-name = 어디에 쓰는지 60자까지 적어 주세요.
 

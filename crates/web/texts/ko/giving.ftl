@@ -138,10 +138,16 @@ nav-desk-giving = 기부천사
 nav-chest = 모금회
 
 # 누구나 보는 기부
-town-giving = 함께 나눈 돈 { $amount } · 기부천사 신청 가게 { $shops }곳
+town-giving = { $shops ->
+    [0] 함께 나눈 돈 { $amount }
+   *[other] 함께 나눈 돈 { $amount } · 기부천사 신청 가게 { $shops }곳
+}
 giving-title = 함께 나눈 돈
 giving-lead = { JOSA($collector, "이/가") } 받아 쓰는 기부금
-giving-from = 시민 { $people }명과 가게 { $shops }곳이 나눴어요.
+giving-from = { $people ->
+    [0] 가게 { $shops }곳이 나눴어요.
+   *[other] 시민 { $people }명과 가게 { $shops }곳이 나눴어요.
+}
 giving-nobody = 아직 아무도 나누지 않았어요. 적립금이 생기면 지갑에서 나눌 수 있어요.
 giving-from-people = 시민 { $people }명이 나눴어요.
 giving-spent-elsewhere = 이 쪽에 있는 다른 목적에 보태 쓰였어요.
@@ -164,6 +170,9 @@ follow-how = 영수증에 적힌 번호와 확인 글자를 넣으면, 그 돈�
 follow-serial = 영수증 번호
 follow-word = 확인 글자
 follow-do = 따라가기
+follow-where = 영수증 번호는 어디에 있나요?
+follow-where-what = 번호는 기부금 영수증 맨 위 ‘일련번호’에 있어요. 확인 글자는 맨 아래 주소에서 word= 뒤에 있는 글자예요. 영수증의 QR을 찍으면 넣지 않아도 바로 열려요.
+follow-where-again = 영수증을 잃어버렸다면 들어온 뒤 ‘기부’ 메뉴에서 다시 열 수 있어요.
 follow-true = { JOSA($collector, "이/가") } 준 영수증이 맞아요.
 follow-heading = 영수증 { $serial }
 follow-issued = { $at }에 받은 영수증이에요. 기부 { $gifts }건이 들어 있어요.
@@ -175,7 +184,10 @@ follow-waiting-how = 모금회가 쓰면 어디에 쓰였는지 여기에 보여
 follow-back = 결제가 취소되어 돌아간 돈
 follow-row = 기부금의 차례
 angels-title = 기부천사 가게
-angels-applied = { $count }곳이 신청했어요. 현판을 받으면 여기에 이름이 보여요.
+angels-applied = { $count ->
+    [0] 아직 신청한 가게가 없어요.
+   *[other] { $count }곳이 신청했어요. 현판을 받으면 여기에 이름이 보여요.
+}
 angels-count = { $count }곳이 팔 때마다 나누고 있어요.
 angel-title = 기부천사
 angel-stopped = 이제는 나누지 않아요
@@ -276,7 +288,10 @@ shop-giving-stop = 그만 나누기
 desk-giving-title = 기부천사 가게
 desk-giving-none = 확인할 신청이 없어요
 desk-giving-some = 신청 { $count }건을 확인해 주세요
-desk-giving-plaques = 현판을 받은 가게는 { $count }곳이에요.
+desk-giving-plaques = { $count ->
+    [0] 아직 현판을 받은 가게가 없어요.
+   *[other] 현판을 받은 가게는 { $count }곳이에요.
+}
 desk-giving-checked = 현판을 줄 가게
 desk-giving-plaque = 현판 주기
 desk-giving-applied = 접수된 신청
@@ -284,6 +299,8 @@ desk-giving-when = { $at } 신청
 desk-giving-note = 받지 않을 때의 까닭
 desk-giving-several-what = 맞는 신청을 골라 한꺼번에 확인할 수 있어요.
 desk-giving-several = 고른 신청 모두 확인하기
+desk-giving-tick-all = { $count }건 모두 고르기
+desk-giving-tick-none = 고른 것 모두 빼기
 done-giving-checked = 고른 신청을 확인했어요. 이제 현판을 줄 수 있어요.
 desk-giving-rate = 정산의 { $rate }
 desk-giving-alone = 이 신청만 보기
@@ -299,8 +316,11 @@ desk-pass-do = 지금 보내기
 # 모금회
 chest-title = 모금회의 책상
 chest-can-spend = { JOSA($collector, "이/가") } 쓸 수 있는 돈
-chest-collected = 시에서 올 돈
+chest-held = 이 가운데 지금 쓸 수 있는 돈
+chest-collected = 이 가운데 시에서 올 돈
 chest-due = 시에 돌려줄 돈
+chest-due-what = 결제가 취소된 기부금이에요. 위의 돈에는 들어 있지 않고, 시가 다음에 보낼 때 빼요.
+chest-purpose-left = 남은 돈 가운데 지금 쓸 수 있는 돈 { $held }, 시에서 올 돈 { $coming }
 chest-spend = 기부금 쓰기
 chest-spend-how = 정해진 목적으로 받은 돈을 먼저 쓰고, 모자라면 공동 목적의 돈에서 써요. 다른 목적의 돈은 쓰지 않아요.
 chest-spend-on = 어디에

@@ -54,8 +54,14 @@ organisation-until = { $day }까지
 organisation-closed = 문을 닫았어요
 organisation-closed-on = { $day }에 닫았어요
 organisation-part-of = { $name } 안에 들어 있어요.
-organisation-firms = 회원사 { $count }곳
-organisation-firms-all = 회원사 { $count }곳
+organisation-firms = { $count ->
+    [0] 회원사 없음
+   *[other] 회원사 { $count }곳
+}
+organisation-firms-all = { $count ->
+    [0] 회원사 없음
+   *[other] 회원사 { $count }곳
+}
 organisation-through = 이 가운데 { $count }곳은 안에 있는 단체의 회원사예요. 여러 단체에 든 회원사도 한 곳으로 봐요.
 organisation-no-members = 아직 회원사가 없어요. 사업자등록번호로 올려 주세요.
 organisation-members-list = 회원 보기
@@ -83,7 +89,10 @@ field-member-unknown = 등록된 사업자등록번호나 단체 이름이 아�
 field-member-number = 사업자등록번호가 맞지 않아요. 숫자 10자리를 다시 확인해 주세요.
 persona-chest = 모인 기부금을 맡아서 쓰고 알려요.
 persona-association = 회원사를 돌보고 함께 선결제를 모아요.
-about-firms = 회원사 { $count }곳
+about-firms = { $count ->
+    [0] 회원사 없음
+   *[other] 회원사 { $count }곳
+}
 
 access-organisation = 단체
 access-organisation-hint = 단체나 기관의 담당자 역할에만 필요해요.

@@ -9,6 +9,10 @@ sign-in-wrong = 맞는 열쇠가 아니에요. 처음부터 끝까지 붙여 넣
 sign-in-lost = 열쇠를 잃어버렸다면 전화하세요.
 door-not-yours = 지금 들어온 역할로는 볼 수 없는 화면이에요.
 door-whose = 볼 수 있는 역할: { $roles }
+door-sent-not-yours = 지금 들어온 역할로는 할 수 없는 일이에요. 「{ $page }」에서 보낸 것은 처리하지 않았고, 바뀐 것은 없어요.
+door-sent-not-yours-either = 지금 들어온 역할로는 할 수 없는 일이에요. 보낸 것은 처리하지 않았고, 바뀐 것은 없어요.
+door-sent-by-nobody = 들어와야 할 수 있는 일이에요. 보낸 것은 처리하지 않았고, 바뀐 것은 없어요.
+door-who-may = 할 수 있는 역할: { $roles }
 
 hats-title = 어떤 일로 들어오세요?
 hats-what = 맡은 일이 여럿이에요. 이번에 할 일을 골라 주세요.

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use base::{MerchantId, Month, OrganisationId, PersonId, Refusal, Role};
-use economy::decide::{self, Decision, EndCase, PassCase, PrepayCase, ToAdvance, Wisher};
+use economy::chart;
+use economy::decide::{self, Decision, EndCase, PassCase, PrepayCase, Wisher};
 use economy::facts::Prepayment;
-use economy::holder::{MerchantState, Shop};
-use economy::{Class, chart};
+use economy::holder::Shop;
 use pen::Stop;
 use rules::{Pack, Purpose};
 
 use crate::gift_tries::Counted;
 use crate::memory::{CityMemory, CityTurn};
+use crate::prepay::advances::{Standing, is_closed};
 use crate::prepay::store::{JOINED, OFFER_OF, OfMerchant, OfOrganisation};
 use crate::prepay::{Claim, bought_by};
 use crate::since::unused_of;
@@ -115,7 +116,7 @@ fn unused(city: &CityMemory, turn: &mut CityTurn<'_>, claim: &Claim) -> Result<i
     let first = turn.books().find(&chart::prepaid(claim.buyer, claim.no).key);
     match first {
         Some(first) if i64::from(turn.day) - i64::from(claim.bought) > free => {
-            unused_of(claim.buyer, first, &mut InTurn(turn))
+            Ok(unused_of(claim.buyer, first, &mut InTurn(turn))?.0)
         }
         _ => Ok(0),
     }
@@ -160,7 +161,7 @@ fn end(
     claim: &Claim,
     bought: &Prepayment,
 ) -> Result<(), Stop> {
-    let closed = is_closed(city, claim.merchant);
+    let closed = is_closed(&city.directory, claim.merchant);
     if turn.books().balance_of(&chart::prepaid(claim.holder, claim.no).key) == 0 {
         city.end_claim(turn, claim.no, ("used", 0, 0));
         return Ok(());
@@ -169,10 +170,6 @@ fn end(
         if closed { decide::close_out(case) } else { decide::run_out(case) }
     })?;
     city.post(turn, decision).map(|_| ())
-}
-
-fn is_closed(city: &CityMemory, merchant: MerchantId) -> bool {
-    city.directory.shop(merchant).is_none_or(|(_, shop)| shop.state == MerchantState::Closed)
 }
 
 /// Pays back what is left of a shop's claims, some of them: it has just closed.
@@ -188,7 +185,8 @@ pub(in crate::use_cases) fn close_out(
 pub(super) fn sweep(city: &mut CityMemory, turn: &mut CityTurn<'_>, at_most: u32) -> Result<Reply, Stop> {
     turn.forget_key(); // asked once more, it ends what is over by then
     let most = at_most.max(1) as usize;
-    let closed: Vec<MerchantId> = city.claims.shops().filter(|shop| is_closed(city, *shop)).collect();
+    let closed: Vec<MerchantId> =
+        city.claims.shops().filter(|shop| is_closed(&city.directory, *shop)).collect();
     let of_closed = closed.iter().flat_map(|shop| city.claims.at(*shop));
     let over = city.claims.over(turn.day).filter(|claim| !closed.contains(&claim.merchant));
     let claims: Vec<Claim> = of_closed.chain(over).take(most).cloned().collect();
@@ -218,7 +216,7 @@ fn with_purchases(turn: &mut CityTurn<'_>, claims: Vec<Claim>) -> Result<Vec<(Cl
         .collect()
 }
 
-/// What a shop is advanced with its next payout, of the claims it wasn't yet: one decision for each programme.
+/// What a shop is advanced with its next payout: one decision for each programme.
 pub(in crate::use_cases) fn advances(
     city: &CityMemory,
     turn: &CityTurn<'_>,
@@ -226,28 +224,12 @@ pub(in crate::use_cases) fn advances(
     merchant: MerchantId,
     reserved: &mut std::collections::BTreeMap<u32, i64>,
 ) -> Vec<Decision> {
-    let mut decisions = Vec::new();
-    if city.claims.fresh(merchant).next().is_none() || is_closed(city, merchant) {
-        return decisions;
-    }
-    for programme in &pack.prepayments {
-        let fresh = city
-            .claims
-            .fresh(merchant)
-            .filter(|claim| claim.programme == programme.id && turn.day <= claim.use_by);
-        let fresh: Vec<ToAdvance> = fresh
-            .map(|claim| {
-                let held = chart::prepaid(claim.holder, claim.no);
-                ToAdvance { claim: claim.no, balance: turn.books().balance_of(&held.key) }
-            })
-            .collect();
-        let left = chart::budget(Class::BudgetLeft, &programme.guarantee);
-        let taken = reserved.entry(left.key.sub).or_default();
-        let left = turn.books().balance_of(&left.key) - *taken;
-        if let Some(decision) = decide::advance(merchant, programme, &fresh, left) {
-            *taken += decision.amount;
-            decisions.push(decision);
-        }
-    }
-    decisions
+    let on = Standing {
+        pack,
+        claims: &city.claims,
+        directory: &city.directory,
+        books: turn.books(),
+        day: turn.day,
+    };
+    crate::prepay::advances::advances(&on, merchant, reserved)
 }

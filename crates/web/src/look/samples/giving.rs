@@ -103,6 +103,10 @@ pub(in super::super) fn giving_empty(lang: Lang) -> GivingPage {
     }
 }
 
+pub(in super::super) fn follow_begin(lang: Lang) -> FollowBeginPage {
+    FollowBeginPage { t: tongue(lang), page: frame(lang, "/giving/follow", None), serial: Field::default() }
+}
+
 pub(in super::super) fn follow(lang: Lang) -> FollowPage {
     let t = tongue(lang);
     let row = t
@@ -299,6 +303,7 @@ pub(in super::super) fn desk_giving(lang: Lang) -> DeskGivingPage {
         errors: Vec::new(),
         applied: vec![shop(1), shop(2)],
         all_applied: 89,
+        ticked: false,
         checked: vec![shop(3)],
         plaques: 0,
         collected: Won(1_460_200),

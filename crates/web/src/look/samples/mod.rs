@@ -377,7 +377,10 @@ pub(super) fn sign_in(lang: Lang) -> SignInPage {
         },
         token: Field::wrong("", t.say("sign-in-wrong").to_string()),
         next: "/wallet".to_owned(),
-        turned_away: Some(pick(lang, "시민", "Citizen")),
+        turned_away: Some(TurnedAway {
+            what: t.say("door-sent-not-yours").text("page", t.say("nav-prepaid").to_string()).to_string(),
+            whose: Some(t.say("door-who-may").text("roles", pick(lang, "시민", "Citizen")).to_string()),
+        }),
         ways: WaysIn {
             passkeys: true,
             houses: vec![HouseIn {

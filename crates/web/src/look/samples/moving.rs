@@ -16,6 +16,7 @@ pub(in super::super) fn moving(lang: Lang) -> MovingPage {
     MovingPage {
         t,
         page: frame(lang, "/desk/moving-in", hall(lang, "role-auditor", "nav-books", "/books")),
+        home: "/books",
         moving: Some(MovingShown {
             report: "0f3a".repeat(16),
             begun: at(1, 12),

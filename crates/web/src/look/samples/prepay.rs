@@ -26,25 +26,27 @@ fn offer(lang: Lang) -> OfferLine {
 
 pub(in super::super) fn prepaid(lang: Lang) -> PrepaidPage {
     let t = tongue(lang);
-    let claim = |no: u32, left: i64, returnable, given| ClaimLine {
+    let claim = |no: u32, left: i64, kept, given| ClaimLine {
         no,
         shop: pick(lang, "남부시장 반찬", "Nambu Side Dishes"),
         left: Won(left),
         amount: Won(200_000),
         use_by: date(2021, 5, 31),
         thousandths: u32::try_from(left / 200).unwrap(),
-        returnable,
+        kept,
+        reserved: Won(if given { 20_000 } else { 0 }),
         given,
         give_key: format!("g{no}"),
         to: Field::default(),
         return_key: format!("r{no}"),
     };
+    let late = pick(lang, "100,000원을 더 쓰면 돼요.", "Use 100,000 won more.");
     PrepaidPage {
         t,
         page: frame(lang, "/wallet/prepaid", citizen(lang, "nav-prepaid")),
         errors: vec![FieldError { field: "amount", error: t.say("refusal-prepay-range").to_string() }],
         left: Won(370_000),
-        claims: vec![claim(12, 170_000, true, false), claim(13, 200_000, false, true)],
+        claims: vec![claim(12, 170_000, None, false), claim(13, 200_000, Some(late), true)],
         on_sale: Some(sale(lang)),
         offers: vec![offer(lang)],
         request_key: "k1".to_owned(),

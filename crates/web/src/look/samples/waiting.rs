@@ -22,6 +22,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
         what: file.clone(),
         more_at: String::new(),
         amount: Some(Won(34_567_800)),
+        coupons: None,
         who: format!("{officer} acc_0000000000001"),
         since: at(9, 12),
         until: at(18, 0),
@@ -59,6 +60,7 @@ pub(in super::super) fn waiting(lang: Lang) -> WaitingPage {
                     "Relief grant 2021: 100,000 won for everyone",
                 ),
                 amount: Some(Won(64_998_800_000)),
+                coupons: Some(CouponsWait { people: 649_988, budget: (Won(65_000_000_000), Won(1_200_000)) }),
                 more_at: "/desk/coupons/jobs/4".to_owned(),
                 ..one.clone()
             },

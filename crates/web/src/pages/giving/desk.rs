@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{MerchantId, Won};
@@ -35,14 +35,21 @@ fn is_officer(visit: &Visit) -> bool {
     visit.is_officer_for("check-giving-shop")
 }
 
-pub(super) async fn show(visit: Visit) -> Response {
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// `all`: every application that is shown stands ticked.
+    tick: String,
+}
+
+pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     if !is_officer(&visit) {
         return visit.at_the_door();
     }
-    page(visit, None)
+    page(visit, None, asked.tick == "all")
 }
 
-fn page(visit: Visit, rejected: Option<Rejected>) -> Response {
+fn page(visit: Visit, rejected: Option<Rejected>, ticked: bool) -> Response {
     let mut frame = visit.page();
     frame.alert = visit.did(&DONE);
     let (mut errors, mut status) = (Vec::new(), StatusCode::OK);
@@ -79,6 +86,7 @@ fn page(visit: Visit, rejected: Option<Rejected>) -> Response {
             page: frame,
             errors,
             all_applied: applied.len(),
+            ticked,
             applied: applied.into_iter().take(SHOWN).filter_map(line).collect(),
             checked: of(AngelState::Checked).into_iter().take(SHOWN).filter_map(line).collect(),
             plaques: of(AngelState::Plaque).len(),
@@ -97,7 +105,7 @@ async fn send(visit: Visit, form: &Post, wish: OnGiving) -> Response {
     }
     match visit.ask(&form.request_key, Command::OnGiving(wish)).await {
         Ok(_) => visit.go(HERE),
-        Err(rejected) => page(visit, Some(rejected)),
+        Err(rejected) => page(visit, Some(rejected), false),
     }
 }
 
@@ -141,7 +149,7 @@ pub(super) async fn several(visit: Visit, Form(form): Form<HashMap<String, Strin
         let key = format!("{}-{merchant}", said("request_key"));
         let wish = OnGiving::Check { merchant, fit: true, note: String::new() };
         if let Err(rejected) = visit.ask(&key, Command::OnGiving(wish)).await {
-            return page(visit, Some(rejected));
+            return page(visit, Some(rejected), false);
         }
     }
     visit.go(if ticked { "/desk/giving?did=checked" } else { HERE })

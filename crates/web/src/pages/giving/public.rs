@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use super::words;
 use crate::frame::Visit;
-use crate::look::{AngelPage, Field, FollowPage, GivingPage, GivingShopLine, PlaquePage, qr_svg};
+use crate::look::{
+    AngelPage, Field, FollowBeginPage, FollowPage, GivingPage, GivingShopLine, PlaquePage, qr_svg,
+};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -65,6 +67,10 @@ async fn page(visit: Visit, serial: Field, status: axum::http::StatusCode) -> Re
 
 pub(super) async fn follow(visit: Visit, Query(sought): Query<Sought>) -> Response {
     let (serial, word) = (sought.serial.trim().to_owned(), sought.word.trim().to_uppercase());
+    if serial.is_empty() && word.is_empty() {
+        let page = FollowBeginPage { t: visit.t, page: visit.page(), serial: Field::default() };
+        return visit.show(&page);
+    }
     if [&serial, &word].iter().any(|text| text.contains('\0') || text.len() > 64) {
         return visit.refuse(Refusal::new("giving.receipt-unknown"), "/giving");
     }

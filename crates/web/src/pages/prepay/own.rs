@@ -1,16 +1,19 @@
 //! `/wallet/prepaid`: a citizen buys, gives, returns, and joins a pledge.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
 use base::{PersonId, Role, Won, date_of_day, day_of_date};
 use city::prepay::read::{self, Held, Order, Pledged};
+use city::read::claims::Unused;
 use city::{Command, OnPrepay};
-use economy::decide::LARGEST;
+use economy::decide::{LARGEST, may_return};
 use serde::Deserialize;
 
 use super::{SHOWN, Sent, expired, offers, on_sale, orders, thousandths, won_error};
 use crate::frame::Visit;
-use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage};
+use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage, texts};
 use crate::pages::wallet::receiver;
 use crate::pages::wallet::typed::{self, Shop};
 
@@ -72,12 +75,16 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
     let mut frame = visit.page();
     frame.alert = sent.alert.take();
     let cash = crate::pages::wallet::wallet_now(&visit.app, me).map_or(0, |wallet| wallet.cash);
+    let unused = match unused(&visit, me).await {
+        Ok(unused) => unused,
+        Err(error) => return visit.refuse(error, "/wallet"),
+    };
     let (claims, on_sale, offers, due, joined) = {
         let view = visit.app.city.shared.read();
         let today = day_of_date(visit.t.today);
         let held = read::of_person(&view.town.claims, &view.books, me);
         let open: Vec<&Held> = held.iter().filter(|held| today <= held.claim.use_by).collect();
-        let line = |held: &&Held| line(&visit, &view.town, me, held, (&sent, given));
+        let line = |held: &&Held| line(&visit, &view.town, (me, &unused), held, (&sent, given));
         let sale = on_sale(&view.town, &visit);
         let offers = if sale.is_some() { offers(&view.town, visit.t.lang, &shops) } else { Vec::new() };
         let due: Vec<_> = due.iter().map(|order| orders::line(&visit, &view.town, order)).collect();
@@ -108,20 +115,55 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
     visit.show_as(status, &page)
 }
 
+/// So often it is asked how accounts stand that have a say in what is unused: those of whom it was given by, reservations.
+const OFTEN: usize = 16;
+
+/// What is unused of the claims somebody holds, as the pen will count it.
+async fn unused(visit: &Visit, me: PersonId) -> Result<BTreeMap<u32, i64>, store::Error> {
+    let mut open: Vec<(u32, Unused)> = {
+        let view = visit.app.city.shared.read();
+        let claims = view.town.claims.of(me);
+        claims.filter_map(|claim| Some((claim.no, Unused::of(claim, &view.books)?))).collect()
+    };
+    let mut counted = BTreeMap::new();
+    for _ in 0..OFTEN {
+        if open.is_empty() {
+            break;
+        }
+        let asked = open.clone();
+        let found = visit.app.read(move |snapshot| {
+            asked.iter().map(|(_, of)| of.won(snapshot)).collect::<Result<Vec<_>, store::Error>>()
+        });
+        let found = found.await?;
+        let view = visit.app.city.shared.read();
+        let mut more = Vec::new();
+        for ((no, of), found) in open.into_iter().zip(found) {
+            match found {
+                Ok(won) => drop(counted.insert(no, won)),
+                Err(beside) => more.push((no, of.with(&beside, &view.books))),
+            }
+        }
+        open = more;
+    }
+    Ok(counted)
+}
+
 fn line(
     visit: &Visit,
     town: &city::CityView,
-    me: PersonId,
+    (me, unused): (PersonId, &BTreeMap<u32, i64>),
     held: &Held,
     (sent, given): (&Sent, Option<u32>),
 ) -> ClaimLine {
     let claim = &held.claim;
-    let programme = town.pack.prepayment(&claim.programme);
-    let days = i64::from(day_of_date(visit.t.today)) - i64::from(claim.bought);
-    let used = i128::from(claim.amount - held.left);
-    let returnable = programme.is_some_and(|programme| {
-        let share = i128::from(programme.returns.after_use.basis_points());
-        days <= i64::from(programme.returns.days) || used * 10_000 >= i128::from(claim.amount) * share
+    // Bought or changed since it was counted: all of it is unused until it is counted anew.
+    let unused = unused.get(&claim.no).copied().unwrap_or(claim.amount);
+    let kept = town.pack.prepayment(&claim.programme).and_then(|programme| {
+        may_return(programme, (claim.amount, unused), claim.bought, visit.t.today).err()
+    });
+    let kept = kept.map(|refusal| {
+        let text = texts().refusal(visit.t.lang, visit.t.today, &refusal);
+        format!("{} {}", text.why, text.remedy)
     });
     let shop = town.directory.shop(claim.merchant).map(|(_, shop)| shop.name.clone());
     let here = given == Some(claim.no);
@@ -132,7 +174,8 @@ fn line(
         amount: Won(claim.amount),
         use_by: date_of_day(claim.use_by),
         thousandths: thousandths(held.left, claim.amount),
-        returnable,
+        kept,
+        reserved: Won((unused - held.left).max(0)),
         given: claim.buyer != me,
         give_key: if here { sent.key(visit, "give") } else { visit.app.request_key() },
         to: if here { sent.field("to") } else { Field::default() },

@@ -85,7 +85,7 @@ async fn page(visit: Visit, me: MerchantId, mut sent: Sent) -> Response {
             open,
             left: Won(left),
             advanced: Won(advanced),
-            coming: Won(read::to_advance(&view.town, &view.books, me)),
+            coming: Won(read::to_advance(&view.town, &view.books, me, visit.t.today)),
             count: rows.sum.count,
             sum: Won(rows.sum.sum),
             back: Won(rows.sum.back),

@@ -78,7 +78,7 @@ async fn page(visit: Visit, shop: MerchantId, mut sent: Sent) -> Response {
     let settlement = next(&visit, shop);
     let coming = {
         let view = visit.app.city.shared.read();
-        city::prepay::read::to_advance(&view.town, &view.books, shop)
+        city::prepay::read::to_advance(&view.town, &view.books, shop, visit.t.today)
     };
     let day = {
         let view = visit.app.city.shared.read();

@@ -8,7 +8,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use base::{AccountId, Instant, Won, day_of_date};
+use base::{AccountId, Date, Instant, Won, day_of_date};
+use city::coupons::everyone::{free, people_for};
 use city::may::holds;
 use city::pack::would_change;
 use city::proposals::{Kept, Proposal, State, Wish, may_decide, may_see, may_withdraw, of};
@@ -20,7 +21,9 @@ use store::Error;
 use super::coupons;
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{Alert, EndedLine, Field, FieldError, RuleChange, Tongue, WaitingLine, WaitingPage};
+use crate::look::{
+    Alert, CouponsWait, EndedLine, Field, FieldError, RuleChange, Tongue, WaitingLine, WaitingPage,
+};
 
 pub(crate) const PAGE: &str = "/waiting";
 /// As many of one's own as are listed.
@@ -183,6 +186,7 @@ fn waiting(
                 _ => String::new(),
             },
             amount: sum(&one),
+            coupons: coupons_wait(&view, &one, date),
             changes,
             more,
             who: who(visit.t, town, one.by),
@@ -197,6 +201,19 @@ fn waiting(
         }
     };
     seen.map(line).collect()
+}
+
+/// For how many a coupon is, and what its budget has before it and after.
+fn coupons_wait(view: &pen::View<CityView>, one: &Proposal, date: Date) -> Option<CouponsWait> {
+    let Wish::BeginCoupons { job, .. } = one.wish else { return None };
+    let (town, books) = (&view.town, &view.books);
+    let job = town.coupons.job(job)?;
+    let coupon = town.pack.coupons.coupon(&job.coupon)?;
+    let before = free(&town.coupons, &town.pack, &town.directory, books, &coupon.budget);
+    Some(CouponsWait {
+        people: people_for(job, coupon, one.amount, (books, date)),
+        budget: (Won(before), Won(before.saturating_sub(one.amount))),
+    })
 }
 
 fn what(t: Tongue, town: &CityView, one: &Proposal) -> String {
