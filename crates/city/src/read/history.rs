@@ -1,4 +1,5 @@
-//! A person's history: the chains of their purses, merged into one list of postings, newest first.
+//! A person's history: the chains of their purses and of their claims on shops, merged into one list of postings, newest
+//! first.
 //!
 //! A chain is walked from entry to entry, and entries are numbered in the order of postings: so of several chains
 //! only the one that holds the newest entry left is ever read, and a purse that was last used years ago costs nothing
@@ -12,7 +13,7 @@ use economy::decide::SinceTopUp;
 use ledger::{Account, AccountNo, Books, EntryRow, PostingRow, State};
 use store::{Error, Snapshot};
 
-use crate::Holder;
+use crate::{Directory, Holder};
 use crate::since::{self, Look, Seen};
 
 /// Entries read at once: few at first, since most pages show few.
@@ -26,6 +27,8 @@ pub struct Chain {
     pub account: AccountNo,
     /// Its newest entry; 0 for none.
     pub last: EntryNo,
+    /// Whether it is a claim on a shop: what is in it was prepaid, and is in no purse.
+    pub prepaid: bool,
 }
 
 /// The chains of a person's purses that pass a test on the purpose's number.
@@ -33,11 +36,22 @@ pub fn chains(holder: &Holder, books: &Books, of_purpose: impl Fn(u8) -> bool) -
     holder
         .purses()
         .filter(|(purpose, ..)| of_purpose(*purpose))
-        .map(|(.., account)| Chain { account, last: books.state(account).last })
+        .map(|(.., account)| chain(books, account, false))
         .collect()
 }
 
-/// One posting, as far as it touched the person's purses.
+/// The chains a person's history is made of: all purses, and all claims on shops they hold or have held.
+pub fn all_chains(directory: &Directory, books: &Books, person: PersonId) -> Vec<Chain> {
+    let mut all = directory.holder(person).map(|holder| chains(holder, books, |_| true)).unwrap_or_default();
+    all.extend(directory.claims(person).iter().map(|account| chain(books, *account, true)));
+    all
+}
+
+fn chain(books: &Books, account: AccountNo, prepaid: bool) -> Chain {
+    Chain { account, last: books.state(account).last, prepaid }
+}
+
+/// One posting, as far as it touched the person's purses and claims.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// The posting.
@@ -50,6 +64,9 @@ pub struct Line {
     pub facts: Facts,
     /// Won that came into all purses together, or went out of them when below zero.
     pub change: i64,
+    /// Won that came into what they prepaid at shops, or went out of it when below zero: in no purse, so not in
+    /// [`Line::change`].
+    pub prepaid: i64,
 }
 
 /// A page of the history.
@@ -215,6 +232,7 @@ fn read(row: &PostingRow) -> Result<Facts, Error> {
 /// One chain, read a chunk at a time.
 struct Head {
     account: AccountNo,
+    prepaid: bool,
     read: VecDeque<EntryRow>,
     next: EntryNo,
     chunk: u32,
@@ -226,6 +244,7 @@ impl Head {
     fn new(chain: Chain) -> Head {
         Head {
             account: chain.account,
+            prepaid: chain.prepaid,
             read: VecDeque::new(),
             next: chain.last,
             chunk: FIRST_CHUNK,
@@ -299,28 +318,32 @@ impl Walk {
             let Some(newest) = newest.filter(|head| head.position() != EntryNo(0)) else { return Ok(None) };
             // A chain whose next entry was disposed of has ended; others may have more.
             if let Some(first) = newest.pop(snapshot)? {
-                break (first, newest.account);
+                break (first, newest.account, newest.prepaid);
             }
         };
-        let (first, account) = first;
-        let mut change = moved(&first, account);
+        let (first, account, is_claim) = first;
+        let (mut change, mut prepaid) = (0, 0);
+        let mut count = |amount: i64, is_claim: bool| {
+            *(if is_claim { &mut prepaid } else { &mut change }) += amount;
+        };
+        count(moved(&first, account), is_claim);
         let row = snapshot
             .posting_alone(first.posting)?
             .ok_or_else(|| Error::Shape(format!("{:?} belongs to no posting", first.no)))?;
         for head in &mut self.heads {
             while head.position() >= row.first_entry {
                 match head.pop(snapshot)? {
-                    Some(entry) => change += moved(&entry, head.account),
+                    Some(entry) => count(moved(&entry, head.account), head.prepaid),
                     None => break,
                 }
             }
         }
         let facts = read(&row)?;
-        Ok(Some(Line { no: row.no, at: row.at, day: row.day, facts, change }))
+        Ok(Some(Line { no: row.no, at: row.at, day: row.day, facts, change, prepaid }))
     }
 }
 
-/// A purse grows by credits.
+/// Purses and claims grow by credits.
 fn moved(entry: &EntryRow, account: AccountNo) -> i64 {
     if entry.credit == account { entry.amount } else { -entry.amount }
 }

@@ -190,6 +190,8 @@ pub struct HistoryEntry {
     pub note: Option<String>,
     /// Cashback credited by it.
     pub cashback: Won,
+    /// What of it was money that had been prepaid, which the amount does not count: a sentence.
+    pub prepaid: Option<String>,
     /// Given back, wholly or in part: a sentence.
     pub returned: Option<String>,
 }

@@ -54,6 +54,13 @@ history-claim-received = Prepayment at { $shop } received
 history-claim-returned = Prepayment at { $shop } returned
 history-claim-expired = Prepayment at { $shop } past its date
 history-claim-closed = Paid back: { $shop } closed
+history-prepaid-chip = Prepaid
+history-all-prepaid = { $amount } paid, all of it with what you had prepaid. Your card’s balance stays as it was.
+history-with-prepaid = { $amount } paid, { $prepaid } of it with what you had prepaid.
+history-reserved-prepaid = { $amount } reserved, { $prepaid } of it from what you had prepaid.
+history-refund-prepaid = { $amount } came back, { $prepaid } of it into the prepayment.
+history-back-prepaid = { $prepaid } came back into the prepayment.
+history-of-prepaid = { $prepaid } for this shop only.
 receipt-prepay-rule = It can be used at this shop in parts until { $until }; cashback comes when it is prepaid. Based on: { $source }
 
 # Refusals

@@ -54,6 +54,13 @@ history-claim-received = { $shop } 선결제를 선물받음
 history-claim-returned = { $shop } 선결제 되돌림
 history-claim-expired = { $shop } 선결제 기한 지남
 history-claim-closed = { $shop } 폐업으로 돌려받음
+history-prepaid-chip = 선결제
+history-all-prepaid = { $amount }을 모두 선결제한 돈으로 냈어요. 카드 잔액은 그대로예요.
+history-with-prepaid = { $amount }을 냈고, 그중 { $prepaid }은 선결제한 돈이에요.
+history-reserved-prepaid = { $amount }을 예약했고, 그중 { $prepaid }은 선결제한 돈이에요.
+history-refund-prepaid = { $amount }을 돌려받았고, 그중 { $prepaid }은 선결제로 돌아갔어요.
+history-back-prepaid = { $prepaid }이 선결제로 돌아왔어요.
+history-of-prepaid = 이 가게에서만 쓰는 { $prepaid }이에요.
 receipt-prepay-rule = { $until }까지 이 가게에서 나누어 쓸 수 있고, 적립은 선결제할 때 받아요. 근거: { $source }
 
 # 거절

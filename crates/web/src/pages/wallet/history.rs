@@ -8,6 +8,7 @@ use base::{Date, Month, PersonId, PostingNo, Refusal, Won, day_of_date};
 use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
+use city::read::receipt::holders;
 use economy::Facts;
 use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use serde::Deserialize;
@@ -157,14 +158,14 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
         Facts::Prepay(PrepayFacts::Ended(ended)) if ended.reward > 0 => {
             note = Some(t.say("history-reward-back").won("amount", Won(ended.reward)).to_string());
         }
-        Facts::Refund(refund) if refund.reward > 0 => {
+        Facts::Refund(refund) if refund.reward > 0 && refund.person == me => {
             note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
         }
         _ => {}
     }
     let back = match &line.facts {
         // What came back for a refund is the sum; that some of it went again is in the note.
-        Facts::Refund(refund) => {
+        Facts::Refund(refund) if refund.person == me => {
             refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
         }
         Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
@@ -173,10 +174,13 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
         | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,
         _ => 0,
     };
+    let is_mine = holders(&line.facts).contains(&Some(me));
     let href = match &line.facts {
         // One posting of many people has no receipt of its own.
         Facts::Coupons(CouponFacts::Part { .. }) => "/wallet/coupons".to_owned(),
         Facts::Moving(_) => "/wallet".to_owned(),
+        // Another's payment was taken back into a claim they had given to me: their receipt is theirs.
+        Facts::Refund(_) if !is_mine => "/wallet/prepaid".to_owned(),
         _ => format!("/wallet/receipts/{}", line.no),
     };
     HistoryEntry {
@@ -186,8 +190,34 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
         amount: Won(line.change - cashback + back),
         note,
         cashback: Won(cashback),
+        prepaid: of_prepaid(t, me, line),
         returned: returned(view, t, line.no),
     }
+}
+
+/// What of it moved money that was prepaid, in no purse: the line's sum is what the purses saw of it.
+fn of_prepaid(t: Tongue, me: PersonId, line: &Line) -> Option<String> {
+    let moved = line.prepaid.abs();
+    if moved == 0 {
+        return None;
+    }
+    let (key, all) = match &line.facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => ("history-with-prepaid", to_pay(payment)),
+        Facts::Authorise(payment) => ("history-reserved-prepaid", to_pay(payment)),
+        Facts::Refund(refund) if refund.person == me => {
+            ("history-refund-prepaid", refund.amount - refund.discount)
+        }
+        // Buying, giving and ending one say it in their title; anything else brings some back.
+        Facts::Prepay(_) | Facts::Moving(_) => ("history-of-prepaid", moved),
+        _ => ("history-back-prepaid", moved),
+    };
+    let key = if moved == all && key == "history-with-prepaid" { "history-all-prepaid" } else { key };
+    Some(t.say(key).won("amount", Won(all)).won("prepaid", Won(moved)).to_string())
+}
+
+/// What the holder pays: a sale's discount is the city's part.
+fn to_pay(payment: &Payment) -> i64 {
+    payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount)
 }
 
 fn returned(view: &CityView, t: Tongue, no: PostingNo) -> Option<String> {

@@ -1,0 +1,106 @@
+//! What prepayments pay and get back, in the history and in its sums.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use crate::common;
+
+use axum::http::Method;
+use base::{PostingNo, Role};
+use city::{CardRef, Command, OnPrepay, Reply};
+use common::{Browser, Town, ask};
+use pen::Recorded;
+
+fn asked(town: &Town, role: Role, key: &str, command: Command) -> PostingNo {
+    let city = &town.app.city;
+    let reply = std::thread::scope(|scope| scope.spawn(|| ask(city, role, key, command)).join().unwrap());
+    match reply {
+        Reply::Done { recorded: Recorded::Posting(no), .. } => no,
+        _ => PostingNo(0),
+    }
+}
+
+/// The shop takes prepayments, and the citizen buys one.
+fn bought(town: &Town, amount: i64) -> PostingNo {
+    let (citizen, shop) = (town.citizen, town.shop);
+    asked(town, Role::System, "top-up", Command::TopUp { person: citizen, amount: 600_000 });
+    let offer = Command::OnPrepay(OnPrepay::Offer { merchant: shop });
+    asked(town, Role::Merchant(shop), "offer", offer);
+    let buy = OnPrepay::Buy { person: citizen, merchant: shop, amount };
+    asked(town, Role::Citizen(citizen), "buy", Command::OnPrepay(buy))
+}
+
+fn paid(town: &Town, amount: i64, key: &str) -> PostingNo {
+    let (card, merchant) = (CardRef::Id(town.card), town.shop);
+    asked(town, Role::System, key, Command::Pay { card, merchant, amount, pin: None, order: None })
+}
+
+/// The line of a page's history that leads to a receipt, without its marks.
+fn line_of(page: &str, no: PostingNo) -> String {
+    let receipt = format!("/wallet/receipts/{no}");
+    let line = page.split("<li>").find(|line| line.contains(&receipt));
+    let line = line.unwrap_or_else(|| panic!("no line of {no}: {page}")).split("</li>").next().unwrap();
+    line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_prepayment_pays_stands_in_the_history() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        bought(&town, 150_000);
+        // Wholly out of the prepayment, then more than is left in it.
+        let (wholly, mixed) = (paid(&town, 30_000, "wholly"), paid(&town, 125_000, "mixed"));
+        let mut me = town.browser("citizen").await;
+        for path in ["/wallet", "/wallet/history"] {
+            let page = me.get(path).await;
+            let line = line_of(&page.body, wholly);
+            assert!(line.contains("30,000원을 모두 선결제한 돈으로 냈어요"), "{line}");
+            let line = line_of(&page.body, mixed);
+            assert!(line.contains("−5,000원"), "{line}");
+            assert!(line.contains("125,000원을 냈고, 그중 120,000원은 선결제한 돈이에요"), "{line}");
+        }
+        let path = format!("/api/v1/cards/{}/entries", town.card);
+        let entries = town.call("citizen", Method::GET, &path, None, "").await.json();
+        let item = |no: PostingNo| {
+            let mut items = entries["items"].as_array().unwrap().iter();
+            items.find(|one| one["id"] == no.to_string()).cloned().unwrap()
+        };
+        for (no, change, prepaid, amount) in [(wholly, 0, -30_000, 30_000), (mixed, -5_000, -120_000, 125_000)] {
+            let item = item(no);
+            let cashback = item["cashback"].as_i64().unwrap();
+            assert_eq!(item["change"], change + cashback, "{item}");
+            assert_eq!((&item["prepaid"], &item["amount"]), (&prepaid.into(), &amount.into()), "{item}");
+        }
+    }
+}
+
+/// Who was given a prepayment finds in their history what comes back into it, and nothing of the payment behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_given_prepayment_stands_in_both_histories() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        bought(&town, 150_000);
+        let payment = paid(&town, 30_000, "before");
+        let other = city::NewPerson {
+            name: "박영수".into(),
+            phone: Some("010-1111-2222".into()),
+            birth_day: Some(-5_000),
+            district: None,
+            card: Some(city::NewCard { kind: economy::CardKind::Phone }),
+        };
+        asked(&town, Role::System, "other", Command::Enrol(other));
+        let other = town.app.city.shared.read().town.directory.holders().last().unwrap().person.id;
+        let give = OnPrepay::Give { person: town.citizen, claim: 1, to: other };
+        let given = asked(&town, Role::Citizen(town.citizen), "give", Command::OnPrepay(give));
+        let refund = Command::Refund { payment, amount: None };
+        let refund = asked(&town, Role::Merchant(town.shop), "refund", refund);
+        let mut me = town.browser("citizen").await;
+        let page = me.get("/wallet/history").await;
+        assert!(line_of(&page.body, given).contains("120,000원"), "{}", page.body);
+        let cookie = town.session("other", Role::Citizen(other)).await;
+        let mut them =
+            Browser { town: &town, cookies: vec![("session".into(), cookie)], csrf: String::new() };
+        let page = them.get("/wallet/history").await;
+        assert!(line_of(&page.body, given).contains("120,000원"), "{}", page.body);
+        assert!(page.body.contains("30,000원이 선결제로 돌아왔어요"), "{}", page.body);
+        assert!(!page.body.contains(&format!("/wallet/receipts/{refund}")), "{}", page.body);
+    }
+}
