@@ -104,3 +104,51 @@ async fn a_given_prepayment_stands_in_both_histories() {
         assert!(!page.body.contains(&format!("/wallet/receipts/{refund}")), "{}", page.body);
     }
 }
+
+/// Spent is what left the card for shops: rows and the month's sums are made of the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_are_what_the_rows_say() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let mut me = town.browser("citizen").await;
+        let buying = bought(&town, 150_000);
+        paid(&town, 30_000, "wholly");
+        let mixed = paid(&town, 125_000, "mixed");
+        let page = me.get("/wallet/history").await;
+        assert!(line_of(&page.body, buying).contains("−150,000원"), "{}", page.body);
+        let earned = cashback(&town).await;
+        assert!(earned > 15_000, "the prepayment's and the purse's part: {earned}");
+        assert!(page.body.contains(&month(155_000, earned)), "{} {}", month(155_000, earned), page.body);
+        assert!(page.body.contains("쓸 때 다시 세지 않아요"), "{}", page.body);
+
+        // What came back into the prepayment did not come back to the card.
+        let refund = Command::Refund { payment: mixed, amount: None };
+        let refund = asked(&town, Role::Merchant(town.shop), "refund", refund);
+        let page = me.get("/wallet/history").await;
+        let line = line_of(&page.body, refund);
+        assert!(line.contains("+5,000원"), "{line}");
+        assert!(line.contains("125,000원을 돌려받았고, 그중 120,000원은 선결제로 돌아갔어요"), "{line}");
+        let earned = cashback(&town).await;
+        assert!(page.body.contains(&month(150_000, earned)), "{}", page.body);
+
+        // Returned, a prepayment is no spending any more, and its cashback is gone with it.
+        let back = Command::OnPrepay(OnPrepay::Return { claim: 1 });
+        let back = asked(&town, Role::Citizen(town.citizen), "return", back);
+        let page = me.get("/wallet/history").await;
+        assert!(line_of(&page.body, back).contains("+120,000원"), "{}", page.body);
+        let earned = cashback(&town).await;
+        assert!(page.body.contains(&month(30_000, earned)), "{}", page.body);
+    }
+}
+
+/// Cashback of all entries, as the API has it.
+async fn cashback(town: &Town) -> i64 {
+    let path = format!("/api/v1/cards/{}/entries", town.card);
+    let entries = town.call("citizen", Method::GET, &path, None, "").await.json();
+    entries["items"].as_array().unwrap().iter().map(|one| one["cashback"].as_i64().unwrap()).sum()
+}
+
+fn month(spent: i64, earned: i64) -> String {
+    let won = |amount: i64| format!("{},{:03}원", amount / 1_000, amount % 1_000);
+    format!("이번 달에 {}을 쓰고 {}을 적립했어요", won(spent), won(earned))
+}

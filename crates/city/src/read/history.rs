@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use base::{EntryNo, Instant, PersonId, PostingNo};
 use economy::Facts;
 use economy::decide::SinceTopUp;
+use economy::facts::PrepayFacts;
 use ledger::{Account, AccountNo, Books, EntryRow, PostingRow, State};
 use store::{Error, Snapshot};
 
@@ -69,6 +70,59 @@ pub struct Line {
     pub prepaid: i64,
 }
 
+impl Line {
+    /// Cashback that this person was granted by it, or that was taken back from them when below zero.
+    pub fn cashback(&self, me: PersonId) -> i64 {
+        match &self.facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => payment.cashback.reward,
+            Facts::TopUp(top_up) => top_up.cashback.reward,
+            Facts::Refund(refund) if refund.person == me => -refund.reward,
+            Facts::Prepay(PrepayFacts::Bought(bought)) => bought.cashback.reward,
+            // A claim that was given ends for two: who holds it gets the rest, who bought it bears the cashback as far as
+            // they still have it.
+            Facts::Prepay(PrepayFacts::Ended(ended)) => {
+                self.change - if ended.person == me { ended.amount } else { 0 }
+            }
+            _ => 0,
+        }
+    }
+
+    /// Won that came into the purses, or went out of them, but for cashback and gifts of it: what a list shows, and what sums
+    /// are made of. A prepayment went out of the purses when it was bought; what it pays later is not counted again.
+    pub fn shown(&self, me: PersonId) -> i64 {
+        let given = match &self.facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                payment.gift.as_ref().map_or(0, |gift| -gift.amount)
+            }
+            Facts::Refund(refund) if refund.person == me => {
+                refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+            }
+            _ => 0,
+        };
+        self.change - self.cashback(me) - given
+    }
+
+    /// Won that went to shops: paid, reserved or prepaid; below zero where they came back.
+    fn spent(&self, me: PersonId) -> i64 {
+        match &self.facts {
+            Facts::Pay(_)
+            | Facts::Authorise(_)
+            | Facts::Capture { .. }
+            | Facts::Release(_)
+            | Facts::Refund(_)
+            | Facts::Prepay(PrepayFacts::Bought(_)) => -self.shown(me),
+            // The rest of a claim that was given is a gift to who holds it.
+            Facts::Prepay(PrepayFacts::Ended(ended)) if ended.buyer == ended.person => -self.shown(me),
+            _ => 0,
+        }
+    }
+
+    /// Whether it is paid at another time than it is used.
+    fn is_ahead(&self) -> bool {
+        self.prepaid != 0 || matches!(self.facts, Facts::Authorise(_))
+    }
+}
+
 /// A page of the history.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
@@ -109,32 +163,31 @@ pub fn lines(
 /// What a person did in a stretch of days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// Won paid at shops, less what came back.
+    /// Won that left the purses for shops, less what came back. What is reserved or prepaid counts on its day, and not again
+    /// when it is used.
     pub spent: i64,
     /// Won of cashback, less what was taken back.
     pub cashback: i64,
+    /// Whether anything of it was reserved or prepaid.
+    pub ahead: bool,
 }
 
-/// Sums since a day, that day included.
-pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<Sums, Error> {
+/// A person's sums since a day, that day included.
+pub fn since(
+    snapshot: &mut Snapshot<'_>,
+    me: PersonId,
+    chains: &[Chain],
+    day: i32,
+) -> Result<Sums, Error> {
     let mut walk = Walk::new(chains);
     let mut sums = Sums::default();
     while let Some(line) = walk.step(snapshot)? {
         if line.day < day {
             break;
         }
-        match &line.facts {
-            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-                sums.spent += payment.amount;
-                sums.cashback += payment.cashback.reward;
-            }
-            Facts::TopUp(top_up) => sums.cashback += top_up.cashback.reward,
-            Facts::Refund(refund) => {
-                sums.spent -= refund.amount;
-                sums.cashback -= refund.reward;
-            }
-            _ => {}
-        }
+        sums.spent += line.spent(me);
+        sums.cashback += line.cashback(me);
+        sums.ahead |= line.is_ahead();
     }
     Ok(sums)
 }

@@ -110,26 +110,22 @@ pub(super) async fn list(
 fn entry(pack: &Pack, t: Tongue, me: PersonId, line: &Line) -> EntryOut {
     // What came back into a claim that its holder was given, of a payment of who gave it, is not theirs to read.
     let is_mine = holders(&line.facts).contains(&Some(me));
-    let (kind, merchant, cashback) = match &line.facts {
-        Facts::Pay(payment) => ("pay", Some(payment.merchant), payment.cashback.reward),
-        Facts::Authorise(payment) => ("authorise", Some(payment.merchant), 0),
-        Facts::Capture { payment, .. } => ("capture", Some(payment.merchant), payment.cashback.reward),
-        Facts::Release(release) => ("release", Some(release.merchant), 0),
-        Facts::Refund(refund) => {
-            ("refund", Some(refund.merchant), if is_mine { -refund.reward } else { 0 })
-        }
-        Facts::TopUp(top_up) => ("top-up", None, top_up.cashback.reward),
-        Facts::Gift(_) => ("gift", None, 0),
-        Facts::Giving(GivingFacts::Once(_)) => ("give", None, 0),
-        Facts::Withdraw(_) => ("withdraw", None, 0),
-        Facts::Expire { .. } => ("expire", None, 0),
-        Facts::Prepay(PrepayFacts::Bought(bought)) => {
-            ("prepay", Some(bought.merchant), bought.cashback.reward)
-        }
-        Facts::Moving(_) => ("move-in", None, 0),
-        Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
-        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
-        _ => ("other", None, 0),
+    let (kind, merchant) = match &line.facts {
+        Facts::Pay(payment) => ("pay", Some(payment.merchant)),
+        Facts::Authorise(payment) => ("authorise", Some(payment.merchant)),
+        Facts::Capture { payment, .. } => ("capture", Some(payment.merchant)),
+        Facts::Release(release) => ("release", Some(release.merchant)),
+        Facts::Refund(refund) => ("refund", Some(refund.merchant)),
+        Facts::TopUp(_) => ("top-up", None),
+        Facts::Gift(_) => ("gift", None),
+        Facts::Giving(GivingFacts::Once(_)) => ("give", None),
+        Facts::Withdraw(_) => ("withdraw", None),
+        Facts::Expire { .. } => ("expire", None),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => ("prepay", Some(bought.merchant)),
+        Facts::Moving(_) => ("move-in", None),
+        Facts::Prepay(facts) => ("claim", facts.shop()),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None),
+        _ => ("other", None),
     };
     let explanation = match &line.facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => explain::cashback(pack, t, payment),
@@ -149,7 +145,7 @@ fn entry(pack: &Pack, t: Tongue, me: PersonId, line: &Line) -> EntryOut {
         prepaid: (line.prepaid != 0).then_some(line.prepaid),
         amount,
         merchant: merchant.map(|shop| shop.to_string()),
-        cashback,
+        cashback: line.cashback(me),
         explanation,
     }
 }

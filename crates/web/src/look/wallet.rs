@@ -272,4 +272,6 @@ pub struct HistoryPage {
     pub cashback_this_month: Won,
     /// Spent this month.
     pub spent_this_month: Won,
+    /// Whether some of it was reserved or prepaid: it counts on that day, and not again when it is used.
+    pub ahead_this_month: bool,
 }

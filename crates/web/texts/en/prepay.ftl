@@ -54,6 +54,7 @@ history-claim-received = Prepayment at { $shop } received
 history-claim-returned = Prepayment at { $shop } returned
 history-claim-expired = Prepayment at { $shop } past its date
 history-claim-closed = Paid back: { $shop } closed
+history-month-ahead = What you prepay or reserve counts on that day, and not again when you use it.
 history-prepaid-chip = Prepaid
 history-all-prepaid = { $amount } paid, all of it with what you had prepaid. Your card’s balance stays as it was.
 history-with-prepaid = { $amount } paid, { $prepaid } of it with what you had prepaid.

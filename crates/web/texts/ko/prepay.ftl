@@ -54,6 +54,7 @@ history-claim-received = { $shop } 선결제를 선물받음
 history-claim-returned = { $shop } 선결제 되돌림
 history-claim-expired = { $shop } 선결제 기한 지남
 history-claim-closed = { $shop } 폐업으로 돌려받음
+history-month-ahead = 선결제하거나 예약한 돈은 그날 쓴 것으로 세고, 쓸 때 다시 세지 않아요.
 history-prepaid-chip = 선결제
 history-all-prepaid = { $amount }을 모두 선결제한 돈으로 냈어요. 카드 잔액은 그대로예요.
 history-with-prepaid = { $amount }을 냈고, 그중 { $prepaid }은 선결제한 돈이에요.

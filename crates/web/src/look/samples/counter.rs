@@ -200,6 +200,7 @@ pub(in super::super) fn history(lang: Lang) -> HistoryPage {
         disposed: Some(base::date(2020, 12, 31)),
         cashback_this_month: Won(71_200),
         spent_this_month: Won(718_300),
+        ahead_this_month: true,
     }
 }
 
