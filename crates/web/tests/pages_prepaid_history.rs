@@ -152,3 +152,25 @@ fn month(spent: i64, earned: i64) -> String {
     let won = |amount: i64| format!("{},{:03}원", amount / 1_000, amount % 1_000);
     format!("이번 달에 {}을 쓰고 {}을 적립했어요", won(spent), won(earned))
 }
+
+/// The shop's receipt adds up to what was paid, and the holder's answer names the prepayment.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_paid_is_said_to_shop_and_holder() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        bought(&town, 150_000);
+        let (wholly, mixed) = (paid(&town, 30_000, "wholly"), paid(&town, 125_000, "mixed"));
+        let mut shop = town.browser("merchant").await;
+        let receipt = shop.get(&format!("/shop/receipts/{mixed}")).await;
+        for said in ["손님이 선결제한 돈", "120,000원", "5,000원"] {
+            assert!(receipt.body.contains(said), "{said}: {}", receipt.body);
+        }
+        for (no, from) in [(wholly, vec![(Some(1), 30_000)]), (mixed, vec![(Some(1), 120_000), (None, 5_000)])] {
+            let path = format!("/api/v1/payments/{no}");
+            let answer = town.call("citizen", Method::GET, &path, None, "").await.json();
+            let parts = answer["paid_from"].as_array().unwrap().iter();
+            let parts = parts.map(|part| (part["claim"].as_i64(), part["amount"].as_i64().unwrap()));
+            assert_eq!(parts.collect::<Vec<_>>(), from, "{answer}");
+        }
+    }
+}

@@ -39,6 +39,7 @@ fact-from-guarantee = Paid by the guarantee
 leg-advance = Advanced to { $shop }
 leg-city-claim = The city’s claim on { $shop }
 leg-prepaid = My prepayment
+leg-prepaid-customer = The customer’s prepayment
 leg-prepaid-other = Another person’s prepayment
 why-prepaid = What was prepaid.
 why-claim-used = Paid with money from before. Its cashback came when it was prepaid.

@@ -39,6 +39,7 @@ fact-from-guarantee = 보증 예산이 갚은 돈
 leg-advance = { $shop }에 먼저 준 돈
 leg-city-claim = { $shop }에 시가 청구할 몫
 leg-prepaid = 내 선결제
+leg-prepaid-customer = 손님이 선결제한 돈
 leg-prepaid-other = 다른 사람의 선결제
 why-prepaid = 선결제한 돈이에요.
 why-claim-used = 미리 낸 돈으로 결제했어요. 적립은 선결제할 때 받았어요.
