@@ -174,3 +174,28 @@ async fn who_paid_is_said_to_shop_and_holder() {
         }
     }
 }
+
+/// A claim with nothing left is said to be used up, to both, and nobody is offered what would be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_used_up_is_called_so() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        bought(&town, 150_000);
+        let (mut me, mut shop) = (town.browser("citizen").await, town.browser("merchant").await);
+        let before = shop.get("/shop/prepaid").await;
+        assert!(before.body.contains("/shop/prepaid/1/return"), "{}", before.body);
+        let payment = paid(&town, 150_000, "all");
+        let seen = me.get("/wallet/prepaid").await;
+        assert!(!seen.body.contains("아직 선결제한 가게가 없어요"), "{}", seen.body);
+        assert!(seen.body.contains("선결제한 돈이 남아 있지 않아요"), "{}", seen.body);
+        assert!(seen.body.contains("다 씀"), "{}", seen.body);
+        let seen = shop.get("/shop/prepaid").await;
+        assert!(seen.body.contains("다 씀") && !seen.body.contains("쓰는 중"), "{}", seen.body);
+        assert!(!seen.body.contains("/shop/prepaid/1/return"), "{}", seen.body);
+        // A refund fills it again.
+        let refund = Command::Refund { payment, amount: Some(10_000) };
+        asked(&town, Role::Merchant(town.shop), "refund", refund);
+        let seen = shop.get("/shop/prepaid").await;
+        assert!(seen.body.contains("/shop/prepaid/1/return"), "{}", seen.body);
+    }
+}
