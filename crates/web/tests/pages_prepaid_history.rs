@@ -5,7 +5,7 @@ use crate::common;
 
 use axum::http::Method;
 use base::{PostingNo, Role};
-use city::{CardRef, Command, OnPrepay, Reply};
+use city::{CardRef, Command, OnGiving, OnPrepay, Reply};
 use common::{Browser, Town, ask};
 use pen::Recorded;
 
@@ -197,5 +197,21 @@ async fn what_is_used_up_is_called_so() {
         asked(&town, Role::Merchant(town.shop), "refund", refund);
         let seen = shop.get("/shop/prepaid").await;
         assert!(seen.body.contains("/shop/prepaid/1/return"), "{}", seen.body);
+    }
+}
+
+/// Who gives a share of their cashback is told that what a prepayment earns is not shared.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standing_gift_says_what_it_leaves_out() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let stand = OnGiving::Stand { person: town.citizen, share: 5_000, purpose: 0, named: false };
+        asked(&town, Role::Citizen(town.citizen), "stand", Command::OnGiving(stand));
+        let buying = bought(&town, 150_000);
+        let mut me = town.browser("citizen").await;
+        let giving = me.get("/wallet/giving").await;
+        assert!(giving.body.contains("선결제하거나 충전할 때 받은 적립은 모두 내 돈으로 남아요"), "{}", giving.body);
+        let receipt = me.get(&format!("/wallet/receipts/{buying}")).await;
+        assert!(receipt.body.contains("이 적립에서는 기부하지 않았어요"), "{}", receipt.body);
     }
 }

@@ -64,6 +64,7 @@ history-refund-prepaid = { $amount } came back, { $prepaid } of it into the prep
 history-back-prepaid = { $prepaid } came back into the prepayment.
 history-of-prepaid = { $prepaid } for this shop only.
 receipt-prepay-rule = It can be used at this shop in parts until { $until }; cashback comes when it is prepaid. Based on: { $source }
+receipt-prepay-no-gift = Nothing of this cashback was given: your share is of what payments earn. What comes when you prepay goes back when a prepayment is returned.
 
 # Refusals
 refusal-prepay-closed = Prepaying is not open now

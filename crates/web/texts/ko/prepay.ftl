@@ -63,6 +63,7 @@ history-reserved-prepaid = { $amount }을 예약했고, 그중 { $prepaid }은 �
 history-refund-prepaid = { $amount }을 돌려받았고, 그중 { $prepaid }은 선결제로 돌아갔어요.
 history-back-prepaid = { $prepaid }이 선결제로 돌아왔어요.
 history-of-prepaid = 이 가게에서만 쓰는 { $prepaid }이에요.
+receipt-prepay-no-gift = 이 적립에서는 기부하지 않았어요. 기부는 결제로 받은 적립에서만 하고, 선결제로 받은 적립은 되돌리면 함께 되돌아가요.
 receipt-prepay-rule = { $until }까지 이 가게에서 나누어 쓸 수 있고, 적립은 선결제할 때 받아요. 근거: { $source }
 
 # 거절
