@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use base::{CardId, MerchantId, Month, PersonId};
-use economy::{Card, Merchant, Person, chart};
+use economy::{Card, Class, Merchant, Person, chart};
 use hashbrown::{DefaultHashBuilder, HashTable};
-use ledger::AccountNo;
+use ledger::{AccountNo, Key, Owner};
 
 use crate::joining::Joining;
 use crate::{CardRef, Giving, Helpers, Organisations};
@@ -65,6 +65,8 @@ pub struct Directory {
     merchants: Vec<Merchant>,
     by_merchant: Index,
     by_business: HashMap<String, u32>,
+    /// Claims on shops that somebody holds or has held: few people have any.
+    claims: HashMap<PersonId, Vec<AccountNo>>,
     /// Who helps whom.
     pub helpers: Helpers,
     /// Organisations, who belongs to them, and businesses.
@@ -112,21 +114,46 @@ impl Directory {
         }
     }
 
-    /// Notes a purse of a person; twice is once.
-    pub fn add_purse(&mut self, id: PersonId, sub: u32, account: AccountNo) {
-        if let Some(at) = self.person_at(id) {
-            let purses = &mut self.holders[at as usize].purses;
-            if purses.iter().all(|(known, _)| *known != sub) {
-                purses.push((sub, account));
+    /// Notes a new account, where it is a person's purse or claim on a shop: whether it is one. Twice is once.
+    pub fn note(&mut self, key: &Key, account: AccountNo) -> bool {
+        let Owner::Person(person) = key.owner else { return false };
+        match Class::numbered(key.class) {
+            Some(Class::Purse) => {
+                if let Some(at) = self.person_at(person) {
+                    let purses = &mut self.holders[at as usize].purses;
+                    if purses.iter().all(|(known, _)| *known != key.sub) {
+                        purses.push((key.sub, account));
+                    }
+                }
+                true
             }
+            Some(Class::Prepaid) => {
+                let claims = self.claims.entry(person).or_default();
+                // Numbers ascend, and what was noted last is what may be noted twice.
+                if claims.last().is_none_or(|last| *last < account) {
+                    claims.push(account);
+                }
+                true
+            }
+            _ => false,
         }
     }
 
-    /// Takes back a person's last purse.
-    pub fn drop_purse(&mut self, id: PersonId) {
-        if let Some(at) = self.person_at(id) {
+    /// Takes back what was noted last of this person and class.
+    pub fn drop_noted(&mut self, key: &Key) {
+        let Owner::Person(person) = key.owner else { return };
+        if key.class.0 == Class::Prepaid as u8 {
+            if let Some(claims) = self.claims.get_mut(&person) {
+                claims.pop();
+            }
+        } else if let Some(at) = self.person_at(person) {
             self.holders[at as usize].purses.pop();
         }
+    }
+
+    /// The accounts of all claims that somebody holds or has held, in order of opening.
+    pub fn claims(&self, person: PersonId) -> &[AccountNo] {
+        self.claims.get(&person).map_or(&[], Vec::as_slice)
     }
 
     /// A card.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Instant, MerchantId, PersonId, PostingNo, Zone};
 use economy::{Card, Facts, Merchant, Person};
-use ledger::AccountNo;
+use ledger::{AccountNo, Key};
 use vault::Vault;
 
 use crate::coupons;
@@ -83,8 +83,8 @@ pub enum Event {
     Card(Card),
     /// A shop is new or has changed.
     Shop(Box<Merchant>),
-    /// A person's purse was opened.
-    Purse(PersonId, u32, AccountNo),
+    /// A person's purse, or their claim on a shop, was opened.
+    Account(Key, AccountNo),
     /// A delegation is new or has changed: it stands at this place among those its person ever gave.
     Help(usize, Help),
     /// An organisation, a membership or a business is new or has changed.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use base::{ApplicationId, Instant, PersonId, PostingNo, Zone};
 use economy::decide::{Decision, Purse};
 use economy::facts::MovingFacts;
-use economy::{Card, Class, Facts, Merchant, Person};
-use ledger::{Account, AccountNo, EntryRow, Guard, Leg, Owner, PostingRow};
+use economy::{Card, Facts, Merchant, Person};
+use ledger::{Account, AccountNo, EntryRow, Guard, Leg, PostingRow};
 use pen::{Base, Intent, Load, Recorded, Stop, Town, Turn};
 use people::account::store as accounts;
 use people::organisation::store as organisations;
@@ -41,7 +41,7 @@ pub(crate) enum Undo {
     CardWas(Card),
     ShopAdded,
     ShopWas(Box<Merchant>),
-    PurseAdded(PersonId),
+    AccountNoted(ledger::Key),
     TakenWas(PostingNo, Option<i64>),
     Held(PostingNo),
     HoldEnded(PostingNo, Instant),
@@ -258,13 +258,9 @@ impl CityMemory {
     fn account(&mut self, turn: &mut CityTurn<'_>, account: Account) -> AccountNo {
         let before = turn.books().accounts();
         let no = turn.open(account);
-        if turn.books().accounts() > before
-            && account.key.class.0 == Class::Purse as u8
-            && let Owner::Person(person) = account.key.owner
-        {
-            self.directory.add_purse(person, account.key.sub, no);
-            self.undo.push(Undo::PurseAdded(person));
-            turn.tell(Event::Purse(person, account.key.sub, no));
+        if turn.books().accounts() > before && self.directory.note(&account.key, no) {
+            self.undo.push(Undo::AccountNoted(account.key));
+            turn.tell(Event::Account(account.key, no));
         }
         no
     }
@@ -429,7 +425,7 @@ impl Town for CityMemory {
                 Some(Undo::ShopWas(shop)) => {
                     self.directory.put_shop(*shop);
                 }
-                Some(Undo::PurseAdded(person)) => self.directory.drop_purse(person),
+                Some(Undo::AccountNoted(key)) => self.directory.drop_noted(&key),
                 Some(Undo::TakenWas(payment, was)) => {
                     match was {
                         Some(taken) => self.open.taken.insert(payment, taken),
@@ -556,11 +552,7 @@ impl Town for CityMemory {
     }
 
     fn absorb_account(&mut self, no: AccountNo, account: &Account) {
-        if account.key.class.0 == Class::Purse as u8
-            && let Owner::Person(person) = account.key.owner
-        {
-            self.directory.add_purse(person, account.key.sub, no);
-        }
+        self.directory.note(&account.key, no);
     }
 
     fn absorb(&mut self, posting: &PostingRow, _: &[EntryRow]) -> Result<(), Stop> {

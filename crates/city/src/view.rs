@@ -19,7 +19,9 @@ impl CityView {
             Event::Shop(shop) => {
                 self.directory.put_shop((**shop).clone());
             }
-            Event::Purse(person, sub, account) => self.directory.add_purse(*person, *sub, *account),
+            Event::Account(key, account) => {
+                self.directory.note(key, *account);
+            }
             Event::Taken(payment, taken) => {
                 self.open.taken.insert(*payment, *taken);
             }

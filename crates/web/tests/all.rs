@@ -34,6 +34,7 @@ mod pages_me;
 mod pages_moving;
 mod pages_passkeys;
 mod pages_prepaid;
+mod pages_prepaid_history;
 mod pages_seal;
 mod pages_settlement;
 mod pages_shop;

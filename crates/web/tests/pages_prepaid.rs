@@ -91,7 +91,7 @@ async fn prepay_use_and_the_shop_closes() {
         // The shop closes: what was left is own money at once.
         asked(&town, base::Role::Officer, "prepaid-c", Command::CloseShop { merchant: shop });
         let closed = me.get("/wallet/prepaid").await;
-        assert!(closed.body.contains("아직 선결제한 가게가 없어요"), "{}", closed.body);
+        assert!(closed.body.contains("선결제한 돈이 남아 있지 않아요"), "{}", closed.body);
         let history = me.get("/wallet/history").await;
         assert!(history.body.contains("폐업으로 돌려받음"), "{}", history.body);
         let desk = desk.get("/desk/prepaid").await;

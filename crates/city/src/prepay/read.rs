@@ -169,6 +169,18 @@ pub fn of_person(claims: &Claims, books: &Books, person: PersonId) -> Vec<Held> 
     found
 }
 
+/// Somebody's claims that can be used and have nothing left in them, until the last day of use: a refund fills them again.
+pub fn used_up(view: &CityView, books: &Books, person: PersonId, on: Date) -> Vec<Held> {
+    let day = base::day_of_date(on);
+    let theirs = view.claims.of(person).filter(|claim| day <= claim.use_by);
+    theirs.map(|claim| held(books, claim)).filter(|h| h.left <= 0).collect()
+}
+
+/// Whether there is anything left in an open claim.
+pub fn has_any(view: &CityView, books: &Books, claim: u32) -> bool {
+    view.claims.get(claim).is_some_and(|claim| held(books, claim).left > 0)
+}
+
 /// The same of a shop's open claims together: how many, what is in them, what it was advanced of that.
 pub fn of_shop(claims: &Claims, books: &Books, merchant: MerchantId) -> (u32, i64, i64) {
     claims

@@ -1,4 +1,5 @@
-//! A person's history: the chains of their purses, merged into one list of postings, newest first.
+//! A person's history: the chains of their purses and of their claims on shops, merged into one list of postings, newest
+//! first.
 //!
 //! A chain is walked from entry to entry, and entries are numbered in the order of postings: so of several chains
 //! only the one that holds the newest entry left is ever read, and a purse that was last used years ago costs nothing
@@ -9,10 +10,11 @@ use std::collections::{BTreeMap, VecDeque};
 use base::{EntryNo, Instant, PersonId, PostingNo};
 use economy::Facts;
 use economy::decide::SinceTopUp;
+use economy::facts::PrepayFacts;
 use ledger::{Account, AccountNo, Books, EntryRow, PostingRow, State};
 use store::{Error, Snapshot};
 
-use crate::Holder;
+use crate::{Directory, Holder};
 use crate::since::{self, Look, Seen};
 
 /// Entries read at once: few at first, since most pages show few.
@@ -26,6 +28,8 @@ pub struct Chain {
     pub account: AccountNo,
     /// Its newest entry; 0 for none.
     pub last: EntryNo,
+    /// Whether it is a claim on a shop: what is in it was prepaid, and is in no purse.
+    pub prepaid: bool,
 }
 
 /// The chains of a person's purses that pass a test on the purpose's number.
@@ -33,11 +37,22 @@ pub fn chains(holder: &Holder, books: &Books, of_purpose: impl Fn(u8) -> bool) -
     holder
         .purses()
         .filter(|(purpose, ..)| of_purpose(*purpose))
-        .map(|(.., account)| Chain { account, last: books.state(account).last })
+        .map(|(.., account)| chain(books, account, false))
         .collect()
 }
 
-/// One posting, as far as it touched the person's purses.
+/// The chains a person's history is made of: all purses, and all claims on shops they hold or have held.
+pub fn all_chains(directory: &Directory, books: &Books, person: PersonId) -> Vec<Chain> {
+    let mut all = directory.holder(person).map(|holder| chains(holder, books, |_| true)).unwrap_or_default();
+    all.extend(directory.claims(person).iter().map(|account| chain(books, *account, true)));
+    all
+}
+
+fn chain(books: &Books, account: AccountNo, prepaid: bool) -> Chain {
+    Chain { account, last: books.state(account).last, prepaid }
+}
+
+/// One posting, as far as it touched the person's purses and claims.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// The posting.
@@ -50,6 +65,62 @@ pub struct Line {
     pub facts: Facts,
     /// Won that came into all purses together, or went out of them when below zero.
     pub change: i64,
+    /// Won that came into what they prepaid at shops, or went out of it when below zero: in no purse, so not in
+    /// [`Line::change`].
+    pub prepaid: i64,
+}
+
+impl Line {
+    /// Cashback that this person was granted by it, or that was taken back from them when below zero.
+    pub fn cashback(&self, me: PersonId) -> i64 {
+        match &self.facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => payment.cashback.reward,
+            Facts::TopUp(top_up) => top_up.cashback.reward,
+            Facts::Refund(refund) if refund.person == me => -refund.reward,
+            Facts::Prepay(PrepayFacts::Bought(bought)) => bought.cashback.reward,
+            // A claim that was given ends for two: who holds it gets the rest, who bought it bears the cashback as far as
+            // they still have it.
+            Facts::Prepay(PrepayFacts::Ended(ended)) => {
+                self.change - if ended.person == me { ended.amount } else { 0 }
+            }
+            _ => 0,
+        }
+    }
+
+    /// Won that came into the purses, or went out of them, but for cashback and gifts of it: what a list shows, and what sums
+    /// are made of. A prepayment went out of the purses when it was bought; what it pays later is not counted again.
+    pub fn shown(&self, me: PersonId) -> i64 {
+        let given = match &self.facts {
+            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+                payment.gift.as_ref().map_or(0, |gift| -gift.amount)
+            }
+            Facts::Refund(refund) if refund.person == me => {
+                refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+            }
+            _ => 0,
+        };
+        self.change - self.cashback(me) - given
+    }
+
+    /// Won that went to shops: paid, reserved or prepaid; below zero where they came back.
+    fn spent(&self, me: PersonId) -> i64 {
+        match &self.facts {
+            Facts::Pay(_)
+            | Facts::Authorise(_)
+            | Facts::Capture { .. }
+            | Facts::Release(_)
+            | Facts::Refund(_)
+            | Facts::Prepay(PrepayFacts::Bought(_)) => -self.shown(me),
+            // The rest of a claim that was given is a gift to who holds it.
+            Facts::Prepay(PrepayFacts::Ended(ended)) if ended.buyer == ended.person => -self.shown(me),
+            _ => 0,
+        }
+    }
+
+    /// Whether it is paid at another time than it is used.
+    fn is_ahead(&self) -> bool {
+        self.prepaid != 0 || matches!(self.facts, Facts::Authorise(_))
+    }
 }
 
 /// A page of the history.
@@ -92,32 +163,31 @@ pub fn lines(
 /// What a person did in a stretch of days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// Won paid at shops, less what came back.
+    /// Won that left the purses for shops, less what came back. What is reserved or prepaid counts on its day, and not again
+    /// when it is used.
     pub spent: i64,
     /// Won of cashback, less what was taken back.
     pub cashback: i64,
+    /// Whether anything of it was reserved or prepaid.
+    pub ahead: bool,
 }
 
-/// Sums since a day, that day included.
-pub fn since(snapshot: &mut Snapshot<'_>, chains: &[Chain], day: i32) -> Result<Sums, Error> {
+/// A person's sums since a day, that day included.
+pub fn since(
+    snapshot: &mut Snapshot<'_>,
+    me: PersonId,
+    chains: &[Chain],
+    day: i32,
+) -> Result<Sums, Error> {
     let mut walk = Walk::new(chains);
     let mut sums = Sums::default();
     while let Some(line) = walk.step(snapshot)? {
         if line.day < day {
             break;
         }
-        match &line.facts {
-            Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-                sums.spent += payment.amount;
-                sums.cashback += payment.cashback.reward;
-            }
-            Facts::TopUp(top_up) => sums.cashback += top_up.cashback.reward,
-            Facts::Refund(refund) => {
-                sums.spent -= refund.amount;
-                sums.cashback -= refund.reward;
-            }
-            _ => {}
-        }
+        sums.spent += line.spent(me);
+        sums.cashback += line.cashback(me);
+        sums.ahead |= line.is_ahead();
     }
     Ok(sums)
 }
@@ -216,6 +286,7 @@ fn read(row: &PostingRow) -> Result<Facts, Error> {
 /// One chain, read a chunk at a time.
 struct Head {
     account: AccountNo,
+    prepaid: bool,
     read: VecDeque<EntryRow>,
     next: EntryNo,
     chunk: u32,
@@ -227,6 +298,7 @@ impl Head {
     fn new(chain: Chain) -> Head {
         Head {
             account: chain.account,
+            prepaid: chain.prepaid,
             read: VecDeque::new(),
             next: chain.last,
             chunk: FIRST_CHUNK,
@@ -300,28 +372,32 @@ impl Walk {
             let Some(newest) = newest.filter(|head| head.position() != EntryNo(0)) else { return Ok(None) };
             // A chain whose next entry was disposed of has ended; others may have more.
             if let Some(first) = newest.pop(snapshot)? {
-                break (first, newest.account);
+                break (first, newest.account, newest.prepaid);
             }
         };
-        let (first, account) = first;
-        let mut change = moved(&first, account);
+        let (first, account, is_claim) = first;
+        let (mut change, mut prepaid) = (0, 0);
+        let mut count = |amount: i64, is_claim: bool| {
+            *(if is_claim { &mut prepaid } else { &mut change }) += amount;
+        };
+        count(moved(&first, account), is_claim);
         let row = snapshot
             .posting_alone(first.posting)?
             .ok_or_else(|| Error::Shape(format!("{:?} belongs to no posting", first.no)))?;
         for head in &mut self.heads {
             while head.position() >= row.first_entry {
                 match head.pop(snapshot)? {
-                    Some(entry) => change += moved(&entry, head.account),
+                    Some(entry) => count(moved(&entry, head.account), head.prepaid),
                     None => break,
                 }
             }
         }
         let facts = read(&row)?;
-        Ok(Some(Line { no: row.no, at: row.at, day: row.day, facts, change }))
+        Ok(Some(Line { no: row.no, at: row.at, day: row.day, facts, change, prepaid }))
     }
 }
 
-/// A purse grows by credits.
+/// Purses and claims grow by credits.
 fn moved(entry: &EntryRow, account: AccountNo) -> i64 {
     if entry.credit == account { entry.amount } else { -entry.amount }
 }

@@ -6,7 +6,7 @@ use economy::{Class, Meter, chart};
 use ledger::Books;
 use rules::{Campaign, Counts, Purpose, Rate, Used};
 
-use super::history::{Chain, chains};
+use super::history::{Chain, all_chains, chains};
 use crate::today::Today;
 use crate::use_cases::earning_at_charge;
 use crate::{CityView, Holder};
@@ -75,7 +75,7 @@ pub struct WalletNow {
     pub gift_limit: Option<i64>,
     /// The share of the balance after the last top-up that must be used before the rest can be withdrawn.
     pub residual_share: Rate,
-    /// The purses' chains, for the history.
+    /// The chains of purses and of claims on shops, for the history.
     pub chains: Vec<Chain>,
     /// Those of own money.
     pub cash_chains: Vec<Chain>,
@@ -110,7 +110,7 @@ pub fn wallet(view: &CityView, books: &Books, person: PersonId, date: Date) -> O
         holding_limit: rules.holding_limit.0,
         gift_limit: rules.gift_allowed.then_some(rules.gift_limit.0),
         residual_share: rules.residual_share,
-        chains: chains(holder, books, |_| true),
+        chains: all_chains(&view.directory, books, person),
         cash_chains: chains(holder, books, |purpose| purpose == cash),
     })
 }

@@ -97,6 +97,9 @@ pub struct PrepayCase<'a> {
 
 /// Decides a prepayment. Own money only, so that what comes back is own money again.
 ///
+/// Nothing of its cashback is given, whatever share its buyer gives of what payments earn: a gift stands beside the payment it
+/// came of and comes back with it, and a claim ends in parts, by others' hands and on days of its own.
+///
 /// Refusals, in order: `amount.range`, `prepay.closed`, `shop.closed`, `shop.excluded`, `shop.own`, `prepay.not-offered`,
 /// `prepay.range`, `cash.short`.
 pub fn prepay(case: &PrepayCase<'_>) -> Result<Decision, Refusal> {

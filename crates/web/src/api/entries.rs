@@ -1,11 +1,12 @@
-//! `GET /api/v1/cards/{card}/entries`: what moved the holder's purses, newest first.
+//! `GET /api/v1/cards/{card}/entries`: what moved the holder's purses and prepayments, newest first.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use base::PostingNo;
-use city::read::history::{Line, chains, lines};
+use base::{PersonId, PostingNo};
+use city::read::history::{Line, all_chains, lines};
+use city::read::receipt::holders;
 use economy::Facts;
 use economy::facts::{GivingFacts, PayoutFacts, PrepayFacts};
 use rules::Pack;
@@ -29,7 +30,7 @@ pub(super) struct Stretch {
     limit: Option<usize>,
 }
 
-/// A movement of the holder's purses.
+/// A movement of the holder's purses, or of what they prepaid.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EntryOut {
     /// Its posting.
@@ -38,8 +39,15 @@ pub(super) struct EntryOut {
     at: String,
     /// `pay`, `refund`, `top-up`, …
     kind: &'static str,
-    /// Won that came in, or went out when below zero, cashback included.
+    /// Won that came into the purses, or went out of them when below zero, cashback included.
     change: i64,
+    /// Won that came into what was prepaid at the shop, or went out of it when below zero: in no purse, so not in `change`.
+    /// Absent without any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prepaid: Option<i64>,
+    /// Won of a payment, a reservation or a refund, whatever paid it; absent for everything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
     /// The shop, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<String>,
@@ -62,7 +70,8 @@ pub(super) struct EntriesOut {
     disposed_until: Option<String>,
 }
 
-/// What moved the purses, newest first. Purses belong to the person: every card of theirs shows the same.
+/// What moved the purses, and what was prepaid at shops, newest first. They belong to the person: every card of theirs shows
+/// the same.
 #[utoipa::path(get, path = "/api/v1/cards/{card}/entries", tag = "cards",
     params(("card" = String, Path), Stretch),
     responses((status = 200, body = EntriesOut)))]
@@ -79,8 +88,7 @@ pub(super) async fn list(
     let before = cursor.map_err(|_| call.no_cursor())?;
     let chains = {
         let view = app.city.shared.read();
-        let holder = view.town.directory.holder(me);
-        holder.map(|holder| chains(holder, &view.books, |_| true)).unwrap_or_default()
+        all_chains(&view.town.directory, &view.books, me)
     };
     let read = app.read(move |snapshot| {
         // A cursor that leads nowhere is no end of the list.
@@ -92,45 +100,52 @@ pub(super) async fn list(
     let found = read.await.map_err(|error| call.reject(error))?.ok_or_else(|| call.no_cursor())?;
     let t = Tongue { lang: call.lang, today: call.today };
     let pack = Arc::clone(&app.city.shared.read().town.pack);
-    let items = found.lines.iter().map(|line| entry(&pack, t, line)).collect();
+    let items = found.lines.iter().map(|line| entry(&pack, t, me, line)).collect();
     let disposed = app.city.shared.read().town.open.disposed.filter(|_| found.disposed);
     let disposed_until = disposed.map(|disposed| disposed.until.to_string());
     let next = found.older.map(|no| no.to_string());
     Ok(axum::Json(EntriesOut { items, next, disposed_until }).into_response())
 }
 
-fn entry(pack: &Pack, t: Tongue, line: &Line) -> EntryOut {
-    let (kind, merchant, cashback) = match &line.facts {
-        Facts::Pay(payment) => ("pay", Some(payment.merchant), payment.cashback.reward),
-        Facts::Authorise(payment) => ("authorise", Some(payment.merchant), 0),
-        Facts::Capture { payment, .. } => ("capture", Some(payment.merchant), payment.cashback.reward),
-        Facts::Release(release) => ("release", Some(release.merchant), 0),
-        Facts::Refund(refund) => ("refund", Some(refund.merchant), -refund.reward),
-        Facts::TopUp(top_up) => ("top-up", None, top_up.cashback.reward),
-        Facts::Gift(_) => ("gift", None, 0),
-        Facts::Giving(GivingFacts::Once(_)) => ("give", None, 0),
-        Facts::Withdraw(_) => ("withdraw", None, 0),
-        Facts::Expire { .. } => ("expire", None, 0),
-        Facts::Prepay(PrepayFacts::Bought(bought)) => {
-            ("prepay", Some(bought.merchant), bought.cashback.reward)
-        }
-        Facts::Moving(_) => ("move-in", None, 0),
-        Facts::Prepay(facts) => ("claim", facts.shop(), facts.reward_change()),
-        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None, 0),
-        _ => ("other", None, 0),
+fn entry(pack: &Pack, t: Tongue, me: PersonId, line: &Line) -> EntryOut {
+    // What came back into a claim that its holder was given, of a payment of who gave it, is not theirs to read.
+    let is_mine = holders(&line.facts).contains(&Some(me));
+    let (kind, merchant) = match &line.facts {
+        Facts::Pay(payment) => ("pay", Some(payment.merchant)),
+        Facts::Authorise(payment) => ("authorise", Some(payment.merchant)),
+        Facts::Capture { payment, .. } => ("capture", Some(payment.merchant)),
+        Facts::Release(release) => ("release", Some(release.merchant)),
+        Facts::Refund(refund) => ("refund", Some(refund.merchant)),
+        Facts::TopUp(_) => ("top-up", None),
+        Facts::Gift(_) => ("gift", None),
+        Facts::Giving(GivingFacts::Once(_)) => ("give", None),
+        Facts::Withdraw(_) => ("withdraw", None),
+        Facts::Expire { .. } => ("expire", None),
+        Facts::Prepay(PrepayFacts::Bought(bought)) => ("prepay", Some(bought.merchant)),
+        Facts::Moving(_) => ("move-in", None),
+        Facts::Prepay(facts) => ("claim", facts.shop()),
+        Facts::Payouts(PayoutFacts::Failed { .. }) => ("withdraw-failed", None),
+        _ => ("other", None),
     };
     let explanation = match &line.facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => explain::cashback(pack, t, payment),
         Facts::Authorise(payment) => explain::reserved(pack, t, payment),
         _ => Vec::new(),
     };
+    let amount = match &line.facts {
+        Facts::Refund(refund) if is_mine => Some(refund.amount),
+        Facts::Release(release) => Some(release.amount),
+        facts => facts.payment().map(|payment| payment.amount),
+    };
     EntryOut {
         id: line.no.to_string(),
         at: line.at.rfc3339(),
         kind,
         change: line.change,
+        prepaid: (line.prepaid != 0).then_some(line.prepaid),
+        amount,
         merchant: merchant.map(|shop| shop.to_string()),
-        cashback,
+        cashback: line.cashback(me),
         explanation,
     }
 }

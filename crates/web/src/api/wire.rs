@@ -3,7 +3,7 @@
 use base::{Instant, Month, PostingNo, Refusal};
 use city::{CardRef, Reply};
 use economy::facts::{
-    Cashback, CouponFacts, GivingFacts, OrganisationFacts, Payment, PrepayFacts, PurseLeg, Refund,
+    Cashback, ClaimLeg, CouponFacts, GivingFacts, OrganisationFacts, Payment, PrepayFacts, PurseLeg, Refund,
 };
 use economy::holder::parse_card_number;
 use economy::{Cut, Facts};
@@ -98,7 +98,7 @@ pub(super) struct PaymentOut {
     amount: i64,
     /// What it earned.
     cashback: CashbackOut,
-    /// Which purses paid, in the order they were used. For the holder only.
+    /// Which prepayments and purses paid, in the order they were used. For the holder only.
     #[serde(skip_serializing_if = "Option::is_none")]
     paid_from: Option<Vec<PurseLegOut>>,
     /// Why there was so much cashback, or none: sentences in the language asked for. A shop's are about its customer:
@@ -145,13 +145,18 @@ impl DiscountOut {
     }
 }
 
-/// A purse's part of a payment.
+/// A purse's or a prepayment's part of a payment.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PurseLegOut {
-    /// The purpose's id in the pack: `cash`, `reward`, …
-    purpose: String,
-    /// The last day its money could be spent on.
-    expires: String,
+    /// The purpose's id in the pack: `cash`, `reward`, …; absent where it is a prepayment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
+    /// The last day its money could be spent on; absent where it is a prepayment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+    /// The prepayment's number; absent where it is a purse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<u32>,
     /// Won.
     amount: i64,
 }
@@ -209,16 +214,24 @@ impl PaymentOut {
         let payment = paid.payment;
         let named = |number: u8| pack.purpose_numbered(number).map(|p| p.id.clone()).unwrap_or_default();
         let leg = |leg: &PurseLeg| PurseLegOut {
-            purpose: named(leg.0),
-            expires: last_day(pack, leg).to_string(),
+            purpose: Some(named(leg.0)),
+            expires: Some(last_day(pack, leg).to_string()),
+            claim: None,
             amount: leg.2,
         };
+        let prepaid = |(claim, amount, _): &ClaimLeg| PurseLegOut {
+            purpose: None,
+            expires: None,
+            claim: Some(*claim),
+            amount: *amount,
+        };
+        let paid_from = payment.prepaid.iter().map(prepaid).chain(payment.legs.iter().map(leg));
         let held = |held: &(u8, i64)| HeldOut { purpose: named(held.0), balance: held.1 };
         // Payments of before balances were kept by purpose don't say how they divide.
         let known = payment.balance == payment.after.iter().map(|held| held.1).sum::<i64>();
         PaymentOut {
             cashback: (&payment.cashback).into(),
-            paid_from: Some(payment.legs.iter().map(leg).collect()),
+            paid_from: Some(paid_from.collect()),
             explanation: explained(pack, t, paid),
             balance: Some(payment.balance),
             balances: known.then(|| payment.after.iter().map(held).collect()),

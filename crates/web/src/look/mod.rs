@@ -113,7 +113,7 @@ pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, OnTheWayPage, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
     BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,
-    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage,
+    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage, UsedClaim,
 };
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,

@@ -43,6 +43,17 @@ impl ClaimLine {
     }
 }
 
+/// A claim of a citizen's with nothing left in it.
+#[derive(Debug, Clone)]
+pub struct UsedClaim {
+    /// Its shop.
+    pub shop: String,
+    /// Won it was bought for.
+    pub amount: Won,
+    /// The day it was bought.
+    pub bought: Date,
+}
+
 /// A shop that takes prepayments.
 #[derive(Debug, Clone)]
 pub struct OfferLine {
@@ -110,6 +121,10 @@ pub struct PrepaidPage {
     pub left: Won,
     /// The claims, what ends soonest first.
     pub claims: Vec<ClaimLine>,
+    /// Those with nothing left in them that a refund could still fill.
+    pub used_up: Vec<UsedClaim>,
+    /// Whether this citizen never had any.
+    pub never: bool,
     /// What can be bought today.
     pub on_sale: Option<OnSale>,
     /// Shops that offer it, not more than a list takes.

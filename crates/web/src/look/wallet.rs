@@ -190,6 +190,8 @@ pub struct HistoryEntry {
     pub note: Option<String>,
     /// Cashback credited by it.
     pub cashback: Won,
+    /// What of it was money that had been prepaid, which the amount does not count: a sentence.
+    pub prepaid: Option<String>,
     /// Given back, wholly or in part: a sentence.
     pub returned: Option<String>,
 }
@@ -270,4 +272,6 @@ pub struct HistoryPage {
     pub cashback_this_month: Won,
     /// Spent this month.
     pub spent_this_month: Won,
+    /// Whether some of it was reserved or prepaid: it counts on that day, and not again when it is used.
+    pub ahead_this_month: bool,
 }

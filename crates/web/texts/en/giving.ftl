@@ -234,6 +234,7 @@ mine-how = Gifts go to { $collector }, which spends them and gives you a receipt
 standing-title = Give always
 standing-share = Share of each cashback
 standing-hint = 100 is all of it, 50 is half.
+standing-payments-only = It is of what payments earn. The cashback that comes when you prepay or top up stays yours whole.
 standing-do = Start giving
 standing-change = Change
 standing-stop = Stop giving

@@ -210,6 +210,7 @@ mine-how = 기부금은 { JOSA($collector, "이/가") } 받아서 쓰고 영수�
 standing-title = 늘 나누기
 standing-share = 적립될 때마다 나눌 비율
 standing-hint = 100이면 모두, 50이면 절반이에요.
+standing-payments-only = 결제로 받은 적립에서만 기부해요. 선결제하거나 충전할 때 받은 적립은 모두 내 돈으로 남아요.
 standing-do = 나누기 시작하기
 standing-change = 바꾸기
 standing-stop = 그만 나누기

@@ -19,6 +19,7 @@ fn entries(lang: Lang) -> Vec<HistoryEntry> {
         amount: Won(amount),
         note,
         cashback: Won(cashback),
+        prepaid: None,
         returned: None,
     };
     let mut lines = vec![
@@ -50,6 +51,8 @@ fn entries(lang: Lang) -> Vec<HistoryEntry> {
             None,
         ),
     ];
+    let part = t.say("history-with-prepaid").won("amount", Won(48_500)).won("prepaid", Won(30_000));
+    lines[3].prepaid = Some(part.to_string());
     lines[3].returned = Some(t.say("refund-back").won("amount", Won(5_000)).to_string());
     lines
 }
@@ -197,6 +200,7 @@ pub(in super::super) fn history(lang: Lang) -> HistoryPage {
         disposed: Some(base::date(2020, 12, 31)),
         cashback_this_month: Won(71_200),
         spent_this_month: Won(718_300),
+        ahead_this_month: true,
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{SHOWN, Sent, expired, offers, on_sale, orders, thousandths, won_error};
 use crate::frame::Visit;
-use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage, texts};
+use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage, UsedClaim, texts};
 use crate::pages::wallet::receiver;
 use crate::pages::wallet::typed::{self, Shop};
 
@@ -79,7 +79,7 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         Ok(unused) => unused,
         Err(error) => return visit.refuse(error, "/wallet"),
     };
-    let (claims, on_sale, offers, due, joined) = {
+    let (claims, used_up, never, on_sale, offers, due, joined) = {
         let view = visit.app.city.shared.read();
         let today = day_of_date(visit.t.today);
         let held = read::of_person(&view.town.claims, &view.books, me);
@@ -92,7 +92,11 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
             let one = view.town.directory.organisations.get(pledge.organisation)?;
             Some(one.named(visit.t.lang).to_owned())
         });
-        (open.iter().map(line).collect::<Vec<ClaimLine>>(), sale, offers, due, joined)
+        let used_up = read::used_up(&view.town, &view.books, me, visit.t.today);
+        let used_up: Vec<_> = used_up.iter().map(|held| used_line(&view.town, held)).collect();
+        let never = view.town.directory.claims(me).is_empty();
+        let claims: Vec<ClaimLine> = open.iter().map(line).collect();
+        (claims, used_up, never, sale, offers, due, joined)
     };
     let status = sent.status;
     let page = PrepaidPage {
@@ -100,6 +104,8 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         page: frame,
         left: Won(claims.iter().map(|claim| claim.left.0).sum()),
         claims,
+        used_up,
+        never,
         on_sale,
         request_key: sent.key(&visit, "buy"),
         shop: sent.field("shop"),
@@ -180,6 +186,15 @@ fn line(
         give_key: if here { sent.key(visit, "give") } else { visit.app.request_key() },
         to: if here { sent.field("to") } else { Field::default() },
         return_key: visit.app.request_key(),
+    }
+}
+
+fn used_line(town: &city::CityView, held: &Held) -> UsedClaim {
+    let shop = town.directory.shop(held.claim.merchant).map(|(_, shop)| shop.name.clone());
+    UsedClaim {
+        shop: shop.unwrap_or_default(),
+        amount: Won(held.claim.amount),
+        bought: date_of_day(held.claim.bought),
     }
 }
 

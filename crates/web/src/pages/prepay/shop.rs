@@ -89,7 +89,11 @@ async fn page(visit: Visit, me: MerchantId, mut sent: Sent) -> Response {
             count: rows.sum.count,
             sum: Won(rows.sum.sum),
             back: Won(rows.sum.back),
-            lines: rows.lines.iter().map(|line| came_in(&visit, line)).collect(),
+            lines: rows
+                .lines
+                .iter()
+                .map(|line| came_in(&visit, line, read::has_any(&view.town, &view.books, line.claim)))
+                .collect(),
             products: rows
                 .products
                 .iter()
@@ -116,13 +120,14 @@ fn shop_name(view: &CityView, shop: MerchantId) -> String {
     view.directory.shop(shop).map(|(_, shop)| shop.name.clone()).unwrap_or_default()
 }
 
-fn came_in(visit: &Visit, line: &OfShop) -> CameInLine {
+/// `filled`: there is something left in it. A row says open until its claim ends; used up it is by the books.
+fn came_in(visit: &Visit, line: &OfShop, filled: bool) -> CameInLine {
     let state = match line.state.as_str() {
-        "used" => "claim-used",
         "returned" => "claim-returned",
         "expired" => "claim-expired",
         "closed" => "claim-closed",
-        _ => "claim-open",
+        _ if filled => "claim-open",
+        _ => "claim-used",
     };
     CameInLine {
         no: line.claim,
@@ -130,7 +135,7 @@ fn came_in(visit: &Visit, line: &OfShop) -> CameInLine {
         amount: Won(line.amount),
         state: visit.t.say(state).to_string(),
         back: Won(line.back),
-        return_key: if line.state == "open" { visit.app.request_key() } else { String::new() },
+        return_key: if filled { visit.app.request_key() } else { String::new() },
     }
 }
 

@@ -96,10 +96,16 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
     let is_everyones = |number: u8| city.pack.purpose_numbered(number).is_some_and(Purpose::is_everyones);
     let (everyones, others): (Vec<PurseLeg>, Vec<PurseLeg>) =
         taken.payment.legs.iter().copied().partition(|(number, ..)| is_everyones(*number));
-    let mut legs: Vec<Leg> = others
-        .into_iter()
-        .map(|(number, _, amount)| paid(purse(city.pack.purpose_numbered(number)), amount))
-        .collect();
+    let mut legs = Vec::new();
+    let prepaid: i64 = taken.payment.prepaid.iter().map(|(_, amount, _)| amount).sum();
+    if prepaid > 0 {
+        let of_prepaid = paid(t.say("leg-prepaid-customer").to_string(), prepaid);
+        legs.push(Leg { why: t.say("why-claim-used").to_string(), ..of_prepaid });
+    }
+    let others = others.into_iter();
+    legs.extend(
+        others.map(|(number, _, amount)| paid(purse(city.pack.purpose_numbered(number)), amount)),
+    );
     let of_card: i64 = everyones.iter().map(|(_, _, amount)| amount).sum();
     if of_card > 0 {
         legs.push(paid(t.say("receipt-customer-card").to_string(), of_card));

@@ -8,8 +8,9 @@ use base::{Date, Month, PersonId, PostingNo, Refusal, Won, day_of_date};
 use city::CityView;
 use city::read::history::{Line, Lines, lines, since};
 use city::read::people::{Register, masked};
+use city::read::receipt::holders;
 use economy::Facts;
-use economy::facts::{CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
+use economy::facts::{ClaimLeg, CouponFacts, GivingFacts, Payment, PayoutFacts, PrepayFacts};
 use serde::Deserialize;
 
 use super::{citizen, wallet_now};
@@ -42,7 +43,7 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
     let read = visit.app.register(visit.looks("wallet.history", "gift"), move |register| {
         let lines = lines(register.snapshot(), &chains, before, PAGE)?;
         let names = names(register, me, &lines)?;
-        Ok((lines, names, since(register.snapshot(), &chains, month)?))
+        Ok((lines, names, since(register.snapshot(), me, &chains, month)?))
     });
     let (found, names, sums) = match read.await {
         Ok(read) => read,
@@ -56,6 +57,7 @@ pub(super) async fn history(visit: Visit, Query(asked): Query<Asked>) -> Respons
         disposed: disposed_until(&visit.app, &found),
         cashback_this_month: Won(sums.cashback),
         spent_this_month: Won(sums.spent),
+        ahead_this_month: sums.ahead,
     };
     visit.show(&page)
 }
@@ -137,57 +139,67 @@ pub(in crate::pages) fn title(
 }
 
 fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -> HistoryEntry {
-    let mut cashback = 0;
-    let mut note = None;
-    match &line.facts {
+    let cashback = line.cashback(me);
+    let went_back = || Some(t.say("history-reward-back").won("amount", Won(-cashback)).to_string());
+    let note = match &line.facts {
         Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-            cashback = payment.cashback.reward;
-            note = Some(explain::reason(&view.pack, t, payment));
+            Some(explain::reason(&view.pack, t, payment))
         }
         Facts::Authorise(_) if view.open.holds.contains_key(&line.no) => {
-            note = Some(t.say("history-open").to_string());
+            Some(t.say("history-open").to_string())
         }
-        Facts::TopUp(top_up) if top_up.cashback.reward > 0 => {
-            cashback = top_up.cashback.reward;
+        Facts::TopUp(top_up) if cashback > 0 => {
             let said = t.say("history-top-up-cashback").percent("rate", top_up.cashback.rate);
-            note = Some(said.won("amount", Won(cashback)).to_string());
+            Some(said.won("amount", Won(cashback)).to_string())
         }
-        Facts::Coupons(CouponFacts::Back { .. }) => note = Some(t.say("history-coupon-back").to_string()),
-        Facts::Prepay(PrepayFacts::Bought(bought)) => cashback = bought.cashback.reward,
-        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.reward > 0 => {
-            note = Some(t.say("history-reward-back").won("amount", Won(ended.reward)).to_string());
-        }
-        Facts::Refund(refund) if refund.reward > 0 => {
-            note = Some(t.say("history-reward-back").won("amount", Won(refund.reward)).to_string());
-        }
-        _ => {}
-    }
-    let back = match &line.facts {
-        // What came back for a refund is the sum; that some of it went again is in the note.
-        Facts::Refund(refund) => {
-            refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
-        }
-        Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
-        // What was given of the cashback was not paid.
-        Facts::Pay(Payment { gift: Some(gift), .. })
-        | Facts::Capture { payment: Payment { gift: Some(gift), .. }, .. } => gift.amount,
-        _ => 0,
+        Facts::Coupons(CouponFacts::Back { .. }) => Some(t.say("history-coupon-back").to_string()),
+        Facts::Refund(_) | Facts::Prepay(PrepayFacts::Ended(_)) if cashback < 0 => went_back(),
+        _ => None,
     };
+    let is_mine = holders(&line.facts).contains(&Some(me));
     let href = match &line.facts {
         // One posting of many people has no receipt of its own.
         Facts::Coupons(CouponFacts::Part { .. }) => "/wallet/coupons".to_owned(),
         Facts::Moving(_) => "/wallet".to_owned(),
+        // Another's payment was taken back into a claim they had given to me: their receipt is theirs.
+        Facts::Refund(_) if !is_mine => "/wallet/prepaid".to_owned(),
         _ => format!("/wallet/receipts/{}", line.no),
     };
     HistoryEntry {
         href,
         title: title(view, t, me, &line.facts, names),
         at: view.zone.civil(line.at),
-        amount: Won(line.change - cashback + back),
+        amount: Won(line.shown(me)),
         note,
-        cashback: Won(cashback),
+        cashback: Won(cashback.max(0)),
+        prepaid: of_prepaid(t, me, line),
         returned: returned(view, t, line.no),
     }
+}
+
+/// What of it was money that had been prepaid, in no purse: the line's sum is what the purses saw of it.
+fn of_prepaid(t: Tongue, me: PersonId, line: &Line) -> Option<String> {
+    let by_claims = |legs: &[ClaimLeg]| legs.iter().map(|(_, amount, _)| amount).sum::<i64>();
+    let moved = line.prepaid.abs();
+    let (key, all, part) = match &line.facts {
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
+            let (all, part) = (to_pay(payment), by_claims(&payment.prepaid));
+            (if part == all { "history-all-prepaid" } else { "history-with-prepaid" }, all, part)
+        }
+        Facts::Authorise(payment) => ("history-reserved-prepaid", to_pay(payment), moved),
+        Facts::Refund(refund) if refund.person == me => {
+            ("history-refund-prepaid", refund.amount - refund.discount, moved)
+        }
+        // Buying, giving and ending one say it in their title; anything else brings some back.
+        Facts::Prepay(_) | Facts::Moving(_) => ("history-of-prepaid", moved, moved),
+        _ => ("history-back-prepaid", moved, moved),
+    };
+    (part > 0).then(|| t.say(key).won("amount", Won(all)).won("prepaid", Won(part)).to_string())
+}
+
+/// What the holder pays: a sale's discount is the city's part.
+fn to_pay(payment: &Payment) -> i64 {
+    payment.amount - payment.discount.as_ref().map_or(0, |one| one.amount)
 }
 
 fn returned(view: &CityView, t: Tongue, no: PostingNo) -> Option<String> {

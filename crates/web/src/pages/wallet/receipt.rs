@@ -262,6 +262,10 @@ impl Reader<'_> {
             Facts::Prepay(PrepayFacts::Bought(bought)) => {
                 let mut rules = prepaid::rule(pack, t, &bought.programme);
                 rules.push(campaign(&bought.cashback.campaign));
+                let gives = self.view.town.directory.giving.standing(self.me).is_some();
+                if gives && bought.cashback.reward > 0 {
+                    rules.push(t.say("receipt-prepay-no-gift").to_string());
+                }
                 rules
             }
             Facts::Gift(_) => card_says("receipt-gift-rule").into_iter().collect(),
