@@ -157,6 +157,7 @@ fn each() -> Vec<Facts> {
                 until: 12_944,
                 owed: 100,
                 borne: 100,
+                above: 0,
                 budget: "gift-cover".to_owned(),
                 month: 24_257,
             }),

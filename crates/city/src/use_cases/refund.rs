@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use base::{MerchantId, Month, PostingNo, Refusal, Role};
-use economy::decide::{Decision, GiftStands, RefundCase, refund as decide_refund, total};
+use base::{Date, MerchantId, Month, PersonId, PostingNo, Refusal, Role};
+use economy::decide::{Bears, Decision, GiftStands, RefundCase, refund as decide_refund, total};
 use economy::facts::GiftPart;
 use economy::{Class, Facts, chart};
 use pen::Stop;
@@ -55,7 +55,7 @@ pub(super) fn decided(
     let purses = city.purses(&pack, turn, payment.person);
     let ended = city.ended_claims(turn, payment)?;
     let claims = city.claims_stand(&pack, turn, &today, payment, &ended)?;
-    let gift = payment.gift.map(|gift| stands(city, &pack, turn, &gift));
+    let gift = payment.gift.map(|gift| stands(city, &pack, turn, ((payment.person, today.date), &gift)));
     let decision = decide_refund(&RefundCase {
         claims: &claims,
         no,
@@ -75,15 +75,19 @@ pub(super) fn decided(
 }
 
 /// What a payment's gift stands at.
-fn stands<'p>(city: &CityMemory, pack: &'p Pack, turn: &CityTurn<'_>, gift: &GiftPart) -> GiftStands<'p> {
+fn stands<'p>(
+    city: &CityMemory,
+    pack: &'p Pack,
+    turn: &CityTurn<'_>,
+    (whose, gift): ((PersonId, Date), &GiftPart),
+) -> GiftStands<'p> {
     let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
     let (unspent, until) = city.directory.giving.row(gift.purpose).unspent(gift.from, gift.until());
-    let bears = pack.giving.as_ref().map(|rules| rules.bears.as_str());
     GiftStands {
         unspent,
         until,
         collected: balance(chart::gifts(gift.purpose)),
-        bears: bears.map(|budget| (budget, balance(chart::budget(Class::BudgetLeft, budget)))),
+        bears: pack.giving.as_ref().map(|rules| Bears::under(rules, whose, balance)),
     }
 }
 

@@ -83,7 +83,7 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     give_back(&mut moves, case, &mut shop, parts);
     shop.due += discount_back(&mut moves, payment, discount, shop.payable);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
-    let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
+    let gift = take_gift_back(&mut moves, case, given);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
     let from_refund = take_reward_back(&mut moves, case, parts, (reward, gift_back))?;
     if reward > 0 {

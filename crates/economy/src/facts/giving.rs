@@ -100,6 +100,9 @@ pub struct GiftBack {
     /// Won that were spent, and that a budget bears.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub borne: i64,
+    /// Won that were spent, and are above what is borne of one person's in a month: they came out of the refund.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub above: i64,
     /// That budget's id; empty when none bears anything.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub budget: String,

@@ -75,6 +75,7 @@ impl Pairs<'_> {
                     self.won("fact-gift-back", gift.back);
                     self.won("fact-gift-owed", gift.owed);
                     self.won("fact-gift-borne", gift.borne);
+                    self.won("fact-gift-above", gift.above);
                 }
                 self.won("fact-balance", refund.balance);
             }

@@ -2,7 +2,7 @@
 
 use base::PostingNo;
 use economy::decide::{
-    self, ClaimStands, CouponsHere, Decision, GiftStands, Held, Helper, OpenClaim, PayCase, PinState,
+    self, Bears, ClaimStands, CouponsHere, Decision, GiftStands, Held, Helper, OpenClaim, PayCase, PinState,
     RefundCase, SaleHere, StampsHere, Standing, total,
 };
 use economy::facts::{GiftPart, Payment, Refund, Release, Stamp};
@@ -239,12 +239,16 @@ impl Moment<'_> {
         if told.0 > share || until > gift.until() || back.is_some_and(|back| back.purpose != gift.purpose) {
             return Err(Broken::Is("more of a gift comes back than its share"));
         }
-        let bears = self.pack.giving.as_ref().map(|rules| rules.bears.as_str());
+        let whose = (payment.person, self.today.date);
         Ok(GiftStands {
             unspent,
             until,
             collected: self.of(chart::gifts(gift.purpose)),
-            bears: bears.map(|id| (id, self.of(chart::budget(Class::BudgetLeft, id)))),
+            bears: self
+                .pack
+                .giving
+                .as_ref()
+                .map(|rules| Bears::under(rules, whose, |account| self.of(account))),
         })
     }
 }
