@@ -105,7 +105,11 @@ pub(super) fn give_back(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32)
     };
     let wisher = wisher.ok_or_else(|| Refusal::new("claim.unknown"))?;
     let bought = bought_by(turn, claim.posting)?;
-    let decision = ending(city, turn, &claim, &bought, |case| decide::give_back(case, wisher))?;
+    // Of a shop that has closed, and that the keeper hasn't come to yet: it ends as all of that shop's do, whoever asks.
+    let closed = is_closed(city, claim.merchant);
+    let decision = ending(city, turn, &claim, &bought, |case| {
+        if closed && case.balance > 0 { decide::close_out(case) } else { decide::give_back(case, wisher) }
+    })?;
     city.post(turn, decision)
 }
 
@@ -173,6 +177,11 @@ fn end(
 
 fn is_closed(city: &CityMemory, merchant: MerchantId) -> bool {
     city.directory.shop(merchant).is_none_or(|(_, shop)| shop.state == MerchantState::Closed)
+}
+
+/// Whether a shop has closed while some of its claims have not ended yet: what it has earned is for them first.
+pub(in crate::use_cases) fn claims_wait(city: &CityMemory, merchant: MerchantId) -> bool {
+    is_closed(city, merchant) && city.claims.at(merchant).next().is_some()
 }
 
 /// Pays back what is left of a shop's claims, some of them: it has just closed.
