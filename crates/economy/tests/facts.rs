@@ -160,6 +160,7 @@ fn each() -> Vec<Facts> {
                 above: 0,
                 budget: "gift-cover".to_owned(),
                 month: 24_257,
+                receipted: false,
             }),
         }),
         Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),

@@ -133,6 +133,9 @@ pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> 
         let borne = t.say("because-gift-borne").won("amount", Won(gift.borne));
         said.push(borne.text("budget", budget.to_owned()).to_string());
     }
+    if gift.receipted {
+        said.push(t.say("because-gift-receipted").to_string());
+    }
     if gift.above > 0 {
         said.push(t.say("because-gift-above").won("amount", Won(gift.above)).to_string());
     }

@@ -12,6 +12,8 @@ use rules::{Confirmed, Pack, Purpose};
 use super::proposals;
 use crate::Reply;
 use crate::disposal::or_unknown;
+use crate::giving::Line;
+use crate::giving::store::LINE_OF;
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::Wish;
 
@@ -55,7 +57,11 @@ pub(super) fn decided(
     let purses = city.purses(&pack, turn, payment.person);
     let ended = city.ended_claims(turn, payment)?;
     let claims = city.claims_stand(&pack, turn, &today, payment, &ended)?;
-    let gift = payment.gift.map(|gift| stands(city, &pack, turn, ((payment.person, today.date), &gift)));
+    let receipted = payment.gift.is_some() && !turn.query::<Line>(LINE_OF, &[no.into()])?.is_empty();
+    let gift = payment.gift.map(|gift| GiftStands {
+        receipted,
+        ..stands(city, &pack, turn, ((payment.person, today.date), &gift))
+    });
     let decision = decide_refund(&RefundCase {
         claims: &claims,
         no,
@@ -87,6 +93,7 @@ fn stands<'p>(
         unspent,
         until,
         collected: balance(chart::gifts(gift.purpose)),
+        receipted: false,
         bears: pack.giving.as_ref().map(|rules| Bears::under(rules, whose, balance)),
     }
 }

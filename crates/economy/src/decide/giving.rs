@@ -64,6 +64,8 @@ pub struct GiftStands<'a> {
     pub until: i64,
     /// Won of its purpose that were not passed on yet.
     pub collected: i64,
+    /// Whether it stands on a receipt: then it stays given, spent or not.
+    pub receipted: bool,
     /// Who bears what was spent.
     pub bears: Option<Bears<'a>>,
 }
@@ -103,7 +105,7 @@ impl<'a> Bears<'a> {
 }
 
 /// A gift's part of a refund. What was not spent comes back: out of what was not passed on yet, the rest is owed by the
-/// collector from then on. What was spent is borne by the budget, as far as it holds and one person is borne. Both go into the
+/// collector from then on. Of a gift with a receipt nothing does: who has shown it for their taxes has given it. What was spent is borne by the budget, as far as it holds and one person is borne. Both go into the
 /// cashback purse, from where the cashback is taken back.
 pub(super) fn take_gift_back(moves: &mut Moves, case: &RefundCase<'_>, share: i64) -> Option<GiftBack> {
     let payment = case.payment;
@@ -113,6 +115,7 @@ pub(super) fn take_gift_back(moves: &mut Moves, case: &RefundCase<'_>, share: i6
     }
     let reward = case.reward;
     let purse = chart::purse(payment.person, reward.number, Month(payment.cashback.expires));
+    let share = if stands.receipted { 0 } else { share };
     let back = share.min(stands.unspent);
     let held = back.min(stands.collected.max(0));
     let owed = back - held;
@@ -138,6 +141,7 @@ pub(super) fn take_gift_back(moves: &mut Moves, case: &RefundCase<'_>, share: i6
         above,
         budget: if borne > 0 { budget.to_owned() } else { String::new() },
         month: payment.month,
+        receipted: stands.receipted,
     })
 }
 

@@ -108,6 +108,9 @@ pub struct GiftBack {
     pub budget: String,
     /// The month it was given in.
     pub month: u32,
+    /// It stands on a receipt, so it stays given: its share came out of the refund.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub receipted: bool,
 }
 
 fn is_zero(amount: &i64) -> bool {

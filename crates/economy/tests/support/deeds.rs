@@ -357,6 +357,7 @@ impl Town {
                     unspent,
                     until,
                     collected: self.balance(&chart::gifts(gift.purpose)),
+                    receipted: false,
                     bears: Some(Bears::under(
                         self.pack.giving.as_ref().unwrap(),
                         (JO, self.day),

@@ -46,6 +46,7 @@ history-donated = Cashback given
 because-donated = You gave { $amount } of the { $reward } you earned.
 because-gift-back = { $amount } you had given wasn’t spent yet, so it came back in the same proportion.
 because-gift-borne = { $amount } you had given was spent already and doesn’t come back. It was borne by: { $budget }.
+because-gift-receipted = You have a receipt for the gift you made of its cashback, so that stays given. Its share of the cashback came out of what you got back.
 because-gift-above = { $amount } more you had given was spent already. The city bears only so much of one person’s gifts a month, so it came out of what you got back.
 
 # Refusals

@@ -244,6 +244,7 @@ impl Moment<'_> {
             unspent,
             until,
             collected: self.of(chart::gifts(gift.purpose)),
+            receipted: back.is_some_and(|back| back.receipted),
             bears: self
                 .pack
                 .giving
