@@ -150,6 +150,7 @@ fn each() -> Vec<Facts> {
             shop_due: 20_000,
             discount: 0,
             stamp: None,
+            prize: None,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,

@@ -142,6 +142,13 @@ pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> 
     said
 }
 
+/// What a card of stamps had given that isn't full any more.
+pub(crate) fn prize_back(t: Tongue, refund: &Refund) -> Option<String> {
+    let prize = refund.prize.as_ref()?;
+    let key = if prize.from_refund > 0 { "because-prize-back-spent" } else { "because-prize-back" };
+    Some(t.say(key).won("amount", Won(prize.amount)).won("spent", Won(prize.from_refund)).to_string())
+}
+
 /// The stamp a payment was worth, or why it was worth none.
 pub(crate) fn stamp(t: Tongue, payment: &Payment) -> Option<String> {
     let stamp = payment.stamp.as_ref()?;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use base::{Date, MerchantId, Month, PersonId, PostingNo, Refusal, Role};
-use economy::decide::{Bears, Decision, GiftStands, RefundCase, refund as decide_refund, total};
-use economy::facts::GiftPart;
-use economy::{Class, Facts, chart};
+use base::{Date, EntryNo, MerchantId, Month, PersonId, PostingNo, Refusal, Role};
+use economy::decide::{Bears, Decision, GiftStands, Prize, RefundCase, refund as decide_refund, total};
+use economy::facts::{GiftPart, Payment};
+use economy::{Facts, Meter, chart};
 use pen::Stop;
 use rules::{Confirmed, Pack, Purpose};
 
@@ -62,6 +62,7 @@ pub(super) fn decided(
         receipted,
         ..stands(city, &pack, turn, ((payment.person, today.date), &gift))
     });
+    let prize = prize(turn, &pack, payment, today.date)?;
     let decision = decide_refund(&RefundCase {
         claims: &claims,
         no,
@@ -75,6 +76,7 @@ pub(super) fn decided(
         balance: total(&purses, today.month),
         campaign: pack.campaign(&payment.cashback.campaign),
         gift,
+        prize,
         date: today.date,
     })?;
     Ok(decision)
@@ -96,6 +98,43 @@ fn stands<'p>(
         receipted: false,
         bears: pack.giving.as_ref().map(|rules| Bears::under(rules, whose, balance)),
     }
+}
+
+/// What full cards of a payment's stamps gave, and how it stands.
+fn prize<'p>(
+    turn: &mut CityTurn<'_>,
+    pack: &'p Pack,
+    payment: &Payment,
+    date: Date,
+) -> Result<Option<Prize<'p>>, Stop> {
+    let Some(stamp) = payment.stamp.as_ref().filter(|stamp| stamp.given) else { return Ok(None) };
+    let Some((release, coupon)) = pack.coupons.prize(&stamp.sale) else { return Ok(None) };
+    let person = payment.person;
+    let purse = chart::purse(person, coupon.purpose, coupon.cohort());
+    let balance = |turn: &CityTurn<'_>, account: ledger::Account| turn.books().balance_of(&account.key);
+    let had = balance(turn, chart::meter(Meter::Claim, person, u32::from(release.number)));
+    let left = balance(turn, purse);
+    let given = balance(turn, chart::coupon_meter(person, coupon.purpose, coupon.cohort()));
+    // Until its last day nothing of it has run out.
+    let ran_out = if had > 0 && date > coupon.until { ran_out(turn, &purse)? } else { 0 };
+    let stamps = balance(turn, chart::stamps_meter(stamp.number, Some(person)));
+    Ok(Some(Prize { release, coupon, stamps, had, left, spent: (given - left - ran_out).max(0) }))
+}
+
+/// What went back of a coupon's purse since its last day was over.
+fn ran_out(turn: &mut CityTurn<'_>, purse: &ledger::Account) -> Result<i64, Stop> {
+    let Some(account) = turn.books().find(&purse.key) else { return Ok(0) };
+    let (mut at, mut sum) = (turn.books().state(account).last, 0);
+    while at != EntryNo(0) {
+        let Some(entry) = turn.entry(at)? else { break };
+        let took = entry.debit == account;
+        let back = turn.posting(entry.posting)?.is_some_and(|(posting, _)| posting.kind == "coupon-back");
+        if took && back {
+            sum += entry.amount;
+        }
+        at = if took { entry.debit_previous } else { entry.credit_previous };
+    }
+    Ok(sum)
 }
 
 /// What a posting recorded; refused with this code when there is no such posting.

@@ -23,8 +23,8 @@ mod treasury;
 pub use cards::{CardCount, another_card};
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
-    CouponStanding, CouponsHere, ManyStanding, Part, SaleHere, StampsHere, claim, discount, give, give_many,
-    may_begin, may_give, take_back,
+    CouponStanding, CouponsHere, ManyStanding, Part, Prize, SaleHere, StampsHere, claim, discount, give,
+    give_many, may_begin, may_give, take_back,
 };
 pub use giving::{
     Bears, GiftStands, OnceCase, SpendCase, Standing, cover_meter, gift_of, give_once, not_yet, pass, spend,

@@ -365,6 +365,7 @@ impl Town {
                     )),
                 }
             }),
+            prize: None,
             date: self.day,
         })
     }

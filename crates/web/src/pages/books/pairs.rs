@@ -77,6 +77,10 @@ impl Pairs<'_> {
                     self.won("fact-gift-borne", gift.borne);
                     self.won("fact-gift-above", gift.above);
                 }
+                if let Some(prize) = &refund.prize {
+                    self.won("fact-prize-back", prize.amount);
+                    self.won("fact-prize-spent", prize.from_refund);
+                }
                 self.won("fact-balance", refund.balance);
             }
             Facts::Gift(gift) => {

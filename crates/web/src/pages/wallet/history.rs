@@ -165,7 +165,8 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     let back = match &line.facts {
         // What came back for a refund is the sum; that some of it went again is in the note.
         Facts::Refund(refund) => {
-            refund.reward - refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+            let gift = refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
+            refund.reward - gift + refund.prize.as_ref().map_or(0, |prize| prize.amount)
         }
         Facts::Prepay(PrepayFacts::Ended(ended)) if ended.person == me => ended.reward,
         // What was given of the cashback was not paid.
