@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Date, EntryNo, MerchantId, Month, PersonId, PostingNo, Refusal, Role};
 use economy::decide::{Bears, Decision, GiftStands, Prize, RefundCase, refund as decide_refund, total};
-use economy::facts::{GiftPart, Payment};
+use economy::facts::{GiftPart, Payment, Refund};
 use economy::{Facts, Meter, chart};
 use pen::Stop;
 use rules::{Confirmed, Pack, Purpose};
@@ -25,12 +25,20 @@ pub(super) fn refund(
 ) -> Result<Reply, Stop> {
     let decision = decided(city, turn, no, amount)?;
     if let Facts::Refund(refund) = &decision.facts
-        && let Some(second) = proposals::asked(city, turn, Confirmed::Refund, refund.before + refund.amount)
+        && let Some(second) = proposals::asked(city, turn, Confirmed::Refund, at_stake(turn, refund))
     {
         let (amount, shop) = (refund.amount, refund.merchant);
         return proposals::keep(city, turn, second, Wish::Refund { payment: no, shop }, amount);
     }
     city.post(turn, decision)
+}
+
+/// What a second person is asked by: all that was taken back of the payment; or all that the shop owes afterwards, for what it was
+/// paid out already comes out of what backs everybody's money until it sells again, be it of one payment or of many.
+fn at_stake(turn: &CityTurn<'_>, refund: &Refund) -> i64 {
+    let due = turn.books().balance_of(&chart::shop_due(refund.merchant).key);
+    let owed = if refund.shop_due > 0 { due + refund.shop_due } else { 0 };
+    owed.max(refund.before + refund.amount)
 }
 
 /// What taking it back comes to now. Nothing is staged yet.
