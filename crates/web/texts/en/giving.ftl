@@ -47,7 +47,7 @@ because-donated = You gave { $amount } of the { $reward } you earned.
 because-gift-back = { $amount } you had given wasn’t spent yet, so it came back in the same proportion.
 because-gift-borne = { $amount } you had given was spent already and doesn’t come back. It was borne by: { $budget }.
 because-gift-receipted = You have a receipt for the gift you made of its cashback, so that stays given. Its share of the cashback came out of what you got back.
-because-gift-above = { $amount } more you had given was spent already. The city bears only so much of one person’s gifts a month, so it came out of what you got back.
+because-gift-above = { $amount } you had given was spent already. The city bears only so much of one person’s spent gifts a month, so this came out of what you got back.
 
 # Refusals
 refusal-giving-none = This city takes no gifts

@@ -47,7 +47,7 @@ because-donated = 적립 { $reward } 중 { $amount }을 기부했어요.
 because-gift-back = 기부했던 { $amount }은 아직 쓰이지 않아서 같은 비율로 돌아왔어요.
 because-gift-borne = 기부했던 { $amount }은 이미 쓰여서 돌아오지 않아요. 그만큼은 { JOSA($budget, "이/가") } 부담했어요.
 because-gift-receipted = 이 적립금에서 기부한 돈은 영수증이 나가서 기부한 그대로예요. 그만큼의 적립금은 돌려받는 돈에서 뺐어요.
-because-gift-above = 기부했던 { $amount }도 이미 쓰였어요. 시가 한 사람의 기부금을 부담하는 데에는 한 달 한도가 있어서, 이만큼은 돌려받는 돈에서 뺐어요.
+because-gift-above = 기부했던 { $amount }은 이미 쓰였어요. 시가 한 사람의 기부금을 부담하는 데에는 한 달 한도가 있어서, 이만큼은 돌려받는 돈에서 뺐어요.
 
 # 거절
 refusal-giving-none = 이 도시에서는 기부를 받지 않아요
