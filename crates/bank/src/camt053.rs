@@ -87,9 +87,11 @@ pub fn read(text: &str) -> Result<Message, Unreadable> {
     Ok(Message { id: short(head, &["MsgId"]).ok_or(Unreadable::Missing("MsgId"))?, statements })
 }
 
-/// A text as far as we keep it.
+/// A text as far as we keep it. White space in it is one space: whoever wraps the file's lines anew says the same.
 fn short(element: &Element, path: &[&str]) -> Option<String> {
-    element.text_at(path).map(|text| text.chars().filter(|c| !c.is_control()).take(140).collect())
+    let text = element.text_at(path)?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Some(words.join(" ").chars().filter(|c| !c.is_control()).take(140).collect())
 }
 
 fn statement(element: &Element, lines: Vec<Line>) -> Result<Statement, Unreadable> {

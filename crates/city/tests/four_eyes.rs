@@ -388,3 +388,27 @@ fn who_proposed_is_told_what_became_of_it() {
         assert_eq!(news(&hall, first), 0);
     });
 }
+
+/// A shop that was paid out, and a friend who is given everything back, payment by payment: what it owes counts together.
+#[test]
+fn what_a_shop_comes_to_owe_needs_a_second_person_however_many_payments_it_is_of() {
+    each(|mut hall| {
+        let paid: Vec<PostingNo> = (0..3).map(|_| hall.paid(400_000)).collect();
+        let owner = hall.staff(None, "merchant", Some(hall.shop));
+        let officer = hall.officer();
+        hall.settled();
+        let back = |at: usize| Command::Refund { payment: paid[at], amount: None };
+        assert!(
+            matches!(facts(hall.ask(owner, back(0))), Facts::Refund(refund) if refund.shop_due == 400_000)
+        );
+        let id = proposed(hall.ask(owner, back(1)));
+        assert_eq!(refusal(hall.ask(owner, confirm(id))), "second.same");
+        assert!(
+            matches!(facts(hall.ask(officer, confirm(id))), Facts::Refund(refund) if refund.amount == 400_000)
+        );
+        // What it has earned and was not paid yet it gives back by itself.
+        let today = hall.paid(450_000);
+        let own = Command::Refund { payment: today, amount: None };
+        assert!(matches!(facts(hall.ask(owner, own)), Facts::Refund(refund) if refund.shop_due == 0));
+    });
+}

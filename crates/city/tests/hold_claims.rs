@@ -179,3 +179,41 @@ fn a_reservation_opens_no_return() {
         story.check();
     }
 }
+
+/// Its last day passes while a part is reserved: the rest is money again, the part is taken or is money too, and the cashback
+/// goes back for all that was not used, to the won.
+#[test]
+fn a_claim_runs_out_while_something_is_reserved_of_it() {
+    for place in engines().into_iter().map(Place::fresh) {
+        let mut story = Story::begin(place);
+        let granted = chart::budget(Class::BudgetGranted, "cashback-2021");
+        assert_eq!(story.of(granted), 20_000);
+        story.city.on(2021, 5, 31);
+        let (some, more) = (story.authorise(50_001), story.authorise(7));
+        let purses = story.held();
+        story.city.on(2021, 6, 1);
+        let sweep = Command::OnPrepay(OnPrepay::Sweep { at_most: 10 });
+        story.city.ask_as(Role::System, "", sweep.clone()).unwrap();
+        let rest = 200_000 - 50_008;
+        assert_eq!(story.claim(), [0, 0, 50_008, 50_008]);
+        assert_eq!(story.held(), purses + rest - (20_000 - story.of(granted)));
+        // What was reserved in time is taken, once; the rest of it is the holder's, less the cashback of that.
+        let (_, payment) = story.capture(some, Some(30_000));
+        assert_eq!((payment.prepaid.clone(), payment.cashback.reward), (vec![(1, 30_000, 30_000)], 0));
+        let again = Command::Capture { authorisation: some, amount: Some(1) };
+        assert_eq!(refusal(story.city.ask(Role::Merchant(story.shop), again)), "hold.ended");
+        story.void(more);
+        assert_eq!(story.claim(), [0, 0, 0, 0]);
+        // 30,000 were used: 3,000 stay, and at most a won for each of the three parts.
+        let left = story.of(granted);
+        assert!((3_000..=3_003).contains(&left), "{left}");
+        assert_eq!(story.held(), purses + 170_000 - (20_000 - left));
+        // The shop was paid for all of it, and owes what was not used.
+        assert_eq!(
+            (story.of(chart::payable(story.shop)), story.of(chart::shop_due(story.shop))),
+            (0, 170_000)
+        );
+        story.city.ask_as(Role::System, "", sweep).unwrap();
+        story.check();
+    }
+}

@@ -405,3 +405,32 @@ fn an_answer_cut_off_goes_on() {
         assert_eq!(day.city.pen.shared().read().town.payouts.files, 2);
     }
 }
+
+/// A line that was settled by hand comes once more, in a file that other tools wrote: other letters' bytes, other white space. It
+/// is the same line, and nobody is asked for it again.
+#[test]
+fn a_line_settled_by_hand_is_known_in_whatever_bytes_it_comes() {
+    for engine in testkit::engines() {
+        let mut day = Day::sent(Place::fresh(engine));
+        let [(one, first), (other, _)] = open(&day.city)[..] else { panic!() };
+        // Without the bank's reference it is known by all it says; it names no payout.
+        let mut bare = line(None, first, false, "");
+        (bare.reference, bare.text) = (None, Some("남부시장 반찬 정산 대금".into()));
+        let text = statement("S1", vec![bare]);
+        assert_eq!(counts(&take(&mut day.city, text.as_bytes()).unwrap()), [0, 0, 0, 1]);
+        let readers = Readers::open(&day.city.target, 1).unwrap();
+        let lines = readers.read(|snapshot| city::payouts::store::list_open_lines(snapshot, 10)).unwrap();
+        let id = lines[0].id.clone();
+        let settle =
+            OnPayouts::Resolve { line: id, payout: Some(one), note: "이체 확인증을 봤어요".into() };
+        common::facts(day.city.ask(Role::Officer, payouts(settle)));
+        let indented =
+            text.replace("><", ">\r\n\t<").replace("반찬 정산 대금", "반찬\r\n\t\t정산  대금\u{3000}");
+        let (korean, _, lost) = encoding_rs::EUC_KR.encode(&text);
+        assert!(!lost);
+        for again in [indented.as_bytes(), &korean, text.replacen("S1", "S2", 2).as_bytes()] {
+            assert_eq!(counts(&take(&mut day.city, again).unwrap()), [0, 0, 1, 0]);
+        }
+        assert_eq!(open(&day.city).iter().map(|(no, _)| *no).collect::<Vec<_>>(), [other]);
+    }
+}

@@ -137,6 +137,8 @@ pub enum Meter {
     Stamp = 18,
     /// Postings that were disposed of when their time was over, by the year they were of.
     Disposed = 19,
+    /// Spent gifts of a person's that the city bore when their payments came back, by month.
+    GiftCover = 20,
 }
 
 /// So many delegations of one person, over all time, have a meter of their own.

@@ -21,7 +21,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use coupons::{CouponFacts, Discount, DiscountCut, Stamp, StampBack};
+pub use coupons::{CouponFacts, Discount, DiscountCut, PrizeBack, Stamp, StampBack};
 pub use cut::Cut;
 pub use disposed::Disposed;
 pub use giving::{Donation, Draw, GiftBack, GiftKind, GiftPart, Giver, GivingFacts, Passed, Spent};
@@ -173,6 +173,9 @@ pub struct Refund {
     /// The stamp it was worth, where what is left is worth none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<StampBack>,
+    /// What cards of stamps gave that are not full any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prize: Option<PrizeBack>,
 }
 
 fn is_nothing(amount: &i64) -> bool {

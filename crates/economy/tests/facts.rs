@@ -150,6 +150,7 @@ fn each() -> Vec<Facts> {
             shop_due: 20_000,
             discount: 0,
             stamp: None,
+            prize: None,
             balance: 68_000,
             gift: Some(GiftBack {
                 purpose: 1,
@@ -157,8 +158,10 @@ fn each() -> Vec<Facts> {
                 until: 12_944,
                 owed: 100,
                 borne: 100,
+                above: 0,
                 budget: "gift-cover".to_owned(),
                 month: 24_257,
+                receipted: false,
             }),
         }),
         Facts::Gift(Gift { from: PERSON, to: PersonId(6), amount: 1_000, balance: 0 }),

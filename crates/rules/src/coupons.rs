@@ -141,6 +141,8 @@ pub enum How {
         sale: String,
         /// Its first day.
         from: Date,
+        /// What it gave goes back with the stamps it was given for.
+        goes_back: bool,
     },
 }
 
@@ -204,6 +206,13 @@ impl Coupons {
     /// The sale of a day; there is one at most.
     pub fn sale_on(&self, date: Date) -> Option<&Sale> {
         self.sales.iter().find(|one| one.holds_on(date))
+    }
+
+    /// The release that full cards of a sale's stamps are turned in for, if what it gives goes back with them; and its coupon.
+    pub fn prize(&self, sale: &str) -> Option<(&Release, &Coupon)> {
+        let goes_back = |how: &How| matches!(how, How::Cards { sale: of, goes_back: true, .. } if of == sale);
+        let release = self.releases.iter().find(|one| goes_back(&one.how))?;
+        Some((release, self.coupon(&release.coupon)?))
     }
 
     /// A release by its id.
@@ -279,6 +288,8 @@ struct RawStamps {
 #[serde(deny_unknown_fields)]
 struct RawCards {
     sale: Spanned<String>,
+    #[serde(default)]
+    goes_back: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -453,7 +464,7 @@ fn read_releases(
             (None, Some(draw), None) => read_draw(reader, &draw, sales),
             (None, None, Some(cards)) => {
                 let from = with_stamps(reader, &cards.sale, sales);
-                How::Cards { sale: cards.sale.into_inner(), from }
+                How::Cards { sale: cards.sale.into_inner(), from, goes_back: cards.goes_back }
             }
             _ => {
                 let what = "a release is either tranches, or a draw, or for full cards of stamps";

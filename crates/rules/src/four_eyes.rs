@@ -14,7 +14,8 @@ use crate::read::{Ids, RawSource, Reader};
 pub enum Confirmed {
     /// The file of payouts for the bank. Its sum is what is in it.
     SendPayouts,
-    /// A refund. Its sum is all that was taken back of the payment, so that parts count together.
+    /// A refund. Its sum is all that was taken back of the payment, so that parts count together; or all that its shop owes
+    /// afterwards, if that is more, so that payments do.
     Refund,
     /// A later pack. Its sum is in how many places it changes the rules.
     BringPack,

@@ -28,6 +28,8 @@ pub struct Giving {
     pub gives: Vec<String>,
     /// The budget that bears a gift which was spent before its payment came back.
     pub bears: String,
+    /// So much of it a month for one person; `None`: as far as the budget holds. What is above comes out of the refund.
+    pub bears_person_month: Option<Won>,
     /// What gifts may be for, by number. The first is the general one: it may be spent on all of them.
     pub purposes: Vec<GiftPurpose>,
     /// What these rules rest on.
@@ -92,6 +94,7 @@ struct RawGiving {
     once_most: Spanned<i64>,
     gives: Vec<Spanned<String>>,
     bears: Spanned<String>,
+    bears_person_month: Option<Spanned<i64>>,
     source: Option<Spanned<RawSource>>,
 }
 
@@ -160,6 +163,7 @@ pub(crate) fn read(
         once_most,
         gives: raw.gives.into_iter().map(Spanned::into_inner).collect(),
         bears: raw.bears.into_inner(),
+        bears_person_month: raw.bears_person_month.map(|won| reader.won("bears_person_month", &won)),
         purposes: listed,
         source: reader.source(at, raw.source.as_ref()),
     })

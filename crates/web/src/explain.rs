@@ -133,7 +133,20 @@ pub(crate) fn gift_back(pack: &Pack, t: Tongue, refund: &Refund) -> Vec<String> 
         let borne = t.say("because-gift-borne").won("amount", Won(gift.borne));
         said.push(borne.text("budget", budget.to_owned()).to_string());
     }
+    if gift.receipted {
+        said.push(t.say("because-gift-receipted").to_string());
+    }
+    if gift.above > 0 {
+        said.push(t.say("because-gift-above").won("amount", Won(gift.above)).to_string());
+    }
     said
+}
+
+/// What a card of stamps had given that isn't full any more.
+pub(crate) fn prize_back(t: Tongue, refund: &Refund) -> Option<String> {
+    let prize = refund.prize.as_ref()?;
+    let key = if prize.from_refund > 0 { "because-prize-back-spent" } else { "because-prize-back" };
+    Some(t.say(key).won("amount", Won(prize.amount)).won("spent", Won(prize.from_refund)).to_string())
 }
 
 /// The stamp a payment was worth, or why it was worth none.

@@ -63,7 +63,9 @@ async fn what_a_prepayment_pays_stands_in_the_history() {
             let mut items = entries["items"].as_array().unwrap().iter();
             items.find(|one| one["id"] == no.to_string()).cloned().unwrap()
         };
-        for (no, change, prepaid, amount) in [(wholly, 0, -30_000, 30_000), (mixed, -5_000, -120_000, 125_000)] {
+        for (no, change, prepaid, amount) in
+            [(wholly, 0, -30_000, 30_000), (mixed, -5_000, -120_000, 125_000)]
+        {
             let item = item(no);
             let cashback = item["cashback"].as_i64().unwrap();
             assert_eq!(item["change"], change + cashback, "{item}");
@@ -165,7 +167,9 @@ async fn who_paid_is_said_to_shop_and_holder() {
         for said in ["손님이 선결제한 돈", "120,000원", "5,000원"] {
             assert!(receipt.body.contains(said), "{said}: {}", receipt.body);
         }
-        for (no, from) in [(wholly, vec![(Some(1), 30_000)]), (mixed, vec![(Some(1), 120_000), (None, 5_000)])] {
+        for (no, from) in
+            [(wholly, vec![(Some(1), 30_000)]), (mixed, vec![(Some(1), 120_000), (None, 5_000)])]
+        {
             let path = format!("/api/v1/payments/{no}");
             let answer = town.call("citizen", Method::GET, &path, None, "").await.json();
             let parts = answer["paid_from"].as_array().unwrap().iter();
@@ -210,7 +214,11 @@ async fn a_standing_gift_says_what_it_leaves_out() {
         let buying = bought(&town, 150_000);
         let mut me = town.browser("citizen").await;
         let giving = me.get("/wallet/giving").await;
-        assert!(giving.body.contains("선결제하거나 충전할 때 받은 적립은 모두 내 돈으로 남아요"), "{}", giving.body);
+        assert!(
+            giving.body.contains("선결제하거나 충전할 때 받은 적립은 모두 내 돈으로 남아요"),
+            "{}",
+            giving.body
+        );
         let receipt = me.get(&format!("/wallet/receipts/{buying}")).await;
         assert!(receipt.body.contains("이 적립에서는 기부하지 않았어요"), "{}", receipt.body);
     }

@@ -128,7 +128,8 @@ pub fn stamps_given(books: &Books, sale: &Sale) -> i64 {
 /// How many cards of stamps a person has turned in for a release.
 pub fn turned_in(books: &Books, release: &Release, person: PersonId) -> i64 {
     let meter = chart::meter(Meter::Claim, person, u32::from(release.number));
-    books.balance_of(&meter.key) / release.each.0.max(1)
+    let each = release.each.0.max(1);
+    (books.balance_of(&meter.key) + each - 1) / each
 }
 
 /// How a release stands just now.

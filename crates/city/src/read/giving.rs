@@ -55,7 +55,10 @@ pub fn trail(view: &CityView, books: &ledger::Books, giver: Giver) -> Trail {
         }
         Giver::Shop(shop) => {
             let account = books.find(&chart::payable(shop).key);
-            account.map(|account| Chain { account, last: books.state(account).last, prepaid: false }).into_iter().collect()
+            account
+                .map(|account| Chain { account, last: books.state(account).last, prepaid: false })
+                .into_iter()
+                .collect()
         }
     };
     Trail { chains, into: into.collect() }

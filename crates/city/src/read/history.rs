@@ -14,8 +14,8 @@ use economy::facts::PrepayFacts;
 use ledger::{Account, AccountNo, Books, EntryRow, PostingRow, State};
 use store::{Error, Snapshot};
 
-use crate::{Directory, Holder};
 use crate::since::{self, Look, Seen};
+use crate::{Directory, Holder};
 
 /// Entries read at once: few at first, since most pages show few.
 const FIRST_CHUNK: u32 = 16;
@@ -87,7 +87,7 @@ impl Line {
         }
     }
 
-    /// Won that came into the purses, or went out of them, but for cashback and gifts of it: what a list shows, and what sums
+    /// Won that came into the purses, or went out of them, but for cashback, gifts of it and prizes taken back: what a list shows, and what sums
     /// are made of. A prepayment went out of the purses when it was bought; what it pays later is not counted again.
     pub fn shown(&self, me: PersonId) -> i64 {
         let given = match &self.facts {
@@ -95,7 +95,8 @@ impl Line {
                 payment.gift.as_ref().map_or(0, |gift| -gift.amount)
             }
             Facts::Refund(refund) if refund.person == me => {
-                refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne)
+                let gift = refund.gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
+                gift - refund.prize.as_ref().map_or(0, |prize| prize.amount)
             }
             _ => 0,
         };
@@ -173,12 +174,7 @@ pub struct Sums {
 }
 
 /// A person's sums since a day, that day included.
-pub fn since(
-    snapshot: &mut Snapshot<'_>,
-    me: PersonId,
-    chains: &[Chain],
-    day: i32,
-) -> Result<Sums, Error> {
+pub fn since(snapshot: &mut Snapshot<'_>, me: PersonId, chains: &[Chain], day: i32) -> Result<Sums, Error> {
     let mut walk = Walk::new(chains);
     let mut sums = Sums::default();
     while let Some(line) = walk.step(snapshot)? {

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use base::{MerchantId, Month, PostingNo, Refusal, Role};
-use economy::decide::{Decision, GiftStands, RefundCase, refund as decide_refund, total};
-use economy::facts::GiftPart;
-use economy::{Class, Facts, chart};
+use base::{Date, EntryNo, MerchantId, Month, PersonId, PostingNo, Refusal, Role};
+use economy::decide::{Bears, Decision, GiftStands, Prize, RefundCase, refund as decide_refund, total};
+use economy::facts::{GiftPart, Payment, Refund};
+use economy::{Facts, Meter, chart};
 use pen::Stop;
 use rules::{Confirmed, Pack, Purpose};
 
 use super::proposals;
 use crate::Reply;
 use crate::disposal::or_unknown;
+use crate::giving::Line;
+use crate::giving::store::LINE_OF;
 use crate::memory::{CityMemory, CityTurn};
 use crate::proposals::Wish;
 
@@ -23,12 +25,20 @@ pub(super) fn refund(
 ) -> Result<Reply, Stop> {
     let decision = decided(city, turn, no, amount)?;
     if let Facts::Refund(refund) = &decision.facts
-        && let Some(second) = proposals::asked(city, turn, Confirmed::Refund, refund.before + refund.amount)
+        && let Some(second) = proposals::asked(city, turn, Confirmed::Refund, at_stake(turn, refund))
     {
         let (amount, shop) = (refund.amount, refund.merchant);
         return proposals::keep(city, turn, second, Wish::Refund { payment: no, shop }, amount);
     }
     city.post(turn, decision)
+}
+
+/// What a second person is asked by: all that was taken back of the payment; or all that the shop owes afterwards, for what it was
+/// paid out already comes out of what backs everybody's money until it sells again, be it of one payment or of many.
+fn at_stake(turn: &CityTurn<'_>, refund: &Refund) -> i64 {
+    let due = turn.books().balance_of(&chart::shop_due(refund.merchant).key);
+    let owed = if refund.shop_due > 0 { due + refund.shop_due } else { 0 };
+    owed.max(refund.before + refund.amount)
 }
 
 /// What taking it back comes to now. Nothing is staged yet.
@@ -55,7 +65,12 @@ pub(super) fn decided(
     let purses = city.purses(&pack, turn, payment.person);
     let ended = city.ended_claims(turn, payment)?;
     let claims = city.claims_stand(&pack, turn, &today, payment, &ended)?;
-    let gift = payment.gift.map(|gift| stands(city, &pack, turn, &gift));
+    let receipted = payment.gift.is_some() && !turn.query::<Line>(LINE_OF, &[no.into()])?.is_empty();
+    let gift = payment.gift.map(|gift| GiftStands {
+        receipted,
+        ..stands(city, &pack, turn, ((payment.person, today.date), &gift))
+    });
+    let prize = prize(turn, &pack, payment, today.date)?;
     let decision = decide_refund(&RefundCase {
         claims: &claims,
         no,
@@ -69,22 +84,65 @@ pub(super) fn decided(
         balance: total(&purses, today.month),
         campaign: pack.campaign(&payment.cashback.campaign),
         gift,
+        prize,
         date: today.date,
     })?;
     Ok(decision)
 }
 
 /// What a payment's gift stands at.
-fn stands<'p>(city: &CityMemory, pack: &'p Pack, turn: &CityTurn<'_>, gift: &GiftPart) -> GiftStands<'p> {
+fn stands<'p>(
+    city: &CityMemory,
+    pack: &'p Pack,
+    turn: &CityTurn<'_>,
+    (whose, gift): ((PersonId, Date), &GiftPart),
+) -> GiftStands<'p> {
     let balance = |account: ledger::Account| turn.books().balance_of(&account.key);
     let (unspent, until) = city.directory.giving.row(gift.purpose).unspent(gift.from, gift.until());
-    let bears = pack.giving.as_ref().map(|rules| rules.bears.as_str());
     GiftStands {
         unspent,
         until,
         collected: balance(chart::gifts(gift.purpose)),
-        bears: bears.map(|budget| (budget, balance(chart::budget(Class::BudgetLeft, budget)))),
+        receipted: false,
+        bears: pack.giving.as_ref().map(|rules| Bears::under(rules, whose, balance)),
     }
+}
+
+/// What full cards of a payment's stamps gave, and how it stands.
+fn prize<'p>(
+    turn: &mut CityTurn<'_>,
+    pack: &'p Pack,
+    payment: &Payment,
+    date: Date,
+) -> Result<Option<Prize<'p>>, Stop> {
+    let Some(stamp) = payment.stamp.as_ref().filter(|stamp| stamp.given) else { return Ok(None) };
+    let Some((release, coupon)) = pack.coupons.prize(&stamp.sale) else { return Ok(None) };
+    let person = payment.person;
+    let purse = chart::purse(person, coupon.purpose, coupon.cohort());
+    let balance = |turn: &CityTurn<'_>, account: ledger::Account| turn.books().balance_of(&account.key);
+    let had = balance(turn, chart::meter(Meter::Claim, person, u32::from(release.number)));
+    let left = balance(turn, purse);
+    let given = balance(turn, chart::coupon_meter(person, coupon.purpose, coupon.cohort()));
+    // Until its last day nothing of it has run out.
+    let ran_out = if had > 0 && date > coupon.until { ran_out(turn, &purse)? } else { 0 };
+    let stamps = balance(turn, chart::stamps_meter(stamp.number, Some(person)));
+    Ok(Some(Prize { release, coupon, stamps, had, left, spent: (given - left - ran_out).max(0) }))
+}
+
+/// What went back of a coupon's purse since its last day was over.
+fn ran_out(turn: &mut CityTurn<'_>, purse: &ledger::Account) -> Result<i64, Stop> {
+    let Some(account) = turn.books().find(&purse.key) else { return Ok(0) };
+    let (mut at, mut sum) = (turn.books().state(account).last, 0);
+    while at != EntryNo(0) {
+        let Some(entry) = turn.entry(at)? else { break };
+        let took = entry.debit == account;
+        let back = turn.posting(entry.posting)?.is_some_and(|(posting, _)| posting.kind == "coupon-back");
+        if took && back {
+            sum += entry.amount;
+        }
+        at = if took { entry.debit_previous } else { entry.credit_previous };
+    }
+    Ok(sum)
 }
 
 /// What a posting recorded; refused with this code when there is no such posting.

@@ -88,7 +88,8 @@ fn of_cards(
     let stamps = read::stamps(pack, sale, |account| turn.books().balance_of(&account.key), person);
     let each = release.each.0.max(1);
     let had = turn.books().balance_of(&chart::meter(Meter::Claim, person, u32::from(release.number)).key);
-    let turned_in = had / each;
+    // Of a card whose stamps were taken back a part may be missing still.
+    let turned_in = (had + each - 1) / each;
     if stamps.cards() <= turned_in {
         let have = (stamps.have - turned_in * stamps.full).max(0);
         return Err(Refusal::new("stamps.not-full")

@@ -18,7 +18,7 @@ use crate::{Directory, Payee, Reply};
 /// Pays out the shops at positions `from..from + at_most`; the reply says where the next batch begins. Doing it twice
 /// pays nothing twice: the second time nothing is owed. Under a key it is done once: asked again, the first answer is
 /// given, and what was earned since waits. A shop without an account for payouts waits, too: what it has earned stays
-/// its own.
+/// its own; so does one that has closed and whose claims have not all ended.
 pub(super) fn settle(
     city: &mut CityMemory,
     turn: &mut CityTurn<'_>,
@@ -33,6 +33,7 @@ pub(super) fn settle(
         .iter()
         .skip(from as usize)
         .take(at_most as usize)
+        .filter(|shop| !prepay::claims_wait(city, shop.id))
         .filter_map(|shop| Some((shop.id, city.payouts.account(Payee::Shop(shop.id))?)))
         .collect();
     let shops_give = shops_give(city, turn.day);

@@ -2,10 +2,12 @@
 
 use base::{Arg, Date, Month, PersonId, Refusal, Won, day_of_date, share_floor};
 use ledger::Account;
-use rules::{Coupon, Sale};
+use rules::{Coupon, Release, Sale};
 
 use super::{Decision, Moves, check_amount};
-use crate::facts::{CouponFacts, Discount, DiscountCut, Facts, Payment, Stamp, StampBack};
+use crate::facts::{
+    CouponFacts, Discount, DiscountCut, Facts, Payment, PrizeBack, PurseLeg, Stamp, StampBack,
+};
 use crate::{Class, Meter, chart};
 
 /// What a payment is to know of coupons and sales.
@@ -105,6 +107,68 @@ pub(super) fn stamp_back(moves: &mut Moves, payment: &Payment, before: i64, now:
         moves.meter_back(chart::stamps_meter(stamp.number, person), 1);
     }
     Some(StampBack { number: stamp.number, day: stamp.day })
+}
+
+/// What full cards of the stamps of a payment gave, and how that stands when the payment is taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Prize<'a> {
+    /// The release.
+    pub release: &'a Release,
+    /// Its coupon.
+    pub coupon: &'a Coupon,
+    /// The person's stamps, before the refund.
+    pub stamps: i64,
+    /// Won that cards of theirs gave.
+    pub had: i64,
+    /// Won of the coupon in their purse.
+    pub left: i64,
+    /// Won of it that they spent: what ran out unspent is back where it came from.
+    pub spent: i64,
+}
+
+impl Prize<'_> {
+    /// What goes back: so much as the cards gave that are not full any more, out of the coupon's purse, then, for what of it is
+    /// spent, out of what the refund gives (`legs`, own money first). What can't be taken now is taken with the next refund.
+    pub(super) fn back(
+        &self,
+        moves: &mut Moves,
+        (person, full): (PersonId, i64),
+        stamp_taken: bool,
+        legs: &[PurseLeg],
+    ) -> Option<PrizeBack> {
+        let (coupon, each) = (self.coupon, self.release.each.0);
+        let cards = (self.stamps - i64::from(stamp_taken)).max(0) / full.max(1);
+        let owed = self.had - cards * each;
+        if owed <= 0 {
+            return None;
+        }
+        let own = |leg: &&PurseLeg| leg.0 == coupon.purpose && leg.1 == coupon.cohort().0;
+        let unspent: i64 = legs.iter().filter(own).map(|leg| leg.2).sum();
+        let due = chart::scheme(Class::TreasuryDue);
+        let from_purse = owed.min(self.left.max(0) + unspent);
+        moves.add(chart::purse(person, coupon.purpose, coupon.cohort()), due, from_purse);
+        let wanted = (owed - from_purse).min((self.spent - unspent).max(0));
+        let mut missing = wanted;
+        for (purpose, expires, amount) in legs.iter().rev().filter(|leg| !own(leg)) {
+            let taken = missing.min(*amount);
+            moves.add(chart::purse(person, *purpose, Month(*expires)), due, taken);
+            missing -= taken;
+        }
+        let from_refund = wanted - missing;
+        let amount = from_purse + from_refund;
+        if amount == 0 {
+            return None;
+        }
+        given_back(moves, &coupon.budget, amount);
+        let number = self.release.number;
+        let meters = [
+            chart::coupon_meter(person, coupon.purpose, coupon.cohort()),
+            chart::release_meter(number, None),
+            chart::meter(Meter::Claim, person, u32::from(number)),
+        ];
+        meters.into_iter().for_each(|meter| moves.meter_back(meter, amount));
+        Some(PrizeBack { release: self.release.id.clone(), amount, from_refund })
+    }
 }
 
 /// The guard of a discount: what one person is given by the sale.

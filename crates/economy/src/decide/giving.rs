@@ -2,15 +2,17 @@
 //! a gift whose payment is taken back.
 
 use base::{Arg, Date, Month, PersonId, Refusal, Won, share_floor};
+use ledger::Account;
 use rules::{Giving, Purpose};
 
 use super::purses::{Purse, total};
+use super::refund::RefundCase;
 use super::{Decision, Moves, check_amount};
 use crate::facts::{
     Donation, Draw, Facts, GiftBack, GiftPart, GivingFacts, Passed, Payment, PurseLeg, Spent,
 };
 use crate::gifts::Row;
-use crate::{Class, chart};
+use crate::{Class, Meter, chart};
 
 /// A standing gift, as a payment's decision sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,47 +64,90 @@ pub struct GiftStands<'a> {
     pub until: i64,
     /// Won of its purpose that were not passed on yet.
     pub collected: i64,
-    /// The budget that bears what was spent, and what it holds.
-    pub bears: Option<(&'a str, i64)>,
+    /// Whether it stands on a receipt: then it stays given, spent or not.
+    pub receipted: bool,
+    /// Who bears what was spent.
+    pub bears: Option<Bears<'a>>,
+}
+
+/// A budget that bears spent gifts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bears<'a> {
+    /// Its id.
+    pub budget: &'a str,
+    /// What it holds.
+    pub left: i64,
+    /// What it bears of one person's in a month: the limit, and what it bore this month. `None`: as much as it holds.
+    pub person: Option<(i64, i64)>,
+}
+
+impl<'a> Bears<'a> {
+    /// By the rules, as the books stand.
+    pub fn under(
+        rules: &'a Giving,
+        (person, date): (PersonId, Date),
+        balance: impl Fn(Account) -> i64,
+    ) -> Self {
+        let used = || balance(cover_meter(person, date));
+        Bears {
+            budget: &rules.bears,
+            left: balance(chart::budget(Class::BudgetLeft, &rules.bears)),
+            person: rules.bears_person_month.map(|most| (most.0, used())),
+        }
+    }
+
+    /// What it bears of so much that was spent, and what of it is above what one person is borne in a month: else who buys and
+    /// gives back at a friend's shop, again and again, would give the city's money instead of their own.
+    fn of(self, spent: i64) -> (i64, i64) {
+        let room = self.person.map_or(spent, |(most, used)| (most - used).clamp(0, spent));
+        (room.min(self.left.max(0)), spent - room)
+    }
 }
 
 /// A gift's part of a refund. What was not spent comes back: out of what was not passed on yet, the rest is owed by the
-/// collector from then on. What was spent is borne by the budget, as far as it holds. Both go into the cashback purse,
-/// from where the cashback is taken back.
-pub(super) fn take_gift_back(
-    moves: &mut Moves,
-    payment: &Payment,
-    stands: Option<GiftStands<'_>>,
-    share: i64,
-    reward: &Purpose,
-) -> Option<GiftBack> {
-    let (Some(gift), Some(stands)) = (payment.gift, stands) else { return None };
+/// collector from then on. Of a gift with a receipt nothing does: who has shown it for their taxes has given it. What was spent is borne by the budget, as far as it holds and one person is borne. Both go into the
+/// cashback purse, from where the cashback is taken back.
+pub(super) fn take_gift_back(moves: &mut Moves, case: &RefundCase<'_>, share: i64) -> Option<GiftBack> {
+    let payment = case.payment;
+    let (Some(gift), Some(stands)) = (payment.gift, case.gift) else { return None };
     if share == 0 {
         return None;
     }
+    let reward = case.reward;
     let purse = chart::purse(payment.person, reward.number, Month(payment.cashback.expires));
+    let share = if stands.receipted { 0 } else { share };
     let back = share.min(stands.unspent);
     let held = back.min(stands.collected.max(0));
     let owed = back - held;
     moves.add(chart::gifts(gift.purpose), purse, held);
     moves.add(chart::scheme(Class::GiftDue), purse, owed);
     moves.add(chart::chest_purpose(gift.purpose), chart::scheme(Class::ChestBank), owed);
-    let (budget, borne) = match stands.bears {
-        Some((id, left)) => (id, (share - back).min(left.max(0))),
-        None => ("", 0),
+    let (budget, (borne, above)) = match stands.bears {
+        Some(bears) => (bears.budget, bears.of(share - back)),
+        None => ("", (0, 0)),
     };
     moves.add(chart::scheme(Class::TreasuryDue), purse, borne);
     let of = |class| chart::budget(class, budget);
     moves.add(of(Class::BudgetGranted), of(Class::BudgetLeft), borne);
+    if stands.bears.is_some_and(|bears| bears.person.is_some()) {
+        moves.meter_up(cover_meter(payment.person, case.date), borne);
+    }
     Some(GiftBack {
         purpose: gift.purpose,
         back,
         until: stands.until,
         owed,
         borne,
+        above,
         budget: if borne > 0 { budget.to_owned() } else { String::new() },
         month: payment.month,
+        receipted: stands.receipted,
     })
+}
+
+/// What the city bore of a person's spent gifts in a day's month.
+pub fn cover_meter(person: PersonId, date: Date) -> Account {
+    chart::meter(Meter::GiftCover, person, Month::of(date).0)
 }
 
 /// All a gift of an amount is decided on.

@@ -23,10 +23,12 @@ mod treasury;
 pub use cards::{CardCount, another_card};
 pub use cashback::{Earning, Limits, Room, ShopSize, grant};
 pub use coupons::{
-    CouponStanding, CouponsHere, ManyStanding, Part, SaleHere, StampsHere, claim, discount, give, give_many,
-    may_begin, may_give, take_back,
+    CouponStanding, CouponsHere, ManyStanding, Part, Prize, SaleHere, StampsHere, claim, discount, give,
+    give_many, may_begin, may_give, take_back,
 };
-pub use giving::{GiftStands, OnceCase, SpendCase, Standing, gift_of, give_once, not_yet, pass, spend};
+pub use giving::{
+    Bears, GiftStands, OnceCase, SpendCase, Standing, cover_meter, gift_of, give_once, not_yet, pass, spend,
+};
 pub use hold::{Held, HeldClaim, authorise, capture, release};
 pub use moving::{OpeningClaim, OpeningPurse, open_bank, open_claim, open_payables, open_purses};
 pub use pay::{Helper, PayCase, PinState, pay, without_card};

@@ -4,12 +4,12 @@ use base::{Arg, Date, MerchantId, Month, PostingNo, Refusal, Won};
 use ledger::{Account, part, split_by_remainder};
 use rules::{Campaign, Purpose};
 
-use super::coupons::{discount_back, stamp_back};
+use super::coupons::{Prize, discount_back, stamp_back};
 use super::giving::{GiftStands, take_gift_back};
 use super::pay::{helper_back, meters_back};
 use super::prepay::{BackToClaim, ClaimStands, back_to_claim};
 use super::{Decision, Moves, check_amount};
-use crate::facts::{ClaimLeg, Facts, Payment, PurseLeg, Refund};
+use crate::facts::{ClaimLeg, Facts, Payment, PrizeBack, PurseLeg, Refund, StampBack};
 use crate::{Class, chart};
 
 /// All a refund is decided on.
@@ -39,6 +39,8 @@ pub struct RefundCase<'a> {
     pub claims: &'a [ClaimStands<'a>],
     /// What the payment's gift stands at, if a part of its cashback was given.
     pub gift: Option<GiftStands<'a>>,
+    /// What cards of its stamps gave, if that goes back.
+    pub prize: Option<Prize<'a>>,
     /// The city's day.
     pub date: Date,
 }
@@ -83,20 +85,13 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
     give_back(&mut moves, case, &mut shop, parts);
     shop.due += discount_back(&mut moves, payment, discount, shop.payable);
     let given = share(payment.gift.map_or(0, |gift| gift.amount))?;
-    let gift = take_gift_back(&mut moves, payment, case.gift, given, case.reward);
+    let gift = take_gift_back(&mut moves, case, given);
     let gift_back = gift.as_ref().map_or(0, |gift| gift.back + gift.borne);
-    let from_refund = take_reward_back(&mut moves, case, parts, (reward, gift_back))?;
-    if reward > 0 {
-        let budget = &payment.cashback.budget;
-        moves.add(
-            chart::budget(Class::BudgetLeft, budget),
-            chart::budget(Class::BudgetGranted, budget),
-            reward,
-        );
-    }
+    let (from_refund, legs) = take_reward_back(&mut moves, case, parts, (reward, gift_back))?;
     meters_back(&mut moves, payment, case.campaign, case.date, earned);
     helper_back(&mut moves, payment, case.date, now);
-    let stamp = stamp_back(&mut moves, payment, case.before, now);
+    let (stamp, prize) = stamps_back(&mut moves, case, now, &legs);
+    let prize_back = prize.as_ref().map_or(0, |prize| prize.amount);
     let facts = Refund {
         payment: case.no.0,
         person: payment.person,
@@ -110,9 +105,10 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         reward_from_refund: from_refund + filled.reward,
         shop_due: shop.due,
         discount,
-        balance: case.balance + to_purses - filled.kept - reward - filled.reward + gift_back,
+        balance: case.balance + to_purses - filled.kept - reward - filled.reward + gift_back - prize_back,
         gift,
         stamp,
+        prize,
     };
     Ok(Decision {
         kind: "refund",
@@ -122,6 +118,22 @@ pub fn refund(case: &RefundCase<'_>) -> Result<Decision, Refusal> {
         guards: Vec::new(),
         facts: Facts::Refund(facts),
     })
+}
+
+/// The stamp the payment was worth, and what a card gave that isn't full without it, out of `legs`: what the refund gives.
+fn stamps_back(
+    moves: &mut Moves,
+    case: &RefundCase<'_>,
+    now: i64,
+    legs: &[PurseLeg],
+) -> (Option<StampBack>, Option<PrizeBack>) {
+    let payment = case.payment;
+    let stamp = stamp_back(moves, payment, case.before, now);
+    let prize = case
+        .prize
+        .zip(payment.stamp.as_ref())
+        .and_then(|(prize, of)| prize.back(moves, (payment.person, of.full), stamp.is_some(), legs));
+    (stamp, prize)
 }
 
 fn legs_back<'a>(payment: &'a Payment, parts: &'a [i64]) -> impl Iterator<Item = PurseLeg> + 'a {
@@ -207,13 +219,13 @@ fn give_back(moves: &mut Moves, case: &RefundCase<'_>, shop: &mut FromShop, part
 }
 
 /// Out of the cashback purse, with what of it had been given and came back; what was spent already comes out of the
-/// refund, own money first.
+/// refund, own money first. Gives that part, and what is left of what goes back to each purse.
 fn take_reward_back(
     moves: &mut Moves,
     case: &RefundCase<'_>,
     parts: &[i64],
     (reward, gift_back): (i64, i64),
-) -> Result<i64, Refusal> {
+) -> Result<(i64, Vec<PurseLeg>), Refusal> {
     let payment = case.payment;
     let due = chart::scheme(Class::TreasuryDue);
     let cohort = payment.cashback.expires;
@@ -222,15 +234,24 @@ fn take_reward_back(
         payment.legs.iter().zip(parts).filter(|(leg, _)| own(leg)).map(|(_, amount)| amount).sum();
     let from_purse = reward.min(case.reward_left.max(0) + back_to_reward + gift_back);
     moves.add(chart::purse(payment.person, case.reward.number, Month(cohort)), due, from_purse);
+    let mut left: Vec<PurseLeg> =
+        payment.legs.iter().zip(parts).map(|(leg, part)| (leg.0, leg.1, *part)).collect();
+    let mut of_parts = (from_purse - case.reward_left.max(0) - gift_back).max(0);
+    for leg in left.iter_mut().filter(|leg| own(leg)) {
+        let taken = of_parts.min(leg.2);
+        (leg.2, of_parts) = (leg.2 - taken, of_parts - taken);
+    }
     let mut missing = reward - from_purse;
     // Own money is used last when paying, so the last legs are the ones to take from first.
-    for (leg, amount) in payment.legs.iter().zip(parts).rev().filter(|(leg, _)| !own(leg)) {
-        let taken = missing.min(*amount);
+    for leg in left.iter_mut().rev().filter(|leg| !own(leg)) {
+        let taken = missing.min(leg.2);
         moves.add(chart::purse(payment.person, leg.0, Month(leg.1)), due, taken);
-        missing -= taken;
+        (leg.2, missing) = (leg.2 - taken, missing - taken);
     }
     if missing > 0 {
         return Err(Refusal::new("refund.reward-spent").with("missing", Arg::Won(Won(missing))));
     }
-    Ok(reward - from_purse)
+    let of = |class| chart::budget(class, &payment.cashback.budget);
+    moves.add(of(Class::BudgetLeft), of(Class::BudgetGranted), reward);
+    Ok((reward - from_purse, left))
 }

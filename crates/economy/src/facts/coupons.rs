@@ -62,6 +62,17 @@ pub struct StampBack {
     pub day: i32,
 }
 
+/// What full cards of stamps gave and goes back, since a refund took stamps of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrizeBack {
+    /// The release's id.
+    pub release: String,
+    /// Won.
+    pub amount: i64,
+    /// The part of it that came out of the refund, because it was spent already.
+    pub from_refund: i64,
+}
+
 /// Anything about coupons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

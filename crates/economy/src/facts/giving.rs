@@ -100,11 +100,17 @@ pub struct GiftBack {
     /// Won that were spent, and that a budget bears.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub borne: i64,
+    /// Won that were spent, and are above what is borne of one person's in a month: they came out of the refund.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub above: i64,
     /// That budget's id; empty when none bears anything.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub budget: String,
     /// The month it was given in.
     pub month: u32,
+    /// It stands on a receipt, so it stays given: its share came out of the refund.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub receipted: bool,
 }
 
 fn is_zero(amount: &i64) -> bool {

@@ -4,9 +4,9 @@
 
 use base::{MerchantId, Month, PersonId, PostingNo, Refusal};
 use economy::decide::{
-    Back, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held, HeldClaim,
-    Helper, Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase, ShopGift,
-    SinceTopUp, SpendCase, StampsHere, Support, TopUpCase, WithdrawCase, authorise, capture, claim,
+    Back, Bears, ClaimStands, CouponStanding, CouponsHere, Decision, Earning, GiftCase, GiftStands, Held,
+    HeldClaim, Helper, Limits, OnceCase, OpenClaim, PayCase, Purse, RefundCase, Room, SaleHere, SettleCase,
+    ShopGift, SinceTopUp, SpendCase, StampsHere, Support, TopUpCase, WithdrawCase, authorise, capture, claim,
     close_out, confirm, dispose, expire, fail, gift, give, give_many, give_once, pass, pay, refund, release,
     run_out, settle, spend, take_back, top_up, treasury, vote, withdraw,
 };
@@ -353,14 +353,19 @@ impl Town {
             campaign: self.pack.campaign(&payment.cashback.campaign),
             gift: payment.gift.map(|gift| {
                 let (unspent, until) = self.row(gift.purpose).unspent(gift.from, gift.until());
-                let bears = self.pack.giving.as_ref().unwrap().bears.as_str();
                 GiftStands {
                     unspent,
                     until,
                     collected: self.balance(&chart::gifts(gift.purpose)),
-                    bears: Some((bears, self.balance(&chart::budget(Class::BudgetLeft, bears)))),
+                    receipted: false,
+                    bears: Some(Bears::under(
+                        self.pack.giving.as_ref().unwrap(),
+                        (JO, self.day),
+                        |account| self.balance(&account),
+                    )),
                 }
             }),
+            prize: None,
             date: self.day,
         })
     }

@@ -13,7 +13,7 @@ use rules::{Campaign, CardRules, Counts, Grant, GrantAt, Rate};
 
 use super::{JO, MIN, SHOPS, Town};
 
-const METERS: [(Meter, &str); 10] = [
+const METERS: [(Meter, &str); 11] = [
     (Meter::SpendMonth, "spend-month"),
     (Meter::SpendYear, "spend-year"),
     (Meter::CityMonth, "city-month"),
@@ -23,6 +23,7 @@ const METERS: [(Meter, &str); 10] = [
     (Meter::CityTopUpMonth, "city-top-up-month"),
     (Meter::HelperMonth, "helper-month"),
     (Meter::FeeSupportYear, "fee-year"),
+    (Meter::GiftCover, "gift-cover"),
     (Meter::Disposed, "disposed-year"),
 ];
 

@@ -258,6 +258,8 @@ fact-skipped = Could not get it
 fact-sale = Sale
 fact-discount = Discount
 fact-discount-back = Discount back to the city
+fact-prize-back = What cards of stamps gave, back
+fact-prize-spent = Of it out of the refund
 fact-eligible = Eligible for coupons
 
 refusal-purse-short-part = There isn’t enough for what the coupon can’t pay
@@ -414,6 +416,8 @@ because-stamp-full = Your card of stamps is full. Turn it in under coupons in yo
 because-stamp-small = A payment of { $least } or more is worth a stamp. { $have } of { $full } now.
 because-stamp-today = This shop has given you today’s stamp. { $have } of { $full } now.
 because-stamp-back = The stamp of this payment was taken back too.
+because-prize-back = Your card of stamps isn’t full any more, so { $amount } of what it gave went back.
+because-prize-back-spent = Your card of stamps isn’t full any more, so { $amount } of what it gave went back. { $spent } of it was spent already and came out of this refund.
 refusal-stamps-not-full = Your card of stamps is not full yet
     .why = It takes { $full } stamps, and there are { $have }.
     .remedy = Payments at shops that take part add to it.

@@ -28,6 +28,7 @@ fact-gift-won = { $purpose }, won { $from } to { $until }
 fact-gift-back = Gift that came back
 fact-gift-owed = Of it owed by the Chest
 fact-gift-borne = Gift borne by the budget
+fact-gift-above = Gift above what is borne in a month
 fact-gift-sent = Sent
 fact-gift-purpose = Spent on
 fact-of-purpose = { $purpose }: { $amount }
@@ -38,10 +39,15 @@ why-donated = Given out of your cashback.
 why-gift-back = The gift wasn’t spent yet, so it came back.
 why-gift-owed = The Chest had it already, so the Chest gives it back.
 why-gift-borne = The gift was spent already, so the named budget paid instead.
+why-cover = The city bears only so much of one person’s spent gifts a month.
+meter-cover = what the city bears of my spent gifts this month
+meter-20 = Spent gifts borne by the city, { $period }
 history-donated = Cashback given
 because-donated = You gave { $amount } of the { $reward } you earned.
 because-gift-back = { $amount } you had given wasn’t spent yet, so it came back in the same proportion.
 because-gift-borne = { $amount } you had given was spent already and doesn’t come back. It was borne by: { $budget }.
+because-gift-receipted = You have a receipt for the gift you made of its cashback, so that stays given. Its share of the cashback came out of what you got back.
+because-gift-above = { $amount } you had given was spent already. The city bears only so much of one person’s spent gifts a month, so this came out of what you got back.
 
 # Refusals
 refusal-giving-none = This city takes no gifts

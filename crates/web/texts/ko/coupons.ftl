@@ -225,6 +225,8 @@ fact-skipped = 못 준 사람
 fact-sale = 세일
 fact-discount = 할인
 fact-discount-back = 시로 돌아간 할인
+fact-prize-back = 되돌아간 도장판 쿠폰
+fact-prize-spent = 그 가운데 환불금에서 뺀 돈
 fact-eligible = 쿠폰으로 살 수 있는 것
 
 refusal-purse-short-part = 쿠폰으로 낼 수 없는 몫이 모자라요
@@ -375,6 +377,8 @@ because-stamp-full = 도장판 한 장을 다 채웠어요. 지갑의 쿠폰에�
 because-stamp-small = { $least } 이상 결제하면 도장을 찍어 드려요. 지금 { $full }개 중 { $have }개예요.
 because-stamp-today = 오늘 이 가게의 도장은 이미 찍었어요. 지금 { $full }개 중 { $have }개예요.
 because-stamp-back = 이 결제로 찍은 도장도 돌려받았어요.
+because-prize-back = 도장이 빠져 도장판이 비었어요. 그래서 도장판으로 받은 { $amount }이 되돌아갔어요.
+because-prize-back-spent = 도장이 빠져 도장판이 비었어요. 그래서 도장판으로 받은 { $amount }이 되돌아갔어요. 그 가운데 { $spent }은 이미 써서 돌려받는 돈에서 뺐어요.
 refusal-stamps-not-full = 아직 도장판이 차지 않았어요
     .why = 도장 { $full }개가 있어야 하는데 지금 { $have }개예요.
     .remedy = 행사에 참여하는 가게에서 결제하면 도장이 늘어요.

@@ -28,6 +28,7 @@ fact-gift-won = { $purpose } { $from }번째 원부터 { $until }번째 원까�
 fact-gift-back = 돌아온 기부금
 fact-gift-owed = 그 가운데 모금회가 돌려줄 돈
 fact-gift-borne = 예산이 부담한 기부금
+fact-gift-above = 한 달 부담 한도를 넘은 기부금
 fact-gift-sent = 보낸 돈
 fact-gift-purpose = 쓰인 곳
 fact-of-purpose = { $purpose } { $amount }
@@ -38,10 +39,15 @@ why-donated = 적립금에서 기부했어요.
 why-gift-back = 아직 쓰이지 않은 기부금이 돌아왔어요.
 why-gift-owed = 모금회가 받았던 돈이라 모금회가 돌려줘요.
 why-gift-borne = 기부금이 이미 쓰여서 정해진 예산이 대신 냈어요.
+why-cover = 시가 한 사람의 쓰인 기부금을 한 달에 부담하는 돈에는 한도가 있어요.
+meter-cover = 이번 달 시가 부담하는 내 기부금
+meter-20 = { $period } 시가 부담한 쓰인 기부금
 history-donated = 적립금 기부
 because-donated = 적립 { $reward } 중 { $amount }을 기부했어요.
 because-gift-back = 기부했던 { $amount }은 아직 쓰이지 않아서 같은 비율로 돌아왔어요.
 because-gift-borne = 기부했던 { $amount }은 이미 쓰여서 돌아오지 않아요. 그만큼은 { JOSA($budget, "이/가") } 부담했어요.
+because-gift-receipted = 이 적립금에서 기부한 돈은 영수증이 나가서 기부한 그대로예요. 그만큼의 적립금은 돌려받는 돈에서 뺐어요.
+because-gift-above = 기부했던 { $amount }은 이미 쓰였어요. 시가 한 사람의 기부금을 부담하는 데에는 한 달 한도가 있어서, 이만큼은 돌려받는 돈에서 뺐어요.
 
 # 거절
 refusal-giving-none = 이 도시에서는 기부를 받지 않아요

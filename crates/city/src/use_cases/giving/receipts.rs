@@ -2,7 +2,8 @@
 
 use base::{Entropy, PostingNo, Refusal, Role};
 use economy::Facts;
-use economy::facts::{Giver, GivingFacts};
+use economy::facts::{GiftPart, Giver, GivingFacts};
+use ledger::part;
 use pen::Stop;
 
 use super::noted;
@@ -39,7 +40,7 @@ pub(super) fn give(
         if !lines.is_empty() {
             return Err(Refusal::new("giving.receipted").into());
         }
-        amount += city.directory.giving.row(gift.purpose).standing(gift.from, gift.until());
+        amount += kept(city, *no, &facts, &gift);
         years.push(base::date_of_day(row.day).year());
     }
     let year = years[0];
@@ -72,6 +73,15 @@ pub(super) fn give(
     log(turn, &serial, 1);
     city.change_giving(turn, Change::Receipts(year, number));
     Ok(noted(turn, GivingFacts::Receipt { serial, giver, amount, action: "issue".into(), copies: 1 }))
+}
+
+/// What is left of a gift that its giver bore: not what came back to them, nor, of what was spent, the share of a payment that
+/// was taken back, which the city bears.
+fn kept(city: &CityMemory, no: PostingNo, facts: &Facts, gift: &GiftPart) -> i64 {
+    let standing = city.directory.giving.row(gift.purpose).standing(gift.from, gift.until());
+    let taken = city.open.taken.get(&no).copied().unwrap_or(0);
+    let shares = facts.payment().and_then(|payment| part(gift.amount, payment.amount, 0, taken));
+    standing.min(gift.amount - shares.unwrap_or(0))
 }
 
 pub(super) fn print(_: &mut CityMemory, turn: &mut CityTurn<'_>, serial: &str) -> Result<Reply, Stop> {

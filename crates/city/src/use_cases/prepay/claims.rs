@@ -106,7 +106,11 @@ pub(super) fn give_back(city: &mut CityMemory, turn: &mut CityTurn<'_>, no: u32)
     };
     let wisher = wisher.ok_or_else(|| Refusal::new("claim.unknown"))?;
     let bought = bought_by(turn, claim.posting)?;
-    let decision = ending(city, turn, &claim, &bought, |case| decide::give_back(case, wisher))?;
+    // Of a shop that has closed, and that the keeper hasn't come to yet: it ends as all of that shop's do, whoever asks.
+    let closed = is_closed(&city.directory, claim.merchant);
+    let decision = ending(city, turn, &claim, &bought, |case| {
+        if closed && case.balance > 0 { decide::close_out(case) } else { decide::give_back(case, wisher) }
+    })?;
     city.post(turn, decision)
 }
 
@@ -170,6 +174,11 @@ fn end(
         if closed { decide::close_out(case) } else { decide::run_out(case) }
     })?;
     city.post(turn, decision).map(|_| ())
+}
+
+/// Whether a shop has closed while some of its claims have not ended yet: what it has earned is for them first.
+pub(in crate::use_cases) fn claims_wait(city: &CityMemory, merchant: MerchantId) -> bool {
+    is_closed(&city.directory, merchant) && city.claims.at(merchant).next().is_some()
 }
 
 /// Pays back what is left of a shop's claims, some of them: it has just closed.

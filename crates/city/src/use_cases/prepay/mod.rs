@@ -6,7 +6,7 @@ mod offers;
 
 use pen::Stop;
 
-pub(super) use claims::{advances, close_out, of_closing};
+pub(super) use claims::{advances, claims_wait, close_out, of_closing};
 
 use crate::memory::{CityMemory, CityTurn};
 use crate::{OnPrepay, Reply};

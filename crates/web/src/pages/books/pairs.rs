@@ -75,6 +75,11 @@ impl Pairs<'_> {
                     self.won("fact-gift-back", gift.back);
                     self.won("fact-gift-owed", gift.owed);
                     self.won("fact-gift-borne", gift.borne);
+                    self.won("fact-gift-above", gift.above);
+                }
+                if let Some(prize) = &refund.prize {
+                    self.won("fact-prize-back", prize.amount);
+                    self.won("fact-prize-spent", prize.from_refund);
                 }
                 self.won("fact-balance", refund.balance);
             }

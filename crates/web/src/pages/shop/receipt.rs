@@ -103,9 +103,7 @@ fn legs(city: &CityView, taken: &Taken, shop: &str, t: Tongue) -> Vec<Leg> {
         legs.push(Leg { why: t.say("why-claim-used").to_string(), ..of_prepaid });
     }
     let others = others.into_iter();
-    legs.extend(
-        others.map(|(number, _, amount)| paid(purse(city.pack.purpose_numbered(number)), amount)),
-    );
+    legs.extend(others.map(|(number, _, amount)| paid(purse(city.pack.purpose_numbered(number)), amount)));
     let of_card: i64 = everyones.iter().map(|(_, _, amount)| amount).sum();
     if of_card > 0 {
         legs.push(paid(t.say("receipt-customer-card").to_string(), of_card));

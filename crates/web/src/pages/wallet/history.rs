@@ -142,9 +142,7 @@ fn entry(view: &CityView, t: Tongue, me: PersonId, line: &Line, names: &Names) -
     let cashback = line.cashback(me);
     let went_back = || Some(t.say("history-reward-back").won("amount", Won(-cashback)).to_string());
     let note = match &line.facts {
-        Facts::Pay(payment) | Facts::Capture { payment, .. } => {
-            Some(explain::reason(&view.pack, t, payment))
-        }
+        Facts::Pay(payment) | Facts::Capture { payment, .. } => Some(explain::reason(&view.pack, t, payment)),
         Facts::Authorise(_) if view.open.holds.contains_key(&line.no) => {
             Some(t.say("history-open").to_string())
         }

@@ -19,8 +19,8 @@ pub(super) struct Reading<'a> {
     pub facts: &'a Facts,
 }
 
-fn is_stamp(account: &Account) -> bool {
-    account.key.class.0 == Class::Meter as u8 && account.key.sub >> 24 == Meter::Stamp as u32
+fn is_of(account: &Account, meter: Meter) -> bool {
+    account.key.class.0 == Class::Meter as u8 && account.key.sub >> 24 == meter as u32
 }
 
 impl Reading<'_> {
@@ -28,7 +28,7 @@ impl Reading<'_> {
     pub(super) fn leg(&self, entry: &EntryRow) -> Option<Leg> {
         let (debit, credit) = (self.end(entry.debit)?, self.end(entry.credit)?);
         // A stamp is no sum: the receipt says it in words.
-        if debit.0.unit() == Unit::Base && [debit.1, credit.1].iter().any(is_stamp) {
+        if debit.0.unit() == Unit::Base && [debit.1, credit.1].iter().any(|end| is_of(end, Meter::Stamp)) {
             return None;
         }
         let (from, to) = if debit.0.unit() == Unit::Won { (debit, credit) } else { (credit, debit) };
@@ -103,6 +103,7 @@ impl Reading<'_> {
             15 | 16 => "meter-release",
             _ if account.key.owner == Owner::None => "meter-city",
             2 | 6 => "meter-year",
+            20 => "meter-cover",
             _ => "meter-month",
         });
         self.t.say(key).text("meter", period).to_string()
@@ -156,6 +157,7 @@ impl Reading<'_> {
             (_, Class::Expired) => "why-expired",
             (Class::BudgetLeft, _) => "why-budget-back",
             (Class::BudgetGranted | Class::BudgetReserved, _) => "why-budget",
+            (Class::Meter, _) if is_of(&debit.1, Meter::GiftCover) => "why-cover",
             (Class::Meter, _) => "why-meter",
             (Class::MeterTotal, _) => "why-meter-back",
             _ => return String::new(),

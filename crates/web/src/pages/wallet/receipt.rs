@@ -275,6 +275,7 @@ impl Reader<'_> {
                 let mut rules = vec![rule.to_string()];
                 rules.extend(explain::gift_back(pack, t, refund));
                 rules.extend(refund.stamp.map(|_| t.say("because-stamp-back").to_string()));
+                rules.extend(explain::prize_back(t, refund));
                 rules
             }
             _ => Vec::new(),

@@ -2,8 +2,8 @@
 
 use base::PostingNo;
 use economy::decide::{
-    self, ClaimStands, CouponsHere, Decision, GiftStands, Held, Helper, OpenClaim, PayCase, PinState,
-    RefundCase, SaleHere, StampsHere, Standing, total,
+    self, Bears, ClaimStands, CouponsHere, Decision, GiftStands, Held, Helper, OpenClaim, PayCase, PinState,
+    Prize, RefundCase, SaleHere, StampsHere, Standing, total,
 };
 use economy::facts::{GiftPart, Payment, Refund, Release, Stamp};
 use economy::holder::{Card, CardKind, CardState};
@@ -214,8 +214,33 @@ impl Moment<'_> {
             campaign: self.pack.campaign(&payment.cashback.campaign),
             claims,
             gift,
+            prize: self.prize(payment, refund)?,
             date: self.today.date,
         })?)
+    }
+
+    /// How what full cards of a payment's stamps gave stood. How much of it had run out unspent stands in postings of others: what
+    /// came out of the refund is believed, as far as it is no more than what was given and is not in the purse.
+    fn prize(&self, payment: &Payment, refund: &Refund) -> Result<Option<Prize<'_>>, Broken> {
+        let Some(stamp) = payment.stamp.as_ref().filter(|stamp| stamp.given) else { return Ok(None) };
+        let Some((release, coupon)) = self.pack.coupons.prize(&stamp.sale) else { return Ok(None) };
+        let (person, cohort) = (payment.person, coupon.cohort());
+        let left = self.of(chart::purse(person, coupon.purpose, cohort));
+        let gone = self.of(chart::coupon_meter(person, coupon.purpose, cohort)) - left;
+        let into_it = |leg: &&economy::facts::PurseLeg| leg.0 == coupon.purpose && leg.1 == cohort.0;
+        let unspent: i64 = refund.legs.iter().filter(into_it).map(|leg| leg.2).sum();
+        let told = refund.prize.as_ref().map_or(0, |prize| prize.from_refund) + unspent;
+        if self.today.date > coupon.until && told > gone.max(unspent) {
+            return Err(Broken::Is("more of a card's prize comes out of a refund than was spent of it"));
+        }
+        Ok(Some(Prize {
+            release,
+            coupon,
+            stamps: self.of(chart::stamps_meter(stamp.number, Some(person))),
+            had: self.of(chart::meter(Meter::Claim, person, u32::from(release.number))),
+            left,
+            spent: if self.today.date > coupon.until { told } else { gone.max(0) },
+        }))
     }
 
     /// How a gift stood when its payment was taken back. How much of it was spent its purpose's row knows; where the pack doesn't
@@ -239,12 +264,17 @@ impl Moment<'_> {
         if told.0 > share || until > gift.until() || back.is_some_and(|back| back.purpose != gift.purpose) {
             return Err(Broken::Is("more of a gift comes back than its share"));
         }
-        let bears = self.pack.giving.as_ref().map(|rules| rules.bears.as_str());
+        let whose = (payment.person, self.today.date);
         Ok(GiftStands {
             unspent,
             until,
             collected: self.of(chart::gifts(gift.purpose)),
-            bears: bears.map(|id| (id, self.of(chart::budget(Class::BudgetLeft, id)))),
+            receipted: back.is_some_and(|back| back.receipted),
+            bears: self
+                .pack
+                .giving
+                .as_ref()
+                .map(|rules| Bears::under(rules, whose, |account| self.of(account))),
         })
     }
 }
