@@ -28,20 +28,24 @@ pub fn split_by_remainder(legs: &[i64], before: i64, now: i64) -> Option<Vec<i64
     Some(later.iter().zip(&earlier).map(|(late, early)| late - early).collect())
 }
 
-/// The running split of `reversed` over the legs. Each leg's boundary is the rounded-down running share of all
-/// legs up to it; boundaries only ever grow with `reversed`, so no step gives a negative amount.
+/// The running split of `reversed` over the legs: the last leg's share, rounded up, then the one before it out of the rest, and
+/// so on. Each share grows with what is split, so no step takes back what an earlier one gave: differences of rounded-down
+/// boundaries did, by a won.
 fn running_split(legs: &[i64], original: i64, reversed: i64) -> Vec<i64> {
-    let mut sum: i128 = 0;
-    let mut boundary: i128 = 0;
-    legs.iter()
+    let (mut whole, mut rest) = (i128::from(original), i128::from(reversed));
+    let mut shares: Vec<i64> = legs
+        .iter()
+        .rev()
         .map(|leg| {
-            sum += i128::from(*leg);
-            let next = sum * i128::from(reversed) / i128::from(original);
-            let amount = next - boundary;
-            boundary = next;
+            let before = whole - i128::from(*leg);
+            let left = if whole > 0 { rest * before / whole } else { 0 };
+            let amount = rest - left;
+            (whole, rest) = (before, left);
             i64::try_from(amount).unwrap_or(0)
         })
-        .collect()
+        .collect();
+    shares.reverse();
+    shares
 }
 
 #[cfg(test)]
@@ -50,6 +54,16 @@ mod tests {
     use proptest::prelude::*;
 
     /// `LEDGER.md` line 10's shape: three refunds of a 1,000 payment with legs 333 + 667.
+    #[test]
+    fn no_step_takes_back_what_an_earlier_one_gave() {
+        let legs = [7_777, 4_663, 9_999, 77_561];
+        for (before, now) in (0..100_000).map(|before| (before, 1)).chain([(10_000, 4), (10_004, 89_996)]) {
+            let parts = split_by_remainder(&legs, before, now).unwrap();
+            assert!(parts.iter().all(|part| *part >= 0), "{before} {now} {parts:?}");
+            assert_eq!(parts.iter().sum::<i64>(), now);
+        }
+    }
+
     #[test]
     fn three_refunds_give_each_leg_to_the_won() {
         let mut back = [0, 0];
