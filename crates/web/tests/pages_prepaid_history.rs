@@ -7,12 +7,16 @@ use axum::http::Method;
 use base::{PostingNo, Role};
 use city::{CardRef, Command, OnGiving, OnPrepay, Reply};
 use common::{Browser, Town, ask};
+use economy::Facts;
 use pen::Recorded;
 
-fn asked(town: &Town, role: Role, key: &str, command: Command) -> PostingNo {
+fn done(town: &Town, role: Role, key: &str, command: Command) -> Reply {
     let city = &town.app.city;
-    let reply = std::thread::scope(|scope| scope.spawn(|| ask(city, role, key, command)).join().unwrap());
-    match reply {
+    std::thread::scope(|scope| scope.spawn(|| ask(city, role, key, command)).join().unwrap())
+}
+
+fn asked(town: &Town, role: Role, key: &str, command: Command) -> PostingNo {
+    match done(town, role, key, command) {
         Reply::Done { recorded: Recorded::Posting(no), .. } => no,
         _ => PostingNo(0),
     }
@@ -88,9 +92,11 @@ async fn a_given_prepayment_stands_in_both_histories() {
             district: None,
             card: Some(city::NewCard { kind: economy::CardKind::Phone }),
         };
-        asked(&town, Role::System, "other", Command::Enrol(other));
-        let other = town.app.city.shared.read().town.directory.holders().last().unwrap().person.id;
-        let give = OnPrepay::Give { person: town.citizen, claim: 1, to: other };
+        let enrolled = done(&town, Role::System, "other", Command::Enrol(other));
+        let Reply::Done { facts: Facts::Card { card, person: other, .. }, .. } = enrolled else {
+            panic!("{enrolled:?}")
+        };
+        let give = OnPrepay::Give { person: town.citizen, claim: 1, to: CardRef::Id(card) };
         let given = asked(&town, Role::Citizen(town.citizen), "give", Command::OnPrepay(give));
         let refund = Command::Refund { payment, amount: None };
         let refund = asked(&town, Role::Merchant(town.shop), "refund", refund);
@@ -221,5 +227,47 @@ async fn a_standing_gift_says_what_it_leaves_out() {
         );
         let receipt = me.get(&format!("/wallet/receipts/{buying}")).await;
         assert!(receipt.body.contains("이 적립에서는 기부하지 않았어요"), "{}", receipt.body);
+    }
+}
+
+/// All shops are counted, in order of their names, and each is found: on its page of the list, or by its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shop_that_takes_prepayments_is_found() {
+    for engine in testkit::engines() {
+        let town = Town::new(engine);
+        let number = |no: u32| {
+            let mut ends = (0..10).map(|end| format!("{}{end}", 400_000_000 + no));
+            ends.find(|number| economy::business_number::parse(number).is_some()).unwrap()
+        };
+        for no in 0..130 {
+            let shop = city::NewMerchant {
+                name: format!("가게{no:03}"),
+                business_number: number(no),
+                trade: "market-food".into(),
+                district: "4511153000".into(),
+                sales: None,
+                owner: None,
+            };
+            asked(&town, Role::System, &format!("join-{no}"), Command::Join(shop));
+            let merchant = town.app.city.shared.read().town.directory.shop_numbered(&number(no)).unwrap().id;
+            let offer = Command::OnPrepay(OnPrepay::Offer { merchant });
+            asked(&town, Role::Merchant(merchant), &format!("offer-{no}"), offer);
+        }
+        let mut me = town.browser("citizen").await;
+        let first = me.get("/prepaid").await;
+        assert!(first.body.contains("130곳"), "{}", first.body);
+        let at = |page: &str, name: &str| page.find(name).unwrap_or_else(|| panic!("{name}: {page}"));
+        assert!(at(&first.body, "가게000") < at(&first.body, "가게059"));
+        assert!(!first.body.contains("가게060"));
+        let second = me.get("/prepaid?name=&from=60").await;
+        assert!(at(&second.body, "가게060") < at(&second.body, "가게119"));
+        let named = me.get("/prepaid?name=%EA%B0%80%EA%B2%8C129").await;
+        assert!(
+            named.body.contains("/wallet/prepaid?shop=") && !named.body.contains("가게128"),
+            "{}",
+            named.body
+        );
+        let wallet = me.get("/wallet/prepaid").await;
+        assert!(wallet.body.contains("130곳"), "{}", wallet.body);
     }
 }

@@ -218,9 +218,9 @@ pub fn offers(snapshot: &mut Snapshot<'_>, shop: MerchantId) -> Result<bool, Err
     Ok(snapshot.one::<OfMerchant>(OFFER_OF, &[shop.into()])?.is_some())
 }
 
-/// Shops that offer it, the newest first.
-pub fn offering(snapshot: &mut Snapshot<'_>, most: u32) -> Result<Vec<MerchantId>, Error> {
-    let rows: Vec<OfMerchant> = snapshot.query(OFFERS, &[most.into()])?;
+/// All shops that offer it.
+pub fn offering(snapshot: &mut Snapshot<'_>) -> Result<Vec<MerchantId>, Error> {
+    let rows: Vec<OfMerchant> = snapshot.query(OFFERS, &[])?;
     Ok(rows.into_iter().map(|row| row.merchant).collect())
 }
 

@@ -114,9 +114,9 @@ pub(crate) const END_OFFER: Sql =
 /// Whether a shop offers it.
 pub(crate) const OFFER_OF: Sql =
     sql("SELECT merchant FROM prepay_offers WHERE merchant = $1 AND ended IS NULL");
-/// Who offers it, the newest first.
+/// Who offers it.
 pub(crate) const OFFERS: Sql =
-    sql("SELECT merchant FROM prepay_offers WHERE ended IS NULL ORDER BY since DESC, merchant LIMIT $1");
+    sql("SELECT merchant FROM prepay_offers WHERE ended IS NULL ORDER BY merchant");
 
 /// An organisation pledges, or more.
 pub(crate) const PUT_PLEDGE: Sql = sql(

@@ -112,8 +112,8 @@ pub use paid::{BusyPage, CheckedPage, Leg, PaidPage, ReceiptPage, RefusedPage};
 pub use papers::{PapersShown, SheetLine};
 pub use passkeys::{FirstPasskeyPage, Hat, OnTheWayPage, PasskeyHeld, PasskeysPage, WhichRolePage};
 pub use prepay::{
-    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, OnSale, OrderLine, PledgeLine,
-    PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage, UsedClaim,
+    BorneLine, CameInLine, ClaimLine, DeskPrepaidPage, DueOrder, OfferLine, Offers, OnSale, OrderLine,
+    PledgeLine, PrepaidBoardPage, PrepaidPage, ProductLine, ShopPrepaidPage, UsedClaim,
 };
 pub use records::{
     ConsentForm, ConsentLine, FactForm, FactLine, HelpForm, HelperLine, HelpingLine, LinkForm, LinkLine,

@@ -65,6 +65,17 @@ pub struct OfferLine {
     pub place: String,
 }
 
+/// Shops that take prepayments.
+#[derive(Debug, Clone, Default)]
+pub struct Offers {
+    /// How many there are.
+    pub all: usize,
+    /// A page of them, or of those whose name was looked for, by name.
+    pub lines: Vec<OfferLine>,
+    /// Where the next page begins.
+    pub next: Option<usize>,
+}
+
 /// What can be bought today.
 #[derive(Debug, Clone)]
 pub struct OnSale {
@@ -127,8 +138,8 @@ pub struct PrepaidPage {
     pub never: bool,
     /// What can be bought today.
     pub on_sale: Option<OnSale>,
-    /// Shops that offer it, not more than a list takes.
-    pub offers: Vec<OfferLine>,
+    /// Shops that offer it.
+    pub offers: Offers,
     /// Key of the buying form.
     pub request_key: String,
     /// The shop, as typed.
@@ -338,5 +349,7 @@ pub struct PrepaidBoardPage {
     /// Orders between firms: how many, won, paid.
     pub orders: (i64, Won, Won),
     /// Shops that offer it.
-    pub offers: Vec<OfferLine>,
+    pub offers: Offers,
+    /// The name that was looked for.
+    pub name: String,
 }

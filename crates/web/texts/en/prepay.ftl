@@ -240,6 +240,11 @@ board-offers-list = { $count ->
     [one] One shop
    *[other] { $count } shops
   }
+board-offers-no-such = No shop of this name takes prepayments.
+prepaid-offers-all = { $count ->
+    [one] One shop takes prepayments: see it
+   *[other] { $count } shops take prepayments: look for yours
+  }
 board-offers-how = Once one does, it stands here.
 desk-prepaid-title = Guarantee for prepayments
 desk-prepaid-claimed = { $amount } is to be claimed from closed shops

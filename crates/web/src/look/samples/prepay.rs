@@ -54,7 +54,7 @@ pub(in super::super) fn prepaid(lang: Lang) -> PrepaidPage {
         }],
         never: false,
         on_sale: Some(sale(lang)),
-        offers: vec![offer(lang)],
+        offers: Offers { all: 240, lines: vec![offer(lang)], next: Some(60) },
         request_key: "k1".to_owned(),
         shop: Field::of("123-45-67891"),
         amount: Field::wrong("99,999", t.say("refusal-prepay-range").to_string()),
@@ -85,7 +85,7 @@ pub(in super::super) fn prepaid_empty(lang: Lang) -> PrepaidPage {
         used_up: Vec::new(),
         never: true,
         on_sale: None,
-        offers: Vec::new(),
+        offers: Offers::default(),
         shop: Field::default(),
         amount: Field::default(),
         due: Vec::new(),
@@ -191,7 +191,8 @@ pub(in super::super) fn prepaid_board(lang: Lang) -> PrepaidBoardPage {
         pledges: pledges(lang),
         pledged: (300, 3_000, Won(500_000_000)),
         orders: (12, Won(4_800_000), Won(2_400_000)),
-        offers: vec![offer(lang), offer(lang)],
+        offers: Offers { all: 240, lines: vec![offer(lang), offer(lang)], next: Some(60) },
+        name: String::new(),
     }
 }
 
@@ -202,7 +203,7 @@ pub(in super::super) fn prepaid_board_empty(lang: Lang) -> PrepaidBoardPage {
         sum: Won(0),
         pledges: Vec::new(),
         orders: (0, Won(0), Won(0)),
-        offers: Vec::new(),
+        offers: Offers::default(),
         ..prepaid_board(lang)
     }
 }

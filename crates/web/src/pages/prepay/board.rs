@@ -1,16 +1,31 @@
 //! `/prepaid`: the public board, pledged against paid.
 
+use axum::extract::Query;
 use axum::response::Response;
 use base::{Lang, Won};
 use city::CityView;
 use city::prepay::read::{self, Board, Line};
+use serde::Deserialize;
 
-use super::{SHOWN, offers, on_sale, thousandths};
+use super::{offers, on_sale, thousandths};
 use crate::frame::Visit;
 use crate::look::{PledgeLine, PrepaidBoardPage};
 
-pub(super) async fn show(visit: Visit) -> Response {
-    let read = visit.app.read(move |snapshot| Ok((read::board(snapshot)?, read::offering(snapshot, SHOWN)?)));
+/// Which shops of the list.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asked {
+    name: String,
+    from: String,
+}
+
+/// Letters of a name that is looked for.
+const LONGEST: usize = 40;
+
+pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let name: String = asked.name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let from = asked.from.parse().unwrap_or(0);
+    let read = visit.app.read(move |snapshot| Ok((read::board(snapshot)?, read::offering(snapshot)?)));
     let (board, shops) = match read.await {
         Ok(read) => read,
         Err(error) => return visit.refuse(error, "/"),
@@ -20,7 +35,8 @@ pub(super) async fn show(visit: Visit) -> Response {
         let view = visit.app.city.shared.read();
         let board = board.within(&view.town.directory.organisations, visit.t.today);
         let pledges = lines(&view.town, visit.t.lang, &board, false);
-        (on_sale(&view.town, &visit), offers(&view.town, visit.t.lang, &shops), board, pledges)
+        let offers = offers(&view.town, visit.t.lang, &shops, (&name, from));
+        (on_sale(&view.town, &visit), offers, board, pledges)
     };
     let (firms, people, amount) = board.pledged();
     let page = PrepaidBoardPage {
@@ -33,6 +49,7 @@ pub(super) async fn show(visit: Visit) -> Response {
         pledged: (firms, people, Won(amount)),
         orders: (board.orders.count, Won(board.orders.sum), Won(board.orders.paid_sum)),
         offers,
+        name,
     };
     visit.show(&page)
 }

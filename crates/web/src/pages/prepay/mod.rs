@@ -15,11 +15,11 @@ use rules::GrantAt;
 
 use crate::auth::SharedApp;
 use crate::frame::Visit;
-use crate::look::{Alert, Field, FieldError, OfferLine, OnSale};
+use crate::look::{Alert, Field, FieldError, OfferLine, Offers, OnSale};
 use crate::problem::Rejected;
 
-/// So many shops stand in a list.
-const SHOWN: u32 = 200;
+/// So many shops stand on a page of the list.
+const SHOWN: usize = 60;
 
 pub(super) fn routes() -> Router<SharedApp> {
     Router::new()
@@ -58,19 +58,25 @@ fn on_sale(view: &CityView, visit: &Visit) -> Option<OnSale> {
     })
 }
 
-/// Shops of a list, as people know them.
-fn offers(view: &CityView, lang: Lang, shops: &[base::MerchantId]) -> Vec<OfferLine> {
-    let line = |id: &base::MerchantId| {
-        let (_, shop) = view.directory.shop(*id)?;
-        let open = shop.state == economy::MerchantState::Open;
+/// A page of the open shops among these whose name holds a word, by name.
+fn offers(view: &CityView, lang: Lang, shops: &[base::MerchantId], (word, from): (&str, usize)) -> Offers {
+    let word = word.trim().to_lowercase();
+    let open = shops.iter().filter_map(|id| view.directory.shop(*id)).map(|(_, shop)| shop);
+    let mut open: Vec<_> = open.filter(|shop| shop.state == economy::MerchantState::Open).collect();
+    let all = open.len();
+    open.retain(|shop| shop.name.to_lowercase().contains(&word));
+    open.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    let line = |shop: &&economy::Merchant| {
         let place = view.pack.city.districts.get(usize::from(shop.district));
-        open.then(|| OfferLine {
+        OfferLine {
             id: economy::business_number::show(&shop.business_number),
             name: shop.name.clone(),
             place: place.map(|place| place.name.in_lang(lang).to_owned()).unwrap_or_default(),
-        })
+        }
     };
-    shops.iter().filter_map(line).collect()
+    let lines = open.iter().skip(from).take(SHOWN).map(line).collect();
+    let next = Some(from.saturating_add(SHOWN)).filter(|next| *next < open.len());
+    Offers { all, lines, next }
 }
 
 /// What a form left behind: it is shown again as it was typed.

@@ -11,9 +11,9 @@ use city::{Command, OnPrepay};
 use economy::decide::{LARGEST, may_return};
 use serde::Deserialize;
 
-use super::{SHOWN, Sent, expired, offers, on_sale, orders, thousandths, won_error};
+use super::{Sent, expired, offers, on_sale, orders, thousandths, won_error};
 use crate::frame::Visit;
-use crate::look::{ClaimLine, Field, OfferLine, PrepaidPage, UsedClaim, texts};
+use crate::look::{ClaimLine, Field, Offers, PrepaidPage, UsedClaim, texts};
 use crate::pages::wallet::receiver;
 use crate::pages::wallet::typed::{self, Shop};
 
@@ -66,7 +66,7 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
     let firms = orders::owned(&visit.app.city.shared.read().town, me);
     let read = visit.app.read(move |snapshot| {
         let due = orders::due(snapshot, &firms)?;
-        Ok((read::offering(snapshot, SHOWN)?, read::joined(snapshot, me)?, due))
+        Ok((read::offering(snapshot)?, read::joined(snapshot, me)?, due))
     });
     let (shops, joined, due): (Vec<base::MerchantId>, Option<Pledged>, Vec<Order>) = match read.await {
         Ok(read) => read,
@@ -86,7 +86,11 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         let open: Vec<&Held> = held.iter().filter(|held| today <= held.claim.use_by).collect();
         let line = |held: &&Held| line(&visit, &view.town, (me, &unused), held, (&sent, given));
         let sale = on_sale(&view.town, &visit);
-        let offers = if sale.is_some() { offers(&view.town, visit.t.lang, &shops) } else { Vec::new() };
+        let offers = if sale.is_some() {
+            offers(&view.town, visit.t.lang, &shops, ("", 0))
+        } else {
+            Offers::default()
+        };
         let due: Vec<_> = due.iter().map(|order| orders::line(&visit, &view.town, order)).collect();
         let joined = joined.and_then(|pledge| {
             let one = view.town.directory.organisations.get(pledge.organisation)?;
@@ -116,7 +120,7 @@ pub(super) async fn page(visit: Visit, me: PersonId, mut sent: Sent, given: Opti
         join_key: sent.key(&visit, "join"),
         code: sent.field("code"),
         errors: std::mem::take(&mut sent.errors),
-        offers: offers as Vec<OfferLine>,
+        offers,
     };
     visit.show_as(status, &page)
 }
