@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 #[expect(dead_code, reason = "what it says of banks and of lies about March is for other tests")]
-mod circle;
+use crate::circle;
 use crate::common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role, date};

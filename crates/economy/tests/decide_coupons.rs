@@ -1,7 +1,5 @@
 //! Coupons and sale days, line by line.
 
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-
 use crate::support;
 
 use economy::Facts;

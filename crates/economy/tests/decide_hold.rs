@@ -1,7 +1,5 @@
 //! Reservations: authorise, capture whole or in part, void, expire.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::Facts;

@@ -1,7 +1,5 @@
 //! Reservations that take from prepaid claims: reserved, taken whole and in part, let go, and what a claim's end changes.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::Facts;

@@ -1,7 +1,5 @@
 //! Payments: every refusal, which purses pay, what is earned.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::{Cut, Facts, Meter, chart};

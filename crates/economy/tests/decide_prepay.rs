@@ -1,7 +1,5 @@
 //! Good prepayment: what refuses, what a claim pays, and that nothing of it is ever lost.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::facts::{PrepayFacts, Why};

@@ -1,7 +1,5 @@
 //! Refunds: refusals, and each leg in proportion, whatever happened since.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::Facts;

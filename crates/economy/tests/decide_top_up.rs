@@ -1,7 +1,5 @@
 //! Top-ups: what may be held, what may be put on, what is granted at once.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::Facts;

@@ -1,7 +1,5 @@
 //! Money that leaves a purse or the scheme other than by paying: gifts, withdrawals, settlement, the bank, the city.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test stop at the first surprise, as tests do")]
-
 use crate::support;
 
 use economy::{Facts, decide};

@@ -1,6 +1,5 @@
 //! The real server, killed at a random moment under load, or its database under it, again and again: what was
 //! answered is there, nothing is there twice, nothing half.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use crate::common;
 

@@ -1,6 +1,5 @@
 //! Looks at personal records: none is lost when the server is killed right after it answered; `verify` and `backup`
 //! know of them.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use crate::common;
 

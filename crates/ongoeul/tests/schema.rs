@@ -5,8 +5,6 @@
 //! the refusals. Answers of what succeeds are held to their schemas by the web floor's tests, which know their town: every
 //! answer there (`Town::send`), and each reading and paying call at least once (`roles.rs`).
 
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
-
 use crate::common;
 
 use std::path::PathBuf;

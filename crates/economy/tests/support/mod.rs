@@ -2,6 +2,7 @@
 //!
 //! After every posting the town checks what must always hold; see [`Town::check`].
 
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 #![allow(dead_code, reason = "each test file uses its own part of the town")]
 
 mod deeds;
