@@ -1,6 +1,5 @@
 //! Gifts of one period that are spent in it and come back in later ones: each period's pack is decided again by itself, from
 //! what the gifts before it had become.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use crate::circle;
 use crate::common;

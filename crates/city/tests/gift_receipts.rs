@@ -69,7 +69,7 @@ impl Story {
 #[test]
 fn a_gift_with_a_receipt_stays_given() {
     on_each_engine(|place| {
-        let mut story = Story::begin(&place);
+        let mut story = Story::begin(place);
         let payment = story.pay(50_000);
         assert_eq!(story.receipt(payment), 5_000);
         for (amount, reward) in [(20_000, 2_000), (30_000, 3_000)] {
@@ -84,7 +84,7 @@ fn a_gift_with_a_receipt_stays_given() {
 #[test]
 fn a_receipt_leaves_out_what_came_back_and_what_the_city_bore() {
     on_each_engine(|place| {
-        let mut story = Story::begin(&place);
+        let mut story = Story::begin(place);
         // Not spent: 2,000 come back. Spent: the city bears 2,000. Of both, 3,000 were given.
         let first = story.pay(50_000);
         assert_eq!(story.back(first, 20_000).1.back, 2_000);

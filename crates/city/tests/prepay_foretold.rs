@@ -1,5 +1,4 @@
 //! What a shop's page foretells of prepayments is what its settlement advances.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use crate::common;
 

@@ -1,7 +1,6 @@
 //! Cards of stamps that were turned in, and whose payments are taken back afterwards: what they gave goes back, spent or not.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-#[expect(dead_code, reason = "what it says of banks and of lies about March is for other tests")]
 use crate::circle;
 use crate::common;
 
@@ -108,7 +107,7 @@ fn prize(refund: &Refund) -> Option<(i64, i64)> {
 #[test]
 fn who_undoes_all_payments_of_a_card_keeps_nothing_of_it() {
     on_each_engine(|place| {
-        let mut story = Story::turned_in(&place);
+        let mut story = Story::turned_in(place);
         assert_eq!(story.given(), [EACH, EACH, BUDGET - EACH]);
         let spent = story.spend();
         let price = spent.amount - spent.discount.unwrap().amount;
@@ -129,7 +128,7 @@ fn who_undoes_all_payments_of_a_card_keeps_nothing_of_it() {
 #[test]
 fn a_small_part_first_saves_nothing() {
     on_each_engine(|place| {
-        let mut story = Story::turned_in(&place);
+        let mut story = Story::turned_in(place);
         story.spend();
         assert_eq!(prize(&story.back(2, Some(1))), None, "one won is the city's discount");
         let part = story.back(2, Some(2_000));
@@ -146,7 +145,7 @@ fn a_small_part_first_saves_nothing() {
 fn what_ran_out_unspent_is_not_asked_back_and_what_was_spent_is() {
     for spent in [false, true] {
         on_each_engine(|place| {
-            let mut story = Story::turned_in(&place);
+            let mut story = Story::turned_in(place);
             if spent {
                 story.spend();
             }
