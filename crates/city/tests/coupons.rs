@@ -270,14 +270,16 @@ fn a_list_is_checked_line_by_line_and_given_once() {
         let text = format!("카드번호,금액\n{}\n", lines.join("\n"));
         let (korean, _, _) = encoding(&text);
         let coupon = city.pen.shared().read().town.pack.coupons.coupon("relief-2021").unwrap().clone();
-        let read = |bytes: &[u8]| -> Result<import::Checked, Refused> {
+        let read_on = |bytes: &[u8], today| -> Result<import::Checked, Refused> {
             let shared = city.pen.shared();
             let view = shared.read();
             let list = import::read(bytes)?;
-            Ok(check(&list, &coupon, (&view.town, &view.books), date(2021, 3, 2)))
+            Ok(check(&list, &coupon, (&view.town, &view.books), today))
         };
-        for bytes in [text.as_bytes(), &korean] {
-            let checked = read(bytes).unwrap();
+        let read = |bytes: &[u8]| read_on(bytes, date(2021, 3, 2));
+        // What one person gets holds on any day, also before the first on which it is given.
+        for (bytes, today) in [(text.as_bytes(), date(2021, 3, 2)), (&korean, date(2021, 2, 23))] {
+            let checked = read_on(bytes, today).unwrap();
             assert_eq!((checked.lines, checked.rows.len(), checked.sum), (1_000, 993, 993 * 50_000));
             let bad: Vec<(usize, Wrong)> =
                 checked.bad.iter().map(|bad| (bad.line, bad.wrong.clone())).collect();

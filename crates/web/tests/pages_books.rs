@@ -188,7 +188,7 @@ async fn only_the_auditor() {
         for path in ["/books", "/books?find=1", "/books/postings/1"] {
             assert_eq!(other.get(path).await.headers[header::LOCATION], door(path), "{persona} {path}");
         }
-        assert_eq!(other.post("/books/verify", &[]).await.headers[header::LOCATION], "/enter");
+        assert_eq!(other.post("/books/verify", &[]).await.headers[header::LOCATION], "/enter?refused=/books");
     }
     let mut auditor = town.browser("auditor").await;
     auditor.get("/books").await;

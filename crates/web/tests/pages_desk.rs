@@ -152,7 +152,7 @@ async fn only_the_officer_and_only_what_makes_sense() {
             );
         }
         let posted = other.post("/desk/rehearsals", &[("rate", "8"), ("limit", "1")]).await;
-        assert_eq!(posted.headers[header::LOCATION], "/enter");
+        assert_eq!(posted.headers[header::LOCATION], "/enter?refused=/desk");
         let api = town.call(persona, Method::POST, "/api/v1/rehearsals", None, "{}").await;
         assert_eq!((api.status, api.code().as_str()), (StatusCode::FORBIDDEN, "role.needed"));
     }

@@ -225,6 +225,6 @@ async fn a_return_is_offered_when_it_would_be_done() {
         assert!(refused.body.contains("30,000원을 더 쓰면 돼요"), "{}", refused.body);
         asked(&town, base::Role::System, "return-q", pay(30_000));
         // All that was free is used; what is left is reserved, and nothing is there to return.
-        assert!(me.get(page).await.body.contains("아직 선결제한 가게가 없어요"));
+        assert!(me.get(page).await.body.contains("선결제한 돈이 남아 있지 않아요"));
     }
 }

@@ -370,7 +370,8 @@ async fn nothing_is_written_without_the_forms_token() {
         // And nobody but a shop gets in at all.
         for persona in ["citizen", "officer"] {
             let mut stranger = town.browser(persona).await;
-            assert_eq!(location(&stranger.post(path, fields).await), "/enter", "{persona} {path}");
+            let answer = stranger.post(path, fields).await;
+            assert_eq!(location(&answer), "/enter?refused=/shop", "{persona} {path}");
         }
     }
     assert_eq!(postings(&town), before);

@@ -64,8 +64,16 @@ pub(crate) fn may_ask(url: &str, private: bool) -> bool {
         Some(Host::Ipv6(v6)) => Some(IpAddr::V6(v6)),
         None => return false,
     };
-    let over_tls = url.scheme() == "https" || (private && url.scheme() == "http");
-    over_tls && (private || literal.is_none_or(is_public))
+    match url.scheme() {
+        "https" => private || literal.is_none_or(is_public),
+        // Unread by others only within a house: an address of it, or a name that no other house has.
+        "http" => private && literal.map_or_else(|| is_house_name(&url), |ip| !is_public(ip)),
+        _ => false,
+    }
+}
+
+fn is_house_name(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Domain(name)) if !name.contains('.'))
 }
 
 /// Looks names up, and leaves out addresses that may not be asked: a name can lead anywhere, and elsewhere the next time.
@@ -222,7 +230,11 @@ mod tests {
     fn addresses_that_may_be_asked() {
         for (url, in_earnest, at_home) in [
             ("https://pos.example.kr/hook", true, true),
-            ("http://pos.example.kr/hook", false, true),
+            ("http://pos.example.kr/hook", false, false),
+            ("http://8.8.8.8/", false, false),
+            ("http://localhost:9/hook", false, true),
+            ("http://relay:9/", false, true),
+            ("http://10.0.0.7/hook", false, true),
             ("https://127.0.0.1/", false, true),
             ("https://[::1]:9/", false, true),
             ("https://169.254.169.254/latest", false, true),

@@ -106,9 +106,9 @@ fn prepaid_used_in_part_and_back_when_the_shop_closes() {
         let before = me.browser.text("main");
         does(&site, Role::Officer, "close", Command::CloseShop { merchant: site.town.shop });
         me.see("/wallet/prepaid");
-        let empty = way.says("아직 선결제한 가게가 없어요", "no shop");
+        let none = way.says("선결제한 돈이 남아 있지 않아요", "Nothing is left of what you prepaid");
         let page = me.browser.text("main");
-        assert!(page.contains("아직 선결제한 가게가 없어요") || !way.is_ko(), "{empty}: {page}");
+        assert!(page.contains(none), "{none}: {page}");
         me.see("/wallet");
         assert_ne!(me.browser.text("main"), before, "the money is back");
         me.see("/wallet/history");
