@@ -7,8 +7,8 @@ use crate::common;
 use base::{CardId, Date, MerchantId, PersonId, PostingNo, Role, date};
 use circle::{behind, packed_to};
 use city::sealing::pack::NotAudited;
-use city::{Command, NewSpending, OnGiving};
-use common::{TestCity, facts, posting};
+use city::{Command, OnGiving};
+use common::{TestCity, facts, posting, spending};
 use testkit::{Place, on_each_engine};
 
 const ENDS: [Date; 3] = [date(2021, 3, 31), date(2021, 4, 30), date(2021, 5, 31)];
@@ -24,16 +24,7 @@ fn pay(city: &mut TestCity, who: (PersonId, CardId), shop: MerchantId, amount: i
 /// The collector spends of what was passed on to it.
 fn spend(city: &mut TestCity, amount: i64) {
     posting(&city.ask(Role::Officer, Command::OnGiving(OnGiving::Pass)));
-    let spending = NewSpending {
-        purpose: 1,
-        amount,
-        payee: "평화사회복지관".into(),
-        what: "교재 인쇄".into(),
-        document_name: "세금계산서.pdf".into(),
-        document: b"%PDF".to_vec(),
-        outcome: None,
-    };
-    posting(&city.ask(Role::System, Command::OnGiving(OnGiving::Spend(spending))));
+    posting(&city.ask(Role::System, Command::OnGiving(spending(1, amount))));
 }
 
 /// March: 600 won given and 770, half of the first taken back, and 400 spent: 300 that were left of the first, 100 of the

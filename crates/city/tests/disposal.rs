@@ -18,8 +18,8 @@ use city::sealing::closing::{Closing, Period, close, closings};
 use city::sealing::pack::{Audited, Source, audit, export};
 use city::sealing::{recompute, verify_log};
 use city::verify::{Counted, Wrong, recount};
-use city::{CardRef, Command, NewSpending, OnGiving};
-use common::{Live, TestCity, facts, opening, posting, refusal, request, state};
+use city::{CardRef, Command};
+use common::{Live, TestCity, facts, opening, posting, refusal, request, spending, state};
 use economy::Class;
 use pen::Failure;
 use seal::{Checkpoint, Statement};
@@ -100,16 +100,7 @@ fn over_and_done(city: &mut TestCity) {
         let view = shared.read();
         view.town.directory.giving.rows().map(|(_, row)| row.left()).sum()
     };
-    let spend = NewSpending {
-        purpose: 1,
-        amount,
-        payee: "평화사회복지관".into(),
-        what: "교재 인쇄".into(),
-        document_name: "세금계산서.pdf".into(),
-        document: b"%PDF".to_vec(),
-        outcome: None,
-    };
-    posting(&city.ask(Role::System, Command::OnGiving(OnGiving::Spend(spend))));
+    posting(&city.ask(Role::System, Command::OnGiving(spending(1, amount))));
 }
 
 /// The city at work, sealed; the years closed.

@@ -3,8 +3,8 @@
 use crate::common;
 
 use base::{CardId, MerchantId, PersonId, Role};
-use city::{Command, NewSpending, OnGiving};
-use common::{TestCity, count, facts, posting};
+use city::{Command, OnGiving};
+use common::{TestCity, count, facts, posting, spending};
 use economy::facts::{Facts, Refund};
 use economy::{Class, chart};
 use testkit::{Place, on_each_engine};
@@ -15,16 +15,7 @@ const VOTED: i64 = 1_000_000;
 fn round(city: &mut TestCity, who: (PersonId, CardId), shop: MerchantId, amount: i64) -> Refund {
     let payment = posting(&city.pay(who, shop, amount));
     posting(&city.ask(Role::Officer, Command::OnGiving(OnGiving::Pass)));
-    let spending = NewSpending {
-        purpose: 1,
-        amount: amount / 10,
-        payee: "평화사회복지관".into(),
-        what: "교재 인쇄".into(),
-        document_name: "세금계산서.pdf".into(),
-        document: b"%PDF".to_vec(),
-        outcome: None,
-    };
-    posting(&city.ask(Role::System, Command::OnGiving(OnGiving::Spend(spending))));
+    posting(&city.ask(Role::System, Command::OnGiving(spending(1, amount / 10))));
     match facts(city.ask(Role::Merchant(shop), Command::Refund { payment, amount: None })) {
         Facts::Refund(refund) => refund,
         other => panic!("{other:?}"),

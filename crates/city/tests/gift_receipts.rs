@@ -4,8 +4,8 @@
 use crate::common;
 
 use base::{CardId, MerchantId, PersonId, PostingNo, Role};
-use city::{Command, NewSpending, OnGiving};
-use common::{TestCity, count, facts, posting, refusal};
+use city::{Command, OnGiving};
+use common::{TestCity, count, facts, posting, refusal, spending};
 use economy::facts::{Facts, GiftBack, Giver, GivingFacts, Refund};
 use testkit::{Place, on_each_engine};
 
@@ -53,16 +53,7 @@ impl Story {
 
     fn spend(&mut self, amount: i64) {
         posting(&self.city.ask(Role::Officer, Command::OnGiving(OnGiving::Pass)));
-        let spending = NewSpending {
-            purpose: 1,
-            amount,
-            payee: "평화사회복지관".into(),
-            what: "교재 인쇄".into(),
-            document_name: "세금계산서.pdf".into(),
-            document: b"%PDF".to_vec(),
-            outcome: None,
-        };
-        posting(&self.city.ask(Role::System, Command::OnGiving(OnGiving::Spend(spending))));
+        posting(&self.city.ask(Role::System, Command::OnGiving(spending(1, amount))));
     }
 }
 

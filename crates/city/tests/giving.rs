@@ -5,8 +5,8 @@ use crate::common;
 
 use base::{MerchantId, PostingNo, Role, date};
 use city::read::giving::{became, gift, gifts_since, receipted, spendings, trail};
-use city::{CardRef, Command, NewSpending, OnGiving, Reply};
-use common::{TestCity, count, facts, posting, refusal, state};
+use city::{CardRef, Command, OnGiving, Reply};
+use common::{TestCity, count, facts, posting, refusal, spending, state};
 use economy::facts::{Facts, Giver, GivingFacts, Payment};
 use economy::{Class, chart};
 use pen::Failure;
@@ -15,18 +15,6 @@ use testkit::Place;
 
 fn ask(city: &mut TestCity, role: Role, wish: OnGiving) -> Result<Reply, Failure> {
     city.ask(role, Command::OnGiving(wish))
-}
-
-fn spending(purpose: u16, amount: i64) -> OnGiving {
-    OnGiving::Spend(NewSpending {
-        purpose,
-        amount,
-        payee: "평화사회복지관".into(),
-        what: "교재 인쇄".into(),
-        document_name: "세금계산서.pdf".into(),
-        document: b"%PDF".to_vec(),
-        outcome: None,
-    })
 }
 
 fn paid(reply: Result<Reply, Failure>) -> Payment {

@@ -87,8 +87,9 @@ impl Line {
         }
     }
 
-    /// Won that came into the purses, or went out of them, but for cashback, gifts of it and prizes taken back: what a list shows, and what sums
-    /// are made of. A prepayment went out of the purses when it was bought; what it pays later is not counted again.
+    /// Won that came into the purses, or went out of them, but for cashback, gifts of it and prizes taken back: what a list
+    /// shows, and what sums are made of. A prepayment went out of the purses when it was bought; what it pays later is not
+    /// counted again.
     pub fn shown(&self, me: PersonId) -> i64 {
         let given = match &self.facts {
             Facts::Pay(payment) | Facts::Capture { payment, .. } => {

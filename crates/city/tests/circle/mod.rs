@@ -11,14 +11,14 @@ use city::payouts::end_to_end;
 use city::sealing::Sealing;
 use city::sealing::closing::{Period, close, closings};
 use city::sealing::pack::{Audited, NotAudited, Opened, Source, audit, export};
-use city::{CardRef, Command, NewJob, NewSpending, OnCoupons, OnGiving, OnPayouts, OnPrepay, Recipients};
+use city::{CardRef, Command, NewJob, OnCoupons, OnGiving, OnPayouts, OnPrepay, Recipients};
 use ledger::{EntryRow, Side};
 use seal::{Secret, VerifierKey};
 use sha2::{Digest, Sha256};
 use store::Readers;
 use testkit::{Place, TempDir};
 
-use crate::common::{TestCity, facts, posting};
+use crate::common::{TestCity, facts, posting, spending};
 
 pub fn secret() -> Secret {
     Secret::new([0x5e; 32])
@@ -158,16 +158,7 @@ pub fn town(place: Place) -> Told {
     facts(city.ask(Role::Merchant(kitchen), Command::Refund { payment: gift, amount: Some(6_000) }));
     facts(city.ask(Role::Merchant(grocer), Command::Refund { payment: discount, amount: Some(10_000) }));
     posting(&city.ask(Role::Officer, Command::OnGiving(OnGiving::Pass)));
-    let spend = NewSpending {
-        purpose: 1,
-        amount: 500,
-        payee: "평화사회복지관".into(),
-        what: "교재 인쇄".into(),
-        document_name: "세금계산서.pdf".into(),
-        document: b"%PDF".to_vec(),
-        outcome: None,
-    };
-    posting(&city.ask(Role::System, Command::OnGiving(OnGiving::Spend(spend))));
+    posting(&city.ask(Role::System, Command::OnGiving(spending(1, 500))));
     facts(city.ask(Role::Merchant(market), Command::Refund { payment: coupon, amount: Some(30_000) }));
     city.account(city::Payee::Shop(grocer));
     settled(&mut city, None);

@@ -14,7 +14,8 @@ use city::open::{CantOpen, City, Opening, prepare};
 use city::pack::{Kept, read_folder};
 use city::verify::{Counted, recount};
 use city::{
-    CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, OnPayouts, Payee, Reply,
+    CardRef, CityMemory, CityView, Command, NewCard, NewMerchant, NewPerson, NewSpending, OnGiving,
+    OnPayouts, Payee, Reply,
 };
 use economy::{CardKind, Class, Facts};
 use pen::{Checkpoints, Envelope, Failure, Options, Pen, Recorded, Report, Request, Shared, Started};
@@ -348,4 +349,17 @@ pub fn refusal(reply: Result<Reply, Failure>) -> &'static str {
         Err(Failure::Refused(refusal)) | Ok(Reply::Counted(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     }
+}
+
+/// What the Community Chest spends of a purpose, with its document.
+pub fn spending(purpose: u16, amount: i64) -> OnGiving {
+    OnGiving::Spend(NewSpending {
+        purpose,
+        amount,
+        payee: "평화사회복지관".into(),
+        what: "교재 인쇄".into(),
+        document_name: "세금계산서.pdf".into(),
+        document: b"%PDF".to_vec(),
+        outcome: None,
+    })
 }
